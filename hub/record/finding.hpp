@@ -1,0 +1,37 @@
+// Finding: what a rule says about a row, a student or a run. It names places and shapes; it never
+// holds a student's value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace homeroom::record {
+
+enum class Severity : uint8_t { info, warning, critical, fatal };
+
+struct Finding {
+  Severity severity = Severity::warning;
+  std::string rule;    ///< stable name: "unreadable", "required", "option", "reference", ...
+  std::string source;  ///< source of the workspace, empty if it is about the run
+  std::string stream;
+  std::string entity;
+  std::string field;
+  std::string file;
+  uint64_t line = 0;   ///< of the source file, 0 if unknown
+  std::string says;    ///< one sentence: "not a date YYYY-MM-DD"
+};
+
+/// One record that was set aside: where it stands, why, and what was read of it.
+struct SetAside {
+  std::string stream;
+  std::string file;
+  uint64_t record = 0;
+  uint64_t line = 0;
+  uint64_t offset = 0;
+  std::string field;
+  std::string why;
+  std::string bytes;  ///< original bytes of the columns that are read; sealed before it is stored
+  std::string key;    ///< values of the key columns joined by U+001F; empty if unknown
+};
+
+}  // namespace homeroom::record
