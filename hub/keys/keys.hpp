@@ -1,0 +1,53 @@
+// keys: sealing, tokens, signatures and the audit chain. The only user of OpenSSL for stored data.
+//
+// Three levels: a root key and the tenant keys it wraps lie in the key file (mode 0400, made on the
+// first run); keys of subjects, persons and blocks lie, wrapped by the tenant key, in a key database
+// of its own (FILE.keydb beside the key file), in pages of 256 keys.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace homeroom::keys {
+
+/// What a sealed unit is; part of the data it is bound to.
+enum class Unit : uint8_t { frame = 1, profile, reference, quarantine, features, landing, spill, outbox };
+
+class KeyRing {
+ public:
+  /// Opens or, when neither exists, makes the key file and key database for a tenant. Throws
+  /// Error(fix_settings) when the file is readable by others, belongs to another tenant, or one of the
+  /// two is missing while the other exists.
+  static std::unique_ptr<KeyRing> open(const std::filesystem::path& key_file,
+                                       std::string_view tenant_id);
+  virtual ~KeyRing() = default;
+
+  /// Compresses if that pays, then AES-256-GCM under the key of (unit kind, scope, id), which is made
+  /// when it does not exist. Bound to tenant, kind, scope, id, key and format. Random nonces.
+  virtual void seal(Unit unit, uint32_t scope, uint64_t id, std::string_view plain,
+                    std::string& out) = 0;
+  /// Throws Error(fail) when the bytes were changed, moved or sealed under a destroyed key.
+  virtual void open(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed,
+                    std::string& out) = 0;
+  /// Writes new keys durably. Call before the data that needs them is committed.
+  virtual void save() = 0;
+
+  /// 64 bits of a keyed hash of (space, value); for grouping and look-ups. Fast (tens of ns).
+  virtual uint64_t token(uint32_t space, std::string_view value) const = 0;
+  /// HMAC-SHA-256 under the tenant's id key.
+  virtual std::array<unsigned char, 32> identify(std::string_view text) const = 0;
+};
+
+/// SHA-256 as 64 hex letters.
+std::string sha256_hex(std::string_view bytes);
+/// 16 random bytes as 32 hex letters: a new tenant id.
+std::string new_tenant_id();
+
+/// hash = SHA-256(previous hash | canonical entry), hex.
+std::string chain(std::string_view previous_hex, std::string_view entry);
+
+}  // namespace homeroom::keys

@@ -1,0 +1,119 @@
+// Workspace: homeroom.yaml as plain structs. Everything is checked for form here; whether files,
+// plugins and fields exist is checked by the rooms that use them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/settings/node.hpp"
+
+namespace homeroom::settings {
+
+struct Feed {
+  std::string name;    ///< "roster", "extra"; the source's own name when it has one feed
+  std::string plugin;
+  std::vector<std::pair<std::string, std::string>> settings;  ///< flat: "files.attendance.path"
+  Place place;
+};
+
+enum class WhenMissing : uint8_t { stop, keep };
+
+struct Source {
+  std::string name;
+  std::vector<Feed> feeds;
+  std::filesystem::path mapping;
+  std::string regime;     ///< ferpa, hipaa, hmis, part2
+  std::string agreement;  ///< name of an agreement, empty where the district owns the data
+  double fresh_hours = 0; ///< 0: no limit
+  WhenMissing when_missing = WhenMissing::stop;
+  int64_t keep_days = 0;       ///< with WhenMissing::keep
+  int64_t unmatched_days = 0;  ///< 0: forget who is no student here
+  bool may_delete_settled = false;  ///< absent records are gone on proof `settled` too
+  std::string victim_services;      ///< "none, because TEXT" for hmis sources, else empty
+  Place place;
+};
+
+struct Destination {
+  std::string name;
+  std::string plugin;
+  std::vector<std::pair<std::string, std::string>> settings;
+  std::string held_by;   ///< "district" or a company
+  std::string read_by;   ///< audience of the policy
+  std::string purpose;
+  std::string agreement;
+  std::string students;  ///< group name or `all`
+  std::vector<std::string> send;  ///< field words: "name", "immunizations", "enrollment.gradeLevel", "everything"
+  bool sends_first_at_once = false;  ///< first_delivery: send
+  std::string readers_schools;  ///< "all": the district states that these readers serve every school
+  Place place;
+};
+
+struct Agreement {
+  std::string name, kind, with, basis, paper;
+  std::vector<std::string> classes;
+  std::optional<int32_t> ends;  ///< last day on which anything moves
+  int64_t destroy_days = 0;
+  bool has_counsel = false;
+  Place place;
+};
+
+struct Group {
+  std::string name;
+  std::string expression;
+  Place place;
+};
+
+struct Brake {
+  double above = 0;    ///< proportion
+  int64_t at_least = 0;
+};
+
+struct Job {
+  std::string name;
+  std::vector<std::string> sources;       ///< empty: all
+  std::vector<std::string> destinations;  ///< empty with has_destinations: none
+  bool all_sources = true;
+  bool all_destinations = true;
+  int64_t tolerate_new = 20;
+  double tolerate_of_stream = 0.005;
+  Place place;
+};
+
+struct Limits {
+  uint64_t memory_bytes = 0;  ///< 0: half of what the machine has
+  uint32_t threads = 0;       ///< 0: as many as cores
+  uint64_t disk_bytes = 0;    ///< 0: no limit of our own
+};
+
+struct Workspace {
+  std::filesystem::path folder;
+  std::string district, state, time_zone;
+  std::map<std::string, std::string> parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
+  std::filesystem::path secrets;                  ///< folder, empty if none
+  std::string roster;                             ///< students.source
+  int64_t grace_days = 0;                         ///< students.grace
+  std::vector<Source> sources;                    ///< in the order of the file
+  std::map<std::string, std::vector<std::string>> trust;  ///< "default" and per field or entity
+  std::filesystem::path identity;                 ///< empty: the default passes
+  std::filesystem::path model_extension;          ///< a district's own model file, empty if none
+  std::vector<std::filesystem::path> policy;
+  std::vector<Destination> destinations;
+  std::vector<Group> groups;
+  std::vector<Agreement> agreements;
+  std::vector<Job> jobs;
+  std::map<std::string, Brake> brakes;  ///< with the defaults for what the file does not say
+  Limits limits;
+  std::string text;  ///< the file as read, for the configuration digest
+};
+
+/// Reads `folder`/homeroom.yaml with the parameters given on the command line. `${name}` stands for
+/// a declared parameter, in values only; an unknown one is refused with "did you mean". Paths that
+/// are not absolute are taken from the workspace folder, those of --set from the current folder.
+Workspace load_workspace(const std::filesystem::path& folder,
+                         const std::map<std::string, std::string>& set);
+
+}  // namespace homeroom::settings
