@@ -12,22 +12,6 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-// Alternatives stand as "first|second"; the first one present fills the column.
-std::vector<std::string_view> alternatives(std::string_view path) {
-  std::vector<std::string_view> all;
-  bool inside = false;
-  size_t from = 0;
-  for (size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '[') inside = true;
-    if (path[i] == ']') inside = false;
-    if (path[i] != '|' || inside) continue;
-    all.push_back(path.substr(from, i - from));
-    from = i + 1;
-  }
-  all.push_back(path.substr(from));
-  return all;
-}
-
 // A number as its shortest text; FHIR's resources here hold none where the digits matter.
 std::optional<std::string> scalar_text(element value) {
   switch (value.type()) {

@@ -74,6 +74,21 @@ void add_from(PathNode& above, std::string_view rest, std::string_view path, int
 
 }  // namespace
 
+std::vector<std::string_view> alternatives(std::string_view path) {
+  std::vector<std::string_view> all;
+  bool inside = false;
+  size_t from = 0;
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '[') inside = true;
+    if (path[i] == ']') inside = false;
+    if (path[i] != '|' || inside) continue;
+    all.push_back(path.substr(from, i - from));
+    from = i + 1;
+  }
+  all.push_back(path.substr(from));
+  return all;
+}
+
 void add_path(PathNode& root, std::string_view path, int column) {
   if (path.empty()) refuse(path, "is empty");
   add_from(root, path, path, column);

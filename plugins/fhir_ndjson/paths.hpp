@@ -30,4 +30,7 @@ struct PathNode {
 /// makes no sense.
 void add_path(PathNode& root, std::string_view path, int column);
 
+/// "first|second": the first path that is there fills the column.
+std::vector<std::string_view> alternatives(std::string_view path);
+
 }  // namespace homeroom::fhir_ndjson

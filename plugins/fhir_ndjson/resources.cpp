@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "homeroom/error.hpp"
+#include "plugins/fhir_ndjson/paths.hpp"
+
 namespace homeroom::fhir_ndjson {
 namespace {
 
@@ -25,7 +28,7 @@ Resource patient(const std::string& student_number_system) {
               {"state", "address[0].state", ""},
               {"postalCode", "address[0].postalCode", ""},
               {"active", "active", ""},
-              {"deceased", "deceasedBoolean", ""},
+              {"deceased", "deceasedBoolean|deceasedDateTime", ""},
               {"lastUpdated", "meta.lastUpdated", ""},
           }};
 }
@@ -89,6 +92,23 @@ const ResourceColumn* Resource::find(std::string_view column) const {
 
 std::vector<Resource> resources(const std::string& student_number_system) {
   return {patient(student_number_system), immunization(), condition(), allergy_intolerance()};
+}
+
+void set_path(std::vector<Resource>& all, const std::string& column, const std::string& path) {
+  size_t dot = column.find('.');
+  auto found = std::ranges::find(all, column.substr(0, dot), &Resource::name);
+  if (dot == column.npos || found == all.end())
+    throw Error(Next::fix_settings, "setting 'paths." + column +
+                                        "' names no stream and column (expected e.g. "
+                                        "paths.Patient.nickname)");
+  PathNode tried;
+  for (auto one : alternatives(path)) add_path(tried, one, 0);
+  std::string name = column.substr(dot + 1);
+  auto former = std::ranges::find(found->columns, name, &ResourceColumn::name);
+  if (former != found->columns.end())
+    former->path = path;
+  else
+    found->columns.push_back({name, path, ""});
 }
 
 const Resource* find_resource(const std::vector<Resource>& all, std::string_view name) {

@@ -26,6 +26,10 @@ struct Resource {
 /// clinic keeps the district's student number.
 std::vector<Resource> resources(const std::string& student_number_system);
 
+/// Adds a column to the resource "Patient" of "Patient.nickname", or gives it another path. Throws
+/// Error(fix_settings) if there is no such resource or the path makes no sense.
+void set_path(std::vector<Resource>& all, const std::string& column, const std::string& path);
+
 /// The resource of this name, or nullptr.
 const Resource* find_resource(const std::vector<Resource>& all, std::string_view name);
 

@@ -31,6 +31,8 @@ TextTable::TextTable(std::vector<std::string> names, uint32_t rows)
 }
 
 void TextTable::start_row() {
+  used_before_ = used_;
+  longest_ = 0;
   for (auto& column : valid_) column[rows_] = 0;
 }
 

@@ -2,6 +2,7 @@
 // cell and used again for the next batch.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -28,9 +29,14 @@ class TextTable {
   /// Keeps the started row.
   void end_row(uint64_t line, uint64_t offset);
 
+  /// Forgets the started row.
+  void drop_row() { used_ = used_before_; }
+
   uint32_t rows() const { return rows_; }
   uint64_t bytes() const { return used_; }
   bool is_full() const { return rows_ == most_rows_; }
+  /// The longest text of the started row.
+  size_t longest_of_row() const { return longest_; }
   void clear();
 
   /// Lends the rows to a batch; they stand until clear().
@@ -58,6 +64,7 @@ class TextTable {
       std::memcpy(made.prefix, text.data(), text.size());
       return made;
     }
+    longest_ = std::max(longest_, text.size());
     std::memcpy(made.prefix, text.data(), 4);
     made.far.offset = static_cast<int32_t>(keep(text));
     return made;
@@ -80,6 +87,8 @@ class TextTable {
   std::vector<int64_t> offsets_;
   std::vector<char> bytes_;
   size_t used_ = 0;
+  size_t longest_ = 0;
+  size_t used_before_ = 0;  ///< the started row
 
   // What a lent batch points to.
   std::vector<std::vector<uint8_t>> bits_;
