@@ -78,6 +78,7 @@ bool Lines::next(Line& line) {
       at_ += size + (end ? 1 : 0);
       offset_ += size + (end ? 1 : 0);
       if (line.text.ends_with('\r')) line.text.remove_suffix(1);
+      line.is_too_long = size > most_line_bytes;
       return true;
     }
     if (is_at_end_) return false;

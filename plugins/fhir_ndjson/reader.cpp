@@ -23,11 +23,10 @@ Reader::Reader(const entry::Host& host, const Resource& resource, std::vector<St
 void Reader::next(hr_batch* batch, hr_end* end) {
   table_.clear();
   if (host_.stopping()) throw Error(Next::stop, "stopped while reading " + resource_.name);
-  uint64_t first_record = records_ + 1;
   if (!fill()) return tell_end(end);
   if (lines_) host_.progress(lines_->done(), lines_->size());
   table_.lend(batch);
-  batch->first_record = first_record;
+  batch->first_record = first_record_;
   batch->place = entry::text_of(place_);
   batch->cursor = {nullptr, 0};
 }
@@ -53,7 +52,6 @@ bool Reader::open_next_file() {
 bool Reader::next_line() {
   if (is_line_waiting_) {
     is_line_waiting_ = false;
-    --records_;  // counted when it was read first
     return true;
   }
   if (!lines_) return false;
@@ -89,8 +87,10 @@ void Reader::take_line() {
     table_.drop_row();
     if (!table_.rows()) return set_aside("the record has more bytes than a batch may", "", id);
     is_line_waiting_ = true;
+    --records_;  // counted with the batch it will lie in
     return;
   }
+  if (!table_.rows()) first_record_ = records_;
   table_.end_row(line_.number, line_.offset);
 }
 

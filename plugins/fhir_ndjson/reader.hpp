@@ -49,6 +49,7 @@ class Reader {
   Line line_;
   bool is_line_waiting_ = false;  ///< line_ did not fit into the batch before
   uint64_t records_ = 0;
+  uint64_t first_record_ = 0;  ///< of the batch being filled
   uint64_t set_aside_ = 0;
   bool is_complete_ = true;
 };
