@@ -142,7 +142,9 @@ void Profiles::merge_one(uint32_t person, const ContributionOf& contribution) {
   ++(is_new ? counts_.created : counts_.changed);
   has_profile_[person] = 1;
   is_fresh_[person] = 1;
+  was.changes_on.reset();
   for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, profile, &gathered);
+  profile.changes_on = was.changes_on;
   store_.put_profile(profile);
   profile.rows.clear();
   was = profile;
@@ -193,6 +195,16 @@ void Profiles::settle(store::ShareRow& row, const govern::Share& share) {
   row.digest = digest;
   ++row.sequence;
   ++newly_owed_;
+}
+
+const std::map<std::string, Profiles::School>& Profiles::schools() {
+  if (counts_.removed == 0) return schools_;
+  for (auto& [school, counts] : schools_) counts.before = counts.gone;
+  store_.each_profile([&](const store::Profile& profile) {
+    if (profile.version == 1 && profile.changed_in == run_) return;  // new with this run
+    ++schools_[school_of(profile.rows)].before;
+  });
+  return schools_;
 }
 
 void Profiles::share(const std::vector<bool>& has_new_rules) {

@@ -44,12 +44,13 @@ class Profiles {
   record::DeliveryCounts& delivery(std::size_t destination) { return deliveries_[destination]; }
   /// Upserts and tombstones owed by this run's changes, over all destinations.
   uint64_t newly_owed() const { return newly_owed_; }
-  /// Live students by school: before this run and gone with it.
+  /// Students by school: before this run and gone with it. Walks the profiles; ask only when some
+  /// went.
   struct School {
     uint64_t before = 0;
     uint64_t gone = 0;
   };
-  const std::map<std::string, School>& schools() const { return schools_; }
+  const std::map<std::string, School>& schools();
 
   Gathered gather(uint32_t person, const ContributionOf& contribution) const;
   Gathered strength(std::string_view rows) const;
