@@ -31,7 +31,9 @@ void each_full_name(const Sketch& child, Visit visit) {
 }
 
 /// Identifiers of one kind that are both known and not the same.
-bool differ(uint64_t a, uint64_t b) { return a && b && a != b; }
+bool differ(uint64_t a, uint64_t b) {
+  return a && b && a != b;
+}
 
 class Deterministic : public Matcher {
  public:
@@ -128,7 +130,8 @@ class Deterministic : public Matcher {
   }
 
   static long bearers(const std::vector<Near>& near) {
-    return std::ranges::count_if(near, [](const Near& one) { return has_full_name(one.agreement); });
+    return std::ranges::count_if(near,
+                                 [](const Near& one) { return has_full_name(one.agreement); });
   }
 
   Link decide(const Sketch& record, const std::vector<Near>& near) const {
@@ -141,7 +144,8 @@ class Deterministic : public Matcher {
       best = &one;
     }
     const auto& student = students_[best->student];
-    bool is_another = differ(record.number, student.number) || differ(record.state_id, student.state_id);
+    bool is_another =
+        differ(record.number, student.number) || differ(record.state_id, student.state_id);
     return is_another || has_rival(*best, near) ? review(best->student)
                                                 : linked(best->student, pass);
   }
@@ -206,7 +210,7 @@ class Deterministic : public Matcher {
   KeyIndex by_state_id_;
   KeyIndex by_birth_;  ///< birth date with a given name or a part of the family name
   KeyIndex by_full_name_;
-  KeyIndex by_home_;   ///< phone; house
+  KeyIndex by_home_;  ///< phone; house
 };
 
 }  // namespace

@@ -31,18 +31,17 @@ struct Wanted {
   Slot slot;
 };
 
-constexpr Wanted wanted_paths[] = {
-    {"identifiers.district", district_number},
-    {"identifiers.state", state_id},
-    {"name.first", first},
-    {"name.middle", middle},
-    {"name.last", last},
-    {"birthDate", birth_date},
-    {"sex", sex},
-    {"addresses.home.postal", postal},
-    {"phones.home", phone},
-    {"phones.mobile", mobile},
-    {"addresses.home.line", street}};
+constexpr Wanted wanted_paths[] = {{"identifiers.district", district_number},
+                                   {"identifiers.state", state_id},
+                                   {"name.first", first},
+                                   {"name.middle", middle},
+                                   {"name.last", last},
+                                   {"birthDate", birth_date},
+                                   {"sex", sex},
+                                   {"addresses.home.postal", postal},
+                                   {"phones.home", phone},
+                                   {"phones.mobile", mobile},
+                                   {"addresses.home.line", street}};
 
 char sex_letter(std::string_view code) {
   if (code.empty()) return 0;
@@ -59,19 +58,39 @@ std::string trimmed(std::string text) {
 void take(Features& to, int slot, std::string_view json) {
   auto text = record::text_of_json(json);
   switch (slot) {
-    case district_number: to.district_number = trimmed(text); break;
-    case state_id: to.state_id = trimmed(text); break;
-    case first: to.first = normal_name(text); break;
-    case middle: to.middle = normal_name(text); break;
-    case last: to.last = std::string(without_suffix(normal_name(text))); break;
-    case birth_date: to.birth_date = record::parse_iso_date(text); break;
-    case sex: to.sex = sex_letter(text); break;
-    case postal: to.postal = normal_postal(text); break;
-    case phone: to.phone = normal_phone(text); break;
+    case district_number:
+      to.district_number = trimmed(text);
+      break;
+    case state_id:
+      to.state_id = trimmed(text);
+      break;
+    case first:
+      to.first = normal_name(text);
+      break;
+    case middle:
+      to.middle = normal_name(text);
+      break;
+    case last:
+      to.last = std::string(without_suffix(normal_name(text)));
+      break;
+    case birth_date:
+      to.birth_date = record::parse_iso_date(text);
+      break;
+    case sex:
+      to.sex = sex_letter(text);
+      break;
+    case postal:
+      to.postal = normal_postal(text);
+      break;
+    case phone:
+      to.phone = normal_phone(text);
+      break;
     case mobile:
       if (to.phone.empty()) to.phone = normal_phone(text);
       break;
-    case street: to.street = normal_street(text); break;
+    case street:
+      to.street = normal_street(text);
+      break;
   }
 }
 
@@ -120,9 +139,9 @@ void pack(const Features& features, std::string& out) {
   auto birth = features.birth_date.value_or(no_birth_date);
   out.append(reinterpret_cast<const char*>(&birth), sizeof birth);
   out += features.sex;
-  for (const auto* text : {&features.district_number, &features.state_id, &features.first,
-                           &features.middle, &features.last, &features.postal, &features.phone,
-                           &features.street})
+  for (const auto* text :
+       {&features.district_number, &features.state_id, &features.first, &features.middle,
+        &features.last, &features.postal, &features.phone, &features.street})
     put_text(out, *text);
 }
 
@@ -131,9 +150,9 @@ Features unpack(std::string_view& bytes) {
   auto birth = take_value<int32_t>(bytes);
   if (birth != no_birth_date) features.birth_date = birth;
   features.sex = take_value<char>(bytes);
-  for (auto* text : {&features.district_number, &features.state_id, &features.first,
-                     &features.middle, &features.last, &features.postal, &features.phone,
-                     &features.street})
+  for (auto* text :
+       {&features.district_number, &features.state_id, &features.first, &features.middle,
+        &features.last, &features.postal, &features.phone, &features.street})
     *text = take_text(bytes);
   return features;
 }

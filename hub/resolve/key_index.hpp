@@ -1,5 +1,5 @@
-// KeyIndex: students by a 64-bit key, several keys a student. Built once, then only read; two arrays,
-// no node is ever chased.
+// KeyIndex: students by a 64-bit key, several keys a student. Built once, then only read; two
+// arrays, no node is ever chased.
 #pragma once
 
 #include <bit>

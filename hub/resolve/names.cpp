@@ -11,10 +11,18 @@ namespace homeroom::resolve {
 
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
 
 void blank(std::string& out) {
   if (!out.empty() && out.back() != ' ') out += ' ';
@@ -65,8 +73,10 @@ std::string fold_unicode(std::string_view text) {
   for (utf8proc_ssize_t at = 0; at < size;) {
     utf8proc_int32_t point = 0;
     at += utf8proc_iterate(folded + at, size - at, &point);
-    if (is_any_letter(point) && !joins_letters(point)) append_letter(out, point);
-    else if (!joins_letters(point)) blank(out);
+    if (is_any_letter(point) && !joins_letters(point))
+      append_letter(out, point);
+    else if (!joins_letters(point))
+      blank(out);
   }
   std::free(folded);
   end_blanks(out);
@@ -81,8 +91,10 @@ std::string normal_name(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (char c : text) {
-    if (is_letter(c)) out += lower(c);
-    else if (c != '\'' && c != '`') blank(out);
+    if (is_letter(c))
+      out += lower(c);
+    else if (c != '\'' && c != '`')
+      blank(out);
   }
   end_blanks(out);
   return out;
@@ -97,9 +109,9 @@ std::string_view without_suffix(std::string_view normal_last) {
 }
 
 std::vector<std::string_view> family_parts(std::string_view normal_last) {
-  constexpr std::string_view particles[] = {"de",  "la",  "del", "las", "los", "da", "das", "do",
-                                            "dos", "di",  "du",  "van", "von", "der", "den", "ter",
-                                            "el",  "al",  "bin", "y",   "e",   "st",  "saint"};
+  constexpr std::string_view particles[] = {"de",  "la", "del", "las", "los", "da",  "das",  "do",
+                                            "dos", "di", "du",  "van", "von", "der", "den",  "ter",
+                                            "el",  "al", "bin", "y",   "e",   "st",  "saint"};
   std::vector<std::string_view> parts;
   for (std::string_view rest = normal_last; !rest.empty();) {
     auto gap = rest.find(' ');
@@ -131,9 +143,9 @@ std::string normal_postal(std::string_view text) {
 
 std::string normal_street(std::string_view text) {
   constexpr std::pair<std::string_view, std::string_view> shorter[] = {
-      {"street", "st"}, {"avenue", "ave"},  {"drive", "dr"},   {"lane", "ln"},
+      {"street", "st"}, {"avenue", "ave"},     {"drive", "dr"}, {"lane", "ln"},
       {"road", "rd"},   {"boulevard", "blvd"}, {"court", "ct"}, {"place", "pl"},
-      {"north", "n"},   {"south", "s"},     {"east", "e"},     {"west", "w"}};
+      {"north", "n"},   {"south", "s"},        {"east", "e"},   {"west", "w"}};
   constexpr std::string_view units[] = {"apt", "apartment", "unit", "ste", "suite", "lot", "trlr"};
   std::string out;
   std::string word;
@@ -149,8 +161,10 @@ std::string normal_street(std::string_view text) {
     word.clear();
   };
   for (char c : text.substr(0, text.find('#'))) {
-    if (is_letter(c) || is_digit(c) || (c & 0x80)) word += lower(c);
-    else finish_word();
+    if (is_letter(c) || is_digit(c) || (c & 0x80))
+      word += lower(c);
+    else
+      finish_word();
   }
   finish_word();
   end_blanks(out);

@@ -8,8 +8,8 @@
 
 namespace homeroom::resolve {
 
-/// "De La Cruz" and "DE LA CRUZ" become "de la cruz", "O'Brien" "obrien", "Nuñez-Peña" "nunez pena".
-/// Digits, marks and signs go; text that is not valid UTF-8 keeps its ASCII letters.
+/// "De La Cruz" and "DE LA CRUZ" become "de la cruz", "O'Brien" "obrien", "Nuñez-Peña" "nunez
+/// pena". Digits, marks and signs go; text that is not valid UTF-8 keeps its ASCII letters.
 std::string normal_name(std::string_view text);
 
 /// A family name without a generation suffix at its end: "cruz jr" becomes "cruz".
@@ -19,8 +19,8 @@ std::string_view without_suffix(std::string_view normal_last);
 /// "garcia lopez" has two. A name of particles alone is one part.
 std::vector<std::string_view> family_parts(std::string_view normal_last);
 
-/// E.164 if it can be read as a number of the North American plan, else "+" and its digits; empty if
-/// there are fewer than seven.
+/// E.164 if it can be read as a number of the North American plan, else "+" and its digits; empty
+/// if there are fewer than seven.
 std::string normal_phone(std::string_view text);
 
 /// "43017-1234" becomes "43017"; letters upper case, nothing else.

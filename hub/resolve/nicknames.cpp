@@ -220,6 +220,8 @@ constexpr Nickname table[] = {
 
 }  // namespace
 
-std::span<const Nickname> nicknames() { return table; }
+std::span<const Nickname> nicknames() {
+  return table;
+}
 
 }  // namespace homeroom::resolve

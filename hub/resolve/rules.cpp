@@ -13,7 +13,8 @@ std::vector<Rule> pass_rules() {
       {"name-birth-elsewhere", "by full name and birth date, other home", Evidence::plain},
       {"nickname-birth", "by birth date and a short or partial name", Evidence::plain},
       {"slip-birth", "by birth date and a name one letter off", Evidence::plain},
-      {"first-birth-home", "by given name, birth date and home, other family name", Evidence::plain},
+      {"first-birth-home", "by given name, birth date and home, other family name",
+       Evidence::plain},
       {"two-slips-birth-home", "by birth date, home and names a letter off", Evidence::plain},
       {"near-birth-home", "by full name and home, birth date one slip off", Evidence::plain},
       {"near-birth-rare-name", "by a full name nobody else bears, birth date one slip off",
@@ -21,14 +22,16 @@ std::vector<Rule> pass_rules() {
       {"no-birth-home", "by full name and home, birth date not known", Evidence::plain},
       {"no-birth-postal", "by a full name nobody else bears and postal code, birth date not known",
        Evidence::plain},
-      {"slip-near-birth-home", "by home, a name one letter off, birth date one slip off or not known",
-       Evidence::plain},
+      {"slip-near-birth-home",
+       "by home, a name one letter off, birth date one slip off or not known", Evidence::plain},
   };
 }
 
 namespace {
 
-bool is_same_name(const Agreement& a) { return a.first == Name::same && a.last == Name::same; }
+bool is_same_name(const Agreement& a) {
+  return a.first == Name::same && a.last == Name::same;
+}
 
 /// One of the names a letter off, the other right.
 bool has_one_slip(const Agreement& a) {

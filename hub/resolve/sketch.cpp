@@ -28,14 +28,18 @@ uint64_t hash_of_letters(std::string_view name) {
   return hash_of({letters, size});
 }
 
-uint64_t hash_if_known(std::string_view text) { return text.empty() ? 0 : hash_of(text); }
+uint64_t hash_if_known(std::string_view text) {
+  return text.empty() ? 0 : hash_of(text);
+}
 
 Same same(uint64_t a, uint64_t b) {
   if (!a || !b) return Same::unknown;
   return a == b ? Same::yes : Same::no;
 }
 
-std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }
+std::string_view first_word(std::string_view name) {
+  return name.substr(0, name.find(' '));
+}
 
 template <int most>
 bool overlap(const HashList<most>& a, const HashList<most>& b) {
@@ -75,7 +79,8 @@ bool has_near_part(const Sketch& a, const Sketch& b) {
   auto parts_b = family_parts(b.of->last);
   if (parts_a.size() > parts_b.size()) std::swap(parts_a, parts_b);
   return std::ranges::all_of(parts_a, [&](auto part) {
-    return std::ranges::any_of(parts_b, [&](auto other) { return part == other || is_near(part, other); });
+    return std::ranges::any_of(parts_b,
+                               [&](auto other) { return part == other || is_near(part, other); });
   });
 }
 
@@ -94,7 +99,8 @@ Birth compare_birth(const Sketch& a, const Sketch& b) {
   if (std::abs(a.birth - b.birth) == 1) return Birth::near;
   auto day_a = record::civil(a.birth);
   auto day_b = record::civil(b.birth);
-  bool is_swapped = day_a.year == day_b.year && day_a.month == day_b.day && day_a.day == day_b.month;
+  bool is_swapped =
+      day_a.year == day_b.year && day_a.month == day_b.day && day_a.day == day_b.month;
   bool is_year_off = std::abs(day_a.year - day_b.year) == 1 && day_a.month == day_b.month &&
                      day_a.day == day_b.day;
   return is_swapped || is_year_off ? Birth::near : Birth::differs;
@@ -115,7 +121,9 @@ uint64_t hash_of(std::string_view text) {
   return mixed(hash ^ word) | 1;  // 0 is kept for "not known"
 }
 
-uint64_t hash_of(uint64_t a, uint64_t b) { return mixed(a * 0x9e3779b97f4a7c15ull + b) | 1; }
+uint64_t hash_of(uint64_t a, uint64_t b) {
+  return mixed(a * 0x9e3779b97f4a7c15ull + b) | 1;
+}
 
 Sketcher::Sketcher() {
   for (const auto& [formal, shorts] : nicknames())

@@ -34,10 +34,10 @@ struct HashList {
 
 struct Sketch {
   const Features* of = nullptr;
-  uint64_t first = 0;         ///< all letters of the given names; 0: not known
-  uint64_t last = 0;          ///< all letters of the family name; 0: not known
-  HashList<8> given;          ///< the first given name and the formal names it may stand for
-  HashList<3> family;         ///< parts of the family name
+  uint64_t first = 0;  ///< all letters of the given names; 0: not known
+  uint64_t last = 0;   ///< all letters of the family name; 0: not known
+  HashList<8> given;   ///< the first given name and the formal names it may stand for
+  HashList<3> family;  ///< parts of the family name
   uint64_t number = 0;
   uint64_t state_id = 0;
   uint64_t phone = 0;
@@ -67,13 +67,13 @@ enum class Same : uint8_t { no, unknown, yes };
 
 /// What two children have in common.
 struct Agreement {
-  Name first;  ///< near: one slip of the pen; part: a nickname, or one of several given names
-  Name last;   ///< near: one slip of the pen; part: one of two family names
-  Birth birth; ///< near: day and month swapped, one day or one year off
+  Name first;   ///< near: one slip of the pen; part: a nickname, or one of several given names
+  Name last;    ///< near: one slip of the pen; part: one of two family names
+  Birth birth;  ///< near: day and month swapped, one day or one year off
   Same sex;
   Same phone;
   Same postal;
-  Same home;   ///< same house
+  Same home;  ///< same house
 
   bool has_home() const { return phone == Same::yes || home == Same::yes; }
 };

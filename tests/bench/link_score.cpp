@@ -1,6 +1,7 @@
 // link_score: links the records of a synthetic district's first day and compares the links with the
 // truth. `link_score DISTRICT [--wrong]`, DISTRICT as `homeroom synth` writes it. Prints pairs,
-// precision, recall, reviews and CPU seconds a source; --wrong also counts what each pass got wrong.
+// precision, recall, reviews and CPU seconds a source; --wrong also counts what each pass got
+// wrong.
 #include <cstdio>
 #include <cstring>
 #include <ctime>
@@ -40,8 +41,10 @@ Line fields_of(const std::string& line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     if (line[i] == '"') {
       bool is_escaped = is_quoted && i + 1 < line.size() && line[i + 1] == '"';
-      if (is_escaped) fields.back() += line[++i];
-      else is_quoted = !is_quoted;
+      if (is_escaped)
+        fields.back() += line[++i];
+      else
+        is_quoted = !is_quoted;
     } else if (line[i] == ',' && !is_quoted) {
       fields.emplace_back();
     } else if (line[i] != '\r') {
@@ -137,7 +140,8 @@ Source clinic(const fs::path& day) {
       if (id.value("system", "").find("student-number") != std::string::npos)
         child.district_number = id["value"];
     if (patient.contains("telecom"))
-      child.phone = homeroom::resolve::normal_phone(patient["telecom"][0]["value"].get<std::string>());
+      child.phone =
+          homeroom::resolve::normal_phone(patient["telecom"][0]["value"].get<std::string>());
     if (patient.contains("address"))
       live_at(child, patient["address"][0]["line"][0], patient["address"][0]["postalCode"]);
   }
@@ -175,7 +179,8 @@ Truth truth_of(const fs::path& file) {
 }
 
 struct Score {
-  std::size_t records = 0, possible = 0, linked = 0, right = 0, strong = 0, strong_right = 0, reviews = 0;
+  std::size_t records = 0, possible = 0, linked = 0, right = 0, strong = 0, strong_right = 0,
+              reviews = 0;
 
   void operator+=(const Score& more) {
     records += more.records;
@@ -252,12 +257,13 @@ void run(const fs::path& district, bool shows_wrong) {
     all += one;
     all_seconds += seconds;
   }
-  std::printf("{\"roster\":%zu,\"index_cpu_seconds\":%.3f}\n", students.records.size(), index_seconds);
+  std::printf("{\"roster\":%zu,\"index_cpu_seconds\":%.3f}\n", students.records.size(),
+              index_seconds);
   print("all", all, all_seconds);
   if (!shows_wrong) return;
   for (std::size_t i = 0; i < passes.size(); ++i)
-    std::printf("{\"pass\":\"%s\",\"linked\":%zu,\"wrong\":%zu}\n", matcher->rules()[i].name.c_str(),
-                passes[i].linked, passes[i].wrong);
+    std::printf("{\"pass\":\"%s\",\"linked\":%zu,\"wrong\":%zu}\n",
+                matcher->rules()[i].name.c_str(), passes[i].linked, passes[i].wrong);
 }
 
 }  // namespace

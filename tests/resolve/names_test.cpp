@@ -1,6 +1,6 @@
-#include <gmock/gmock.h>
-
 #include "hub/resolve/names.hpp"
+
+#include <gmock/gmock.h>
 
 namespace homeroom::resolve {
 namespace {
@@ -21,7 +21,9 @@ TEST(NormalName, ReadsTwoSpellingsOfOneLetterAlike) {
 }
 
 TEST(NormalName, KeepsTheReadableLettersOfBrokenText) {
-  EXPECT_EQ(normal_name("Pe\xf1" "a"), "pea");
+  EXPECT_EQ(normal_name("Pe\xf1"
+                        "a"),
+            "pea");
   EXPECT_EQ(normal_name(""), "");
   EXPECT_EQ(normal_name("42"), "");
 }
