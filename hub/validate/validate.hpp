@@ -33,6 +33,9 @@ class Validator {
  public:
   /// `model` must outlive the validator. `run_date`: days since 1970-01-01.
   explicit Validator(const record::Model& model, int32_t run_date);
+  Validator(Validator&&) = default;
+  Validator(const Validator&) = delete;  // the rules point into the sets
+
   /// The keys a reference may name, by entity; filled from the source's reference rows before use.
   /// References to an entity of which no key is known are not checked.
   void know(record::EntityId entity, std::string_view key);
