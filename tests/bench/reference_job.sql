@@ -124,47 +124,52 @@ create table tie as
 delete from tie where pupil is null;
 
 --# profile
+-- Parts are made JSON text early and sorted as lists: two to four times cheaper than ordered aggregates
+-- of structs that travel through the last join.
+create macro sorted(items) as to_json(list_sort(items))::varchar;
 create macro pupil_of(wanted) as table select key, pupil from tie where source = wanted;
 create table part_adults as
-  select p.pupil, list({first: a.first, last: a.last, phone: a.phone, email: a.email} order by a.adult) as part
+  select p.pupil, sorted(list({id: a.adult, first: a.first, last: a.last, phone: a.phone, email: a.email})) as part
   from (select pupil, unnest(adults) as adult from pupil) p join adult a using (adult) group by all;
 create table part_seats as
-  select pupil, list({section: section, title: title, school: school, "from": "from", "to": "to"}
-                     order by section, "from") as part from seat group by all;
+  select pupil, sorted(list({section: section, title: title, school: school, "from": "from", "to": "to"})) as part
+  from seat group by all;
 create table part_absences as
-  select number, {excused: count(*) filter (kind = 'excused'), unexcused: count(*) filter (kind = 'unexcused'),
-                  tardy: count(*) filter (kind = 'tardy'), minutes: sum(minutes), latest: max(day)} as part
+  select number, to_json({excused: count(*) filter (kind = 'excused'), unexcused: count(*) filter (kind = 'unexcused'),
+                          tardy: count(*) filter (kind = 'tardy'), minutes: sum(minutes)::bigint,
+                          latest: max(day)})::varchar as part
   from absence group by all;
 create table part_incidents as
-  select number, list({day: day, behavior: behavior, action: action, days: days}
-                      order by day, behavior, action) as part from incident group by all;
+  select number, sorted(list({day: day, behavior: behavior, action: action, days: days})) as part
+  from incident group by all;
 create table part_shots as
-  select t.pupil, list({day: day, vaccine: vaccine} order by day, vaccine) as part
+  select t.pupil, sorted(list({day: day, vaccine: vaccine})) as part
   from shot join pupil_of('health') t on t.key = patient group by all;
 create table part_illnesses as
-  select t.pupil, list({since: since, code: code, status: status} order by since, code) as part
+  select t.pupil, sorted(list({since: since, code: code, status: status})) as part
   from illness join pupil_of('health') t on t.key = patient group by all;
 create table part_allergies as
-  select t.pupil, list({code: code, criticality: criticality} order by code) as part
+  select t.pupil, sorted(list({code: code, criticality: criticality})) as part
   from allergy join pupil_of('health') t on t.key = patient group by all;
 create table part_stays as
-  select t.pupil, list({project: project, "from": "from", "to": "to", living: living, times: times,
-                        latest: latest} order by "from", stay) as part
+  select t.pupil, sorted(list({"from": "from", "to": "to", project: project, living: living, times: times,
+                               latest: latest})) as part
   from stay join pupil_of('hmis') t on t.key = client group by all;
 create table part_referrals as
-  select t.pupil, list({day: day, program: program, provider: provider, status: status}
-                       order by day, referral) as part
+  select t.pupil, sorted(list({day: day, id: referral, program: program, provider: provider, status: status})) as part
   from referral join pupil_of('social') t on t.key = referral group by all;
+create macro said(name, part) as ',"' || name || '":' || coalesce(part, 'null');
 create table profile as
-  select p.pupil, to_json({
+  select p.pupil, rtrim(to_json({
     id: p.pupil, number: p.number, name: {first: p.first, middle: p.middle, last: p.last},
     birthDate: p.born, sex: p.sex, races: p.races, hispanicLatino: p.hispanic, grade: p.grade,
     school: p.school, email: p.email, phone: p.phone,
     address: {line: p.street, city: p.city, state: p.state, postal: p.postal},
     language: p.language, meals: p.meals, iep: p.iep, section504: p.section504, learner: p.learner,
-    entry: p.entry, contacts: a.part, sections: s.part, attendance: b.part, incidents: i.part,
-    immunizations: h.part, conditions: c.part, allergies: g.part, homelessness: y.part,
-    referrals: r.part}) as document
+    entry: p.entry})::varchar, '}')
+    || said('contacts', a.part) || said('sections', s.part) || said('attendance', b.part)
+    || said('incidents', i.part) || said('immunizations', h.part) || said('conditions', c.part)
+    || said('allergies', g.part) || said('homelessness', y.part) || said('referrals', r.part) || '}' as document
   from pupil p
   left join part_adults a using (pupil) left join part_seats s using (pupil)
   left join part_absences b using (number) left join part_incidents i using (number)
@@ -173,5 +178,5 @@ create table profile as
   left join part_referrals r using (pupil);
 
 --# write
-copy (select document::varchar from profile)
+copy (select document from profile)
   to '{out}/profiles.ndjson' (format csv, header false, quote '', escape '', delimiter E'\x01');
