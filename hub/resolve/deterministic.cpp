@@ -43,6 +43,7 @@ class Deterministic : public Matcher {
     for (uint32_t i = 0; i < students_.size(); ++i) add(students_[i], i);
     for (auto* index : {&by_number_, &by_state_id_, &by_birth_, &by_full_name_, &by_home_})
       index->finish();
+    for (auto& student : students_) forget_placeholders(student);
   }
 
   const std::vector<Rule>& rules() const override { return rules_; }
@@ -52,7 +53,11 @@ class Deterministic : public Matcher {
     std::vector<Link> links;
     links.reserve(records.size());
     std::vector<Near> near;
-    for (const auto& record : records) links.push_back(link(sketcher_.sketch(record), near));
+    for (const auto& record : records) {
+      auto sketch = sketcher_.sketch(record);
+      forget_placeholders(sketch);
+      links.push_back(link(sketch, near));
+    }
     if (is_unique) keep_one_each(links);
     return links;
   }
@@ -68,6 +73,12 @@ class Deterministic : public Matcher {
       for (auto part : child.family) by_birth_.add(birth_key(child, part), student);
     }
     each_full_name(child, [&](uint64_t key) { by_full_name_.add(key, student); });
+  }
+
+  /// A phone or house that hundreds of students share is nobody's home.
+  void forget_placeholders(Sketch& child) const {
+    if (by_home_.is_crowded(child.phone)) child.phone = 0;
+    if (by_home_.is_crowded(child.home)) child.home = 0;
   }
 
   void consider(const Sketch& record, uint32_t student, std::vector<Near>& near) const {

@@ -16,6 +16,7 @@ std::vector<Rule> pass_rules() {
       {"first-birth-home", "by given name, birth date and home, other family name",
        Evidence::plain},
       {"two-slips-birth-home", "by birth date, home and names a letter off", Evidence::plain},
+      {"swapped-names-birth", "by birth date and both names in the other's place", Evidence::plain},
       {"near-birth-home", "by full name and home, birth date one slip off", Evidence::plain},
       {"near-birth-rare-name", "by a full name nobody else bears, birth date one slip off",
        Evidence::plain},
@@ -60,6 +61,8 @@ Pass with_birth(const Agreement& a) {
 }  // namespace
 
 Pass pass_of(const Agreement& a, bool is_rare_name) {
+  if (a.is_swapped && a.birth == Birth::same && a.sex != Same::no && a.first != Name::same)
+    return Pass::swapped_names_birth;
   if (a.first == Name::differs) return Pass::none;  // a sister, a brother, a twin
   if (a.birth == Birth::same) return with_birth(a);
   if (a.birth == Birth::differs || a.sex == Same::no) return Pass::none;

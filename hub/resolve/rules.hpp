@@ -19,6 +19,7 @@ enum class Pass : uint8_t {
   slip_birth,
   first_birth_home,
   two_slips_birth_home,
+  swapped_names_birth,
   near_birth_home,
   near_birth_rare_name,
   no_birth_home,

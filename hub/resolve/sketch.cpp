@@ -169,6 +169,7 @@ Agreement compare(const Sketch& a, const Sketch& b) {
   agreement.phone = same(a.phone, b.phone);
   agreement.postal = same(a.postal, b.postal);
   agreement.home = same(a.home, b.home);
+  agreement.is_swapped = a.first && a.last && a.first == b.last && a.last == b.first;
   return agreement;
 }
 

@@ -73,7 +73,8 @@ struct Agreement {
   Same sex;
   Same phone;
   Same postal;
-  Same home;  ///< same house
+  Same home;        ///< same house
+  bool is_swapped;  ///< the given name of each is the family name of the other
 
   bool has_home() const { return phone == Same::yes || home == Same::yes; }
 };
