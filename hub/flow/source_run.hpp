@@ -51,7 +51,8 @@ class SourceRun {
   record::SourceCounts counts();
   std::vector<record::Finding>& findings() { return contributor_->findings(); }
   const std::map<std::string, uint64_t>& refusals() const { return contributor_->refusals(); }
-  bool is_first() const { return is_first_; }
+  uint32_t source_number() const { return context_.number; }
+  const std::string& source_name() const { return context_.source.name; }
   const map::Mapping& mapping() const { return *mapping_; }
   /// Stages quarantine, stream states, layouts, reference rows and the digest.
   void keep_rest();
