@@ -12,7 +12,7 @@ namespace homeroom::resolve {
 
 namespace {
 
-enum Slot {
+enum Slot : int8_t {
   district_number,
   state_id,
   first,
@@ -49,14 +49,19 @@ char sex_letter(std::string_view code) {
   return letter == 'F' || letter == 'M' || letter == 'X' ? letter : '\0';
 }
 
-std::string trimmed(std::string text) {
+std::string trimmed(std::string_view text) {
   auto from = text.find_first_not_of(' ');
-  if (from == std::string::npos) return {};
-  return text.substr(from, text.find_last_not_of(' ') - from + 1);
+  if (from == std::string_view::npos) return {};
+  return std::string(text.substr(from, text.find_last_not_of(' ') - from + 1));
 }
 
-void take(Features& to, int slot, std::string_view json) {
-  auto text = record::text_of_json(json);
+/// The text inside a JSON string's quotes, if nothing in it is escaped.
+std::optional<std::string_view> plain_text(std::string_view json) {
+  bool is_plain = json.size() >= 2 && json.front() == '"' && json.find('\\') == json.npos;
+  return is_plain ? std::optional(json.substr(1, json.size() - 2)) : std::nullopt;
+}
+
+void take(Features& to, int slot, std::string_view text) {
   switch (slot) {
     case district_number:
       to.district_number = trimmed(text);
@@ -116,21 +121,27 @@ std::string take_text(std::string_view& bytes) {
 }
 
 constexpr int32_t no_birth_date = INT32_MIN;
+constexpr int8_t not_wanted = -1;
 
 }  // namespace
 
 FeatureReader::FeatureReader(const record::Model& model) {
   auto student = model.find(record::student_entity);
   if (!student) return;
+  slots_.assign(model.entities[*student].fields.size(), not_wanted);
   for (const auto& [path, slot] : wanted_paths)
-    if (auto field = model.entities[*student].find(path)) wanted_.emplace_back(*field, slot);
+    if (auto field = model.entities[*student].find(path)) slots_[*field] = slot;
 }
 
 Features FeatureReader::read(const record::RowView& student) const {
   Features features;
   student.each([&](record::FieldView field) {
-    for (const auto& [wanted, slot] : wanted_)
-      if (wanted == field.field) take(features, slot, field.json);
+    auto slot = field.field < slots_.size() ? slots_[field.field] : not_wanted;
+    if (slot == not_wanted) return;
+    if (auto text = plain_text(field.json))
+      take(features, slot, *text);
+    else
+      take(features, slot, record::text_of_json(field.json));
   });
   return features;
 }

@@ -125,6 +125,7 @@ std::vector<std::string_view> family_parts(std::string_view normal_last) {
 
 std::string normal_phone(std::string_view text) {
   std::string digits;
+  digits.reserve(text.size());
   for (char c : text)
     if (is_digit(c)) digits += c;
   if (digits.size() < 7) return {};

@@ -40,7 +40,7 @@ class FeatureReader {
   Features read(const record::RowView& student) const;
 
  private:
-  std::vector<std::pair<record::FieldId, int>> wanted_;  ///< field -> slot of Features
+  std::vector<int8_t> slots_;  ///< by field of `student`: the feature it fills, or -1
 };
 
 /// Compact bytes of features for storage, and back.
