@@ -1,5 +1,6 @@
 #include "hub/validate/text_set.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace homeroom::validate {
@@ -40,20 +41,38 @@ bool TextSet::has(const record::Text& text) const {
   return size_ && slots_[slot_of(text, hash_of(text))].hash;
 }
 
-bool TextSet::add(const record::Text& text) {
-  if (2 * (size_ + 1) > slots_.size()) grow();
+/// The slot to fill, or nullptr if the text is there already.
+TextSet::Slot* TextSet::free_slot_for(const record::Text& text) {
+  if (2 * (size_ + 1) > slots_.size()) resize(slots_.empty() ? 16 : 2 * slots_.size());
   auto hash = hash_of(text);
   auto& slot = slots_[slot_of(text, hash)];
-  if (slot.hash) return false;
+  if (slot.hash) return nullptr;
   slot.hash = hash;
-  bool is_inline = text.size <= record::Text::most_inline;
-  slot.text = is_inline ? text : record::text(kept_.emplace_back(text.view()));
   ++size_;
+  return &slot;
+}
+
+bool TextSet::add(const record::Text& text) {
+  auto* slot = free_slot_for(text);
+  if (!slot) return false;
+  bool is_inline = text.size <= record::Text::most_inline;
+  slot->text = is_inline ? text : record::text(kept_.emplace_back(text.view()));
   return true;
 }
 
-void TextSet::grow() {
-  std::vector<Slot> old(slots_.empty() ? 16 : 2 * slots_.size());
+bool TextSet::add_borrowed(const record::Text& text) {
+  auto* slot = free_slot_for(text);
+  if (slot) slot->text = text;
+  return slot != nullptr;
+}
+
+void TextSet::reserve(std::size_t count) {
+  auto slots = std::bit_ceil(2 * count + 2);
+  if (slots > slots_.size()) resize(slots);
+}
+
+void TextSet::resize(std::size_t slots) {
+  std::vector<Slot> old(slots);
   old.swap(slots_);
   for (const auto& slot : old)
     if (slot.hash) slots_[slot_of(slot.text, slot.hash)] = slot;

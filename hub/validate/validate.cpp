@@ -186,8 +186,9 @@ void Validator::check_spans(const map::EntityRows& rows, std::vector<RowFinding>
 void Validator::check_keys(const map::EntityRows& rows, std::vector<RowFinding>& found) {
   if (!rows.key.values || rows.rows < 2) return;
   TextSet keys;
+  keys.reserve(rows.rows);
   for (uint32_t row = 0; row < rows.rows; ++row)
-    if (rows.key.is_valid(row) && !keys.add(rows.key.text_at(row)))
+    if (rows.key.is_valid(row) && !keys.add_borrowed(rows.key.text_at(row)))
       found.push_back({row, 0, Severity::fatal, "duplicate", "its key stands in an earlier row"});
 }
 
