@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -72,17 +72,30 @@ bool is_source(const fs::path& file) {
   return endings.contains(file.extension().string());
 }
 
+/// What stands between the quotes or brackets of an #include, or "" for any other line.
+std::string included_by(std::string_view line) {
+  auto after_blanks = [](std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+  };
+  line = after_blanks(line);
+  if (!line.starts_with('#')) return "";
+  line = after_blanks(line.substr(1));
+  if (!line.starts_with("include")) return "";
+  auto from = line.find_first_of("<\"");
+  auto to = line.find_last_of(">\"");
+  bool is_named = from != std::string_view::npos && to > from;
+  return is_named ? std::string(line.substr(from + 1, to - from - 1)) : "";
+}
+
 std::vector<Include> includes_below(const fs::path& folder) {
-  static const std::regex line_of_include(R"rx(^\s*#\s*include\s*[<"]([^>"]+)[>"])rx");
   std::vector<Include> found;
   if (!fs::exists(root / folder)) return found;
   for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
     if (!entry.is_regular_file() || !is_source(entry.path())) continue;
     std::ifstream in(entry.path());
-    std::smatch match;
     for (std::string line; std::getline(in, line);)
-      if (std::regex_search(line, match, line_of_include))
-        found.push_back({fs::relative(entry.path(), root), match[1]});
+      if (auto header = included_by(line); !header.empty())
+        found.push_back({fs::relative(entry.path(), root), header});
   }
   return found;
 }
@@ -158,13 +171,16 @@ TEST(Sdk, SeesNothingOfTheHub) {
 }
 
 TEST(Doors, HideThirdPartyLibraries) {
-  static const std::regex hidden(
-      "^(Poco/|yaml-cpp/|sqlite3|openssl/|curl/|re2/|simdjson|utf8proc|phonenumbers/|zstd|zlib|zip|"
-      "boost/|spdlog/|fmt/|CLI/|nlohmann/|valijson/|xxhash).*");
+  static const std::vector<std::string> hidden = {
+      "Poco/",         "yaml-cpp/", "sqlite3",   "openssl/", "curl/",     "re2/",    "simdjson",
+      "utf8proc",      "zstd",      "zlib",      "zip",      "boost/",    "spdlog/", "fmt/",
+      "phonenumbers/", "CLI/",      "nlohmann/", "date/",    "valijson/", "xxhash"};
   std::vector<std::string> wrong;
   for (const auto& include : includes_below("hub")) {
     bool is_public = include.file.filename() == "memory.hpp" || is_door(include.file.string());
-    if (is_public && std::regex_match(include.header, hidden)) wrong.push_back(said(include));
+    bool is_third_party = std::ranges::any_of(
+        hidden, [&](const auto& library) { return include.header.starts_with(library); });
+    if (is_public && is_third_party) wrong.push_back(said(include));
   }
   EXPECT_THAT(wrong, IsEmpty());
 }
@@ -184,6 +200,13 @@ TEST(Libraries, StayInTheirRooms) {
       if (include.header.starts_with(library) && !rooms.contains(room_of(include.file)))
         wrong.push_back(said(include));
   EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Table, ReadsIncludes) {
+  EXPECT_EQ(included_by("#include <vector>"), "vector");
+  EXPECT_EQ(included_by("  #  include \"hub/map/map.hpp\"  // why"), "hub/map/map.hpp");
+  EXPECT_EQ(included_by("// #include <vector>"), "");
+  EXPECT_EQ(included_by(""), "");
 }
 
 TEST(Table, KnowsWhatIsForbidden) {
