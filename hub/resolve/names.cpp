@@ -48,7 +48,7 @@ void append_letter(std::string& out, utf8proc_int32_t point) {
       out += to;
       return;
     }
-  std::array<utf8proc_uint8_t, 4> bytes;
+  std::array<utf8proc_uint8_t, 4> bytes{};
   auto size = utf8proc_encode_char(point, bytes.data());
   out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
 }

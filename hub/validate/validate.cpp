@@ -92,7 +92,8 @@ Validator::Validator(const record::Model& model, int32_t run_date)
   for (const auto& entity : model.entities) {
     auto& rules = entities_.emplace_back();
     for (const auto& field : entity.fields) rules.fields.push_back(rules_of(field));
-    for (FieldId start = 0; start < entity.fields.size(); ++start)
+    const auto fields = static_cast<FieldId>(entity.fields.size());
+    for (FieldId start = 0; start < fields; ++start)
       for (const auto& [first, last] : span_names) {
         const auto& path = entity.fields[start].path;
         if (path != beside(path, first)) continue;
@@ -194,7 +195,8 @@ void Validator::check_keys(const map::EntityRows& rows, std::vector<RowFinding>&
 
 std::vector<RowFinding> Validator::check(const map::EntityRows& rows) const {
   std::vector<RowFinding> found;
-  for (FieldId field = 0; field < rows.fields.size(); ++field) {
+  const auto fields = static_cast<FieldId>(rows.fields.size());
+  for (FieldId field = 0; field < fields; ++field) {
     Say say = [&](uint32_t row, Severity severity, const char* rule, std::string says) {
       found.push_back({row, field, severity, rule, std::move(says)});
     };
