@@ -20,10 +20,30 @@ struct Entry {
   RowView row;
   uint32_t source;
   int32_t heard;
-  uint32_t name_place;    ///< of the source, so that keys sort as their texts
-  std::size_t united_at;  ///< first of its united values
-  uint16_t united;        ///< how many; 0 if the row stands for itself
+  uint32_t name_place;  ///< of the source, so that keys sort as their texts
+  uint32_t united_at;   ///< first of its united values
+  uint16_t united;      ///< how many; 0 if the row stands for itself
 };
+
+/// What is sorted in place of the entries: most comparisons end at the front.
+struct Handle {
+  uint64_t front;  ///< entity, then the first bytes of what orders its rows
+  uint32_t entry;
+};
+
+uint64_t first_bytes(std::string_view text, unsigned count) {
+  uint64_t bytes = 0;
+  for (unsigned i = 0; i < count; ++i)
+    bytes = bytes << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
+  return bytes;
+}
+
+std::string_view without_quote(std::string_view json) {
+  return json.front() == '"' ? json.substr(1) : json;
+}
+
+/// Header, key and one short field: rows are larger, so room for their number is made once.
+constexpr std::size_t least_row_bytes = 64;
 
 class Merging {
  public:
@@ -41,20 +61,31 @@ class Merging {
   }
 
  private:
+  struct Student {
+    RowView row;
+    uint32_t source;
+    int32_t heard;
+  };
+
   void collect(std::span<const Contribution> contributions) {
     std::size_t bytes = 0;
     for (const auto& contribution : contributions) bytes += contribution.rows.size();
     out_.reserve(bytes + bytes / 4);
-    entries_.reserve(64);
-    contest_.start(student_, model_.entities[student_].fields.size());
+    auto rows = bytes / least_row_bytes;
+    entries_.reserve(rows);
+    united_.reserve(rows);
+    handles_.reserve(rows);
     for (const auto& contribution : contributions)
       record::each_row(contribution.rows, [&](const RowView& row) {
         if (row.entity() == student_)
-          contest_.enter(contribution.source, contribution.heard, row);
+          students_.push_back({row, contribution.source, contribution.heard});
         else
           add(contribution, row);
       });
-    std::ranges::sort(entries_, [this](const Entry& a, const Entry& b) { return is_before(a, b); });
+    std::ranges::sort(handles_, [this](const Handle& a, const Handle& b) {
+      return a.front != b.front ? a.front < b.front
+                                : is_before(entries_[a.entry], entries_[b.entry]);
+    });
   }
 
   void add(const Contribution& contribution, const RowView& row) {
@@ -73,7 +104,16 @@ class Merging {
       united_.push_back(value);
     }
     entry.united = static_cast<uint16_t>(united_.size() - entry.united_at);
+    handles_.push_back({front(entry), static_cast<uint32_t>(entries_.size())});
     entries_.push_back(entry);
+  }
+
+  /// Orders as is_before() does, as far as it reaches.
+  uint64_t front(const Entry& entry) const {
+    auto front = uint64_t{entry.row.entity()} << 48;
+    if (entry.united == 0)
+      return front | uint64_t{entry.name_place} << 24 | first_bytes(entry.row.key(), 3);
+    return front | uint64_t{1} << 47 | first_bytes(without_quote(united_[entry.united_at]), 5);
   }
 
   const std::vector<FieldId>& united_by(EntityId entity) const { return trust_.united_by(entity); }
@@ -95,6 +135,10 @@ class Merging {
 
   /// One student row for each source that won a field, by the sources' names.
   void write_student() {
+    if (students_.size() == 1) return write_only_student(students_.front());
+    contest_.start(student_, model_.entities[student_].fields.size());
+    for (const auto& student : students_)
+      contest_.enter(student.source, student.heard, student.row);
     auto fields = model_.entities[student_].fields.size();
     std::vector<std::pair<uint32_t, FieldId>> won;  // place of the source's name, field
     std::vector<std::string_view> values(fields);
@@ -118,17 +162,30 @@ class Merging {
     }
   }
 
+  /// As write_student(), where nobody competes: nearly every child of nearly every district.
+  void write_only_student(const Student& student) {
+    if (student.row.fields() == 0) return;
+    record::RowWriter writer(out_);
+    writer.begin(student_, trust_.sources()[student.source]);
+    student.row.each([&](record::FieldView field) {
+      if (field.json != "null") writer.field(field.field, field.json);
+    });
+    writer.end();
+  }
+
   void write_others() {
-    for (std::size_t first = 0; first < entries_.size();) {
+    for (std::size_t first = 0; first < handles_.size();) {
       auto last = first + 1;
-      while (last < entries_.size() && is_same_fact(entries_[first], entries_[last])) ++last;
+      while (last < handles_.size() && is_same_fact(sorted(first), sorted(last))) ++last;
       if (last - first == 1)
-        write_alone(entries_[first]);
+        write_alone(sorted(first));
       else
-        write_group(std::span(entries_).subspan(first, last - first));
+        write_group(first, last);
       first = last;
     }
   }
+
+  const Entry& sorted(std::size_t place) const { return entries_[handles_[place].entry]; }
 
   /// The same row twice, or rows with equal united fields.
   bool is_same_fact(const Entry& a, const Entry& b) const {
@@ -143,12 +200,14 @@ class Merging {
 
   /// Rows of one source are never one fact, so the first rows of all sources unite, then the second
   /// ones, and so on. Of a row that one source brought twice, the one heard last stands.
-  void write_group(std::span<const Entry> group) {
+  void write_group(std::size_t first, std::size_t last) {
     std::vector<const Entry*> waiting;
-    for (const auto& entry : group)
+    for (auto place = first; place < last; ++place) {
+      const auto& entry = sorted(place);
       if (waiting.empty() || waiting.back()->source != entry.source ||
           waiting.back()->row.key() != entry.row.key())
         waiting.push_back(&entry);
+    }
     while (!waiting.empty()) {
       std::vector<const Entry*> round;
       std::vector<const Entry*> rest;
@@ -198,7 +257,9 @@ class Merging {
   const Trust& trust_;
   EntityId student_;
   Contest contest_;
+  std::vector<Student> students_;
   std::vector<Entry> entries_;
+  std::vector<Handle> handles_;
   std::vector<std::string_view> united_;
   std::string out_;
 };
