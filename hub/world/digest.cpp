@@ -1,0 +1,65 @@
+#include "hub/world/digest.hpp"
+
+#include <cerrno>
+
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include "hub/world/files.hpp"
+#include "hub/world/trouble.hpp"
+
+namespace homeroom::world {
+
+struct Sha256Sum::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  ~State() { EVP_MD_CTX_free(context); }
+};
+
+Sha256Sum::Sha256Sum() : state_(std::make_unique<State>()) {
+  if (!state_->context || EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) != 1)
+    throw Error(Next::fail, "SHA-256 is not available in this OpenSSL");
+}
+Sha256Sum::Sha256Sum(Sha256Sum&&) noexcept = default;
+Sha256Sum::~Sha256Sum() = default;
+
+void Sha256Sum::add(std::string_view bytes) {
+  EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+}
+
+Sha256 Sha256Sum::finish() {
+  Sha256 digest{};
+  EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);
+  return digest;
+}
+
+Sha256 sha256(std::string_view bytes) {
+  Sha256Sum sum;
+  sum.add(bytes);
+  return sum.finish();
+}
+
+Sha256 sha256_of_file(const std::filesystem::path& path) {
+  File file = open_regular(path);
+  Sha256Sum sum;
+  std::string piece(256 << 10, '\0');
+  for (;;) {
+    ssize_t got = read(file.descriptor(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw trouble(errno, "read", path);
+    if (got == 0) return sum.finish();
+    sum.add({piece.data(), static_cast<size_t>(got)});
+  }
+}
+
+std::string hex(const Sha256& digest) {
+  static constexpr char letters[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(64);
+  for (uint8_t byte : digest) {
+    text += letters[byte >> 4];
+    text += letters[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace homeroom::world
