@@ -128,7 +128,7 @@ Node Node::require(std::string_view key) const {
   return found;
 }
 
-void Node::only(std::initializer_list<std::string_view> known) const {
+void Node::only(const std::vector<std::string_view>& known) const {
   for (const auto& [key, value] : entries()) {
     if (std::ranges::find(known, key.text()) != known.end()) continue;
     std::vector<std::string> names(known.begin(), known.end());
