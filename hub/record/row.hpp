@@ -36,6 +36,17 @@ class RowWriter {
     out_.append(json);
     ++count_;
   }
+  /// As field(), with the JSON appended by `append(std::string&)`.
+  template <class Append>
+  void field_by(FieldId field, Append append) {
+    put(field);
+    std::size_t size_at = out_.size();
+    put(uint32_t{0});
+    append(out_);
+    auto size = static_cast<uint32_t>(out_.size() - size_at - sizeof(uint32_t));
+    std::memcpy(out_.data() + size_at, &size, sizeof size);
+    ++count_;
+  }
   void end() { std::memcpy(out_.data() + count_at_, &count_, sizeof count_); }
 
  private:

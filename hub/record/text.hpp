@@ -40,6 +40,25 @@ inline Text text(const char* bytes, uint32_t size) {
   }
   return made;
 }
+/// The same for bytes inside a buffer with `readable_behind`: reads beyond the text, needs no call.
+inline Text text_in_buffer(const char* bytes, uint32_t size) {
+  Text made;
+  made.size = size;
+  if (size <= Text::most_inline) {
+    uint64_t words[2];
+    std::memcpy(words, bytes, sizeof words);
+    static constexpr uint64_t all = ~uint64_t{0};
+    words[0] &= size >= 8 ? all : ~(all << (size * 8));
+    words[1] &= size <= 8 ? 0 : ~(all << ((size - 8) * 8));
+    std::memcpy(made.prefix, words, 4);
+    uint64_t rest = words[0] >> 32 | words[1] << 32;
+    std::memcpy(made.rest, &rest, 8);
+  } else {
+    std::memcpy(made.prefix, bytes, 4);
+    made.far = bytes;
+  }
+  return made;
+}
 inline Text text(std::string_view bytes) {
   return text(bytes.data(), static_cast<uint32_t>(bytes.size()));
 }

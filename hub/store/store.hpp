@@ -79,7 +79,8 @@ struct ShareRow {
   uint64_t sequence = 0;     ///< grows by one with each row owed to this (destination, person)
   ShareState state = ShareState::none;
   std::string digest;        ///< SHA-256 of the body, 32 bytes raw; empty for removals
-  bool was_sent_before = false;  ///< the destination has some earlier version
+  uint8_t outcome = 0;       ///< govern::Outcome of the profile of now: out of scope, withheld, shared
+  uint32_t fields_withheld = 0;
 };
 
 struct StreamState {

@@ -1,0 +1,91 @@
+// extract: which streams of a source stand there, whether they may be believed, and their rows.
+// A source whose required stream or column is missing, or whose newest data is too old, is not heard:
+// nothing of it is read, deleted or overwritten.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/plugin/plugin.hpp"
+#include "hub/record/column.hpp"
+#include "hub/record/finding.hpp"
+#include "hub/settings/workspace.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::extract {
+
+/// One opened plugin of a source.
+struct Feed {
+  std::string name;
+  std::shared_ptr<plugin::Instance> instance;
+};
+
+/// A stream that stands there, and the feed that offers it.
+struct Offer {
+  std::shared_ptr<plugin::Instance> instance;
+  plugin::StreamInfo info;
+};
+
+/// Asks every feed; a stream offered twice is refused. Throws what a plugin throws.
+std::vector<Offer> discover(const std::vector<Feed>& feeds);
+
+/// What a mapping wants of a stream (its `reads`).
+struct Wanted {
+  std::string stream;
+  bool is_optional = false;
+  struct Column {
+    std::string name;
+    bool is_optional = false;
+  };
+  std::vector<Column> columns;
+};
+
+/// One stream to read.
+struct StreamPlan {
+  uint32_t wanted = 0;               ///< index into the list of wanted streams
+  bool is_offered = false;
+  std::shared_ptr<plugin::Instance> instance;
+  plugin::StreamInfo info;
+  std::vector<std::string> columns;  ///< of each row kept: wanted ones, then key and subject columns
+  std::vector<uint32_t> key;         ///< indexes into columns
+  uint32_t subject = 0;              ///< index into columns; only for subject streams
+  bool key_names_subject = false;    ///< the subject column is part of the key
+  plugin::Mode mode = plugin::Mode::full;
+};
+
+struct SourcePlan {
+  bool is_heard = false;
+  double age_hours = 0;
+  std::string trouble;               ///< why it is not heard, and what to do
+  std::vector<StreamPlan> streams;   ///< one for each wanted stream, in that order
+};
+
+/// The schema contract and `fresh`. `default_mode` is for streams that cannot tell full from changes.
+SourcePlan plan(const settings::Source& source, const std::vector<Offer>& offers,
+                const std::vector<Wanted>& wanted, plugin::Mode default_mode, int64_t now_ms);
+
+/// How a read of one stream ended.
+struct StreamEnd {
+  bool is_complete = false;
+  plugin::Proof proof = plugin::Proof::none;
+  uint64_t records = 0;  ///< rows given and set aside
+  std::string cursor;
+  std::vector<record::SetAside> asides;
+  bool has_unknown_aside = false;  ///< one was set aside whose key could not be read
+  std::vector<std::string> files;
+};
+
+/// Reads one stream; `take` gets each batch with its columns in the order of StreamPlan::columns (a
+/// column that is not there has values == nullptr). Ends with Error(stop) when asked to.
+StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Cancel& cancel,
+               const std::function<void(const record::Batch&)>& take);
+
+/// Whether a record that a complete read did not show is gone (design 3, proof levels).
+bool may_sweep(const StreamPlan& plan, const StreamEnd& end, bool may_delete_settled);
+
+const char* word(plugin::Proof proof);
+
+}  // namespace homeroom::extract

@@ -1,0 +1,109 @@
+// Frame: all that is kept of one node, as one unit to seal: what its source says of the child (the
+// contribution, if the node is a child) and the node's source rows.
+//
+// Layout: u32 size | contribution | for each stream with rows: u16 stream | u32 count | stored rows.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "hub/flow/stored_row.hpp"
+
+namespace homeroom::flow {
+
+/// One source row in hand: where it belongs, what it is, and where its bytes are.
+struct RowRef {
+  uint64_t key = 0;     ///< hash of the key cells
+  const char* row = nullptr;  ///< a StoredRow
+  uint32_t node = 0;
+  uint16_t stream = 0;  ///< index into the mapping's reads
+  bool is_gone = false;       ///< the source says that the record of this key is gone
+  bool is_new = false;        ///< read in this run and not byte for byte what was published
+};
+
+/// Order in which rows of a source are worked on: by node, stream, key, then line.
+bool comes_before(const RowRef& a, const RowRef& b);
+
+void write_frame(std::string& out, std::string_view contribution, std::span<const RowRef> rows);
+
+/// The contribution inside a frame; empty for an empty frame.
+std::string_view contribution_of(std::string_view frame);
+
+/// Visits the rows of a frame: (stream, StoredRow).
+template <class Visit>
+void each_stored_row(std::string_view frame, Visit visit) {
+  if (frame.empty()) return;
+  uint32_t skip;
+  std::memcpy(&skip, frame.data(), sizeof skip);
+  const char* at = frame.data() + sizeof skip + skip;
+  const char* end = frame.data() + frame.size();
+  while (at < end) {
+    uint16_t stream;
+    uint32_t count;
+    std::memcpy(&stream, at, sizeof stream);
+    std::memcpy(&count, at + sizeof stream, sizeof count);
+    at += sizeof stream + sizeof count;
+    for (uint32_t i = 0; i < count; ++i) {
+      StoredRow row(at);
+      visit(stream, row);
+      at += row.size();
+    }
+  }
+}
+
+/// Count and sum of row hashes of one stream inside a node: equal sums, equal rows.
+struct StreamSum {
+  uint16_t stream = 0;
+  uint32_t count = 0;
+  uint64_t sum = 0;
+  bool operator==(const StreamSum&) const = default;
+};
+
+/// The sums of rows sorted by stream, packed for the node's `digests`.
+std::string pack_sums(std::span<const RowRef> rows, uint64_t seed);
+/// Visits the sums of a packed text.
+template <class Visit>
+void each_sum(std::string_view packed, Visit visit) {
+  for (; packed.size() >= 14; packed.remove_prefix(14)) {
+    StreamSum sum;
+    std::memcpy(&sum.stream, packed.data(), 2);
+    std::memcpy(&sum.count, packed.data() + 2, 4);
+    std::memcpy(&sum.sum, packed.data() + 6, 8);
+    visit(sum);
+  }
+}
+uint64_t row_hash(std::string_view cells, uint64_t seed);
+
+/// Sorted numbers as differences of variable length, and back.
+template <class Number>
+std::string pack_sorted(std::span<const Number> sorted) {
+  std::string out;
+  Number before = 0;
+  for (Number number : sorted) {
+    auto step = static_cast<uint64_t>(number - before);
+    before = number;
+    for (; step >= 0x80; step >>= 7) out += static_cast<char>(step | 0x80);
+    out += static_cast<char>(step);
+  }
+  return out;
+}
+template <class Number, class Visit>
+void each_packed(std::string_view packed, Visit visit) {
+  Number number = 0;
+  uint64_t step = 0;
+  int shift = 0;
+  for (char letter : packed) {
+    auto byte = static_cast<unsigned char>(letter);
+    step |= static_cast<uint64_t>(byte & 0x7F) << shift;
+    shift += 7;
+    if (byte >= 0x80) continue;
+    number = static_cast<Number>(number + step);
+    visit(number);
+    step = 0;
+    shift = 0;
+  }
+}
+
+}  // namespace homeroom::flow

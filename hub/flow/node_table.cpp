@@ -1,0 +1,55 @@
+#include "hub/flow/node_table.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+// Tokens are keyed hashes already; the multiplication only spreads them over the top bits.
+std::size_t slot_of(uint64_t token, std::size_t slots) {
+  return static_cast<std::size_t>((token * 0x9E3779B97F4A7C15ull) >> 20) & (slots - 1);
+}
+}  // namespace
+
+uint32_t NodeTable::find(uint64_t token) const {
+  if (slots_.empty()) return none;
+  for (std::size_t at = slot_of(token, slots_.size());; at = (at + 1) & (slots_.size() - 1)) {
+    if (slots_[at] == 0) return none;
+    if (tokens_[slots_[at] - 1] == token) return slots_[at] - 1;
+  }
+}
+
+uint32_t NodeTable::find_or_add(uint64_t token) {
+  if (used_ * 2 >= slots_.size()) grow();
+  for (std::size_t at = slot_of(token, slots_.size());; at = (at + 1) & (slots_.size() - 1)) {
+    if (slots_[at] == 0) {
+      tokens_.push_back(token);
+      slots_[at] = size();
+      ++used_;
+      return size() - 1;
+    }
+    if (tokens_[slots_[at] - 1] == token) return slots_[at] - 1;
+  }
+}
+
+void NodeTable::restore(uint32_t id, uint64_t token) {
+  if (id >= tokens_.size()) tokens_.resize(id + 1, 0);
+  tokens_[id] = token;
+  if (used_ * 2 >= slots_.size()) grow();  // places every restored token, this one too
+  else place(id);
+}
+
+void NodeTable::place(uint32_t id) {
+  std::size_t at = slot_of(tokens_[id], slots_.size());
+  while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
+  slots_[at] = id + 1;
+  ++used_;
+}
+
+void NodeTable::grow() {
+  std::size_t wanted = slots_.empty() ? 1024 : slots_.size() * 2;
+  slots_.assign(wanted, 0);
+  used_ = 0;
+  for (uint32_t id = 0; id < size(); ++id)
+    if (tokens_[id] != 0) place(id);
+}
+
+}  // namespace homeroom::flow

@@ -1,0 +1,33 @@
+// NodeTable: dense numbers for the values that tie rows of one source together. A node is a value in
+// a space (a student number, a HMIS person, an enrollment id): rows with that subject value hang on it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace homeroom::flow {
+
+class NodeTable {
+ public:
+  static constexpr uint32_t none = UINT32_MAX;
+
+  /// The node of a token (keys::KeyRing::token of space and value); made when it is new.
+  uint32_t find_or_add(uint64_t token);
+  /// The node of a token, or none.
+  uint32_t find(uint64_t token) const;
+  /// Restores a stored node; ids come in ascending order and may have gaps.
+  void restore(uint32_t id, uint64_t token);
+
+  uint32_t size() const { return static_cast<uint32_t>(tokens_.size()); }
+  uint64_t token(uint32_t id) const { return tokens_[id]; }
+
+ private:
+  void grow();
+  void place(uint32_t id);
+
+  std::vector<uint64_t> tokens_;  ///< by id; a gap has token 0 and is in no slot
+  std::vector<uint32_t> slots_;   ///< open addressing, id + 1
+  uint32_t used_ = 0;
+};
+
+}  // namespace homeroom::flow

@@ -1,0 +1,91 @@
+// StoredRow: one source row as it is kept in memory and, sealed, in a frame.
+//
+// Layout: u32 size of all | origin (u32 run, u32 line, u64 offset) | cells, each: 0 for null, else
+// size + 1 as a variable-length integer, and the bytes. The origin names the run that last changed the
+// row; it is outside every comparison and hash (design 6: no change, no new version).
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/record/column.hpp"
+
+namespace homeroom::flow {
+
+struct Origin {
+  uint32_t run = 0;
+  uint32_t line = 0;
+  uint64_t offset = 0;
+};
+static_assert(sizeof(Origin) == 16);
+
+/// A row inside memory that outlives it and has `readable_behind` bytes behind.
+class StoredRow {
+ public:
+  static constexpr std::size_t head = 4 + sizeof(Origin);
+
+  explicit StoredRow(const char* bytes) : bytes_(bytes) {}
+  uint32_t size() const {
+    uint32_t size;
+    std::memcpy(&size, bytes_, sizeof size);
+    return size;
+  }
+  Origin origin() const {
+    Origin origin;
+    std::memcpy(&origin, bytes_ + 4, sizeof origin);
+    return origin;
+  }
+  std::string_view cells() const { return {bytes_ + head, size() - head}; }
+  std::string_view all() const { return {bytes_, size()}; }
+  const char* bytes() const { return bytes_; }
+
+ private:
+  const char* bytes_;
+};
+
+/// Steps through the cells of a row.
+class CellReader {
+ public:
+  explicit CellReader(std::string_view cells) : at_(cells.data()) {}
+  /// The next cell; false for null.
+  bool next(record::Text& text) {
+    uint32_t size = 0;
+    for (int shift = 0;; shift += 7) {
+      auto byte = static_cast<unsigned char>(*at_++);
+      size |= static_cast<uint32_t>(byte & 0x7F) << shift;
+      if (byte < 0x80) break;
+    }
+    if (size == 0) return false;
+    text = record::text_in_buffer(at_, size - 1);
+    at_ += size - 1;
+    return true;
+  }
+
+ private:
+  const char* at_;
+};
+
+/// Memory for rows: large blocks, rows one after another, given back all at once.
+class RowMemory {
+ public:
+  /// Room for one row of at most `most` bytes; say with commit() how many it took.
+  char* reserve(std::size_t most);
+  void commit(std::size_t used) { at_ += used; }
+  std::size_t held() const { return held_; }
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* at_ = nullptr;
+  char* end_ = nullptr;
+  std::size_t held_ = 0;
+};
+
+/// Writes row `row` of the columns (text; a missing column has values == nullptr) and returns it.
+StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& columns, uint32_t row,
+                    Origin origin);
+
+}  // namespace homeroom::flow

@@ -1,0 +1,202 @@
+#include "hub/record/report.hpp"
+
+#include <cstdio>
+
+#include "hub/record/json.hpp"
+
+namespace homeroom::record {
+
+namespace {
+
+/// Writes an object key by key; the caller closes it.
+class Object {
+ public:
+  explicit Object(std::string& out) : out_(out) { out_ += '{'; }
+  ~Object() { out_ += '}'; }
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  void text(const char* key, const std::string& value) {
+    name(key);
+    append_json_string(out_, value);
+  }
+  void number(const char* key, uint64_t value) {
+    name(key);
+    out_ += std::to_string(value);
+  }
+  void fraction(const char* key, double value) {
+    name(key);
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.6g", value);
+    out_ += digits;
+  }
+  void yes(const char* key, bool value) {
+    name(key);
+    out_ += value ? "true" : "false";
+  }
+  template <class Items, class Write>
+  void list(const char* key, const Items& items, Write write) {
+    name(key);
+    out_ += '[';
+    bool is_first = true;
+    for (const auto& item : items) {
+      if (!is_first) out_ += ',';
+      is_first = false;
+      write(item);
+    }
+    out_ += ']';
+  }
+  void name(const char* key) {
+    if (!is_empty_) out_ += ',';
+    is_empty_ = false;
+    append_json_string(out_, key);
+    out_ += ':';
+  }
+
+ private:
+  std::string& out_;
+  bool is_empty_ = true;
+};
+
+void write_stream(std::string& out, const StreamCounts& stream) {
+  Object object(out);
+  object.text("stream", stream.stream);
+  object.yes("complete", stream.complete);
+  object.text("proof", stream.proof);
+  object.number("read", stream.read);
+  object.number("mapped", stream.mapped);
+  object.number("unchanged", stream.unchanged);
+  object.number("filtered", stream.filtered);
+  object.number("refused", stream.refused);
+  object.number("removals", stream.removals);
+  object.number("quarantined", stream.quarantined);
+  object.number("rows_out", stream.rows_out);
+  object.number("deleted", stream.deleted);
+}
+
+void write_source(std::string& out, const SourceCounts& source) {
+  Object object(out);
+  object.text("source", source.source);
+  object.yes("heard", source.heard);
+  object.fraction("age_hours", source.age_hours);
+  if (!source.trouble.empty()) object.text("trouble", source.trouble);
+  object.list("streams", source.streams, [&](const auto& stream) { write_stream(out, stream); });
+}
+
+void write_persons(std::string& out, const PersonCounts& persons) {
+  Object object(out);
+  object.number("total", persons.total);
+  object.number("students", persons.students);
+  object.number("new", persons.created);
+  object.number("merged", persons.merged);
+  object.number("split", persons.split);
+  object.number("ended", persons.ended);
+  object.number("forgotten", persons.forgotten);
+  object.number("review", persons.review);
+}
+
+void write_profiles(std::string& out, const ProfileCounts& profiles) {
+  Object object(out);
+  object.number("total", profiles.total);
+  object.number("new", profiles.created);
+  object.number("changed", profiles.changed);
+  object.number("unchanged", profiles.unchanged);
+  object.number("removed", profiles.removed);
+}
+
+void write_findings(std::string& out, const FindingCounts& findings) {
+  Object object(out);
+  object.number("fatal", findings.fatal);
+  object.number("critical", findings.critical);
+  object.number("warning", findings.warning);
+  object.number("info", findings.info);
+}
+
+void write_brake(std::string& out, const BrakeState& brake) {
+  Object object(out);
+  object.text("brake", brake.brake);
+  object.fraction("value", brake.value);
+  object.fraction("limit", brake.limit);
+  object.yes("tripped", brake.tripped);
+}
+
+void write_delivery(std::string& out, const DeliveryCounts& delivery) {
+  Object object(out);
+  object.text("destination", delivery.destination);
+  object.number("delivered", delivery.delivered);
+  object.number("unchanged", delivery.unchanged);
+  object.number("out_of_scope", delivery.out_of_scope);
+  object.number("withheld", delivery.withheld);
+  object.number("held", delivery.held);
+  object.number("refused", delivery.refused);
+  object.number("pending", delivery.pending);
+  object.number("removed", delivery.removed);
+  object.number("removals_pending", delivery.removals_pending);
+  object.number("fields_withheld", delivery.fields_withheld);
+  if (!delivery.trouble.empty()) object.text("trouble", delivery.trouble);
+}
+
+void expect(std::vector<std::string>& broken, const std::string& what, uint64_t left,
+            uint64_t right) {
+  if (left != right)
+    broken.push_back(what + ": " + std::to_string(left) + " is not " + std::to_string(right));
+}
+
+}  // namespace
+
+std::vector<std::string> broken_sums(const Report& report) {
+  std::vector<std::string> broken;
+  for (const auto& source : report.sources)
+    for (const auto& s : source.streams)
+      expect(broken, source.source + "." + s.stream + " read", s.read,
+             s.mapped + s.unchanged + s.filtered + s.refused + s.removals + s.quarantined);
+  const auto& persons = report.persons;
+  expect(broken, "persons", persons.total + persons.merged + persons.ended,
+         persons.before + persons.created + persons.split);
+  const auto& profiles = report.profiles;
+  expect(broken, "profiles", profiles.total, persons.students);
+  expect(broken, "profiles new, changed and unchanged", profiles.total,
+         profiles.created + profiles.changed + profiles.unchanged);
+  expect(broken, "profiles before", profiles.total + profiles.removed,
+         profiles.before + profiles.created);
+  for (const auto& d : report.deliveries) {
+    expect(broken, d.destination + " profiles", profiles.total,
+           d.out_of_scope + d.withheld + d.unchanged + d.held + d.refused + d.delivered + d.pending);
+    expect(broken, d.destination + " removals", d.removals_owed, d.removed + d.removals_pending);
+  }
+  return broken;
+}
+
+std::string report_json(const Report& report) {
+  std::string out;
+  {
+    Object object(out);
+    object.text("run", std::to_string(report.run));
+    object.text("job", report.job);
+    object.text("status", report.status);
+    object.yes("dry_run", report.dry_run);
+    object.text("run_date", report.run_date);
+    object.fraction("seconds", report.seconds);
+    object.fraction("cpu_seconds", report.cpu_seconds);
+    object.number("peak_rss_bytes", report.peak_rss_bytes);
+    object.list("stages", report.stages, [&](const auto& stage) {
+      Object entry(out);
+      entry.text("stage", stage.first);
+      entry.fraction("cpu_seconds", stage.second);
+    });
+    object.list("sources", report.sources, [&](const auto& source) { write_source(out, source); });
+    object.name("persons");
+    write_persons(out, report.persons);
+    object.name("profiles");
+    write_profiles(out, report.profiles);
+    object.name("findings");
+    write_findings(out, report.findings);
+    object.list("brakes", report.brakes, [&](const auto& brake) { write_brake(out, brake); });
+    object.list("deliveries", report.deliveries,
+                [&](const auto& delivery) { write_delivery(out, delivery); });
+    object.list("trouble", report.trouble, [&](const auto& line) { append_json_string(out, line); });
+  }
+  return out;
+}
+
+}  // namespace homeroom::record
