@@ -23,7 +23,8 @@ enum class Unit : uint8_t {
   features,
   landing,
   spill,
-  outbox
+  outbox,
+  audit
 };
 
 /// For one thread at a time, but for token() and identify(), which any thread may call.
