@@ -80,6 +80,7 @@ SourcePlan plan(const settings::Source& source, const std::vector<Offer>& offers
   for (const auto& offer : offers) {
     names.push_back(offer.info.name);
     newest = std::max(newest, offer.info.as_of_ms);
+    if (offer.info.name == removals_stream) plan.removals.push_back(offer);
   }
   bool is_changes_only = default_mode == plugin::Mode::changes;
   for (uint32_t i = 0; i < wanted.size(); ++i) {

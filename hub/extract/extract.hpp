@@ -32,6 +32,9 @@ struct Offer {
 /// Asks every feed; a stream offered twice is refused. Throws what a plugin throws.
 std::vector<Offer> discover(const std::vector<Feed>& feeds);
 
+/// The name of a stream whose records name subjects that are gone, beside what the mapping wants.
+inline constexpr const char* removals_stream = "removed";
+
 /// What a mapping wants of a stream (its `reads`).
 struct Wanted {
   std::string stream;
@@ -61,6 +64,7 @@ struct SourcePlan {
   double age_hours = 0;
   std::string trouble;               ///< why it is not heard, and what to do
   std::vector<StreamPlan> streams;   ///< one for each wanted stream, in that order
+  std::vector<Offer> removals;       ///< streams that name the subjects which are gone
 };
 
 /// The schema contract and `fresh`. `default_mode` is for streams that cannot tell full from changes.

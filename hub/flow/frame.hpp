@@ -20,6 +20,8 @@ struct RowRef {
   uint32_t node = 0;
   uint16_t stream = 0;  ///< index into the mapping's reads
   bool is_gone = false;       ///< the source says that the record of this key is gone
+  bool is_moved = false;      ///< gone from this node only: the record hangs on another one now
+  bool is_refused = false;    ///< a `refuse` rule forgot it
   bool is_new = false;        ///< read in this run and not byte for byte what was published
 };
 

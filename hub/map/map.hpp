@@ -67,8 +67,12 @@ struct StreamRows {
   std::vector<uint32_t> lines;   ///< line in the source file, one a row (for findings)
 };
 
+/// Reference streams stand in every block of a run with the same columns (same `values` pointers), so
+/// a look-up index made for one block serves the others.
 struct Block {
   std::vector<StreamRows> streams;  ///< index as in Mapping::reads()
+  /// Entities made from reference streams alone come out of this block; the caller asks once a run.
+  bool makes_reference_rows = true;
 };
 
 /// Canonical rows of one entity. Values are columns in Entity::fields order; a field the mapping

@@ -1,0 +1,292 @@
+#include "hub/flow/contribute.hpp"
+
+#include <algorithm>
+
+#include "hub/record/json.hpp"
+
+namespace homeroom::flow {
+
+Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
+                         const NodeTable& nodes, Intake& intake, LiveSet& live,
+                         validate::Validator& validator, const std::string& source)
+    : model_(model),
+      mapping_(mapping),
+      keys_(keys),
+      nodes_(nodes),
+      intake_(intake),
+      live_(live),
+      validator_(validator),
+      source_(source),
+      student_space_(space_id(mapping.spaces()[mapping.student_space()])),
+      student_entity_(*model.find(record::student_entity)) {
+  references_.resize(mapping.reads().size());
+  block_rows_.resize(mapping.reads().size());
+}
+
+void Contributor::know(uint32_t stream, std::vector<RowRef> rows) {
+  auto& reference = references_[stream];
+  reference.rows = std::move(rows);
+  std::vector<const RowRef*> pointers;
+  for (const auto& row : reference.rows) pointers.push_back(&row);
+  auto count = intake_.streams()[stream].plan.columns.size();
+  reference.columns.rows = static_cast<uint32_t>(pointers.size());
+  reference.columns.columns = decode(pointers, count, kept_);
+  for (const auto* row : pointers)
+    reference.columns.lines.push_back(StoredRow(row->row).origin().line);
+  reference.fates.assign(pointers.size(), map::Fate::filtered);
+}
+
+void Contributor::run(const world::Cancel& cancel) {
+  bool is_first = true;
+  for (const auto& block : live_.blocks()) {
+    if (cancel.cancelled()) throw Error(Next::stop, "asked to stop");
+    run_block(block, is_first);
+    is_first = false;
+  }
+  // Reference rows must be known even on a night on which no child has to be mapped again.
+  if (is_first) run_block({}, true);
+  for (uint32_t stream = 0; stream < references_.size(); ++stream)
+    if (intake_.streams()[stream].is_reference) count_reference(stream);
+  std::ranges::sort(uses_);
+  auto doubles = std::ranges::unique(uses_);
+  uses_.erase(doubles.begin(), doubles.end());
+}
+
+void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first) {
+  scratch_.reset();
+  for (auto& rows : block_rows_) rows.clear();
+  for (auto index : indexes)
+    for (auto& row : live_.rows_of(live_.nodes()[index])) block_rows_[row.stream].push_back(&row);
+  map::Block block;
+  block.streams.resize(block_rows_.size());
+  block.makes_reference_rows = is_first;
+  for (uint32_t stream = 0; stream < block_rows_.size(); ++stream) {
+    auto& rows = block.streams[stream];
+    if (intake_.streams()[stream].is_reference) {
+      rows = references_[stream].columns;
+      continue;
+    }
+    const auto& refs = block_rows_[stream];
+    rows.rows = static_cast<uint32_t>(refs.size());
+    std::vector<const RowRef*> pointers(refs.begin(), refs.end());
+    rows.columns = decode(pointers, intake_.streams()[stream].plan.columns.size(), scratch_);
+    for (const auto* row : refs) rows.lines.push_back(StoredRow(row->row).origin().line);
+  }
+  auto output = mapping_.run(block, scratch_);
+  std::vector<std::vector<uint8_t>> is_rejected(output.entities.size());
+  waiting_.clear();
+  if (is_first) take_reference_rows(output);
+  check(output, is_rejected);
+  keep_waiting(output);
+  note(output);
+  count(output);
+  contribute(output, is_rejected);
+  drop_refused(indexes);
+}
+
+const RowRef& Contributor::row_ref(uint32_t stream, uint32_t row) const {
+  if (intake_.streams()[stream].is_reference) return references_[stream].rows[row];
+  return *block_rows_[stream][row];
+}
+
+uint32_t Contributor::node_of(std::string_view student) const {
+  return nodes_.find(keys_.token(student_space_, student));
+}
+
+void Contributor::keep_waiting(const map::Output& output) {
+  for (const auto& student : output.waiting)
+    if (auto node = node_of(student); node != NodeTable::none) waiting_.insert(node);
+}
+
+/// Findings of the mapping: kept values and rows set aside. Only rows of this run are told of.
+void Contributor::note(const map::Output& output) {
+  for (const auto& finding : output.findings) {
+    const auto& ref = row_ref(finding.stream, finding.row);
+    if (!ref.is_new) continue;
+    StoredRow row(ref.row);
+    const auto& stream = intake_.streams()[finding.stream];
+    record::Finding said;
+    said.severity = finding.is_set_aside ? record::Severity::critical : record::Severity::warning;
+    said.rule = finding.is_set_aside ? "required" : "unreadable";
+    said.source = source_;
+    said.stream = stream.counts.stream;
+    said.entity = model_.entities[finding.entity].name;
+    said.field = finding.field;
+    said.line = row.origin().line;
+    said.says = finding.says;
+    if (finding.is_set_aside) {
+      record::SetAside aside{said.stream, "", 0, row.origin().line, row.origin().offset,
+                             finding.field, finding.says, std::string(row.cells()), ""};
+      asides_.push_back({finding.stream, std::move(aside)});
+    }
+    findings_.push_back(std::move(said));
+  }
+  for (const auto& refusal : output.refusals)
+    refusals_[intake_.streams()[refusal.stream].counts.stream + ": " + refusal.why] += refusal.count;
+  for (const auto& use : output.uses)
+    if (!intake_.streams()[use.stream].is_reference)
+      uses_.emplace_back(row_ref(use.stream, use.row).node, use.reference);
+}
+
+void Contributor::count(const map::Output& output) {
+  for (uint32_t stream = 0; stream < output.fates.size(); ++stream) {
+    const auto& fates = output.fates[stream];
+    if (intake_.streams()[stream].is_reference) {
+      auto& seen = references_[stream].fates;
+      for (std::size_t row = 0; row < fates.size(); ++row) seen[row] = std::max(seen[row], fates[row]);
+      continue;
+    }
+    auto& counts = intake_.streams()[stream].counts;
+    for (std::size_t row = 0; row < fates.size(); ++row) {
+      auto& ref = *block_rows_[stream][row];
+      ref.is_refused = fates[row] == map::Fate::refused;
+      if (!ref.is_new) continue;
+      switch (fates[row]) {
+        case map::Fate::used: ++counts.mapped; break;
+        case map::Fate::filtered: ++counts.filtered; break;
+        case map::Fate::refused: ++counts.refused; break;
+        case map::Fate::set_aside: ++counts.quarantined; break;
+      }
+    }
+  }
+  for (const auto& table : output.entities)
+    intake_.streams()[table.from_stream].counts.rows_out += table.rows;
+}
+
+void Contributor::count_reference(uint32_t stream) {
+  auto& counts = intake_.streams()[stream].counts;
+  const auto& reference = references_[stream];
+  for (std::size_t row = 0; row < reference.rows.size(); ++row) {
+    if (!reference.rows[row].is_new) continue;
+    switch (reference.fates[row]) {
+      case map::Fate::used: ++counts.mapped; break;
+      case map::Fate::filtered: ++counts.filtered; break;
+      case map::Fate::refused: ++counts.refused; break;
+      case map::Fate::set_aside: ++counts.quarantined; break;
+    }
+  }
+}
+
+/// What the model demands: a fatal finding sets the row aside, others are told and the row goes on.
+void Contributor::check(const map::Output& output, std::vector<std::vector<uint8_t>>& is_rejected) {
+  for (std::size_t t = 0; t < output.entities.size(); ++t) {
+    const auto& table = output.entities[t];
+    is_rejected[t].assign(table.rows, 0);
+    for (const auto& found : validator_.check(table)) {
+      const auto& ref = row_ref(table.from_stream, table.from_row[found.row]);
+      if (found.severity == record::Severity::fatal) is_rejected[t][found.row] = 1;
+      if (!ref.is_new) continue;
+      record::Finding said;
+      said.severity = found.severity;
+      said.rule = found.rule;
+      said.source = source_;
+      said.stream = intake_.streams()[table.from_stream].counts.stream;
+      said.entity = model_.entities[table.entity].name;
+      said.field = model_.entities[table.entity].fields[found.field].path;
+      said.line = StoredRow(ref.row).origin().line;
+      said.says = found.says;
+      findings_.push_back(std::move(said));
+    }
+  }
+}
+
+void Contributor::take_reference_rows(const map::Output& output) {
+  record::RowWriter writer(reference_rows_);
+  for (const auto& table : output.entities) {
+    if (table.student.values || table.entity == student_entity_) continue;
+    for (uint32_t row = 0; row < table.rows; ++row) {
+      auto key = table.key.text_at(row).view();
+      validator_.know(table.entity, key);
+      OutRow out{0, table.entity, 0, row, key};
+      write_row_of(writer, out, table, {});
+    }
+  }
+}
+
+void Contributor::contribute(const map::Output& output,
+                             const std::vector<std::vector<uint8_t>>& is_rejected) {
+  std::vector<OutRow> rows;
+  for (uint32_t t = 0; t < output.entities.size(); ++t) {
+    const auto& table = output.entities[t];
+    const auto& student = table.entity == student_entity_ ? table.key : table.student;
+    if (!student.values) continue;
+    for (uint32_t row = 0; row < table.rows; ++row) {
+      if (is_rejected[t][row] || !student.is_valid(row)) continue;
+      auto node = node_of(student.text_at(row).view());
+      if (node == NodeTable::none || live_.index_of(node) == UINT32_MAX) continue;
+      rows.push_back({node, table.entity, t, row, table.key.text_at(row).view()});
+    }
+  }
+  std::ranges::sort(rows, [](const OutRow& a, const OutRow& b) {
+    if (a.node != b.node) return a.node < b.node;
+    if (a.entity != b.entity) return a.entity < b.entity;
+    if (a.key != b.key) return a.key < b.key;
+    return a.row < b.row;
+  });
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t end = i;
+    while (end < rows.size() && rows[end].node == rows[i].node) ++end;
+    auto& live = live_.nodes()[live_.index_of(rows[i].node)];
+    if (!waiting_.contains(rows[i].node)) write(std::span(rows).subspan(i, end - i), output, live);
+    i = end;
+  }
+  for (auto node : waiting_) {  // the last good contribution stays whole
+    auto index = live_.index_of(node);
+    if (index == UINT32_MAX) continue;
+    if (const auto* was = live_.stored(live_.nodes()[index]))
+      live_.nodes()[index].contribution = contribution_of(was->frame);
+  }
+}
+
+void Contributor::write(std::span<const OutRow> rows, const map::Output& output, LiveNode& live) {
+  auto is_student = [&](const OutRow& row) { return row.entity == student_entity_; };
+  if (std::ranges::none_of(rows, is_student)) return;  // nobody to say it of
+  packed_.clear();
+  record::RowWriter writer(packed_);
+  const auto* was = live_.stored(live);
+  auto before = was ? contribution_of(was->frame) : std::string_view{};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    bool is_double = i > 0 && rows[i].entity == rows[i - 1].entity && rows[i].key == rows[i - 1].key;
+    if (!is_double) write_row_of(writer, rows[i], output.entities[rows[i].table], before);
+  }
+  char* kept = kept_.take(packed_.size());
+  std::memcpy(kept, packed_.data(), packed_.size());
+  live.contribution = {kept, packed_.size()};
+}
+
+void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
+                               const map::EntityRows& table, std::string_view before) {
+  auto first_kept = std::ranges::lower_bound(table.kept, out.row, {}, [](const auto& k) { return k.first; });
+  auto is_kept = [&](record::FieldId field) {
+    for (auto at = first_kept; at != table.kept.end() && at->first == out.row; ++at)
+      if (at->second == field) return true;
+    return false;
+  };
+  bool has_kept = first_kept != table.kept.end() && first_kept->first == out.row;
+  writer.begin(table.entity, out.key);
+  for (record::FieldId field = 0; field < table.fields.size(); ++field) {
+    const auto& column = table.fields[field];
+    if (column.values && column.is_valid(out.row)) {
+      writer.field_by(field, [&](std::string& json) { record::append_json_value(json, column, out.row); });
+    } else if (has_kept && !before.empty() && is_kept(field)) {
+      std::string_view was;
+      record::each_row(before, [&](const record::RowView& row) {
+        if (row.entity() == table.entity && row.key() == out.key) was = row.find(field);
+      });
+      if (!was.empty()) writer.field(field, was);
+    }
+  }
+  writer.end();
+}
+
+/// Refused rows leave a count and no trace: they are taken out of what will be stored.
+void Contributor::drop_refused(const std::vector<uint32_t>& indexes) {
+  for (auto index : indexes) {
+    auto& live = live_.nodes()[index];
+    auto rows = live_.rows_of(live);
+    auto end = std::stable_partition(rows.begin(), rows.end(), [](const RowRef& row) { return !row.is_refused; });
+    live.last = live.first + static_cast<std::size_t>(end - rows.begin());
+  }
+}
+
+}  // namespace homeroom::flow

@@ -1,0 +1,103 @@
+// Contributor: runs the mapping over the blocks of a live set and turns its rows into contributions,
+// what the source says of each child as packed canonical rows sorted by (entity, key). Each source
+// row that was read is counted here by what became of it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "hub/flow/intake.hpp"
+#include "hub/flow/live.hpp"
+#include "hub/map/map.hpp"
+#include "hub/record/finding.hpp"
+#include "hub/validate/validate.hpp"
+
+namespace homeroom::flow {
+
+/// A reference stream as columns, the same ones for every block.
+struct ReferenceColumns {
+  std::vector<RowRef> rows;
+  map::StreamRows columns;
+  std::vector<map::Fate> fates;  ///< the strongest seen so far
+};
+
+/// A source row set aside by the mapping or a fatal rule.
+struct RowAside {
+  uint32_t stream = 0;
+  record::SetAside what;
+};
+
+class Contributor {
+ public:
+  Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
+              const NodeTable& nodes, Intake& intake, LiveSet& live, validate::Validator& validator,
+              const std::string& source);
+
+  /// Gives the rows of a reference stream; before run().
+  void know(uint32_t stream, std::vector<RowRef> rows);
+  /// Maps every block. Contributions are then in the live nodes; refused rows are gone from them.
+  void run(const world::Cancel& cancel);
+  /// Canonical rows made from reference streams alone (organizations, terms, courses ...).
+  const std::string& reference_rows() const { return reference_rows_; }
+
+  std::vector<RowAside>& asides() { return asides_; }
+  std::vector<record::Finding>& findings() { return findings_; }
+  const std::map<std::string, uint64_t>& refusals() const { return refusals_; }
+  /// Reference tokens looked up, by node, sorted.
+  const std::vector<std::pair<uint32_t, uint64_t>>& uses() const { return uses_; }
+  const std::vector<ReferenceColumns>& references() const { return references_; }
+  std::size_t memory_held() const { return kept_.held(); }
+
+ private:
+  struct OutRow {
+    uint32_t node;
+    record::EntityId entity;
+    uint32_t table;  ///< index into Output::entities
+    uint32_t row;
+    std::string_view key;
+  };
+
+  void run_block(const std::vector<uint32_t>& indexes, bool is_first);
+  void count(const map::Output& output);
+  void count_reference(uint32_t stream);
+  void note(const map::Output& output);
+  void check(const map::Output& output, std::vector<std::vector<uint8_t>>& is_rejected);
+  void contribute(const map::Output& output, const std::vector<std::vector<uint8_t>>& is_rejected);
+  void write(std::span<const OutRow> rows, const map::Output& output, LiveNode& live);
+  void write_row_of(record::RowWriter& writer, const OutRow& out, const map::EntityRows& table,
+                    std::string_view before);
+  void keep_waiting(const map::Output& output);
+  void take_reference_rows(const map::Output& output);
+  void drop_refused(const std::vector<uint32_t>& indexes);
+  uint32_t node_of(std::string_view student) const;
+  const RowRef& row_ref(uint32_t stream, uint32_t row) const;
+
+  const record::Model& model_;
+  map::Mapping& mapping_;
+  keys::KeyRing& keys_;
+  const NodeTable& nodes_;
+  Intake& intake_;
+  LiveSet& live_;
+  validate::Validator& validator_;
+  const std::string& source_;
+  uint32_t student_space_ = 0;
+  record::EntityId student_entity_ = 0;
+
+  std::vector<ReferenceColumns> references_;       ///< by stream; empty for subject streams
+  std::vector<std::vector<RowRef*>> block_rows_;   ///< by stream
+  record::Arena scratch_{4 << 20};
+  record::Arena kept_{1 << 20};
+  std::string packed_;
+  std::string reference_rows_;
+  std::vector<RowAside> asides_;
+  std::vector<record::Finding> findings_;
+  std::map<std::string, uint64_t> refusals_;
+  std::vector<std::pair<uint32_t, uint64_t>> uses_;
+  std::unordered_set<uint32_t> waiting_;
+};
+
+}  // namespace homeroom::flow

@@ -1,0 +1,242 @@
+#include "hub/flow/intake.hpp"
+
+#include <algorithm>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace homeroom::flow {
+
+namespace {
+
+constexpr char unit_separator = '\x1f';
+
+uint64_t fold_key(uint64_t before, std::string_view cell) {
+  return XXH3_64bits_withSeed(cell.data(), cell.size(), before + 1);
+}
+
+bool is_filled(const record::Column& column, uint32_t row) {
+  return column.values && column.is_valid(row) && !column.text_at(row).empty();
+}
+
+}  // namespace
+
+uint32_t space_id(std::string_view space) { return XXH32(space.data(), space.size(), 0); }
+
+uint64_t key_hash(const std::vector<uint32_t>& key_columns,
+                  const std::vector<record::Column>& columns, uint32_t row) {
+  uint64_t hash = 0;
+  for (auto key : key_columns) {
+    bool is_there = columns[key].values && columns[key].is_valid(row);
+    hash = fold_key(hash, is_there ? columns[key].text_at(row).view() : std::string_view{});
+  }
+  return hash;
+}
+
+namespace {
+
+/// Visits the key cells of a row in the order of the key.
+template <class Visit>
+void each_key_cell(const std::vector<uint32_t>& key_columns, std::string_view cells, Visit visit) {
+  std::vector<record::Text> texts;
+  CellReader reader(cells);
+  auto last = *std::ranges::max_element(key_columns);
+  for (uint32_t i = 0; i <= last; ++i) {
+    record::Text text;
+    texts.push_back(reader.next(text) ? text : record::Text{});
+  }
+  for (auto key : key_columns) visit(texts[key].view());
+}
+
+}  // namespace
+
+uint64_t key_hash(const std::vector<uint32_t>& key_columns, std::string_view cells) {
+  uint64_t hash = 0;
+  each_key_cell(key_columns, cells, [&](std::string_view cell) { hash = fold_key(hash, cell); });
+  return hash;
+}
+
+std::string key_text(const std::vector<uint32_t>& key_columns, std::string_view cells) {
+  std::string text;
+  each_key_cell(key_columns, cells, [&](std::string_view cell) {
+    if (!text.empty()) text += unit_separator;
+    text += cell;
+  });
+  return text;
+}
+
+uint64_t key_hash(std::string_view joined_key) {
+  uint64_t hash = 0;
+  for (std::size_t from = 0; from <= joined_key.size();) {
+    auto end = std::min(joined_key.find(unit_separator, from), joined_key.size());
+    hash = fold_key(hash, joined_key.substr(from, end - from));
+    from = end + 1;
+  }
+  return hash;
+}
+
+Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
+               NodeTable& nodes, uint32_t run)
+    : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), run_(run) {}
+
+void Intake::read(extract::SourcePlan& plan, const world::Cancel& cancel) {
+  for (auto& stream_plan : plan.streams) {
+    auto& stream = streams_.emplace_back();
+    stream.plan = std::move(stream_plan);
+    const auto& reads = mapping_.reads()[stream.plan.wanted];
+    stream.counts.stream = reads.stream;
+    stream.is_reference = stream.plan.info.role == plugin::Role::reference;
+    stream.space = space_id(stream.plan.info.space);
+  }
+  for (auto& stream : streams_)
+    if (stream.plan.is_offered) read_stream(stream, cancel);
+  for (const auto& offer : plan.removals) read_removals(offer, cancel);
+  std::ranges::sort(rows_, comes_before);
+  drop_doubles();
+}
+
+void Intake::read_stream(StreamRead& stream, const world::Cancel& cancel) {
+  auto index = static_cast<uint32_t>(&stream - streams_.data());
+  stream.end = extract::read(stream.plan, "", cancel,
+                             [&](const record::Batch& batch) { take(stream, index, batch); });
+  stream.is_read = true;
+  stream.sweeps = extract::may_sweep(stream.plan, stream.end, source_.may_delete_settled);
+  stream.counts.complete = stream.end.is_complete;
+  stream.counts.proof = extract::word(stream.end.proof);
+  for (auto& aside : stream.end.asides) {
+    ++stream.counts.read;
+    if (!aside.key.empty()) stream.unreadable.insert(key_hash(aside.key));
+    asides_.push_back({index, std::move(aside)});
+  }
+  stream.end.asides.clear();
+}
+
+void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch) {
+  scratch_.reset();
+  auto columns = batch.columns;
+  mapping_.apply_nulls(stream.plan.wanted, columns, batch.rows, scratch_);
+  stream.counts.read += batch.rows;
+  const auto& subject = columns[stream.plan.subject];
+  for (uint32_t row = 0; row < batch.rows; ++row) {
+    for (auto key : stream.plan.key)
+      if (!is_filled(columns[key], row)) {
+        set_aside(stream, index, batch, row, stream.plan.columns[key], "the key is empty");
+        goto next_row;
+      }
+    {
+      RowRef ref;
+      ref.stream = static_cast<uint16_t>(index);
+      ref.key = key_hash(stream.plan.key, columns, row);
+      ref.is_gone = !batch.is_gone.empty() && batch.is_gone[row] != 0;
+      Origin origin{run_, 0, 0};
+      if (!batch.places.empty()) origin = {run_, batch.places[row].line, batch.places[row].offset};
+      if (!stream.is_reference) {
+        if (!is_filled(subject, row) && !ref.is_gone) {
+          set_aside(stream, index, batch, row, stream.plan.columns[stream.plan.subject],
+                    "it does not say whose record it is");
+          continue;
+        }
+        bool is_owned = is_filled(subject, row);
+        ref.node = is_owned ? nodes_.find_or_add(keys_.token(stream.space, subject.text_at(row).view()))
+                            : NodeTable::none;
+      }
+      ref.row = write_row(memory_, columns, row, origin).bytes();
+      (stream.is_reference ? stream.reference_rows : rows_).push_back(ref);
+    }
+  next_row:;
+  }
+}
+
+void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
+                       const std::string& field, const std::string& why) {
+  record::SetAside aside;
+  aside.stream = stream.counts.stream;
+  aside.record = batch.first_record + row;
+  if (!batch.places.empty()) {
+    aside.line = batch.places[row].line;
+    aside.offset = batch.places[row].offset;
+  }
+  aside.field = field;
+  aside.why = why;
+  for (const auto& column : batch.columns) {
+    if (column.values && column.is_valid(row)) aside.bytes.append(column.text_at(row).view());
+    aside.bytes += unit_separator;
+  }
+  stream.end.has_unknown_aside = true;  // nobody can say which record it is
+  asides_.push_back({index, std::move(aside)});
+}
+
+void Intake::read_removals(const extract::Offer& offer, const world::Cancel& cancel) {
+  extract::StreamPlan plan;
+  plan.is_offered = true;
+  plan.instance = offer.instance;
+  plan.info = offer.info;
+  plan.columns = {offer.info.subject};
+  plan.key = {0};
+  plan.mode = plugin::Mode::changes;
+  auto& stream = streams_.emplace_back();
+  stream.counts.stream = offer.info.name;
+  stream.is_read = true;
+  auto space = space_id(mapping_.spaces()[mapping_.student_space()]);
+  stream.end = extract::read(plan, "", cancel, [&](const record::Batch& batch) {
+    stream.counts.read += batch.rows;
+    stream.counts.removals += batch.rows;
+    for (uint32_t row = 0; row < batch.rows; ++row)
+      if (is_filled(batch.columns[0], row)) {
+        auto node = nodes_.find(keys_.token(space, batch.columns[0].text_at(row).view()));
+        if (node != NodeTable::none) removed_.push_back(node);
+      }
+  });
+  stream.plan = std::move(plan);
+  stream.counts.complete = stream.end.is_complete;
+  stream.counts.proof = extract::word(stream.end.proof);
+}
+
+// Of records with one key the last one counts, as in a delta; the earlier ones are set aside.
+void Intake::drop_doubles() {
+  auto is_double = [](const RowRef& a, const RowRef& b) {
+    return a.key == b.key && a.stream == b.stream && a.node == b.node;
+  };
+  std::vector<RowRef> kept;
+  bool has_doubles = std::ranges::adjacent_find(rows_, is_double) != rows_.end();
+  if (!has_doubles) return;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (i + 1 == rows_.size() || !is_double(rows_[i], rows_[i + 1])) {
+      kept.push_back(rows_[i]);
+      continue;
+    }
+    StoredRow row(rows_[i].row);
+    record::SetAside aside;
+    aside.stream = streams_[rows_[i].stream].counts.stream;
+    aside.line = row.origin().line;
+    aside.offset = row.origin().offset;
+    aside.why = "the record of line " + std::to_string(StoredRow(rows_[i + 1].row).origin().line) +
+                " has the same key";
+    aside.bytes = std::string(row.cells());
+    asides_.push_back({rows_[i].stream, std::move(aside)});
+  }
+  rows_ = std::move(kept);
+}
+
+std::vector<record::Column> decode(const std::vector<const RowRef*>& rows, std::size_t columns,
+                                   record::Arena& arena) {
+  std::vector<record::Text*> texts(columns);
+  std::vector<uint8_t*> valid(columns);
+  std::vector<record::Column> out(columns);
+  for (std::size_t c = 0; c < columns; ++c) {
+    texts[c] = arena.many<record::Text>(rows.size());
+    valid[c] = arena.many<uint8_t>(rows.size());
+    out[c].values = texts[c];
+    out[c].valid = valid[c];
+  }
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    CellReader reader(StoredRow(rows[r]->row).cells());
+    for (std::size_t c = 0; c < columns; ++c) {
+      valid[c][r] = reader.next(texts[c][r]);
+      if (!valid[c][r]) texts[c][r] = record::Text{};
+    }
+  }
+  return out;
+}
+
+}  // namespace homeroom::flow

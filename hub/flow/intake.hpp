@@ -1,0 +1,91 @@
+// Intake: the streams of one source as stored rows, each hanging on the node of its subject. Nothing
+// is compared or mapped yet; what could not be read at all is set aside here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "hub/extract/extract.hpp"
+#include "hub/flow/frame.hpp"
+#include "hub/flow/node_table.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
+#include "hub/record/report.hpp"
+#include "hub/settings/workspace.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::flow {
+
+struct StreamRead {
+  extract::StreamPlan plan;
+  bool is_reference = false;
+  bool is_read = false;
+  bool sweeps = false;        ///< what it did not show is gone
+  uint32_t space = 0;         ///< id of the subject column's space
+  extract::StreamEnd end;
+  record::StreamCounts counts;
+  std::unordered_set<uint64_t> unreadable;  ///< keys set aside: seen, so never gone
+  std::vector<RowRef> reference_rows;       ///< of a reference stream, sorted by key
+};
+
+/// Key cells of a row as one hash; equal for equal cells whatever the run.
+uint64_t key_hash(const std::vector<uint32_t>& key_columns,
+                  const std::vector<record::Column>& columns, uint32_t row);
+uint64_t key_hash(const std::vector<uint32_t>& key_columns, std::string_view cells);
+uint64_t key_hash(std::string_view joined_key);  ///< values joined by U+001F
+/// Key cells joined by U+001F.
+std::string key_text(const std::vector<uint32_t>& key_columns, std::string_view cells);
+
+/// The space's stable number for tokens.
+uint32_t space_id(std::string_view space);
+
+class Intake {
+ public:
+  Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
+         NodeTable& nodes, uint32_t run);
+
+  /// Reads every offered stream of the plan.
+  void read(extract::SourcePlan& plan, const world::Cancel& cancel);
+
+  std::vector<StreamRead>& streams() { return streams_; }
+  /// Rows of subject streams in the order of comes_before(), the last of equal keys only.
+  std::vector<RowRef>& rows() { return rows_; }
+  /// Nodes of subjects that a removals stream names.
+  const std::vector<uint32_t>& removed() const { return removed_; }
+  /// Records set aside: the index of their stream and what is known of them.
+  struct Aside {
+    uint32_t stream;
+    record::SetAside what;
+  };
+  std::vector<Aside>& asides() { return asides_; }
+  RowMemory& memory() { return memory_; }
+
+ private:
+  void read_stream(StreamRead& stream, const world::Cancel& cancel);
+  void read_removals(const extract::Offer& offer, const world::Cancel& cancel);
+  void take(StreamRead& stream, uint32_t index, const record::Batch& batch);
+  void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
+                 const std::string& field, const std::string& why);
+  void drop_doubles();
+
+  const settings::Source& source_;
+  const map::Mapping& mapping_;
+  keys::KeyRing& keys_;
+  NodeTable& nodes_;
+  uint32_t run_;
+  RowMemory memory_;
+  record::Arena scratch_{1 << 20};
+  std::vector<StreamRead> streams_;
+  std::vector<RowRef> rows_;
+  std::vector<uint32_t> removed_;
+  std::vector<Aside> asides_;
+};
+
+/// The rows as columns (text), for the mapping. Views into the rows' memory.
+std::vector<record::Column> decode(const std::vector<const RowRef*>& rows, std::size_t columns,
+                                   record::Arena& arena);
+
+}  // namespace homeroom::flow

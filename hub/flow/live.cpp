@@ -1,0 +1,202 @@
+#include "hub/flow/live.hpp"
+
+#include <algorithm>
+
+namespace homeroom::flow {
+
+LiveSet::LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store, NodeTable& nodes,
+                 uint32_t source, uint64_t seed)
+    : mapping_(mapping), keys_(keys), store_(store), nodes_(nodes), source_(source), seed_(seed) {
+  for (const auto& space : mapping.spaces()) space_ids_.push_back(space_id(space));
+}
+
+void LiveSet::restore() {
+  is_first_ = false;
+  store_.each_node(source_, [&](const store::NodeIndex& node) {
+    nodes_.restore(node.id, node.token);
+    if (node.id >= sums_.size()) {
+      sums_.resize(node.id + 1);
+      is_stored_.resize(node.id + 1, 0);
+    }
+    sums_[node.id] = node.digests;
+    is_stored_[node.id] = 1;
+  });
+}
+
+uint32_t LiveSet::wake(uint32_t node) {
+  if (node >= index_.size()) index_.resize(std::max<std::size_t>(node + 1, nodes_.size()), UINT32_MAX);
+  if (index_[node] != UINT32_MAX) return index_[node];
+  index_[node] = static_cast<uint32_t>(live_.size());
+  auto& live = live_.emplace_back();
+  live.node = node;
+  live.first = live.last = rows_.size();
+  if (node < is_stored_.size() && is_stored_[node]) {
+    live.stored = static_cast<uint32_t>(stored_.size());
+    auto& stored = stored_.emplace_back();
+    stored.node = store_.node(source_, node);
+    auto size = stored.node.frame.size();
+    if (size > 0) stored.node.frame.append(record::readable_behind, '\0');
+    stored.frame = std::string_view(stored.node.frame).substr(0, size);
+  }
+  return index_[node];
+}
+
+void LiveSet::settle(Intake& intake, const std::vector<Layout>& before, bool everything) {
+  for (auto& stream : intake.streams()) {
+    plans_.push_back(&stream.plan);
+    auto& move = moves_.emplace_back();
+    for (const auto& layout : before)
+      if (layout.stream == stream.counts.stream) move = moves(layout, layout_of(layout.stream, stream.plan));
+  }
+  if (is_first_) return settle_first(intake);
+  removed_.insert(intake.removed().begin(), intake.removed().end());
+  const auto& read = intake.rows();
+  std::size_t at = 0;
+  auto nodes = std::max<std::size_t>(nodes_.size(), is_stored_.size());
+  for (uint32_t node = 0; node < nodes; ++node) {
+    std::size_t end = at;
+    while (end < read.size() && read[end].node == node) ++end;
+    auto span = std::span(read).subspan(at, end - at);
+    at = end;
+    bool is_stored = node < is_stored_.size() && is_stored_[node];
+    if (!is_stored && span.empty()) continue;
+    if (everything || removed_.contains(node) || differs(intake, node, span))
+      merge_rows(intake, node, span, everything);
+    else
+      for (const auto& row : span) ++intake.streams()[row.stream].counts.unchanged;
+  }
+}
+
+void LiveSet::settle_first(Intake& intake) {
+  rows_ = std::move(intake.rows());
+  std::erase_if(rows_, [&](const RowRef& row) {
+    if (row.is_gone) ++intake.streams()[row.stream].counts.removals;
+    return row.is_gone;
+  });
+  std::size_t at = 0;
+  for (uint32_t node = 0; node < nodes_.size(); ++node) {
+    auto& live = live_.emplace_back();
+    live.node = node;
+    live.first = at;
+    for (; at < rows_.size() && rows_[at].node == node; ++at) rows_[at].is_new = true;
+    live.last = at;
+  }
+  index_.resize(nodes_.size());
+  for (uint32_t node = 0; node < nodes_.size(); ++node) index_[node] = node;
+}
+
+bool LiveSet::differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const {
+  if (std::ranges::any_of(read, &RowRef::is_gone)) return true;
+  std::vector<StreamSum> now;
+  each_sum(pack_sums(read, seed_), [&](const StreamSum& sum) { now.push_back(sum); });
+  std::vector<StreamSum> published;
+  if (node < sums_.size())
+    each_sum(sums_[node], [&](const StreamSum& sum) { published.push_back(sum); });
+  auto sum_of = [](const std::vector<StreamSum>& sums, uint16_t stream) {
+    auto found = std::ranges::find(sums, stream, &StreamSum::stream);
+    return found == sums.end() ? StreamSum{stream, 0, 0} : *found;
+  };
+  const auto& streams = const_cast<Intake&>(intake).streams();
+  for (uint16_t i = 0; i < streams.size(); ++i) {
+    if (!streams[i].is_read || streams[i].is_reference) continue;
+    auto is = sum_of(now, i);
+    if (!streams[i].sweeps && is.count == 0) continue;
+    if (is != sum_of(published, i)) return true;
+  }
+  return false;
+}
+
+std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored) const {
+  std::vector<RowRef> rows;
+  each_stored_row(stored.frame, [&](uint16_t stream, StoredRow row) {
+    if (stream >= plans_.size() || plans_[stream]->key.empty()) return;
+    if (!moves_[stream].empty()) {
+      CellReader reader(row.cells());
+      std::vector<record::Text> texts;
+      std::vector<uint8_t> valid;
+      auto most = *std::ranges::max_element(moves_[stream]);
+      for (int i = 0; i <= most; ++i) {
+        record::Text text;
+        valid.push_back(reader.next(text));
+        texts.push_back(text);
+      }
+      std::vector<record::Column> columns(moves_[stream].size());
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        auto from = moves_[stream][c];
+        if (from < 0) continue;
+        columns[c].values = &texts[static_cast<std::size_t>(from)];
+        columns[c].valid = &valid[static_cast<std::size_t>(from)];
+      }
+      row = write_row(moved_, columns, 0, row.origin());
+    }
+    RowRef ref;
+    ref.key = key_hash(plans_[stream]->key, row.cells());
+    ref.row = row.bytes();
+    ref.node = stored.node.id;
+    ref.stream = stream;
+    rows.push_back(ref);
+  });
+  std::ranges::sort(rows, comes_before);
+  return rows;
+}
+
+void LiveSet::take_stored_rows(LiveNode& live) {
+  live.first = rows_.size();
+  if (const auto* was = stored(live))
+    for (const auto& row : stored_rows(*was)) rows_.push_back(row);
+  live.last = rows_.size();
+}
+
+void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> read,
+                         bool counts_again) {
+  auto index = wake(node);
+  std::vector<RowRef> old;
+  if (const auto* was = stored(live_[index])) old = stored_rows(*was);
+  bool is_removed = removed_.contains(node);
+  live_[index].first = rows_.size();
+  auto same_key = [](const RowRef& a, const RowRef& b) { return a.stream == b.stream && a.key == b.key; };
+  std::size_t o = 0;
+  auto keep_or_end = [&](RowRef row) {  // an old row that was not read again
+    auto& stream = intake.streams()[row.stream];
+    bool is_seen = stream.unreadable.contains(row.key);
+    if (is_removed || (stream.is_read && stream.sweeps && !is_seen)) {
+      ++stream.counts.deleted;
+      return;
+    }
+    rows_.push_back(row);
+  };
+  for (const auto& row : read) {
+    while (o < old.size() && comes_before(old[o], row) && !same_key(old[o], row)) keep_or_end(old[o++]);
+    const RowRef* before = o < old.size() && same_key(old[o], row) ? &old[o++] : nullptr;
+    auto& counts = intake.streams()[row.stream].counts;
+    if (row.is_gone) {
+      if (!row.is_moved) ++counts.removals;
+      if (before) ++counts.deleted;
+      continue;
+    }
+    RowRef now = row;
+    now.is_new = true;
+    if (before && StoredRow(before->row).cells() == StoredRow(row.row).cells()) {
+      now = *before;
+      now.is_new = counts_again;
+      if (!counts_again) ++counts.unchanged;
+    }
+    rows_.push_back(now);
+  }
+  while (o < old.size()) keep_or_end(old[o++]);
+  live_[index].last = rows_.size();
+}
+
+void LiveSet::wake_users(const std::unordered_set<uint64_t>& references) {
+  if (references.empty() || is_first_) return;
+  std::vector<uint32_t> users;
+  store_.each_use(source_, [&](uint32_t id, std::string_view uses) {
+    bool is_user = false;
+    each_packed<uint64_t>(uses, [&](uint64_t use) { is_user |= references.contains(use); });
+    if (is_user) users.push_back(id);
+  });
+  for (auto node : users)
+    if (index_of(node) == UINT32_MAX) take_stored_rows(live_[wake(node)]);
+}
+
+}  // namespace homeroom::flow

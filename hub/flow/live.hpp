@@ -1,0 +1,109 @@
+// LiveSet: the nodes of a source that a run must map again: those with new, changed or missing rows,
+// and all that are tied to them through join values. On a first load that is every node.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "hub/flow/intake.hpp"
+#include "hub/flow/layout.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::flow {
+
+/// One node to map again.
+struct LiveNode {
+  uint32_t node = 0;
+  bool is_tied = false;            ///< its rows were asked for their ties
+  uint32_t stored = UINT32_MAX;    ///< index into LiveSet::stored(), if it was published
+  std::size_t first = 0;           ///< its rows in LiveSet::rows()
+  std::size_t last = 0;
+  std::string_view contribution;   ///< what the source says of it now, if it is a child
+};
+
+/// A published node brought back; `frame` is padded as rows need it.
+struct StoredNode {
+  store::Node node;
+  std::string_view frame;
+};
+
+class LiveSet {
+ public:
+  LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store, NodeTable& nodes,
+          uint32_t source, uint64_t seed);
+
+  /// Brings the published nodes' tokens and sums in. Not needed on a first load.
+  void restore();
+  /// Compares what was read with what is published and counts it. `everything` wakes every node:
+  /// the configuration changed. `before` are the layouts of the stored rows.
+  void settle(Intake& intake, const std::vector<Layout>& before, bool everything);
+  /// Wakes the nodes that looked up one of these references.
+  void wake_users(const std::unordered_set<uint64_t>& references);
+  /// Follows ties until every node that could matter is awake, then packs whole components into blocks
+  /// of about `rows_in_block` rows.
+  void tie_and_pack(std::size_t rows_in_block);
+
+  /// Indexes into nodes(), block by block.
+  const std::vector<std::vector<uint32_t>>& blocks() const { return blocks_; }
+  std::vector<LiveNode>& nodes() { return live_; }
+  std::vector<RowRef>& rows() { return rows_; }
+  std::span<RowRef> rows_of(const LiveNode& live) {
+    return std::span(rows_).subspan(live.first, live.last - live.first);
+  }
+  const StoredNode* stored(const LiveNode& live) const {
+    return live.stored == UINT32_MAX ? nullptr : &stored_[live.stored];
+  }
+  /// Index into nodes() of a node, or UINT32_MAX.
+  uint32_t index_of(uint32_t node) const {
+    return node < index_.size() ? index_[node] : UINT32_MAX;
+  }
+  /// Whether two live nodes (indexes) are tied, directly or through others.
+  bool is_same_component(uint32_t a, uint32_t b) const { return component_[a] == component_[b]; }
+  /// Nodes tied to this one, sorted.
+  std::span<const uint32_t> neighbors(uint32_t node) const;
+
+ private:
+  uint32_t wake(uint32_t node);
+  void settle_first(Intake& intake);
+  bool differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const;
+  void merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> read, bool counts_again);
+  std::vector<RowRef> stored_rows(const StoredNode& stored) const;
+  void take_stored_rows(LiveNode& live);
+  void tie_new();
+  void tie_rows(uint32_t stream, std::vector<const RowRef*>& rows);
+  void build_adjacency();
+  void pack(std::size_t rows_in_block);
+  void renumber(const std::vector<uint32_t>& order);
+
+  map::Mapping& mapping_;
+  keys::KeyRing& keys_;
+  store::Store& store_;
+  NodeTable& nodes_;
+  uint32_t source_;
+  uint64_t seed_;
+  bool is_first_ = true;
+  std::vector<uint32_t> space_ids_;
+  std::vector<std::string> sums_;                  ///< published, by node
+  std::vector<uint8_t> is_stored_;                 ///< by node
+  std::vector<const extract::StreamPlan*> plans_;  ///< by stream
+  std::vector<std::vector<int>> moves_;            ///< by stream: how stored columns move
+  mutable RowMemory moved_;
+  std::vector<LiveNode> live_;
+  std::vector<uint32_t> index_;
+  std::vector<RowRef> rows_;
+  std::deque<StoredNode> stored_;
+  std::unordered_set<uint32_t> removed_;
+  std::vector<std::pair<uint32_t, uint32_t>> ties_;
+  std::vector<uint32_t> adjacency_;
+  std::vector<std::size_t> adjacency_from_;
+  std::vector<std::vector<uint32_t>> blocks_;
+  std::vector<uint32_t> component_;  ///< by index: the smallest node tied to it
+  record::Arena scratch_{1 << 20};
+};
+
+}  // namespace homeroom::flow

@@ -1,0 +1,164 @@
+// The part of LiveSet that follows ties and packs components into blocks.
+#include <algorithm>
+#include <numeric>
+
+#include "hub/flow/live.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+constexpr std::size_t rows_at_once = 4096;
+
+/// Sets of nodes that are tied together, with path halving.
+class Components {
+ public:
+  explicit Components(std::size_t nodes) : parent_(nodes) { std::iota(parent_.begin(), parent_.end(), 0u); }
+  uint32_t root(uint32_t node) {
+    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
+    return node;
+  }
+  void join(uint32_t a, uint32_t b) {
+    a = root(a);
+    b = root(b);
+    if (a != b) parent_[std::max(a, b)] = std::min(a, b);  // the root is the smallest node
+  }
+
+ private:
+  std::vector<uint32_t> parent_;
+};
+
+}  // namespace
+
+void LiveSet::tie_rows(uint32_t stream, std::vector<const RowRef*>& rows) {
+  if (rows.empty()) return;
+  scratch_.reset();
+  auto columns = decode(rows, plans_[stream]->columns.size(), scratch_);
+  for (const auto& link : mapping_.links(plans_[stream]->wanted, columns,
+                                         static_cast<uint32_t>(rows.size()), scratch_)) {
+    auto other = nodes_.find_or_add(keys_.token(space_ids_[link.space], link.value.view()));
+    if (other != rows[link.row]->node) ties_.emplace_back(rows[link.row]->node, other);
+  }
+  rows.clear();
+}
+
+/// Asks the rows of every node that is awake and was not asked yet.
+void LiveSet::tie_new() {
+  std::vector<std::vector<const RowRef*>> waiting(plans_.size());
+  for (auto& live : live_) {
+    if (live.is_tied) continue;
+    live.is_tied = true;
+    for (std::size_t i = live.first; i < live.last; ++i) {
+      auto& rows = waiting[rows_[i].stream];
+      rows.push_back(&rows_[i]);
+      if (rows.size() == rows_at_once) tie_rows(rows_[i].stream, rows);
+    }
+  }
+  for (uint32_t stream = 0; stream < waiting.size(); ++stream) tie_rows(stream, waiting[stream]);
+}
+
+void LiveSet::tie_and_pack(std::size_t rows_in_block) {
+  if (plans_.empty()) return;
+  for (std::size_t asked = 0, ties_seen = 0; asked < live_.size();) {
+    auto until = live_.size();
+    tie_new();
+    for (; asked < until; ++asked) {
+      const auto* was = stored(live_[asked]);
+      if (!was) continue;
+      std::vector<uint32_t> near;
+      each_packed<uint32_t>(was->node.neighbors, [&](uint32_t node) { near.push_back(node); });
+      for (auto node : near)
+        if (index_of(node) == UINT32_MAX) take_stored_rows(live_[wake(node)]);
+    }
+    for (; ties_seen < ties_.size(); ++ties_seen) {
+      auto node = ties_[ties_seen].second;
+      if (index_of(node) == UINT32_MAX) take_stored_rows(live_[wake(node)]);
+    }
+  }
+  for (std::size_t i = 0, tied = ties_.size(); i < tied; ++i)
+    ties_.emplace_back(ties_[i].second, ties_[i].first);
+  std::ranges::sort(ties_);
+  auto doubles = std::ranges::unique(ties_);
+  ties_.erase(doubles.begin(), doubles.end());
+  pack(rows_in_block);
+}
+
+// Blocks are whole components in the order of their smallest node, so that the same input makes the
+// same blocks; on a first load the nodes are numbered anew in that order, which keeps what belongs
+// together side by side in the store.
+void LiveSet::pack(std::size_t rows_in_block) {
+  Components components(nodes_.size());
+  for (const auto& [a, b] : ties_) components.join(a, b);
+  std::vector<std::pair<uint32_t, uint32_t>> order;  // component, node
+  for (const auto& live : live_) order.emplace_back(components.root(live.node), live.node);
+  std::ranges::sort(order);
+  if (is_first_) {
+    std::vector<uint32_t> nodes;
+    for (const auto& [root, node] : order) nodes.push_back(node);
+    renumber(nodes);
+  }
+  component_.resize(order.size());
+  std::size_t rows = rows_in_block;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    bool starts_component = i == 0 || order[i].first != order[i - 1].first;
+    if (starts_component && rows >= rows_in_block) {
+      blocks_.emplace_back();
+      rows = 0;
+    }
+    uint32_t index = is_first_ ? static_cast<uint32_t>(i) : index_[order[i].second];
+    blocks_.back().push_back(index);
+    component_[index] = order[i].first;
+    rows += live_[index].last - live_[index].first + 1;
+  }
+  build_adjacency();
+}
+
+void LiveSet::renumber(const std::vector<uint32_t>& order) {
+  std::vector<uint32_t> number(order.size());
+  NodeTable table;
+  std::vector<LiveNode> live;
+  std::vector<RowRef> rows;
+  rows.reserve(rows_.size());
+  live.reserve(order.size());
+  for (uint32_t i = 0; i < order.size(); ++i) {
+    number[order[i]] = i;
+    table.restore(i, nodes_.token(order[i]));
+    LiveNode moved = live_[index_[order[i]]];
+    auto first = moved.first;
+    auto last = moved.last;
+    moved.node = i;
+    moved.first = rows.size();
+    for (auto r = first; r < last; ++r) {
+      rows.push_back(rows_[r]);
+      rows.back().node = i;
+    }
+    moved.last = rows.size();
+    live.push_back(moved);
+  }
+  for (auto& [a, b] : ties_) {
+    a = number[a];
+    b = number[b];
+  }
+  std::ranges::sort(ties_);
+  nodes_ = std::move(table);
+  live_ = std::move(live);
+  rows_ = std::move(rows);
+  std::iota(index_.begin(), index_.end(), 0u);
+}
+
+void LiveSet::build_adjacency() {
+  adjacency_from_.assign(nodes_.size() + 1, 0);
+  adjacency_.resize(ties_.size());
+  for (const auto& [a, b] : ties_) ++adjacency_from_[a + 1];
+  for (std::size_t i = 1; i < adjacency_from_.size(); ++i) adjacency_from_[i] += adjacency_from_[i - 1];
+  for (std::size_t i = 0; i < ties_.size(); ++i) adjacency_[i] = ties_[i].second;  // ties_ is sorted
+  ties_ = {};
+}
+
+std::span<const uint32_t> LiveSet::neighbors(uint32_t node) const {
+  if (node + 1 >= adjacency_from_.size()) return {};
+  return std::span(adjacency_).subspan(adjacency_from_[node],
+                                       adjacency_from_[node + 1] - adjacency_from_[node]);
+}
+
+}  // namespace homeroom::flow
