@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <thread>
 
 #include "hub/deliver/deliver.hpp"
 #include "hub/flow/outbox.hpp"
@@ -75,9 +76,7 @@ class Night {
       store_->rollback();
       return;
     }
-    for (auto& [number, source] : runs_) source->keep_rest();
     keep_digests();
-    for (auto& [number, source] : runs_) result_.report.sources[index_of(source->source_name())] = source->counts();
     auto broken = record::broken_sums(without_deliveries());
     if (!broken.empty()) throw Error(Next::fail, "a sum does not hold: " + broken.front());
     clock_.enter("store");
@@ -150,6 +149,8 @@ class Night {
     clock_.enter("store");
     if (!source) return;
     source->keep([&](uint32_t node) { return is_roster || people_->is_linked(number, node); });
+    source->keep_rest();
+    result_.report.sources[index_of(source->source_name())] = source->counts();
     source->forget_rows();
   }
 
@@ -340,7 +341,7 @@ class Night {
     double until = world::steady_seconds() + static_cast<double>(time.count()) / 1000;
     while (world::steady_seconds() < until) {
       if (hub_.cancel().cancelled()) return false;
-      world::pause(std::chrono::milliseconds(50));
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     return !hub_.cancel().cancelled();
   }

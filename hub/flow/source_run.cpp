@@ -154,7 +154,10 @@ std::optional<std::string_view> SourceRun::contribution(uint32_t node) const {
   return live_.nodes()[index].contribution;
 }
 
-void SourceRun::forget_rows() { rows_are_forgotten_ = true; }
+void SourceRun::forget_rows() {
+  intake_.forget_rows();
+  live_.forget_rows();
+}
 
 std::vector<SourceRun::Subject> SourceRun::subjects() {
   std::vector<Subject> subjects;

@@ -83,7 +83,6 @@ class SourceRun {
   extract::SourcePlan plan_;
   std::vector<Layout> before_;
   bool recomputes_ = false;
-  bool rows_are_forgotten_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   uint32_t quarantine_number_ = 0;
   std::string frame_;

@@ -12,7 +12,7 @@ namespace homeroom::flow {
 
 class StageClock {
  public:
-  StageClock() : start_(world::usage().cpu_seconds), last_(start_) {}
+  StageClock() : start_(world::usage().cpu_seconds), last_(world::thread_cpu_seconds()) {}
 
   /// From here on time belongs to `stage`.
   void enter(const std::string& stage) {
@@ -27,7 +27,7 @@ class StageClock {
 
  private:
   void settle() {
-    double cpu = world::usage().cpu_seconds;
+    double cpu = world::thread_cpu_seconds();
     for (auto& [stage, seconds] : stages_)
       if (stage == now_) {
         seconds += cpu - last_;
