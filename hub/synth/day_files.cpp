@@ -37,24 +37,18 @@ constexpr Layout layouts[file_count] = {
     {"sis/student_ext.csv",
      "Student_Number,Street,City,State,Zip,Home_Phone,Home_Lang,Lunch_Status,IEP,S504,"
      "ELL,Entry_Date"},
-    {"sis/attendance.csv",
-     "Student_Number,School_ID,Att_Date,Att_Code,Minutes,Comment"},
+    {"sis/attendance.csv", "Student_Number,School_ID,Att_Date,Att_Code,Minutes,Comment"},
     {"sis/discipline.csv",
      "Incident_ID,Student_Number,School_ID,Incident_Date,Behavior_Code,Action_Code,"
      "Days_Removed,Narrative"},
     {"sis/enrollment_spans.csv",
      "Student_Number,School_ID,Entry_Date,Exit_Date,Admission_Reason,Withdrawal_Reason,"
      "Percent_Time,Grade,Attr_Start,Attr_End,Disability,EL,Econ_Disadvantaged"},
-    {"sis/caseloads.csv",
-     "Staff_ID,Student_Number,Role,From,To"},
-    {"health/Patient.ndjson",
-     ""},
-    {"health/Immunization.ndjson",
-     ""},
-    {"health/Condition.ndjson",
-     ""},
-    {"health/AllergyIntolerance.ndjson",
-     ""},
+    {"sis/caseloads.csv", "Staff_ID,Student_Number,Role,From,To"},
+    {"health/Patient.ndjson", ""},
+    {"health/Immunization.ndjson", ""},
+    {"health/Condition.ndjson", ""},
+    {"health/AllergyIntolerance.ndjson", ""},
     {"hmis/Export.csv",
      "ExportID,SourceType,SourceID,SourceName,SourceContactFirst,SourceContactLast,"
      "SourceContactPhone,SourceContactExtension,SourceContactEmail,ExportDate,"
@@ -113,15 +107,18 @@ constexpr Layout layouts[file_count] = {
     {"social/referrals.csv",
      "ReferralID,ClientFirst,ClientLast,DOB,Gender,Address,City,Zip,Phone,SchoolName,"
      "ReferralDate,Program,Provider,Status,Notes"},
-    {"social/consents.csv",
-     "Student_Number,Scope,Given_By,Given_On,Expires_On,Revoked_On"}};
+    {"social/consents.csv", "Student_Number,Scope,Given_By,Given_On,Expires_On,Revoked_On"}};
 
 constexpr std::size_t most_waiting = 1 << 18;
 
 }  // namespace
 
-std::string_view path_of(File file) { return layouts[static_cast<std::size_t>(file)].path; }
-std::string_view header_of(File file) { return layouts[static_cast<std::size_t>(file)].header; }
+std::string_view path_of(File file) {
+  return layouts[static_cast<std::size_t>(file)].path;
+}
+std::string_view header_of(File file) {
+  return layouts[static_cast<std::size_t>(file)].header;
+}
 
 void OutFile::open(const std::filesystem::path& path, std::string_view header, bool at_once) {
   path_ = path;
@@ -153,14 +150,16 @@ void OutFile::close() {
   if (!out_.is_open()) return;
   out_.write(waiting_.data(), static_cast<std::streamsize>(waiting_.size()));
   out_.close();
-  if (!out_) throw Error(Next::fix_settings, path_.string() + ": cannot be written; is the disk full?");
+  if (!out_)
+    throw Error(Next::fix_settings, path_.string() + ": cannot be written; is the disk full?");
 }
 
 DayFiles::DayFiles(const std::filesystem::path& folder, bool only_differences)
     : folder_(folder), only_differences_(only_differences) {
   for (std::size_t i = 0; i < file_count; ++i) {
     auto header = std::string(layouts[i].header);
-    files_[i].open(folder / layouts[i].path, header.empty() ? "" : header + "\r\n", !only_differences);
+    files_[i].open(folder / layouts[i].path, header.empty() ? "" : header + "\r\n",
+                   !only_differences);
   }
 }
 
@@ -173,12 +172,18 @@ void DayFiles::close() {
   OutFile manifest;
   manifest.open(folder_ / "oneroster/manifest.csv", "propertyName,value\r\n", true);
   manifest.add("manifest.version,1.0\r\noneroster.version,1.1\r\n");
-  for (const char* name : {"academicSessions", "categories", "classes", "classResources", "courses", "courseResources",
-                           "demographics", "enrollments", "lineItems", "orgs", "resources", "results", "users"}) {
+  for (const char* name :
+       {"academicSessions", "categories", "classes", "classResources", "courses", "courseResources",
+        "demographics", "enrollments", "lineItems", "orgs", "resources", "results", "users"}) {
     auto path = std::string("oneroster/") + name + ".csv";
     bool is_there = false;
-    for (std::size_t i = 0; i < file_count; ++i) is_there |= layouts[i].path == path && files_[i].is_there();
-    manifest.add(std::string("file.") + name + (!is_there ? ",absent" : only_differences_ ? ",delta" : ",bulk") + "\r\n");
+    for (std::size_t i = 0; i < file_count; ++i)
+      is_there |= layouts[i].path == path && files_[i].is_there();
+    manifest.add(std::string("file.") + name +
+                 (!is_there           ? ",absent"
+                  : only_differences_ ? ",delta"
+                                      : ",bulk") +
+                 "\r\n");
   }
   manifest.add("source.systemName,SyntheticSIS\r\nsource.systemCode,syn\r\n");
   manifest.close();

@@ -11,17 +11,40 @@ namespace homeroom::synth {
 
 /// Every file of a day; those up to `demographics` have OneRoster's status columns.
 enum class File : std::size_t {
-  orgs, sessions, courses, classes, users, enrollments, demographics,
-  student_ext, attendance, discipline, spans, caseloads,
-  patients, immunizations, conditions, allergies,
-  hmis_export, organizations, projects, clients, stays, exits, services,
-  referrals, consents, count
+  orgs,
+  sessions,
+  courses,
+  classes,
+  users,
+  enrollments,
+  demographics,
+  student_ext,
+  attendance,
+  discipline,
+  spans,
+  caseloads,
+  patients,
+  immunizations,
+  conditions,
+  allergies,
+  hmis_export,
+  organizations,
+  projects,
+  clients,
+  stays,
+  exits,
+  services,
+  referrals,
+  consents,
+  count
 };
 inline constexpr std::size_t file_count = static_cast<std::size_t>(File::count);
 
 std::string_view path_of(File file);
 std::string_view header_of(File file);  ///< empty for ndjson
-constexpr bool is_oneroster(File file) { return file <= File::demographics; }
+constexpr bool is_oneroster(File file) {
+  return file <= File::demographics;
+}
 
 /// Rows of some people for every file, not yet written.
 struct Rows {

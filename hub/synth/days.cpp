@@ -1,8 +1,8 @@
 #include "hub/synth/days.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace homeroom::synth {
 
@@ -15,7 +15,8 @@ struct Parts {
 
 Parts parts_of(int day) {
   std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())};
+  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+          static_cast<unsigned>(date.day())};
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace homeroom::synth {
 
 /// Days since 1970-01-01.
 constexpr int day_of(int year, unsigned month, unsigned day) {
-  return static_cast<int>(std::chrono::sys_days(std::chrono::year(year) / month / day).time_since_epoch().count());
+  return static_cast<int>(
+      std::chrono::sys_days(std::chrono::year(year) / month / day).time_since_epoch().count());
 }
 
 inline constexpr int year_start = day_of(2025, 8, 18);

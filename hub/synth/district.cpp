@@ -19,7 +19,9 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-std::string_view key_of(std::string_view line) { return line.substr(0, line.find(',')); }
+std::string_view key_of(std::string_view line) {
+  return line.substr(0, line.find(','));
+}
 
 std::string marked(std::string_view line, const char* status) {
   auto key = key_of(line);
@@ -45,7 +47,11 @@ Rows difference(const Rows& before, const Rows& after) {
 class District {
  public:
   District(const std::filesystem::path& out, uint64_t students, uint64_t seed)
-      : seed_(seed), students_(students), one_(out / "day1", false), two_(out / "day2-full", false), delta_(out / "day2-delta", true) {
+      : seed_(seed),
+        students_(students),
+        one_(out / "day1", false),
+        two_(out / "day2-full", false),
+        delta_(out / "day2-delta", true) {
     truth_.open(out / "truth.csv", "source,source_key,person_id\n", true);
     planted_.open(out / "planted.csv", "kind,file,key,what\n", true);
     removed_.open(out / "day2-delta/removed.csv", "source,key\r\n", true);
@@ -87,7 +93,8 @@ class District {
     }
     Rows old, now;
     auto eldest = person(seed_, kin, 0, kin.first_child);
-    write_guardians(seed_, kin, eldest, before, old), write_guardians(seed_, kin, eldest, after, now);
+    write_guardians(seed_, kin, eldest, before, old),
+        write_guardians(seed_, kin, eldest, after, now);
     add(old, now);
     for (auto child = kin.first_child; child < end; ++child) write_child(kin, child);
     return end;
@@ -102,20 +109,28 @@ class District {
     if (seen.is_new) write_all(seen, now, keys);
     if (!seen.is_new && !goes) {
       seen.change = change(seed_, seen.person, kin.id);
-      if (seen.change.any()) write_all(seen, now, again);
-      else now = old;
+      if (seen.change.any())
+        write_all(seen, now, again);
+      else
+        now = old;
     }
     add(old, now);
     tell_truth(keys, id);
     for (const auto& [source, key] : keys)
       if (goes) removed_.add((source == "refuse" ? "hmis" : source) + ',' + key + "\r\n");
     if (auto error = planted(seed_, seen.person); !error.kind.empty())
-      planted_.add(error.kind + ",sis/enrollment_spans.csv," + error.key + ',' + csv(error.what + (goes ? " (day 1 only)" : seen.is_new ? " (day 2 only)" : "")) + '\n');
+      planted_.add(error.kind + ",sis/enrollment_spans.csv," + error.key + ',' +
+                   csv(error.what + (goes          ? " (day 1 only)"
+                                     : seen.is_new ? " (day 2 only)"
+                                                   : "")) +
+                   '\n');
   }
 
   void write_all(Seen seen, Rows& rows, Keys& keys) const {
-    if (seen.change.moved) seen.person.home = address(seed_, seen.family.id, 1 + seen.person.id % 3);
-    if (seen.change.renamed) seen.person.last = family(seed_, 7'000'000'000 + seen.person.id, 0).name;
+    if (seen.change.moved)
+      seen.person.home = address(seed_, seen.family.id, 1 + seen.person.id % 3);
+    if (seen.change.renamed)
+      seen.person.last = family(seed_, 7'000'000'000 + seen.person.id, 0).name;
     write_roster(seen, rows, keys);
     write_school_days(seen, rows);
     write_spans(seen, rows);
@@ -132,13 +147,17 @@ class District {
 
   void tell_truth(const Keys& keys, uint64_t person) {
     for (const auto& [source, key] : keys) {
-      if (source != "refuse") truth_.add(fmt::format("{},{},{}\n", source, key, person));
-      else planted_.add("refuse,hmis/Client.csv," + key + ",client of the victim service provider: no row may come through\n");
+      if (source != "refuse")
+        truth_.add(fmt::format("{},{},{}\n", source, key, person));
+      else
+        planted_.add("refuse,hmis/Client.csv," + key +
+                     ",client of the victim service provider: no row may come through\n");
     }
   }
 
   void finish() {
-    bool has_hmis = delta_.has(File::clients) || delta_.has(File::stays) || delta_.has(File::exits) || delta_.has(File::services);
+    bool has_hmis = delta_.has(File::clients) || delta_.has(File::stays) ||
+                    delta_.has(File::exits) || delta_.has(File::services);
     if (has_hmis) {
       Rows rows;
       write_agencies(rows, true, true);

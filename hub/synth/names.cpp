@@ -6,12 +6,15 @@ namespace homeroom::synth {
 
 namespace {
 
-constexpr const char* onsets[] = {"B", "Bl", "D", "Dr", "F", "Fl", "G", "Gl", "K", "L", "M", "N", "P", "Pl", "Qu", "R",
-                                  "S", "Sk", "T", "Tr", "V", "W", "X", "Z", "Zw", "Y"};
+constexpr const char* onsets[] = {"B", "Bl", "D", "Dr", "F",  "Fl", "G",  "Gl", "K",
+                                  "L", "M",  "N", "P",  "Pl", "Qu", "R",  "S",  "Sk",
+                                  "T", "Tr", "V", "W",  "X",  "Z",  "Zw", "Y"};
 constexpr const char* vowels[] = {"a", "e", "i", "o", "u", "ou", "ia", "oo"};
-constexpr const char* middles[] = {"bb", "d", "lk", "mp", "nd", "pp", "rv", "st", "v", "zz", "l", "n", "r", "x"};
+constexpr const char* middles[] = {"bb", "d", "lk", "mp", "nd", "pp", "rv",
+                                   "st", "v", "zz", "l",  "n",  "r",  "x"};
 constexpr const char* given_ends[] = {"a", "o", "in", "el", "u", "ix", "ora", "ano"};
-constexpr const char* family_ends[] = {"wick", "foss", "bee", "dell", "quist", "moor", "zink", "puddle", "berg\xC3\xA9"};
+constexpr const char* family_ends[] = {"wick", "foss", "bee",    "dell",        "quist",
+                                       "moor", "zink", "puddle", "berg\xC3\xA9"};
 
 /// A name of rank `rank` among all of its kind; the low ranks are drawn most.
 template <std::size_t Ends>
@@ -33,22 +36,37 @@ uint64_t rank_below(uint64_t most, Draw& draw) {
 
 }  // namespace
 
-std::string given_name(Draw& draw) { return built(rank_below(6'000, draw), given_ends); }
+std::string given_name(Draw& draw) {
+  return built(rank_below(6'000, draw), given_ends);
+}
 
-std::string family_name(Draw& draw) { return built(100'000 + rank_below(40'000, draw), family_ends); }
+std::string family_name(Draw& draw) {
+  return built(100'000 + rank_below(40'000, draw), family_ends);
+}
 
-std::string nickname(const std::string& given) { return given.size() < 6 ? given : given.substr(0, 4) + 'y'; }
+std::string nickname(const std::string& given) {
+  return given.size() < 6 ? given : given.substr(0, 4) + 'y';
+}
 
 std::string with_typo(std::string name, Draw& draw) {
   if (name.size() < 4) return name;
   std::size_t at = 1 + draw.below(name.size() - 2);
-  auto is_letter = [&](std::size_t i) { return (name[i] & 0x80) == 0 && std::isalpha(static_cast<unsigned char>(name[i])); };
+  auto is_letter = [&](std::size_t i) {
+    return (name[i] & 0x80) == 0 && std::isalpha(static_cast<unsigned char>(name[i]));
+  };
   if (!is_letter(at) || !is_letter(at + 1)) return name;
   switch (draw.below(4)) {
-    case 0: std::swap(name[at], name[at + 1]); break;
-    case 1: name.erase(at, 1); break;
-    case 2: name.insert(at, 1, name[at]); break;
-    default: name[at] = static_cast<char>('a' + draw.below(26));
+    case 0:
+      std::swap(name[at], name[at + 1]);
+      break;
+    case 1:
+      name.erase(at, 1);
+      break;
+    case 2:
+      name.insert(at, 1, name[at]);
+      break;
+    default:
+      name[at] = static_cast<char>('a' + draw.below(26));
   }
   return name;
 }

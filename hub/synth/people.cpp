@@ -9,29 +9,44 @@ namespace homeroom::synth {
 
 namespace {
 
-constexpr const char* streets[] = {"Pebble St", "Button Ave", "Lantern Dr", "Thimble Ln", "Kettle Rd", "Marble Way"};
+constexpr const char* streets[] = {"Pebble St",  "Button Ave", "Lantern Dr",
+                                   "Thimble Ln", "Kettle Rd",  "Marble Way"};
 constexpr const char* towns[] = {"Lakeview", "Upper Pebble", "Kettleton", "Thimbleford"};
 
 uint64_t school_for(int grade, uint64_t wished, uint64_t lowest) {
-  while (grade < lowest_grade(wished) || grade > highest_grade(wished)) wished = lowest + (wished - lowest + 1) % 5;
+  while (grade < lowest_grade(wished) || grade > highest_grade(wished))
+    wished = lowest + (wished - lowest + 1) % 5;
   return wished;
 }
 
-int race_of(uint64_t percent) { return percent < 1 ? 0 : percent < 7 ? 1 : percent < 22 ? 2 : percent < 23 ? 3 : percent < 90 ? 4 : 5; }
+int race_of(uint64_t percent) {
+  return percent < 1    ? 0
+         : percent < 7  ? 1
+         : percent < 22 ? 2
+         : percent < 23 ? 3
+         : percent < 90 ? 4
+                        : 5;
+}
 
 }  // namespace
 
 Family family(uint64_t seed, uint64_t id, uint64_t first_child) {
   Draw draw(seed, id, Purpose::family);
   auto percent = draw.below(100);
-  Family made{id, first_child, percent < 48 ? 1u : percent < 83 ? 2u : percent < 95 ? 3u : 4u, false, ""};
+  Family made{id, first_child,
+              percent < 48   ? 1u
+              : percent < 83 ? 2u
+              : percent < 95 ? 3u
+                             : 4u,
+              false, ""};
   made.has_twins = made.children > 1 && draw.chance(0.035);
   made.name = family_name(draw);
   return made;
 }
 
 Person person(uint64_t seed, const Family& family, uint64_t place, uint64_t id) {
-  Draw own(seed, id, Purpose::person), shared(seed, family.id, Purpose::person, 1), named(seed, id, Purpose::name);
+  Draw own(seed, id, Purpose::person), shared(seed, family.id, Purpose::person, 1),
+      named(seed, id, Purpose::name);
   Person made;
   made.id = id;
   made.is_girl = own.chance(0.49);
@@ -90,7 +105,9 @@ bool is_gone(uint64_t seed, uint64_t person) {
   return person % 1000 == Draw(seed, person / 1000, Purpose::gone).below(1000);
 }
 
-bool is_in_shelter(uint64_t seed, uint64_t family) { return Draw(seed, family, Purpose::family_shelter).chance(0.05); }
+bool is_in_shelter(uint64_t seed, uint64_t family) {
+  return Draw(seed, family, Purpose::family_shelter).chance(0.05);
+}
 
 Heard heard(const Person& person, Draw& draw, double nickname_share, double typo_share) {
   Heard as{person.first, person.last, person.born};
@@ -103,7 +120,9 @@ Heard heard(const Person& person, Draw& draw, double nickname_share, double typo
   return as;
 }
 
-std::string school_id(uint64_t school) { return fmt::format("org-{:05}", school + 1); }
+std::string school_id(uint64_t school) {
+  return fmt::format("org-{:05}", school + 1);
+}
 
 std::string school_name(uint64_t school) {
   constexpr const char* levels[] = {"Elementary", "Elementary", "Elementary", "Middle", "High"};
@@ -111,8 +130,14 @@ std::string school_name(uint64_t school) {
   return fmt::format("{} {} School", family_name(draw), levels[school % 5]);
 }
 
-int lowest_grade(uint64_t school) { return school % 5 < 3 ? 0 : school % 5 == 3 ? 6 : 9; }
-int highest_grade(uint64_t school) { return school % 5 < 3 ? 5 : school % 5 == 3 ? 8 : 12; }
-std::string grade_code(int grade) { return grade == 0 ? "KG" : fmt::format("{:02}", grade); }
+int lowest_grade(uint64_t school) {
+  return school % 5 < 3 ? 0 : school % 5 == 3 ? 6 : 9;
+}
+int highest_grade(uint64_t school) {
+  return school % 5 < 3 ? 5 : school % 5 == 3 ? 8 : 12;
+}
+std::string grade_code(int grade) {
+  return grade == 0 ? "KG" : fmt::format("{:02}", grade);
+}
 
 }  // namespace homeroom::synth

@@ -29,7 +29,8 @@ struct Person {
 
 /// What changed about a person until day 2.
 struct Change {
-  bool moved = false, attended = false, vaccinated = false, served = false, renamed = false, revoked = false;
+  bool moved = false, attended = false, vaccinated = false, served = false, renamed = false,
+       revoked = false;
   bool any() const { return moved || attended || vaccinated || served || renamed || revoked; }
 };
 

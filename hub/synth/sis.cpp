@@ -13,25 +13,31 @@ void write_user(const Seen& seen, Rows& rows) {
   const auto& person = seen.person;
   const auto& family = seen.family;
   Draw draw(seen.seed, person.id, Purpose::school_facts, 1);
-  bool is_padded = draw.chance(0.03), is_shouted = draw.chance(0.04), has_phone = !draw.chance(0.12);
+  bool is_padded = draw.chance(0.03), is_shouted = draw.chance(0.04),
+       has_phone = !draw.chance(0.12);
   auto first = is_shouted ? in_capitals(person.first) : person.first;
   auto last = is_shouted ? in_capitals(person.last) : person.last;
   if (is_padded) first += ' ', last.insert(0, " ");
   auto parents = fmt::format("gdn-{:09}", family.id * 2);
   if (family.guardians() == 2) parents += fmt::format(",gdn-{:09}", family.id * 2 + 1);
-  put(rows[File::users], "{0},,,true,{1},student,s{2},{{StateID:{3}}},{4},{5},{6},{2},s{2}@students.example.org,,{7},{8},{9},\r\n",
-      person.roster_id, school_id(person.school), person.number, 900'000'000 + person.id * 7 % 99'999'999, csv(first),
-      csv(last), person.middle, has_phone ? person.home.phone : "", csv(parents), grade_code(person.grade));
+  put(rows[File::users],
+      "{0},,,true,{1},student,s{2},{{StateID:{3}}},{4},{5},{6},{2},s{2}@students.example.org,,{7},{"
+      "8},{9},\r\n",
+      person.roster_id, school_id(person.school), person.number,
+      900'000'000 + person.id * 7 % 99'999'999, csv(first), csv(last), person.middle,
+      has_phone ? person.home.phone : "", csv(parents), grade_code(person.grade));
   auto known = facts(seen.seed, person.id);
   auto yes = [](bool is) { return is ? 'Y' : 'N'; };
-  put(rows[File::student_ext], "{},{},{},OH,{},{},{},{},{},{},{},{}\r\n", person.number, csv(person.home.street),
-      person.home.city, person.home.zip, has_phone ? person.home.phone : "", known.language, known.lunch,
-      yes(known.has_iep), yes(known.has_504), yes(known.learns_english), us_date(known.entry));
+  put(rows[File::student_ext], "{},{},{},OH,{},{},{},{},{},{},{},{}\r\n", person.number,
+      csv(person.home.street), person.home.city, person.home.zip,
+      has_phone ? person.home.phone : "", known.language, known.lunch, yes(known.has_iep),
+      yes(known.has_504), yes(known.learns_english), us_date(known.entry));
 }
 
 void write_demographics(const Person& person, Rows& rows) {
   auto& text = rows[File::demographics];
-  put(text, "{},,,{},{}", person.roster_id, iso_date(person.born), person.is_girl ? "female" : "male");
+  put(text, "{},,,{},{}", person.roster_id, iso_date(person.born),
+      person.is_girl ? "female" : "male");
   for (int race = 0; race < 5; ++race) {
     bool is = person.race == race || (person.race == 5 && (race == 2 || race == 4));
     text += is ? ",true" : ",false";
@@ -46,15 +52,21 @@ void write_classes(const Seen& seen, Rows& rows) {
   uint64_t count = is_upper ? 6 + draw.below(2) : 2;
   for (uint64_t i = 0; i < count; ++i) {
     uint64_t section = is_upper ? i * 5 + draw.below(5) : i * 4 + draw.below(4);
-    put(rows[File::enrollments], "enr-{}-{},,,cls-{}-{},{},{},student,{},2025-08-18,2026-06-05\r\n", person.id, i,
-        person.school, static_cast<uint64_t>(person.grade) * 40 + section, school_id(person.school), person.roster_id,
-        i == 0);
+    put(rows[File::enrollments], "enr-{}-{},,,cls-{}-{},{},{},student,{},2025-08-18,2026-06-05\r\n",
+        person.id, i, person.school, static_cast<uint64_t>(person.grade) * 40 + section,
+        school_id(person.school), person.roster_id, i == 0);
   }
 }
 
 const char* attendance_code(uint64_t percent) {
-  return percent < 30 ? "A" : percent < 50 ? "AU" : percent < 70 ? "AE" : percent < 85 ? "T" : percent < 92 ? "TU"
-         : percent < 96 ? "H" : percent % 2 == 0 ? "OSS" : "ISS";
+  return percent < 30       ? "A"
+         : percent < 50     ? "AU"
+         : percent < 70     ? "AE"
+         : percent < 85     ? "T"
+         : percent < 92     ? "TU"
+         : percent < 96     ? "H"
+         : percent % 2 == 0 ? "OSS"
+                            : "ISS";
 }
 
 void write_attendance(const Seen& seen, Rows& rows) {
@@ -66,8 +78,9 @@ void write_attendance(const Seen& seen, Rows& rows) {
   std::array<bool, 150> used{};
   auto write = [&](int day) {
     auto percent = draw.below(100);
-    put(rows[File::attendance], "{},{},{},{},{},{}\r\n", person.number, person.school + 1, short_date(day),
-        attendance_code(percent), percent < 70 ? 390 : 45, percent % 20 == 0 ? "\"Family called, sick\"" : "");
+    put(rows[File::attendance], "{},{},{},{},{},{}\r\n", person.number, person.school + 1,
+        short_date(day), attendance_code(percent), percent < 70 ? 390 : 45,
+        percent % 20 == 0 ? "\"Family called, sick\"" : "");
   };
   for (int i = 0; i < count; ++i) {
     int day = draw.day(146);
@@ -89,9 +102,10 @@ void write_discipline(const Seen& seen, Rows& rows) {
   for (uint64_t i = 0; i < count; ++i) {
     int day = year_start + draw.day(146);
     auto behavior = draw.below(8), action = draw.below(5), removed = draw.below(9);
-    put(rows[File::discipline], "INC{:09},{},{},{},{},{},{},\"Told by staff; {}\"\r\n", person.id * 4 + i,
-        person.number, person.school + 1, us_date(day), behaviors[behavior], actions[action],
-        action == 2 ? 1 + removed : 0, draw.chance(0.3) ? "family said \"\"we will talk\"\"" : "see file");
+    put(rows[File::discipline], "INC{:09},{},{},{},{},{},{},\"Told by staff; {}\"\r\n",
+        person.id * 4 + i, person.number, person.school + 1, us_date(day), behaviors[behavior],
+        actions[action], action == 2 ? 1 + removed : 0,
+        draw.chance(0.3) ? "family said \"\"we will talk\"\"" : "see file");
   }
 }
 
@@ -125,8 +139,8 @@ void write_school_days(const Seen& seen, Rows& rows) {
   write_discipline(seen, rows);
 }
 
-void write_guardians(uint64_t seed, const Family& family, const Person& eldest, const std::vector<uint64_t>& children,
-                     Rows& rows) {
+void write_guardians(uint64_t seed, const Family& family, const Person& eldest,
+                     const std::vector<uint64_t>& children, Rows& rows) {
   if (children.empty()) return;
   std::string list;
   for (auto child : children) put(list, "{}stu-{:09}", list.empty() ? "" : ",", child);
@@ -135,8 +149,9 @@ void write_guardians(uint64_t seed, const Family& family, const Person& eldest, 
     Draw draw(seed, id, Purpose::guardian);
     auto first = given_name(draw);
     auto last = draw.chance(0.85) ? family.name : family_name(draw);
-    put(rows[File::users], "gdn-{0:09},,,true,{1},guardian,g{0},,{2},{3},,,g{0}@mail.example.com,,{4},\"{5}\",,\r\n", id,
-        school_id(eldest.school), csv(first), csv(last), eldest.home.phone, list);
+    put(rows[File::users],
+        "gdn-{0:09},,,true,{1},guardian,g{0},,{2},{3},,,g{0}@mail.example.com,,{4},\"{5}\",,\r\n",
+        id, school_id(eldest.school), csv(first), csv(last), eldest.home.phone, list);
   }
 }
 

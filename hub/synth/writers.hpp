@@ -1,12 +1,12 @@
 // Who writes what of a student into the day's rows.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "hub/synth/day_files.hpp"
 #include "hub/synth/people.hpp"
@@ -22,7 +22,8 @@ struct Seen {
   bool is_new = false;  ///< came on day 2
 };
 
-/// Source and key of each record written, for truth.csv; source "refuse": a victim service provider's.
+/// Source and key of each record written, for truth.csv; source "refuse": a victim service
+/// provider's.
 using Keys = std::vector<std::pair<std::string, std::string>>;
 
 /// What the district knows of a student beside the roster.
@@ -41,8 +42,8 @@ void write_clinic(const Seen& seen, Rows& rows, Keys& keys);
 void write_shelter(const Seen& seen, Rows& rows, Keys& keys);
 void write_referrals(const Seen& seen, Rows& rows, Keys& keys);
 
-void write_guardians(uint64_t seed, const Family& family, const Person& eldest, const std::vector<uint64_t>& children,
-                     Rows& rows);
+void write_guardians(uint64_t seed, const Family& family, const Person& eldest,
+                     const std::vector<uint64_t>& children, Rows& rows);
 /// Organizations, terms, courses and staff. One school after another; `school` numbers from 0.
 void write_district_rows(Rows& rows);
 void write_school(uint64_t seed, uint64_t school, Rows& rows);
