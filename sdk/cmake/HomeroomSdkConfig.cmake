@@ -1,0 +1,27 @@
+# find_package(HomeroomSdk): the targets homeroom_sdk and the function homeroom_plugin.
+include(${CMAKE_CURRENT_LIST_DIR}/HomeroomSdkTargets.cmake)
+
+# A plugin outside of Homeroom's own tree:
+#   homeroom_plugin(lockers SOURCES lockers.cpp LIBS ... MANIFEST manifest.yaml SAMPLE sample)
+# builds plugins/NAME.so in the build folder, with NAME.manifest.yaml and NAME.sample beside it.
+# MANIFEST and SAMPLE are manifest.yaml and sample unless said otherwise.
+function(homeroom_plugin name)
+  cmake_parse_arguments(ARG "" "MANIFEST;SAMPLE" "SOURCES;LIBS" ${ARGN})
+  set(built ${CMAKE_BINARY_DIR}/plugins)
+  if(NOT ARG_MANIFEST)
+    set(ARG_MANIFEST manifest.yaml)
+  endif()
+  if(NOT ARG_SAMPLE)
+    set(ARG_SAMPLE sample)
+  endif()
+  add_library(${name} MODULE ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE homeroom_sdk ${ARG_LIBS})
+  target_compile_options(${name} PRIVATE -fno-gnu-unique)
+  target_link_options(${name} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack)
+  set_target_properties(${name} PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY ${built})
+  configure_file(${ARG_MANIFEST} ${built}/${name}.manifest.yaml COPYONLY)
+  if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SAMPLE})
+    file(COPY ${ARG_SAMPLE}/ DESTINATION ${built}/${name}.sample)
+  endif()
+endfunction()
