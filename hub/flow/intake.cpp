@@ -33,16 +33,36 @@ uint64_t key_hash(const std::vector<uint32_t>& key_columns,
   return hash;
 }
 
-uint64_t key_hash(const std::vector<uint32_t>& key_columns, std::string_view cells) {
-  std::vector<std::string_view> all;
-  record::Text text;
+namespace {
+
+/// Visits the key cells of a row in the order of the key.
+template <class Visit>
+void each_key_cell(const std::vector<uint32_t>& key_columns, std::string_view cells, Visit visit) {
   std::vector<record::Text> texts;
   CellReader reader(cells);
   auto last = *std::ranges::max_element(key_columns);
-  for (uint32_t i = 0; i <= last; ++i) texts.push_back(reader.next(text) ? text : record::Text{});
+  for (uint32_t i = 0; i <= last; ++i) {
+    record::Text text;
+    texts.push_back(reader.next(text) ? text : record::Text{});
+  }
+  for (auto key : key_columns) visit(texts[key].view());
+}
+
+}  // namespace
+
+uint64_t key_hash(const std::vector<uint32_t>& key_columns, std::string_view cells) {
   uint64_t hash = 0;
-  for (auto key : key_columns) hash = fold_key(hash, texts[key].view());
+  each_key_cell(key_columns, cells, [&](std::string_view cell) { hash = fold_key(hash, cell); });
   return hash;
+}
+
+std::string key_text(const std::vector<uint32_t>& key_columns, std::string_view cells) {
+  std::string text;
+  each_key_cell(key_columns, cells, [&](std::string_view cell) {
+    if (!text.empty()) text += unit_separator;
+    text += cell;
+  });
+  return text;
 }
 
 uint64_t key_hash(std::string_view joined_key) {

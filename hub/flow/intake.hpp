@@ -36,6 +36,8 @@ uint64_t key_hash(const std::vector<uint32_t>& key_columns,
                   const std::vector<record::Column>& columns, uint32_t row);
 uint64_t key_hash(const std::vector<uint32_t>& key_columns, std::string_view cells);
 uint64_t key_hash(std::string_view joined_key);  ///< values joined by U+001F
+/// Key cells joined by U+001F.
+std::string key_text(const std::vector<uint32_t>& key_columns, std::string_view cells);
 
 /// The space's stable number for tokens.
 uint32_t space_id(std::string_view space);

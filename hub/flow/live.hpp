@@ -62,6 +62,8 @@ class LiveSet {
   uint32_t index_of(uint32_t node) const {
     return node < index_.size() ? index_[node] : UINT32_MAX;
   }
+  /// Whether two live nodes (indexes) are tied, directly or through others.
+  bool is_same_component(uint32_t a, uint32_t b) const { return component_[a] == component_[b]; }
   /// Nodes tied to this one, sorted.
   std::span<const uint32_t> neighbors(uint32_t node) const;
 
@@ -100,6 +102,7 @@ class LiveSet {
   std::vector<uint32_t> adjacency_;
   std::vector<std::size_t> adjacency_from_;
   std::vector<std::vector<uint32_t>> blocks_;
+  std::vector<uint32_t> component_;  ///< by index: the smallest node tied to it
   record::Arena scratch_{1 << 20};
 };
 

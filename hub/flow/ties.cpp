@@ -97,6 +97,7 @@ void LiveSet::pack(std::size_t rows_in_block) {
     for (const auto& [root, node] : order) nodes.push_back(node);
     renumber(nodes);
   }
+  component_.resize(order.size());
   std::size_t rows = rows_in_block;
   for (std::size_t i = 0; i < order.size(); ++i) {
     bool starts_component = i == 0 || order[i].first != order[i - 1].first;
@@ -106,6 +107,7 @@ void LiveSet::pack(std::size_t rows_in_block) {
     }
     uint32_t index = is_first_ ? static_cast<uint32_t>(i) : index_[order[i].second];
     blocks_.back().push_back(index);
+    component_[index] = order[i].first;
     rows += live_[index].last - live_[index].first + 1;
   }
   build_adjacency();

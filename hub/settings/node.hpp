@@ -49,7 +49,7 @@ class Node {
   /// As find(), but throws "PLACE: KEY is missing".
   Node require(std::string_view key) const;
   /// Throws for an entry whose key is not among `known`, with "did you mean".
-  void only(std::initializer_list<std::string_view> known) const;
+  void only(const std::vector<std::string_view>& known) const;
   explicit operator bool() const { return kind() != Kind::nothing; }
 
   /// "file:line:column: says" as a homeroom::Error with Next::fix_settings.

@@ -31,7 +31,6 @@ struct Source {
   double fresh_hours = 0; ///< 0: no limit
   WhenMissing when_missing = WhenMissing::stop;
   int64_t keep_days = 0;       ///< with WhenMissing::keep
-  int64_t unmatched_days = 0;  ///< 0: forget who is no student here
   bool may_delete_settled = false;  ///< absent records are gone on proof `settled` too
   std::string victim_services;      ///< "none, because TEXT" for hmis sources, else empty
   Place place;
@@ -84,21 +83,18 @@ struct Job {
 };
 
 struct Limits {
-  uint64_t memory_bytes = 0;  ///< 0: half of what the machine has
-  uint32_t threads = 0;       ///< 0: as many as cores
-  uint64_t disk_bytes = 0;    ///< 0: no limit of our own
+  uint64_t memory_bytes = 0;  ///< for what stages keep in memory; 0: half of what the machine has
 };
 
 struct Workspace {
   std::filesystem::path folder;
   std::string district, state, time_zone;
+  std::string tenant_id;  ///< as `init` wrote it; empty: made from district and state
   std::map<std::string, std::string> parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
   std::filesystem::path secrets;                  ///< folder, empty if none
   std::string roster;                             ///< students.source
-  int64_t grace_days = 0;                         ///< students.grace
   std::vector<Source> sources;                    ///< in the order of the file
   std::map<std::string, std::vector<std::string>> trust;  ///< "default" and per field or entity
-  std::filesystem::path identity;                 ///< empty: the default passes
   std::filesystem::path model_extension;          ///< a district's own model file, empty if none
   std::vector<std::filesystem::path> policy;
   std::vector<Destination> destinations;

@@ -1,0 +1,29 @@
+// KeyIndex: on which node the record of a key hangs, for streams whose key does not name the subject.
+// Only a delta needs it: it shows a record that moved to another child once, at its new place.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/flow/frame.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::flow {
+
+class KeyIndex {
+ public:
+  static KeyIndex load(store::Store& store, uint32_t source, const std::string& stream);
+
+  /// The node, or NodeTable::none.
+  uint32_t find(uint64_t key) const;
+  /// Takes rows in: new places replace old ones, gone records leave.
+  void update(const std::vector<RowRef>& rows, uint16_t stream);
+  void save(store::Store& store, uint32_t source, const std::string& stream) const;
+
+ private:
+  std::vector<std::pair<uint64_t, uint32_t>> entries_;  ///< sorted by key
+};
+
+}  // namespace homeroom::flow

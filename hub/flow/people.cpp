@@ -1,0 +1,223 @@
+#include "hub/flow/people.hpp"
+
+#include <algorithm>
+
+namespace homeroom::flow {
+
+namespace {
+
+using Evidence = resolve::Evidence;
+
+record::RowView student_row(std::string_view contribution, record::EntityId student) {
+  record::RowView found(contribution);
+  record::each_row(contribution, [&](const record::RowView& row) {
+    if (row.entity() == student) found = row;
+  });
+  return found;
+}
+
+std::string packed(const resolve::Features& features) {
+  std::string out;
+  resolve::pack(features, out);
+  return out;
+}
+
+resolve::Features unpacked(const std::string& bytes) {
+  std::string_view view = bytes;
+  return resolve::unpack(view);
+}
+
+const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uint32_t node) {
+  auto found = std::ranges::lower_bound(links, node, {}, &store::SubjectLink::node);
+  return found != links.end() && found->node == node ? &*found : nullptr;
+}
+
+}  // namespace
+
+People::People(const record::Model& model, store::Store& store, keys::KeyRing& keys)
+    : store_(store),
+      keys_(keys),
+      reader_(model),
+      student_entity_(*model.find(record::student_entity)) {
+  store.each_person([&](const store::Person& person) {
+    if (person.number >= persons_.size()) persons_.resize(person.number + 1);
+    persons_[person.number] = person;
+    before_ += person.is_live;
+  });
+  is_new_person_.resize(persons_.size(), 0);
+}
+
+void People::take_roster(SourceRun& roster, int32_t run_date) {
+  auto source = roster.source_number();
+  auto& mine = by_source_[source];
+  order_.insert(order_.begin(), source);
+  store_.each_link(source, [&](const store::SubjectLink& link) { mine.links.push_back(link); });
+  std::ranges::sort(mine.links, {}, &store::SubjectLink::node);
+  std::vector<store::SubjectLink> now;
+  std::vector<std::pair<std::string, std::size_t>> founded;  // id, index into now
+  auto subjects = roster.subjects();
+  std::size_t s = 0;
+  auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
+    mine.is_changed |= subject.is_changed;
+    if (subject.contribution.empty()) {  // the roster does not know the child any more
+      if (!was) return;
+      auto& person = persons_[was->person];
+      person.is_live = false;
+      person.ended_on = run_date;
+      ended_.push_back(was->person);
+      return;
+    }
+    store::SubjectLink link;
+    auto row = student_row(subject.contribution, student_entity_);
+    link.node = subject.node;
+    link.evidence = static_cast<uint8_t>(Evidence::strong);
+    link.features = packed(reader_.read(row));
+    if (was) {
+      link.person = was->person;
+    } else {
+      auto hash = keys_.identify(roster.source_name() + ":" + std::string(row.key()) + ":0");
+      founded.emplace_back(
+          resolve::person_id({reinterpret_cast<const char*>(hash.data()), hash.size()}), now.size());
+    }
+    if (was && subject.is_changed) affected_.insert(link.person);
+    now.push_back(std::move(link));
+  };
+  for (auto& was : mine.links) {
+    for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s], nullptr);
+    if (s < subjects.size() && subjects[s].node == was.node) take(subjects[s++], &was);
+    else now.push_back(std::move(was));
+  }
+  for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
+  found(std::move(founded), now);
+  mine.links = std::move(now);
+  index_roster(mine.links);
+}
+
+// New persons are numbered in the order of their ids: destinations are written in that order, and a
+// store that is walked in its own order is walked fast.
+void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
+                   std::vector<store::SubjectLink>& links) {
+  std::unordered_map<std::string, uint32_t> known;
+  for (const auto& person : persons_) known.emplace(person.id, person.number);
+  std::ranges::sort(founded);
+  for (auto& [id, index] : founded) {
+    auto number = static_cast<uint32_t>(persons_.size());
+    if (auto before = known.find(id); before != known.end()) {
+      number = before->second;  // a student who left and is back
+    } else {
+      persons_.push_back({number, id, true, std::nullopt, ""});
+      is_new_person_.push_back(1);
+    }
+    persons_[number].is_live = true;
+    persons_[number].ended_on.reset();
+    links[index].person = number;
+    affected_.insert(number);
+    ++created_;
+  }
+}
+
+void People::index_roster(const std::vector<store::SubjectLink>& links) {
+  for (const auto& link : links) {
+    roster_.push_back(unpacked(link.features));
+    roster_person_.push_back(link.person);
+  }
+  matcher_ = resolve::deterministic(roster_);
+}
+
+void People::keep_roster(uint32_t source) {
+  auto& mine = by_source_[source];
+  order_.insert(order_.begin(), source);
+  store_.each_link(source, [&](const store::SubjectLink& link) { mine.links.push_back(link); });
+  index_roster(mine.links);
+}
+
+void People::match(uint32_t source, SourceRun* run, bool is_unique, record::PersonCounts& counts) {
+  auto& mine = by_source_[source];
+  order_.push_back(source);
+  std::vector<store::SubjectLink> before;
+  store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
+  std::ranges::sort(before, {}, &store::SubjectLink::node);
+  std::vector<store::SubjectLink> candidates;
+  std::unordered_set<uint32_t> changed;
+  auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
+  std::size_t s = 0;
+  auto take = [&](const SourceRun::Subject& subject) {
+    if (subject.is_changed) changed.insert(subject.node);
+    if (subject.contribution.empty()) return;
+    auto& link = candidates.emplace_back();
+    link.node = subject.node;
+    link.features = packed(reader_.read(student_row(subject.contribution, student_entity_)));
+  };
+  for (const auto& was : before) {
+    for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s]);
+    if (s < subjects.size() && subjects[s].node == was.node) take(subjects[s++]);
+    else candidates.push_back(was);
+  }
+  for (; s < subjects.size(); ++s) take(subjects[s]);
+
+  std::vector<resolve::Features> features;
+  features.reserve(candidates.size());
+  for (const auto& link : candidates) features.push_back(unpacked(link.features));
+  auto links = matcher_->match(features, is_unique);
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    counts.review += links[i].is_for_review;
+    if (links[i].student == resolve::Link::nobody) {
+      ++counts.forgotten;
+      continue;
+    }
+    auto& link = candidates[i];
+    link.person = roster_person_[links[i].student];
+    link.evidence = static_cast<uint8_t>(links[i].evidence);
+    link.rule = links[i].rule;
+    mine.links.push_back(std::move(link));
+  }
+  // Who gains, loses or keeps a changed record is looked at again.
+  for (const auto& link : mine.links) {
+    const auto* was = find(before, link.node);
+    bool is_same = was && was->person == link.person && was->evidence == link.evidence;
+    if (!is_same || changed.contains(link.node)) affected_.insert(link.person);
+    mine.is_changed |= !is_same || was->features != link.features;
+  }
+  for (const auto& was : before) {
+    const auto* now = find(mine.links, was.node);
+    if (now && now->person == was.person) continue;
+    affected_.insert(was.person);
+    mine.is_changed = true;
+  }
+}
+
+bool People::is_linked(uint32_t source, uint32_t node) const {
+  auto mine = by_source_.find(source);
+  return mine != by_source_.end() && find(mine->second.links, node) != nullptr;
+}
+
+std::vector<LinkedRecord> People::records_of(uint32_t person) const {
+  if (records_.empty()) {
+    records_.resize(persons_.size());
+    for (auto source : order_)
+      for (const auto& link : by_source_.at(source).links)
+        records_[link.person].push_back({source, link.node, link.evidence, link.rule});
+  }
+  return records_[person];
+}
+
+void People::count(record::PersonCounts& counts) const {
+  counts.before = before_;
+  counts.created = created_;
+  counts.ended = ended_.size();
+  counts.total = 0;
+  for (const auto& person : persons_) counts.total += person.is_live;
+  counts.students = by_source_.at(order_.front()).links.size();
+}
+
+void People::keep() {
+  for (const auto& person : persons_) {
+    bool is_ended_now = std::ranges::find(ended_, person.number) != ended_.end();
+    if (is_new_person_[person.number] || is_ended_now || affected_.contains(person.number))
+      store_.put_person(person);
+  }
+  for (auto& [source, links] : by_source_)
+    if (links.is_changed) store_.put_links(source, links.links);
+}
+
+}  // namespace homeroom::flow

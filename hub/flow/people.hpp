@@ -1,0 +1,81 @@
+// People: who is a student here and which records of other sources speak of them. The roster founds
+// persons; every other source is matched against it and what matches nobody is forgotten.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "hub/flow/source_run.hpp"
+#include "hub/record/report.hpp"
+#include "hub/resolve/resolve.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::flow {
+
+/// One record of a child in a source that is linked to a student.
+struct LinkedRecord {
+  uint32_t source = 0;  ///< number in the store
+  uint32_t node = 0;
+  uint8_t evidence = 0;
+  uint8_t rule = 0;
+};
+
+class People {
+ public:
+  People(const record::Model& model, store::Store& store, keys::KeyRing& keys);
+
+  /// Takes the roster's children in: founds, keeps and ends persons.
+  void take_roster(SourceRun& roster, int32_t run_date);
+  /// A night on which the roster was not heard: who was a student stays one.
+  void keep_roster(uint32_t source);
+  /// Matches a source against the roster. `run` is null when the source was not heard.
+  void match(uint32_t source, SourceRun* run, bool is_unique, record::PersonCounts& counts);
+
+  bool is_linked(uint32_t source, uint32_t node) const;
+  /// Persons whose profile may differ from what is published.
+  const std::unordered_set<uint32_t>& affected() const { return affected_; }
+  /// Records of a person, roster first, then by source and node.
+  std::vector<LinkedRecord> records_of(uint32_t person) const;
+  /// Every live person, by number.
+  const std::vector<store::Person>& persons() const { return persons_; }
+  const std::vector<uint32_t>& ended() const { return ended_; }
+  void affect(uint32_t person) { affected_.insert(person); }
+
+  void count(record::PersonCounts& counts) const;
+  /// Stages persons and links.
+  void keep();
+
+ private:
+  struct SourceLinks {
+    std::vector<store::SubjectLink> links;  ///< sorted by node
+    bool is_changed = false;
+  };
+  void found(std::vector<std::pair<std::string, std::size_t>> founded,
+             std::vector<store::SubjectLink>& links);
+  void index_roster(const std::vector<store::SubjectLink>& links);
+
+  store::Store& store_;
+  keys::KeyRing& keys_;
+  resolve::FeatureReader reader_;
+  record::EntityId student_entity_;
+  std::vector<store::Person> persons_;           ///< by number
+  std::vector<uint8_t> is_new_person_;
+  std::vector<resolve::Features> roster_;        ///< of live students
+  std::vector<uint32_t> roster_person_;          ///< person of each roster entry
+  std::unique_ptr<resolve::Matcher> matcher_;
+  std::map<uint32_t, SourceLinks> by_source_;    ///< in the order in which records_of() tells them
+  std::vector<uint32_t> order_;                  ///< sources, roster first
+  std::unordered_set<uint32_t> affected_;
+  std::vector<uint32_t> ended_;
+  uint64_t before_ = 0;
+  uint64_t created_ = 0;
+  mutable std::vector<std::vector<LinkedRecord>> records_;  ///< by person, made when first asked
+};
+
+}  // namespace homeroom::flow

@@ -1,0 +1,132 @@
+// The part of SourceRun that stages what is kept of the source.
+#include <algorithm>
+
+#include "hub/flow/key_index.hpp"
+#include "hub/flow/source_run.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+record::StreamCounts& counts_of(Intake& intake, uint32_t stream) { return intake.streams()[stream].counts; }
+
+}  // namespace
+
+void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
+  for (const auto& block : live_.blocks()) {
+    // Blocks are whole components, but a block may hold several: decide for each.
+    for (std::size_t i = 0; i < block.size();) {
+      std::size_t end = i + 1;
+      while (end < block.size() && live_.is_same_component(block[i], block[end])) ++end;
+      bool stays = false;
+      for (auto k = i; k < end && !stays; ++k) stays = is_wanted(live_.nodes()[block[k]].node);
+      for (; i < end; ++i) {
+        const auto& live = live_.nodes()[block[i]];
+        if (stays) keep_node(live);
+        else if (live_.stored(live)) context_.store.erase_node(context_.number, live.node);
+      }
+    }
+  }
+}
+
+std::vector<uint64_t> SourceRun::uses_of(uint32_t node) const {
+  std::vector<uint64_t> uses;
+  const auto& all = contributor_->uses();
+  auto at = std::ranges::lower_bound(all, node, {}, &std::pair<uint32_t, uint64_t>::first);
+  for (; at != all.end() && at->first == node; ++at) uses.push_back(at->second);
+  return uses;
+}
+
+void SourceRun::keep_node(const LiveNode& live) {
+  auto rows = live_.rows_of(live);
+  store::Node node;
+  node.id = live.node;
+  node.token = nodes_.token(live.node);
+  node.digests = pack_sums(rows, seed_);
+  node.neighbors = pack_sorted(live_.neighbors(live.node));
+  node.uses = pack_sorted(std::span<const uint64_t>(uses_of(live.node)));
+  bool is_empty = rows.empty() && live.contribution.empty();
+  if (!is_empty) write_frame(node.frame, live.contribution, rows);
+  const auto* was = live_.stored(live);
+  if (is_empty && node.neighbors.empty()) {
+    if (was) context_.store.erase_node(context_.number, live.node);
+    return;
+  }
+  bool is_same = was && was->frame == node.frame && was->node.digests == node.digests &&
+                 was->node.neighbors == node.neighbors && was->node.uses == node.uses;
+  if (!is_same) context_.store.put_node(context_.number, node);
+}
+
+void SourceRun::keep_rest() {
+  std::vector<Layout> layouts;
+  for (uint32_t i = 0; i < intake_.streams().size(); ++i) {
+    auto& stream = intake_.streams()[i];
+    if (i < mapping_->reads().size() && !stream.plan.key.empty())
+      layouts.push_back(layout_of(stream.counts.stream, stream.plan));
+    if (!stream.is_read) continue;
+    store::StreamState state;
+    state.source = context_.source.name;
+    state.stream = stream.counts.stream;
+    state.cursor = stream.end.cursor;
+    state.as_of_ms = stream.plan.info.as_of_ms;
+    state.records = stream.counts.read;
+    state.proof = static_cast<int32_t>(stream.end.proof);
+    context_.store.put_stream_state(state);
+    if (!stream.is_reference) continue;
+    std::string bytes;
+    for (const auto& row : contributor_->references()[i].rows) bytes.append(StoredRow(row.row).all());
+    context_.store.put_reference(context_.number, stream.counts.stream, bytes);
+  }
+  context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
+  keep_key_indexes();
+  keep_quarantine();
+  context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));
+  context_.store.put_digest("source:" + context_.source.name, context_.digest);
+}
+
+void SourceRun::keep_key_indexes() {
+  for (uint32_t i = 0; i < mapping_->reads().size(); ++i) {
+    const auto& stream = intake_.streams()[i];
+    if (!stream.is_read || stream.is_reference || stream.plan.key_names_subject) continue;
+    const auto& rows = is_first_ ? live_.rows() : intake_.rows();
+    if (rows.empty()) continue;
+    auto index = is_first_ ? KeyIndex{}
+                           : KeyIndex::load(context_.store, context_.number, stream.counts.stream);
+    index.update(rows, static_cast<uint16_t>(i));
+    index.save(context_.store, context_.number, stream.counts.stream);
+  }
+}
+
+void SourceRun::keep_quarantine() {
+  auto put = [&](uint32_t stream, record::SetAside& aside, bool is_counted) {
+    auto& counts = counts_of(intake_, stream);
+    store::QuarantineRow row;
+    row.run = context_.run;
+    row.number = ++quarantine_number_;
+    row.source = context_.source.name;
+    row.hash = context_.keys.token(stream, aside.why + '\n' + aside.bytes);
+    row.first_run = context_.run;
+    if (is_counted) ++counts.quarantined;
+    if (!context_.store.knows_quarantined(row.source, aside.stream, row.hash)) ++counts.new_set_aside;
+    row.what = std::move(aside);
+    context_.store.put_quarantine(row);
+  };
+  for (auto& aside : intake_.asides()) put(aside.stream, aside.what, true);
+  for (auto& aside : contributor_->asides()) put(aside.stream, aside.what, false);
+  for (const auto& stream : intake_.streams())
+    if (stream.is_read && stream.end.is_complete && stream.plan.mode == plugin::Mode::full)
+      context_.store.clear_quarantine(context_.source.name, stream.counts.stream, context_.run);
+}
+
+record::SourceCounts SourceRun::counts() {
+  record::SourceCounts counts;
+  counts.source = context_.source.name;
+  counts.heard = plan_.is_heard;
+  counts.age_hours = plan_.age_hours;
+  counts.trouble = plan_.trouble;
+  for (const auto& stream : intake_.streams())
+    if (stream.is_read) counts.streams.push_back(stream.counts);
+  return counts;
+}
+
+}  // namespace homeroom::flow

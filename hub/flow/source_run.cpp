@@ -1,0 +1,163 @@
+#include "hub/flow/source_run.hpp"
+
+#include <algorithm>
+
+#include "hub/flow/key_index.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+constexpr std::size_t rows_in_block = 8192;
+
+std::string name_of(const SourceContext& context, const char* what) {
+  return std::string(what) + ":" + context.source.name;
+}
+
+}  // namespace
+
+SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping> mapping)
+    : context_(context),
+      mapping_(std::move(mapping)),
+      seed_(context.keys.token(0, "row hash")),
+      is_first_(!context.store.digest(name_of(context, "source")).has_value()),
+      intake_(context.source, *mapping_, context.keys, nodes_, context.run),
+      live_(*mapping_, context.keys, context.store, nodes_, context.number, seed_),
+      validator_(context.model, context.run_date) {
+  if (is_first_) return;
+  live_.restore();
+  before_ = unpack_layouts(context.store.digest(name_of(context, "layout")).value_or(""));
+  recomputes_ = context.store.digest(name_of(context, "source")) != context.digest;
+}
+
+SourceRun::~SourceRun() = default;
+
+void SourceRun::read(extract::SourcePlan plan) {
+  for (auto& stream : plan.streams)
+    if (!stream.is_offered)
+      for (const auto& layout : before_)
+        if (layout.stream == mapping_->reads()[stream.wanted].stream) apply_layout(layout, stream);
+  plan_ = plan;
+  intake_.read(plan, context_.cancel);
+}
+
+void SourceRun::map() {
+  contributor_ = std::make_unique<Contributor>(context_.model, *mapping_, context_.keys, nodes_,
+                                               intake_, live_, validator_, context_.source.name);
+  if (!is_first_) find_moved_records();
+  live_.settle(intake_, before_, recomputes_);
+  settle_references();
+  live_.tie_and_pack(rows_in_block);
+  contributor_->run(context_.cancel);
+}
+
+/// A record that hangs on another node than before must end there: a delta shows it only once.
+void SourceRun::find_moved_records() {
+  std::vector<RowRef> moved;
+  for (uint32_t i = 0; i < intake_.streams().size(); ++i) {
+    const auto& stream = intake_.streams()[i];
+    if (!stream.is_read || stream.is_reference || stream.sweeps || stream.plan.key_names_subject ||
+        stream.plan.key.empty())
+      continue;
+    auto index = KeyIndex::load(context_.store, context_.number, stream.counts.stream);
+    for (auto& row : intake_.rows()) {
+      if (row.stream != i) continue;
+      auto node = index.find(row.key);
+      if (node == NodeTable::none || node == row.node) continue;
+      if (row.is_gone && row.node == NodeTable::none) {
+        row.node = node;
+        continue;
+      }
+      RowRef left = row;
+      left.node = node;
+      left.row = nullptr;
+      left.is_gone = left.is_moved = true;
+      moved.push_back(left);
+    }
+  }
+  auto& rows = intake_.rows();
+  rows.insert(rows.end(), moved.begin(), moved.end());
+  std::ranges::sort(rows, comes_before);
+}
+
+void SourceRun::settle_references() {
+  std::unordered_set<uint64_t> changed;
+  reference_bytes_.resize(intake_.streams().size());
+  for (uint32_t i = 0; i < mapping_->reads().size(); ++i)
+    if (intake_.streams()[i].is_reference) contributor_->know(i, merged_reference(i, changed));
+  live_.wake_users(changed);
+}
+
+/// The rows of a reference stream as they stand now; tells the look-up keys that changed.
+std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
+                                                std::unordered_set<uint64_t>& changed) {
+  auto& stream = intake_.streams()[index];
+  const auto& name = stream.counts.stream;
+  auto& bytes = reference_bytes_[index];
+  if (!is_first_) bytes = context_.store.reference(context_.number, name);
+  auto size = bytes.size();
+  bytes.append(record::readable_behind, '\0');
+  std::vector<RowRef> old;
+  for (const char* at = bytes.data(); at < bytes.data() + size; at += StoredRow(at).size()) {
+    RowRef ref;
+    ref.stream = static_cast<uint16_t>(index);
+    ref.row = at;
+    ref.key = key_hash(stream.plan.key, StoredRow(at).cells());
+    old.push_back(ref);
+  }
+  auto read = stream.reference_rows;
+  std::ranges::sort(read, comes_before);
+  auto token = [&](const RowRef& row) {
+    return map::reference_token(name, key_text(stream.plan.key, StoredRow(row.row).cells()));
+  };
+  std::vector<RowRef> now;
+  std::size_t o = 0;
+  auto keep_or_end = [&](const RowRef& row) {
+    if (!stream.is_read || !stream.sweeps || stream.unreadable.contains(row.key)) {
+      now.push_back(row);
+      return;
+    }
+    ++stream.counts.deleted;
+    changed.insert(token(row));
+  };
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    if (i + 1 < read.size() && read[i + 1].key == read[i].key) {  // the last of equal keys counts
+      ++stream.counts.filtered;
+      continue;
+    }
+    while (o < old.size() && old[o].key < read[i].key) keep_or_end(old[o++]);
+    const RowRef* before = o < old.size() && old[o].key == read[i].key ? &old[o++] : nullptr;
+    if (read[i].is_gone) {
+      ++stream.counts.removals;
+      if (before) ++stream.counts.deleted;
+      changed.insert(token(read[i]));
+      continue;
+    }
+    RowRef row = read[i];
+    row.is_new = true;
+    if (before && StoredRow(before->row).cells() == StoredRow(row.row).cells()) {
+      row = *before;
+      row.is_new = recomputes_;
+      if (!recomputes_) ++stream.counts.unchanged;
+    } else {
+      changed.insert(token(row));
+    }
+    now.push_back(row);
+  }
+  while (o < old.size()) keep_or_end(old[o++]);
+  return now;
+}
+
+std::vector<SourceRun::Subject> SourceRun::subjects() {
+  std::vector<Subject> subjects;
+  for (const auto& live : live_.nodes()) {
+    const auto* was = live_.stored(live);
+    auto before = was ? contribution_of(was->frame) : std::string_view{};
+    if (before.empty() && live.contribution.empty()) continue;
+    subjects.push_back({live.node, live.contribution, before != live.contribution});
+  }
+  std::ranges::sort(subjects, {}, &Subject::node);
+  return subjects;
+}
+
+}  // namespace homeroom::flow

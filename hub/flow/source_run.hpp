@@ -1,0 +1,86 @@
+// SourceRun: one source in one run, from its files to what it now says of each child, and what of it
+// is kept. A first load is the case in which nothing was published.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/flow/contribute.hpp"
+#include "hub/flow/intake.hpp"
+#include "hub/flow/live.hpp"
+
+namespace homeroom::flow {
+
+/// What a source run borrows; all of it outlives the run.
+struct SourceContext {
+  const settings::Source& source;
+  uint32_t number = 0;  ///< of the source in the store
+  uint32_t run = 0;
+  const record::Model& model;
+  store::Store& store;
+  keys::KeyRing& keys;
+  const world::Cancel& cancel;
+  std::string digest;  ///< of all that makes contributions: plugin, settings, mapping, model
+  int32_t run_date = 0;
+};
+
+class SourceRun {
+ public:
+  SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping> mapping);
+  ~SourceRun();
+
+  /// Extracts what the plan offers.
+  void read(extract::SourcePlan plan);
+  /// Finds what changed and maps it again. Also without read(), for a changed configuration.
+  void map();
+  /// Stages the nodes awake in this run: those of components in which `is_wanted` holds for a node, and
+  /// erases stored ones of the others. A roster wants all.
+  void keep(const std::function<bool(uint32_t node)>& is_wanted);
+
+  /// One child that was mapped again.
+  struct Subject {
+    uint32_t node = 0;
+    std::string_view contribution;  ///< empty: the source does not know the child any more
+    bool is_changed = false;
+  };
+  std::vector<Subject> subjects();
+
+  /// Per-stream counts with the asides of all kinds, known ones told apart from new ones.
+  record::SourceCounts counts();
+  std::vector<record::Finding>& findings() { return contributor_->findings(); }
+  const std::map<std::string, uint64_t>& refusals() const { return contributor_->refusals(); }
+  uint32_t source_number() const { return context_.number; }
+  const std::string& source_name() const { return context_.source.name; }
+  const map::Mapping& mapping() const { return *mapping_; }
+  /// Stages quarantine, stream states, layouts, reference rows and the digest.
+  void keep_rest();
+
+ private:
+  void settle_references();
+  std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);
+  void find_moved_records();
+  void keep_key_indexes();
+  void keep_quarantine();
+  void keep_node(const LiveNode& live);
+  std::vector<uint64_t> uses_of(uint32_t node) const;
+
+  SourceContext context_;
+  std::unique_ptr<map::Mapping> mapping_;
+  uint64_t seed_;
+  bool is_first_;
+  NodeTable nodes_;
+  Intake intake_;
+  LiveSet live_;
+  validate::Validator validator_;
+  std::unique_ptr<Contributor> contributor_;
+  extract::SourcePlan plan_;
+  std::vector<Layout> before_;
+  bool recomputes_ = false;
+  std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
+  uint32_t quarantine_number_ = 0;
+  std::string frame_;
+};
+
+}  // namespace homeroom::flow

@@ -1,0 +1,236 @@
+#include "hub/settings/workspace.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "homeroom/error.hpp"
+#include "hub/settings/parameters.hpp"
+
+namespace homeroom::settings {
+
+namespace {
+
+using Flat = std::vector<std::pair<std::string, std::string>>;
+
+void flatten(const std::string& name, const Node& node, const Parameters& parameters, Flat& out) {
+  switch (node.kind()) {
+    case Kind::nothing: return;
+    case Kind::scalar: out.emplace_back(name, parameters.fill(node)); return;
+    case Kind::list: {
+      std::size_t i = 0;
+      for (const auto& item : node.items()) flatten(name + '.' + std::to_string(i++), item, parameters, out);
+      return;
+    }
+    case Kind::map:
+      for (const auto& [key, value] : node.entries()) flatten(name + '.' + key.text(), value, parameters, out);
+  }
+}
+
+/// Everything of `node` that is not Homeroom's own word goes to the plugin.
+Flat plugin_settings(const Node& node, const std::vector<std::string_view>& own,
+                     const Parameters& parameters) {
+  Flat settings;
+  for (const auto& [key, value] : node.entries())
+    if (std::ranges::find(own, key.text()) == own.end()) flatten(key.text(), value, parameters, settings);
+  return settings;
+}
+
+const std::vector<std::string_view> source_words = {
+    "plugin", "feeds", "mapping", "regime", "agreement", "fresh", "when_missing", "unmatched",
+    "absent_is_gone", "victim_services"};
+
+Source read_source(const Node& key, const Node& node, const Parameters& parameters,
+                   const std::filesystem::path& folder) {
+  Source source;
+  source.name = key.text();
+  source.place = key.place();
+  if (auto feeds = node.find("feeds")) {
+    node.only(source_words);
+    for (const auto& [name, feed] : feeds.entries())
+      source.feeds.push_back({name.text(), feed.require("plugin").text(),
+                              plugin_settings(feed, {"plugin"}, parameters), name.place()});
+  } else {
+    source.feeds.push_back({source.name, node.require("plugin").text(),
+                            plugin_settings(node, source_words, parameters), key.place()});
+  }
+  source.mapping = folder / parameters.fill(node.require("mapping"));
+  source.regime = node.require("regime").text();
+  if (auto agreement = node.find("agreement")) source.agreement = agreement.text();
+  if (auto fresh = node.find("fresh")) source.fresh_hours = fresh.hours();
+  if (auto gone = node.find("absent_is_gone")) source.may_delete_settled = gone.boolean();
+  if (auto none = node.find("victim_services")) source.victim_services = none.text();
+  auto missing = node.require("when_missing");
+  if (missing.text() == "stop") {
+    source.when_missing = WhenMissing::stop;
+  } else if (missing.text().starts_with("keep ")) {
+    source.when_missing = WhenMissing::keep;
+    source.keep_days = parse("days: " + missing.text().substr(5), missing.place().file).find("days").days();
+  } else {
+    missing.refuse("expected stop or keep N days");
+  }
+  if (auto unmatched = node.find("unmatched"); unmatched && unmatched.text() != "forget")
+    unmatched.refuse("expected forget; keeping people who are no students here needs an agreement that names it");
+  return source;
+}
+
+const std::vector<std::string_view> destination_words = {
+    "plugin", "held_by", "read_by", "purpose", "agreement", "students", "send", "first_delivery", "readers"};
+
+Destination read_destination(const Node& key, const Node& node, const Parameters& parameters) {
+  Destination destination;
+  destination.name = key.text();
+  destination.place = key.place();
+  destination.plugin = node.require("plugin").text();
+  destination.settings = plugin_settings(node, destination_words, parameters);
+  destination.held_by = node.require("held_by").text();
+  destination.read_by = node.require("read_by").text();
+  destination.purpose = node.require("purpose").text();
+  if (auto agreement = node.find("agreement")) destination.agreement = agreement.text();
+  destination.students = node.require("students").text();
+  for (const auto& word : node.require("send").items()) destination.send.push_back(word.text());
+  destination.sends_first_at_once = destination.held_by == "district";
+  if (auto first = node.find("first_delivery")) {
+    if (first.text() != "send" && first.text() != "wait") first.refuse("expected send or wait");
+    destination.sends_first_at_once = first.text() == "send";
+  }
+  if (auto readers = node.find("readers")) {
+    readers.only({"schools"});
+    destination.readers_schools = readers.require("schools").text();
+    if (destination.readers_schools != "all") readers.refuse("expected schools: all");
+  }
+  return destination;
+}
+
+Agreement read_agreement(const Node& key, const Node& node) {
+  node.only({"kind", "with", "basis", "classes", "ends", "destroy", "paper", "counsel"});
+  Agreement agreement;
+  agreement.name = key.text();
+  agreement.place = key.place();
+  agreement.kind = node.require("kind").text();
+  agreement.with = node.require("with").text();
+  if (auto basis = node.find("basis")) agreement.basis = basis.text();
+  for (const auto& word : node.require("classes").items()) agreement.classes.push_back(word.text());
+  agreement.ends = node.require("ends").date();
+  if (auto destroy = node.find("destroy")) agreement.destroy_days = destroy.days();
+  if (auto paper = node.find("paper")) agreement.paper = paper.text();
+  if (auto counsel = node.find("counsel")) {
+    counsel.only({"who", "date", "text"});
+    counsel.require("who");
+    counsel.require("date").date();
+    agreement.has_counsel = true;
+  }
+  return agreement;
+}
+
+void read_job(const Node& key, const Node& node, Workspace& workspace) {
+  node.only({"sources", "destinations", "tolerate"});
+  Job job;
+  job.name = key.text();
+  job.place = key.place();
+  auto names = [](const Node& list, bool& is_all) {
+    std::vector<std::string> out;
+    is_all = list.kind() == Kind::scalar && list.text() == "all";
+    if (is_all || (list.kind() == Kind::scalar && list.text() == "none")) return out;
+    for (const auto& name : list.items()) out.push_back(name.text());
+    return out;
+  };
+  job.sources = names(node.require("sources"), job.all_sources);
+  job.destinations = names(node.require("destinations"), job.all_destinations);
+  if (auto tolerate = node.find("tolerate")) {
+    tolerate.only({"new_set_aside", "of_a_stream"});
+    if (auto most = tolerate.find("new_set_aside")) job.tolerate_new = most.integer();
+    if (auto share = tolerate.find("of_a_stream")) job.tolerate_of_stream = share.proportion();
+  }
+  workspace.jobs.push_back(std::move(job));
+}
+
+void read_brakes(const Node& node, Workspace& workspace) {
+  workspace.brakes = {{"students_gone", {0.02, 25}},
+                      {"one_school_gone", {0.20, 20}},
+                      {"profiles_to_send", {0.30, 500}}};
+  node.only({"students_gone", "one_school_gone", "profiles_to_send"});
+  for (const auto& [key, brake] : node.entries()) {
+    brake.only({"above", "at_least"});
+    auto& limits = workspace.brakes[key.text()];
+    if (auto above = brake.find("above")) limits.above = above.proportion();
+    if (auto least = brake.find("at_least")) limits.at_least = least.integer();
+  }
+}
+
+uint64_t bytes_of(const Node& node) {
+  const auto& text = node.text();
+  std::size_t digits = 0;
+  while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits]))) ++digits;
+  auto unit = text.substr(digits);
+  if (digits == 0 || (unit != " MiB" && unit != " GiB")) node.refuse("expected a size, like 600 MiB");
+  return std::stoull(text.substr(0, digits)) << (unit == " MiB" ? 20 : 30);
+}
+
+void read_limits(const Node& node, Limits& limits) {
+  node.only({"memory"});
+  if (auto memory = node.find("memory")) limits.memory_bytes = bytes_of(memory);
+}
+
+std::string whole_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+Workspace load_workspace(const std::filesystem::path& folder,
+                         const std::map<std::string, std::string>& set) {
+  Workspace workspace;
+  workspace.folder = std::filesystem::absolute(folder).lexically_normal();
+  auto file = folder / "homeroom.yaml";
+  if (!std::filesystem::exists(file))
+    throw Error(Next::fix_settings, file.string() + " is not there; make a workspace with: homeroom init DIR");
+  auto root = load(file);
+  workspace.text = whole_file(file);
+  root.only({"homeroom", "district", "parameters", "secrets", "students", "sources", "trust", "identity",
+             "model", "policy", "destinations", "groups", "agreements", "jobs", "brakes", "limits",
+             "tenant_id"});
+  if (auto version = root.require("homeroom"); version.text() != "1")
+    version.refuse("this program reads homeroom: 1");
+  auto district = root.require("district");
+  district.only({"name", "state", "time_zone"});
+  workspace.district = district.require("name").text();
+  workspace.state = district.require("state").text();
+  workspace.time_zone = district.require("time_zone").text();
+  if (auto tenant = root.find("tenant_id")) workspace.tenant_id = tenant.text();
+  Parameters parameters(root.find("parameters"), set, workspace.folder);
+  workspace.parameters = parameters.values();
+  if (auto secrets = root.find("secrets")) {
+    secrets.only({"folder"});
+    workspace.secrets = workspace.folder / parameters.fill(secrets.require("folder"));
+  }
+  auto students = root.require("students");
+  students.only({"source"});
+  workspace.roster = students.require("source").text();
+  for (const auto& [key, source] : root.require("sources").entries())
+    workspace.sources.push_back(read_source(key, source, parameters, workspace.folder));
+  auto is_roster = [&](const Source& source) { return source.name == workspace.roster; };
+  if (std::ranges::none_of(workspace.sources, is_roster))
+    students.require("source").refuse("no source " + workspace.roster);
+  for (const auto& [key, list] : root.find("trust").entries())
+    for (const auto& name : list.items()) workspace.trust[key.text()].push_back(name.text());
+  if (auto identity = root.find("identity")) identity.refuse("identity files are not read by this version");
+  if (auto model = root.find("model")) workspace.model_extension = workspace.folder / model.text();
+  for (const auto& policy : root.require("policy").items())
+    workspace.policy.push_back(workspace.folder / parameters.fill(policy));
+  for (const auto& [key, destination] : root.find("destinations").entries())
+    workspace.destinations.push_back(read_destination(key, destination, parameters));
+  for (const auto& [key, group] : root.find("groups").entries())
+    workspace.groups.push_back({key.text(), group.text(), group.place()});
+  for (const auto& [key, agreement] : root.find("agreements").entries())
+    workspace.agreements.push_back(read_agreement(key, agreement));
+  for (const auto& [key, job] : root.require("jobs").entries()) read_job(key, job, workspace);
+  read_brakes(root.find("brakes"), workspace);
+  read_limits(root.find("limits"), workspace.limits);
+  return workspace;
+}
+
+}  // namespace homeroom::settings

@@ -1,0 +1,161 @@
+// Reading YAML by its events: what we do not want (anchors, aliases, tags, merge keys, doubles, endless
+// depth) is refused where it stands, before anything is built or expanded.
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "homeroom/error.hpp"
+#include "hub/settings/node_data.hpp"
+
+namespace homeroom::settings {
+
+namespace {
+
+constexpr std::size_t most_bytes = 10 << 20;
+constexpr std::size_t most_nodes = 100'000;
+constexpr std::size_t most_depth = 50;
+
+[[noreturn]] void refuse_at(const std::string& file, const YAML::Mark& mark, const std::string& says) {
+  throw Error(Next::fix_settings, file + ':' + std::to_string(mark.line + 1) + ':' +
+                                      std::to_string(mark.column + 1) + ": " + says);
+}
+
+class Builder : public YAML::EventHandler {
+ public:
+  explicit Builder(std::string file) : file_(std::move(file)) {}
+
+  std::shared_ptr<Node::Data> root;
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) refuse_at(file_, mark, "a second document is not read; use one file each");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    no_anchor(mark, anchor);
+    add(make(mark, Kind::nothing), mark);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    refuse_at(file_, mark, "aliases (*) are not read; write the value out");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    no_anchor(mark, anchor);
+    if (!tag.empty() && tag != "?" && tag != "!") refuse_at(file_, mark, "tags (!) are not read");
+    auto data = make(mark, Kind::scalar);
+    data->text = value;
+    data->was_quoted = tag == "!";
+    add(data, mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Kind::list);
+  }
+  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Kind::map);
+  }
+  void OnMapEnd() override { open_.pop_back(); }
+
+ private:
+  std::shared_ptr<Node::Data> make(const YAML::Mark& mark, Kind kind) {
+    if (++nodes_ > most_nodes) refuse_at(file_, mark, "more than 100,000 values in one file");
+    auto data = std::make_shared<Node::Data>();
+    data->kind = kind;
+    data->place = {file_, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
+    return data;
+  }
+
+  void no_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
+    if (anchor != 0) refuse_at(file_, mark, "anchors (&) are not read; write the value out");
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Kind kind) {
+    no_anchor(mark, anchor);
+    if (!tag.empty() && tag != "?" && tag != "!") refuse_at(file_, mark, "tags (!) are not read");
+    if (open_.size() >= most_depth) refuse_at(file_, mark, "nested deeper than 50 levels");
+    auto data = make(mark, kind);
+    add(data, mark);
+    open_.push_back(data.get());
+  }
+
+  void add(const std::shared_ptr<Node::Data>& data, const YAML::Mark& mark) {
+    if (open_.empty()) {
+      root = data;
+      return;
+    }
+    auto& into = *open_.back();
+    bool is_key = into.kind == Kind::map && into.items.size() % 2 == 0;
+    if (is_key) check_key(into, *data, mark);
+    into.items.emplace_back(std::shared_ptr<const Node::Data>(data));
+  }
+
+  void check_key(const Node::Data& map, const Node::Data& key, const YAML::Mark& mark) const {
+    if (key.kind != Kind::scalar) refuse_at(file_, mark, "a name is expected here");
+    if (key.text == "<<") refuse_at(file_, mark, "merge keys (<<) are not read; write the values out");
+    for (std::size_t i = 0; i < map.items.size(); i += 2)
+      if (map.items[i].text() == key.text)
+        refuse_at(file_, mark, key.text + " stands here twice, first in line " +
+                                   std::to_string(map.items[i].place().line));
+  }
+
+  std::string file_;
+  std::vector<Node::Data*> open_;
+  std::size_t nodes_ = 0;
+  int documents_ = 0;
+};
+
+/// The first byte that is not UTF-8, or npos.
+std::size_t find_bad_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    auto lead = static_cast<unsigned char>(text[i]);
+    std::size_t more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
+                       : lead >= 0xF0 && lead < 0xF5 ? 3 : 9;
+    if (more == 9 || i + more >= text.size() + (more == 0)) return i;
+    for (std::size_t k = 1; k <= more; ++k)
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return i;
+    i += more + 1;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+Node parse(std::string_view yaml, const std::string& name) {
+  if (yaml.size() > most_bytes) throw Error(Next::fix_settings, name + ": larger than 10 MB");
+  if (auto at = find_bad_utf8(yaml); at != std::string_view::npos) {
+    auto line = 1 + std::count(yaml.begin(), yaml.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    throw Error(Next::fix_settings,
+                name + ":" + std::to_string(line) + ": not UTF-8; save the file as UTF-8");
+  }
+  std::istringstream in{std::string(yaml)};
+  Builder builder(name);
+  try {
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& wrong) {
+    refuse_at(name, wrong.mark, wrong.msg);
+  }
+  if (!builder.root) {
+    builder.root = std::make_shared<Node::Data>();
+    builder.root->place = {name, 1, 1};
+  }
+  return Node(builder.root);
+}
+
+Node load(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw Error(Next::fix_settings, file.string() + ": cannot be opened");
+  std::string text;
+  text.resize(most_bytes + 1);
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return parse(text, file.string());
+}
+
+}  // namespace homeroom::settings
