@@ -1,6 +1,7 @@
 #include "hub/express/evaluation.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "hub/express/kernel.hpp"
 
@@ -18,10 +19,7 @@ void Evaluation::begin(const std::vector<Column>& columns, uint32_t rows, record
   arena_ = &arena;
   nothing_ = nullptr;
   memory_.resize(graph_->size());
-  for (auto& memory : memory_) {
-    memory.is_known = false;
-    memory.faults.clear();
-  }
+  for (auto& memory : memory_) memory.is_known = false;
 }
 
 const uint8_t* Evaluation::nothing() {
@@ -35,17 +33,29 @@ Column Evaluation::run(uint32_t id, const Rows& rows, std::vector<RowFault>& fau
   const Node& node = (*graph_)[id];
   if (node.kind == Node::Kind::column) return column(node);
   if (node.kind == Node::Kind::literal) return literal(node);
-  Memory& memory = memory_[id];
-  if (!memory.is_known && !rows.whole()) return work(node, rows, faults);
-  if (!memory.is_known) {
-    memory.column = work(node, rows, memory.faults);
-    memory.is_known = true;
+  const Result* known = found(id, rows);
+  if (!known) {
+    Result made;
+    made.column = work(node, rows, made.faults);
+    made.is_known = true;
+    if (rows.whole())
+      known = &(memory_[id] = std::move(made));
+    else
+      known = &rows.known->results.emplace_back(id, std::move(made)).second;
   }
-  for (const auto& fault : memory.faults) {
+  for (const auto& fault : known->faults) {
     bool counts = rows.whole() || std::binary_search(rows.at, rows.at + rows.count, fault.row);
     if (counts) faults.push_back(fault);
   }
-  return memory.column;
+  return known->column;
+}
+
+const Result* Evaluation::found(uint32_t id, const Rows& rows) const {
+  if (memory_[id].is_known) return &memory_[id];
+  for (const Known* known = rows.known; known; known = known->wider)
+    for (const auto& [node, result] : known->results)
+      if (node == id) return &result;
+  return nullptr;
 }
 
 Column Evaluation::work(const Node& node, const Rows& rows, std::vector<RowFault>& faults) {
@@ -109,7 +119,12 @@ Column Evaluation::kernel(const Node& node, const Rows& rows, std::vector<RowFau
 
 Column Evaluation::choose(const Node& node, const Rows& rows, std::vector<RowFault>& faults) {
   std::vector<Piece> pieces;
+  std::deque<Known> lists;  // a deque: they point at each other
   Rows rest = rows;
+  auto cut = [&](const uint32_t* at, uint32_t count) {
+    lists.push_back({rest.known, {}});
+    return Rows{at, count, rows.all, &lists.back()};
+  };
   size_t k = 0;
   for (; k + 1 < node.kids.size() && rest.count > 0; k += 2) {
     Column condition = run(node.kids[k], rest, faults);
@@ -123,9 +138,9 @@ Column Evaluation::choose(const Node& node, const Rows& rows, std::vector<RowFau
       taken += is_true;
       left += !is_true;
     });
-    Rows reached = left == 0 ? rest : Rows{yes, taken, rows.all};
+    Rows reached = left == 0 ? rest : cut(yes, taken);
     if (taken > 0) pieces.push_back({run(node.kids[k + 1], reached, faults), reached});
-    if (taken > 0) rest = Rows{no, left, rows.all};
+    if (taken > 0) rest = cut(no, left);
   }
   bool has_else = node.kids.size() % 2 == 1;
   if (has_else && rest.count > 0) pieces.push_back({run(node.kids.back(), rest, faults), rest});
@@ -134,6 +149,7 @@ Column Evaluation::choose(const Node& node, const Rows& rows, std::vector<RowFau
 
 Column Evaluation::coalesce(const Node& node, const Rows& rows, std::vector<RowFault>& faults) {
   std::vector<Piece> pieces;
+  std::deque<Known> lists;
   Rows rest = rows;
   for (uint32_t kid : node.kids) {
     Column value = run(kid, rest, faults);
@@ -146,7 +162,8 @@ Column Evaluation::coalesce(const Node& node, const Rows& rows, std::vector<RowF
       left += !value.valid[row];
     });
     if (left == 0) break;
-    rest = Rows{no, left, rows.all};
+    lists.push_back({rest.known, {}});
+    rest = Rows{no, left, rows.all, &lists.back()};
   }
   return assemble(node.type, pieces, rows);
 }

@@ -1,6 +1,6 @@
 // Evaluation: runs the nodes of a graph over one batch. What came out for all rows is remembered
-// and may serve the rows of a branch; what came out for a branch is not remembered. Faults go the
-// same way as values, so a row that never reached a fallible part has no fault of it.
+// and may serve the rows of a branch; what came out for a branch serves that branch only. Faults go
+// the same way as values, so a row that never reached a fallible part has no fault of it.
 #pragma once
 
 #include <vector>
@@ -8,6 +8,19 @@
 #include "hub/express/graph.hpp"
 
 namespace homeroom::express {
+
+/// The value of a node and the faults met on the way to it.
+struct Result {
+  Column column;
+  bool is_known = false;
+  std::vector<RowFault> faults;
+};
+
+/// Values for a list of rows; they also serve the lists that were cut out of it.
+struct Known {
+  Known* wider = nullptr;
+  std::vector<std::pair<uint32_t, Result>> results;
+};
 
 class Evaluation {
  public:
@@ -26,12 +39,8 @@ class Evaluation {
     Column column;
     Rows rows;
   };
-  struct Memory {
-    Column column;
-    bool is_known = false;
-    std::vector<RowFault> faults;
-  };
 
+  const Result* found(uint32_t id, const Rows& rows) const;
   Column work(const Node& node, const Rows& rows, std::vector<RowFault>& faults);
   Column kernel(const Node& node, const Rows& rows, std::vector<RowFault>& faults);
   Column choose(const Node& node, const Rows& rows, std::vector<RowFault>& faults);
@@ -45,7 +54,7 @@ class Evaluation {
   std::vector<Column> columns_;
   uint32_t rows_ = 0;
   record::Arena* arena_ = nullptr;
-  std::vector<Memory> memory_;
+  std::vector<Result> memory_;
   const uint8_t* nothing_ = nullptr;
 };
 

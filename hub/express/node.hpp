@@ -18,11 +18,15 @@ using record::Decimal;
 using record::Text;
 using record::Timestamp;
 
+/// What was already worked out for a list of rows; Evaluation's own.
+struct Known;
+
 /// The rows that count: all of a batch, or an ascending list (the rows that reach a branch).
 struct Rows {
   const uint32_t* at = nullptr;  ///< nullptr: rows 0 to all
   uint32_t count = 0;
-  uint32_t all = 0;  ///< rows of the batch: size of every column
+  uint32_t all = 0;        ///< rows of the batch: size of every column
+  Known* known = nullptr;  ///< of a list
   bool whole() const { return at == nullptr; }
 };
 
