@@ -16,6 +16,7 @@ struct Context {
   std::vector<std::string> set;
   bool is_json = false;
   bool is_quiet = false;
+  int exit_code = 0;  ///< what the verb answers
   world::SystemClock clock;
   world::Cancel cancel;
   world::Log log;
