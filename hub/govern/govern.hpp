@@ -1,5 +1,5 @@
-// govern: what of a profile a destination may have. Default deny: no rule, no share; policy, consent
-// and agreement may only take away from what the destination asks for (`send`).
+// govern: what of a profile a destination may have. Default deny: no rule, no share; policy,
+// consent and agreement may only take away from what the destination asks for (`send`).
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,10 @@ enum class Outcome : uint8_t {
 
 struct Share {
   Outcome outcome = Outcome::withheld;
-  uint32_t fields_withheld = 0;      ///< distinct asked-for fields that are in the profile and stay back
-  std::string body;                  ///< canonical JSON, with Outcome::shared
-  std::optional<int32_t> changes_on; ///< next date on which the answer changes by itself
+  uint32_t fields_withheld =
+      0;             ///< distinct asked-for fields that are in the profile and stay back
+  std::string body;  ///< canonical JSON, with Outcome::shared
+  std::optional<int32_t> changes_on;  ///< next date on which the answer changes by itself
 };
 
 /// A profile as govern sees it: rows as merge makes them.
@@ -45,15 +46,16 @@ struct FieldRuling {
   record::EntityId entity = 0;
   record::FieldId field = 0;
   bool is_asked_for = false;
-  std::string effect;   ///< allow, redact, mask, deny
-  std::string rule;     ///< "federal 33"
-  std::string says;     ///< condition in words, "not in its list (homeroom.yaml, send)"
+  std::string effect;  ///< allow, redact, mask, deny
+  std::string rule;    ///< "federal 33"
+  std::string says;    ///< condition in words, "not in its list (homeroom.yaml, send)"
 };
 
 class Governor {
  public:
   /// Compiles policy files, agreements, groups and destinations. Throws for a rule or destination
-  /// that cannot be understood; `advice` gets what `check` should say (counsel missing, agreement over).
+  /// that cannot be understood; `advice` gets what `check` should say (counsel missing, agreement
+  /// over).
   static std::unique_ptr<Governor> compile(const settings::Workspace& workspace,
                                            const record::Model& model, int32_t run_date,
                                            std::vector<record::Finding>& advice);
@@ -62,7 +64,8 @@ class Governor {
   virtual const std::vector<std::string>& destinations() const = 0;
   /// Text that changes when the meaning of policy, agreements or the destination does.
   virtual const std::string& digest(std::size_t destination) const = 0;
-  /// Destinations held outside the district need a disclosure record for each delivery (34 CFR 99.32).
+  /// Destinations held outside the district need a disclosure record for each delivery (34
+  /// CFR 99.32).
   virtual bool is_disclosure(std::size_t destination) const = 0;
   virtual Share share(std::size_t destination, const ProfileView& profile) = 0;
   virtual std::vector<FieldRuling> explain(std::size_t destination, const ProfileView& profile) = 0;

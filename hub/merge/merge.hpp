@@ -1,13 +1,20 @@
 // merge: the contributions of all sources to one child become one profile. Pure functions.
 //
-// A profile is a run of canonical rows (record/row.hpp), ready to be filtered and written:
-// one `student` row for each source that won a field, its key the source's name, holding the fields
-// it won; then the rows of all other entities of the student in model order, key = source, U+001F,
-// the row's own key, sorted by (entity, united fields, key).
+// A profile is a run of canonical rows (record/row.hpp), ready to be filtered and written by
+// record/profile.hpp: one `student` row for each source that won a field, its key the source's
+// name, holding the fields it won; then the rows of all other entities of the student in model
+// order, key = source, U+001F, the row's own key, sorted by (entity, united fields, key).
+//
+// Rows of other entities are united over the sources, never chosen: what one source does not say
+// stays because another says it. Only rows of several sources that are equal in the entity's
+// `united_by` fields are one fact and become one row. It has the key of the most trusted row; its
+// source part names every source of which a value stands in it ("clinic+sis"), so that the
+// strictest regime can follow the values.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,52 +36,41 @@ struct Contribution {
 struct Choice {
   record::EntityId entity = 0;
   record::FieldId field = 0;
-  uint32_t source = 0;        ///< whose value stands
-  std::string why;            ///< "sis stands first in trust.default"
+  uint32_t source = 0;  ///< whose value stands
+  std::string why;      ///< "sis stands first in trust.default"
   struct Other {
     uint32_t source = 0;
-    std::string relation;     ///< "the same", "differs", "differs: day and month swapped"; never a value
+    std::string
+        relation;  ///< "the same", "differs", "differs: day and month swapped"; never a value
   };
   std::vector<Other> others;
 };
 
+class Trust;
+
 class Merger {
  public:
-  /// `trust`: "default", entity or field path -> source names, most trusted first. A source that a
-  /// list does not name comes after those it names, in the order of `sources`.
+  /// `trust`: "default", an entity ("immunization"), its property ("immunizations"), a student
+  /// field or object of fields ("birthDate", "name") or "enrollment.gradeLevel" -> source names,
+  /// most trusted first. The most exact list counts; sources it does not name follow in the order
+  /// of "default"; those that neither names are trusted alike, and of them the value heard last
+  /// stands, then the one that most say, then the one of the source that comes first in `sources`.
+  /// Throws for a list of a field or source that is not there.
   Merger(const record::Model& model, std::vector<std::string> sources,
          const std::map<std::string, std::vector<std::string>>& trust);
+  ~Merger();
 
-  /// The profile rows. The code `unknown` loses to any known value; null never competes.
+  /// The profile rows. The code `unknown` loses to any known value; what a row leaves out never
+  /// competes; a value `null` says that nobody's value holds, and if it wins the field is empty.
+  /// Empty lists and `false` are values. The order of the contributions does not matter.
   std::string merge(std::span<const Contribution> contributions) const;
+
+  /// Why each student field has its value, in model order.
   std::vector<Choice> explain(std::span<const Contribution> contributions) const;
 
  private:
   const record::Model& model_;
-  std::vector<std::string> sources_;
-  std::vector<std::vector<std::vector<uint32_t>>> rank_;  ///< [entity][field or 0][source] -> rank
-};
-
-/// Writes the profile as canonical JSON: {"id":..., student fields nested by their dotted paths, then
-/// each other entity of the student as an array under its property}. Null fields are left out.
-class ProfileWriter {
- public:
-  explicit ProfileWriter(const record::Model& model);
-  /// Appends one document without a line end. `may_show(row, field)` decides field by field
-  /// (show everything: pass nullptr); `replace(row, field, json)` may give other JSON for a masked one.
-  struct Filter {
-    virtual ~Filter() = default;
-    /// False: the whole row is left out.
-    virtual bool admits(const record::RowView& row) = 0;
-    /// The JSON to write for the field, empty to leave it out.
-    virtual std::string_view admit(const record::RowView& row, record::FieldView field) = 0;
-  };
-  void write(std::string& out, std::string_view id, std::string_view rows, Filter* filter) const;
-
- private:
-  const record::Model& model_;
-  struct Step;
-  std::vector<std::vector<std::vector<std::string>>> paths_;  ///< [entity][field] -> segments
+  std::unique_ptr<const Trust> trust_;
 };
 
 /// JSON Schema 2020-12 of the profile documents of a model.

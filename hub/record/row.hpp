@@ -13,6 +13,8 @@
 
 namespace homeroom::record {
 
+class RowView;
+
 using EntityId = uint16_t;  ///< index into Model::entities
 using FieldId = uint16_t;   ///< index into Entity::fields
 
@@ -48,6 +50,9 @@ class RowWriter {
     ++count_;
   }
   void end() { std::memcpy(out_.data() + count_at_, &count_, sizeof count_); }
+
+  /// Appends the row whole, under a key of two parts.
+  void copy(const RowView& row, std::string_view key_front, std::string_view key_back);
 
  private:
   template <class T>
@@ -117,6 +122,14 @@ class RowView {
   std::size_t first_;
   std::size_t size_;
 };
+
+inline void RowWriter::copy(const RowView& row, std::string_view key_front,
+                            std::string_view key_back) {
+  put(row.entity());
+  put(static_cast<uint16_t>(key_front.size() + key_back.size()));
+  out_.append(key_front).append(key_back);
+  out_.append(row.bytes().substr(4 + row.key().size()));
+}
 
 /// Visits each row of a run of rows.
 template <class Visit>

@@ -1,0 +1,308 @@
+#include "hub/merge/merge.hpp"
+
+#include <algorithm>
+
+#include "hub/merge/contest.hpp"
+#include "hub/merge/relation.hpp"
+#include "hub/merge/trust.hpp"
+#include "hub/record/profile.hpp"
+
+namespace homeroom::merge {
+
+namespace {
+
+using record::EntityId;
+using record::FieldId;
+using record::RowView;
+
+/// A row of a contribution on its way into the profile.
+struct Entry {
+  RowView row;
+  uint32_t source;
+  int32_t heard;
+  uint32_t name_place;  ///< of the source, so that keys sort as their texts
+  uint32_t united_at;   ///< first of its united values
+  uint16_t united;      ///< how many; 0 if the row stands for itself
+};
+
+/// What is sorted in place of the entries: most comparisons end at the front.
+struct Handle {
+  uint64_t front;  ///< entity, then the first bytes of what orders its rows
+  uint32_t entry;
+};
+
+uint64_t first_bytes(std::string_view text, unsigned count) {
+  uint64_t bytes = 0;
+  for (unsigned i = 0; i < count; ++i)
+    bytes = bytes << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
+  return bytes;
+}
+
+std::string_view without_quote(std::string_view json) {
+  return json.front() == '"' ? json.substr(1) : json;
+}
+
+/// Header, key and one short field: rows are larger, so room for their number is made once.
+constexpr std::size_t least_row_bytes = 64;
+
+class Merging {
+ public:
+  Merging(const record::Model& model, const Trust& trust)
+      : model_(model),
+        trust_(trust),
+        student_(model.find(record::student_entity).value_or(0)),
+        contest_(trust) {}
+
+  std::string merge(std::span<const Contribution> contributions) {
+    collect(contributions);
+    write_student();
+    write_others();
+    return std::move(out_);
+  }
+
+ private:
+  struct Student {
+    RowView row;
+    uint32_t source;
+    int32_t heard;
+  };
+
+  void collect(std::span<const Contribution> contributions) {
+    std::size_t bytes = 0;
+    for (const auto& contribution : contributions) bytes += contribution.rows.size();
+    out_.reserve(bytes + bytes / 4);
+    auto rows = bytes / least_row_bytes;
+    entries_.reserve(rows);
+    united_.reserve(rows);
+    handles_.reserve(rows);
+    for (const auto& contribution : contributions)
+      record::each_row(contribution.rows, [&](const RowView& row) {
+        if (row.entity() == student_)
+          students_.push_back({row, contribution.source, contribution.heard});
+        else
+          add(contribution, row);
+      });
+    std::ranges::sort(handles_, [this](const Handle& a, const Handle& b) {
+      return a.front != b.front ? a.front < b.front
+                                : is_before(entries_[a.entry], entries_[b.entry]);
+    });
+  }
+
+  void add(const Contribution& contribution, const RowView& row) {
+    Entry entry{row,
+                contribution.source,
+                contribution.heard,
+                trust_.place_by_name(contribution.source),
+                united_.size(),
+                0};
+    for (const auto& field : united_by(row.entity())) {
+      auto value = row.find(field);
+      if (value.empty()) {  // a fact without its whole key stands for itself
+        united_.resize(entry.united_at);
+        break;
+      }
+      united_.push_back(value);
+    }
+    entry.united = static_cast<uint16_t>(united_.size() - entry.united_at);
+    handles_.push_back({front(entry), static_cast<uint32_t>(entries_.size())});
+    entries_.push_back(entry);
+  }
+
+  /// Orders as is_before() does, as far as it reaches.
+  uint64_t front(const Entry& entry) const {
+    auto front = uint64_t{entry.row.entity()} << 48;
+    if (entry.united == 0)
+      return front | uint64_t{entry.name_place} << 24 | first_bytes(entry.row.key(), 3);
+    return front | uint64_t{1} << 47 | first_bytes(without_quote(united_[entry.united_at]), 5);
+  }
+
+  const std::vector<FieldId>& united_by(EntityId entity) const { return trust_.united_by(entity); }
+
+  int compare_united(const Entry& a, const Entry& b) const {
+    for (uint16_t i = 0; i < a.united && i < b.united; ++i)
+      if (int order = united_[a.united_at + i].compare(united_[b.united_at + i])) return order;
+    return int{a.united} - int{b.united};
+  }
+
+  bool is_before(const Entry& a, const Entry& b) const {
+    if (a.row.entity() != b.row.entity()) return a.row.entity() < b.row.entity();
+    if (int order = compare_united(a, b)) return order < 0;
+    if (a.name_place != b.name_place) return a.name_place < b.name_place;
+    if (int order = a.row.key().compare(b.row.key())) return order < 0;
+    if (a.heard != b.heard) return a.heard > b.heard;
+    return a.row.bytes() < b.row.bytes();
+  }
+
+  /// One student row for each source that won a field, by the sources' names.
+  void write_student() {
+    if (students_.size() == 1) return write_only_student(students_.front());
+    contest_.start(student_, model_.entities[student_].fields.size());
+    for (const auto& student : students_)
+      contest_.enter(student.source, student.heard, student.row);
+    auto fields = model_.entities[student_].fields.size();
+    std::vector<std::pair<uint32_t, FieldId>> won;  // place of the source's name, field
+    std::vector<std::string_view> values(fields);
+    std::vector<uint32_t> source_at(trust_.sources().size());
+    for (FieldId field = 0; field < fields; ++field) {
+      auto winner = contest_.winner(field);
+      if (!winner || contest_.value(*winner, field) == "null") continue;
+      auto place = trust_.place_by_name(contest_.source(*winner));
+      source_at[place] = contest_.source(*winner);
+      values[field] = contest_.value(*winner, field);
+      won.emplace_back(place, field);
+    }
+    if (!std::ranges::is_sorted(won)) std::ranges::sort(won);
+    record::RowWriter writer(out_);
+    for (std::size_t i = 0; i < won.size();) {
+      auto place = won[i].first;
+      writer.begin(student_, trust_.sources()[source_at[place]]);
+      for (; i < won.size() && won[i].first == place; ++i)
+        writer.field(won[i].second, values[won[i].second]);
+      writer.end();
+    }
+  }
+
+  /// As write_student(), where nobody competes: nearly every child of nearly every district.
+  void write_only_student(const Student& student) {
+    if (student.row.fields() == 0) return;
+    record::RowWriter writer(out_);
+    writer.begin(student_, trust_.sources()[student.source]);
+    student.row.each([&](record::FieldView field) {
+      if (field.json != "null") writer.field(field.field, field.json);
+    });
+    writer.end();
+  }
+
+  void write_others() {
+    for (std::size_t first = 0; first < handles_.size();) {
+      auto last = first + 1;
+      while (last < handles_.size() && is_same_fact(sorted(first), sorted(last))) ++last;
+      if (last - first == 1)
+        write_alone(sorted(first));
+      else
+        write_group(first, last);
+      first = last;
+    }
+  }
+
+  const Entry& sorted(std::size_t place) const { return entries_[handles_[place].entry]; }
+
+  /// The same row twice, or rows with equal united fields.
+  bool is_same_fact(const Entry& a, const Entry& b) const {
+    if (a.row.entity() != b.row.entity()) return false;
+    if (a.united != 0 && a.united == b.united) return compare_united(a, b) == 0;
+    return a.united == b.united && a.source == b.source && a.row.key() == b.row.key();
+  }
+
+  void write_alone(const Entry& entry) {
+    record::RowWriter(out_).copy(entry.row, trust_.key_front(entry.source), entry.row.key());
+  }
+
+  /// Rows of one source are never one fact, so the first rows of all sources unite, then the second
+  /// ones, and so on. Of a row that one source brought twice, the one heard last stands.
+  void write_group(std::size_t first, std::size_t last) {
+    std::vector<const Entry*> waiting;
+    for (auto place = first; place < last; ++place) {
+      const auto& entry = sorted(place);
+      if (waiting.empty() || waiting.back()->source != entry.source ||
+          waiting.back()->row.key() != entry.row.key())
+        waiting.push_back(&entry);
+    }
+    while (!waiting.empty()) {
+      std::vector<const Entry*> round;
+      std::vector<const Entry*> rest;
+      for (const auto* entry : waiting)
+        (round.empty() || round.back()->source != entry->source ? round : rest).push_back(entry);
+      if (round.size() == 1)
+        write_alone(*round.front());
+      else
+        write_united(round);
+      waiting = std::move(rest);
+    }
+  }
+
+  void write_united(std::vector<const Entry*>& round) {
+    auto entity = round.front()->row.entity();
+    const auto* ranks = trust_.ranks(entity);
+    std::ranges::stable_sort(round, {}, [&](const Entry* entry) {
+      return std::pair(ranks[entry->source], entry->source);
+    });
+    auto fields = model_.entities[entity].fields.size();
+    contest_.start(entity, fields);
+    for (const auto* entry : round) contest_.enter(entry->source, entry->heard, entry->row);
+
+    std::vector<std::optional<uint32_t>> winners(fields);
+    std::vector<bool> has_won(round.size());
+    for (FieldId field = 0; field < fields; ++field) {
+      winners[field] = contest_.winner(field);
+      if (winners[field]) has_won[*winners[field]] = true;
+    }
+    record::RowWriter writer(out_);
+    writer.begin(entity, united_key(round, has_won));
+    for (FieldId field = 0; field < fields; ++field)
+      if (winners[field] && contest_.value(*winners[field], field) != "null")
+        writer.field(field, contest_.value(*winners[field], field));
+    writer.end();
+  }
+
+  std::string united_key(const std::vector<const Entry*>& round, const std::vector<bool>& has_won) {
+    std::string key = trust_.sources()[round.front()->source];
+    for (std::size_t i = 1; i < round.size(); ++i)
+      if (has_won[i]) (key += record::source_joint) += trust_.sources()[round[i]->source];
+    key += record::source_end;
+    return key.append(round.front()->row.key());
+  }
+
+  const record::Model& model_;
+  const Trust& trust_;
+  EntityId student_;
+  Contest contest_;
+  std::vector<Student> students_;
+  std::vector<Entry> entries_;
+  std::vector<Handle> handles_;
+  std::vector<std::string_view> united_;
+  std::string out_;
+};
+
+}  // namespace
+
+Merger::Merger(const record::Model& model, std::vector<std::string> sources,
+               const std::map<std::string, std::vector<std::string>>& trust)
+    : model_(model), trust_(std::make_unique<Trust>(model, std::move(sources), trust)) {}
+
+Merger::~Merger() = default;
+
+std::string Merger::merge(std::span<const Contribution> contributions) const {
+  return Merging(model_, *trust_).merge(contributions);
+}
+
+std::vector<Choice> Merger::explain(std::span<const Contribution> contributions) const {
+  auto student = model_.find(record::student_entity).value_or(0);
+  const auto& fields = model_.entities[student].fields;
+  Contest contest(*trust_);
+  contest.start(student, fields.size());
+  for (const auto& contribution : contributions)
+    record::each_row(contribution.rows, [&](const RowView& row) {
+      if (row.entity() == student) contest.enter(contribution.source, contribution.heard, row);
+    });
+
+  std::vector<Choice> choices;
+  for (FieldId field = 0; field < fields.size(); ++field) {
+    auto winner = contest.winner(field);
+    if (!winner) continue;
+    Choice choice{student, field, contest.source(*winner), {}, {}};
+    std::optional<uint32_t> second;
+    for (uint32_t row = 0; row < contest.rows(); ++row) {
+      if (row == *winner || contest.value(row, field).empty()) continue;
+      if (!second || contest.is_before(field, row, *second)) second = row;
+      choice.others.push_back({contest.source(row),
+                               relation(contest.value(*winner, field), contest.value(row, field))});
+    }
+    choice.why = second ? contest.reason(field, *winner, *second)
+                        : "only " + trust_->sources()[choice.source] + " says it";
+    choices.push_back(std::move(choice));
+  }
+  return choices;
+}
+
+}  // namespace homeroom::merge

@@ -1,0 +1,127 @@
+// homeroom/batch.hpp - the rows of one batch as Arrow columns, over buffers that are used again.
+// Texts are 16-byte utf8-views: short ones lie in the view itself, longer ones point into the
+// reader's own chunk (buffer 0) or into the batch's arena (buffer 1).
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "homeroom/plugin.h"
+
+namespace homeroom {
+
+/// Arrow's utf8-view in two words: length and the first 4 bytes; then 8 more bytes, or the buffer's
+/// number and the offset in it.
+struct TextView {
+  uint64_t head = 0;
+  uint64_t tail = 0;
+};
+static_assert(sizeof(TextView) == 16);
+
+/// A view of `size` bytes at `from`, which has 16 readable bytes behind its end.
+inline TextView text_view(const char* from, uint32_t size, uint32_t buffer, uint32_t offset) {
+  static constexpr uint64_t low[9] = {0,           0xff,         0xffff,         0xffffff,
+                                      0xffffffff,  0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+                                      ~uint64_t{0}};
+  uint32_t first;
+  std::memcpy(&first, from, 4);
+  if (size > 12) return {size | uint64_t{first} << 32, buffer | uint64_t{offset} << 32};
+  uint64_t rest;
+  std::memcpy(&rest, from + 4, 8);
+  if (size < 4) return {size | (first & low[size]) << 32, 0};
+  return {size | uint64_t{first} << 32, rest & low[size - 4]};
+}
+
+/// A text column: as many views as rows, one validity bit a row (1 = there is a text).
+struct TextColumn {
+  std::string name;
+  std::vector<TextView> views;
+  std::vector<uint64_t> valid;
+  int64_t nulls = 0;
+
+  void resize(size_t rows);
+  void set_null(size_t row);
+};
+
+/// A column of 64-bit integers without nulls.
+struct IntegerColumn {
+  std::string name;
+  std::vector<int64_t> values;
+};
+
+/// The rows a reader gives at a time. Columns are declared once; rows are filled anew each time.
+/// At most one batch of a reader is out, so nothing is allocated once the buffers have grown.
+class Batch {
+ public:
+  Batch() = default;
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  /// Declares columns; the order of declaration is the order in Arrow. References stay valid.
+  TextColumn& add_text(std::string_view name);
+  IntegerColumn& add_integer(std::string_view name);
+  bool declared() const { return !order_.empty(); }
+
+  /// Rows gone, columns and buffers kept.
+  void clear();
+  size_t rows() const { return rows_; }
+  /// Sets the length of every column; the caller fills all rows of all columns.
+  void resize(size_t rows);
+
+  /// Appends one row of texts, copied into the arena; an empty one is null. There must be as many
+  /// as text columns, and integers as many as integer columns.
+  void add(const std::vector<std::string_view>& texts, const std::vector<int64_t>& integers = {});
+
+  /// The bytes views with buffer 0 point into; they stay the caller's and must outlive the batch.
+  void borrow(std::string_view chunk) { chunk_ = chunk; }
+  /// `size` bytes of the arena (buffer 1), with 16 readable behind; valid until the next call.
+  char* arena(uint32_t size);
+  /// Offset in the arena of what arena() gave last.
+  uint32_t arena_offset() const { return static_cast<uint32_t>(arena_at_); }
+  /// A view of a text that is copied if it is too long to lie in the view itself.
+  TextView copy(std::string_view from);
+
+  const std::deque<TextColumn>& texts() const { return texts_; }
+  /// The text in a row of one of texts(); empty for null. Valid until the rows change.
+  std::string_view text_at(const TextColumn& column, size_t row) const;
+
+  uint64_t first_record = 1;  ///< number of the first row's record, from 1
+  std::string place;          ///< file or page of these rows
+  std::string cursor;         ///< where a later read may resume; empty: nowhere
+
+  /// Fills the contract's struct. It points into this batch until it is released.
+  void lend(hr_batch& out);
+
+ private:
+  void lend_text(TextColumn& column, size_t at);
+  void lend_integers(IntegerColumn& column, size_t at);
+
+  struct Ref {
+    bool is_text;
+    size_t at;
+  };
+  std::vector<Ref> order_;
+  std::deque<TextColumn> texts_;
+  std::deque<IntegerColumn> integers_;
+  size_t rows_ = 0;
+  std::string_view chunk_;
+  std::vector<char> arena_;
+  size_t arena_used_ = 0, arena_at_ = 0;
+
+  struct Buffers {
+    const void* at[5];
+  };
+  std::vector<ArrowArray> arrays_;
+  std::vector<ArrowSchema> schemas_;
+  std::vector<ArrowArray*> array_list_;
+  std::vector<ArrowSchema*> schema_list_;
+  std::vector<Buffers> buffers_;
+  int64_t sizes_[2] = {};  // of chunk and arena
+  const void* no_validity_[1] = {nullptr};
+};
+
+}  // namespace homeroom

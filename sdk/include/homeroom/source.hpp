@@ -1,0 +1,37 @@
+// homeroom/source.hpp - what a plugin that reads implements.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "homeroom/batch.hpp"
+#include "homeroom/host.hpp"
+#include "homeroom/settings.hpp"
+#include "homeroom/stream.hpp"
+
+namespace homeroom {
+
+/// One read of one stream.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  /// Fills `batch`, which comes without rows. The first call declares the columns. Leaving it
+  /// without rows means that the read is over.
+  virtual void next(Batch& batch) = 0;
+  /// How the read ended; asked once, after next() gave no row.
+  virtual End end() = 0;
+};
+
+/// A plugin that reads. Its constructor takes (const Host&, const Settings&), checks the settings
+/// and touches neither file nor network.
+class Source {
+ public:
+  virtual ~Source() = default;
+  /// Calls tell() for each stream that is there now. Reads no record.
+  virtual void discover(const std::function<void(const Stream&)>& tell) = 0;
+  virtual std::unique_ptr<Reader> read(const Read& what) = 0;
+  /// "Test connection": throws what would stop a read. By default: discover() finds a stream.
+  virtual void check();
+};
+
+}  // namespace homeroom

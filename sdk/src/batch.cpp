@@ -1,0 +1,181 @@
+#include "homeroom/batch.hpp"
+
+#include <cassert>
+#include <cstring>
+
+#include "homeroom/text.hpp"
+
+namespace homeroom {
+namespace {
+
+constexpr size_t behind = 16;  // readable bytes behind each buffer
+const char nothing[behind] = {};
+
+void forget_array(ArrowArray* array) {
+  for (int64_t i = 0; i < array->n_children; ++i)
+    if (array->children[i]->release) array->children[i]->release(array->children[i]);
+  array->release = nullptr;
+}
+
+void forget_schema(ArrowSchema* schema) {
+  for (int64_t i = 0; i < schema->n_children; ++i)
+    if (schema->children[i]->release) schema->children[i]->release(schema->children[i]);
+  schema->release = nullptr;
+}
+
+}  // namespace
+
+void TextColumn::resize(size_t rows) {
+  if (views.size() < rows + 1) views.resize(rows + 1);
+  valid.assign(rows / 64 + 1 + behind / 8, ~uint64_t{0});
+  nulls = 0;
+}
+
+void TextColumn::set_null(size_t row) {
+  views[row] = {};
+  valid[row / 64] &= ~(uint64_t{1} << row % 64);
+  ++nulls;
+}
+
+TextColumn& Batch::add_text(std::string_view name) {
+  order_.push_back({true, texts_.size()});
+  texts_.emplace_back().name = name;
+  return texts_.back();
+}
+
+IntegerColumn& Batch::add_integer(std::string_view name) {
+  order_.push_back({false, integers_.size()});
+  integers_.emplace_back().name = name;
+  return integers_.back();
+}
+
+void Batch::clear() {
+  resize(0);
+  chunk_ = {};
+  arena_used_ = arena_at_ = 0;
+  place.clear();
+  cursor.clear();
+}
+
+void Batch::resize(size_t rows) {
+  rows_ = rows;
+  for (auto& column : texts_) column.resize(rows);
+  for (auto& column : integers_)
+    if (column.values.size() < rows + behind / 8) column.values.resize(rows + behind / 8);
+}
+
+void Batch::add(const std::vector<std::string_view>& texts, const std::vector<int64_t>& integers) {
+  assert(texts.size() == texts_.size() && integers.size() == integers_.size());
+  size_t row = rows_++;
+  for (size_t i = 0; i < texts_.size(); ++i) {
+    TextColumn& column = texts_[i];
+    if (column.views.size() < rows_ + 1) column.views.resize(rows_ + 1);
+    if (column.valid.size() < rows_ / 64 + 3) column.valid.resize(rows_ / 64 + 3, ~uint64_t{0});
+    if (texts[i].empty())
+      column.set_null(row);
+    else
+      column.views[row] = copy(texts[i]);
+  }
+  for (size_t i = 0; i < integers_.size(); ++i) {
+    if (integers_[i].values.size() < rows_ + 2) integers_[i].values.resize(rows_ + 2);
+    integers_[i].values[row] = integers[i];
+  }
+}
+
+char* Batch::arena(uint32_t size) {
+  arena_at_ = arena_used_;
+  arena_used_ += size;
+  if (arena_.size() < arena_used_ + behind) arena_.resize(2 * arena_used_ + 4096);
+  return arena_.data() + arena_at_;
+}
+
+TextView Batch::copy(std::string_view from) {
+  auto size = static_cast<uint32_t>(from.size());
+  char padded[12 + behind] = {};
+  if (size <= 12) {
+    std::memcpy(padded, from.data(), size);
+    return text_view(padded, size, 0, 0);
+  }
+  char* to = arena(size);
+  std::memcpy(to, from.data(), size);
+  return text_view(to, size, 1, arena_offset());
+}
+
+std::string_view Batch::text_at(const TextColumn& column, size_t row) const {
+  const TextView& found = column.views[row];
+  auto size = static_cast<uint32_t>(found.head);
+  if (size <= 12) return {reinterpret_cast<const char*>(&found) + 4, size};
+  auto offset = static_cast<uint32_t>(found.tail >> 32);
+  const char* buffer = static_cast<uint32_t>(found.tail) == 0 ? chunk_.data() : arena_.data();
+  return {buffer + offset, size};
+}
+
+void Batch::lend_text(TextColumn& column, size_t at) {
+  const void* validity = column.nulls ? column.valid.data() : nullptr;
+  const void* chunk = chunk_.empty() ? nothing : chunk_.data();
+  const void* arena = arena_.empty() ? nothing : arena_.data();
+  buffers_[at] = {{validity, column.views.data(), chunk, arena, sizes_}};
+  arrays_[at] = {static_cast<int64_t>(rows_),
+                 column.nulls,
+                 0,
+                 5,
+                 0,
+                 buffers_[at].at,
+                 nullptr,
+                 nullptr,
+                 forget_array,
+                 this};
+  schemas_[at] = {"vu",    column.name.c_str(), nullptr, ARROW_FLAG_NULLABLE, 0, nullptr,
+                  nullptr, forget_schema,       this};
+}
+
+void Batch::lend_integers(IntegerColumn& column, size_t at) {
+  buffers_[at] = {{nullptr, column.values.data(), nullptr, nullptr, nullptr}};
+  arrays_[at] = {static_cast<int64_t>(rows_),
+                 0,
+                 0,
+                 2,
+                 0,
+                 buffers_[at].at,
+                 nullptr,
+                 nullptr,
+                 forget_array,
+                 this};
+  schemas_[at] = {"l", column.name.c_str(), nullptr, 0, 0, nullptr, nullptr, forget_schema, this};
+}
+
+void Batch::lend(hr_batch& out) {
+  size_t width = order_.size();
+  arrays_.resize(width);
+  schemas_.resize(width);
+  buffers_.resize(width);
+  array_list_.resize(width);
+  schema_list_.resize(width);
+  sizes_[0] = static_cast<int64_t>(chunk_.size());
+  sizes_[1] = static_cast<int64_t>(arena_used_);
+  for (size_t i = 0; i < width; ++i) {
+    array_list_[i] = &arrays_[i];
+    schema_list_[i] = &schemas_[i];
+    if (order_[i].is_text)
+      lend_text(texts_[order_[i].at], i);
+    else
+      lend_integers(integers_[order_[i].at], i);
+  }
+  auto children = static_cast<int64_t>(width);
+  out.schema = {"+s", "", nullptr, 0, children, schema_list_.data(), nullptr, forget_schema, this};
+  out.rows = {static_cast<int64_t>(rows_),
+              0,
+              0,
+              1,
+              children,
+              no_validity_,
+              array_list_.data(),
+              nullptr,
+              forget_array,
+              this};
+  out.cursor = text(cursor);
+  out.first_record = first_record;
+  out.place = text(place);
+}
+
+}  // namespace homeroom
