@@ -51,6 +51,7 @@ class LiveSet {
   /// Indexes into nodes(), block by block.
   const std::vector<std::vector<uint32_t>>& blocks() const { return blocks_; }
   std::vector<LiveNode>& nodes() { return live_; }
+  const std::vector<LiveNode>& nodes() const { return live_; }
   std::vector<RowRef>& rows() { return rows_; }
   std::span<RowRef> rows_of(const LiveNode& live) {
     return std::span(rows_).subspan(live.first, live.last - live.first);

@@ -52,7 +52,10 @@ FactReader::FactReader(const record::Model& model, int32_t run_date)
       homelessness_(span_of(model, "homelessness")),
       placement_(span_of(model, "fosterCare")),
       enrollment_(span_of(model, "enrollment")),
+      student_(model.find(record::student_entity).value_or(none)),
+      student_protected_(field_of(model, record::student_entity, {"protectedAddress"})),
       consent_id_(field_of(model, "consent", {"id"})),
+      consent_given_(field_of(model, "consent", {"givenOn", "date"})),
       consent_scope_(field_of(model, "consent", {"scope", "purpose"})),
       consent_recipients_(field_of(model, "consent", {"recipients", "recipient"})),
       consent_classes_(field_of(model, "consent", {"classes"})),
@@ -73,8 +76,12 @@ FactReader::Span FactReader::span_of(const record::Model& model, std::string_vie
 
 bool FactReader::is_live(const Span& span, const record::RowView& row, WithoutStart without,
                          Facts& facts) const {
-  auto start = day_of(row.find(span.start));
-  auto end = day_of(row.find(span.end));
+  return is_live(day_of(row.find(span.start)), day_of(row.find(span.end)), without, facts);
+}
+
+/// First and last day are both inside.
+bool FactReader::is_live(std::optional<int32_t> start, std::optional<int32_t> end,
+                         WithoutStart without, Facts& facts) const {
   auto changes = [&](int32_t day) {
     if (day > run_date_) facts.changes_on = std::min(facts.changes_on, day);
   };
@@ -101,11 +108,13 @@ void FactReader::read(std::string_view rows, Facts& facts) const {
 
 void FactReader::read_row(const record::RowView& row, Facts& facts) const {
   auto entity = row.entity();
-  // What allows must say since when; what protects holds even if it does not say.
-  if (entity == consent_.entity) {
+  // A consent must say since when. A list of children is of today, and what protects always holds.
+  if (entity == student_) {
+    facts.is_address_protected |= row.find(student_protected_) == "true";
+  } else if (entity == consent_.entity) {
     read_consent(row, facts);
   } else if (entity == caseload_.entity) {
-    if (is_live(caseload_, row, WithoutStart::does_not_hold, facts))
+    if (is_live(caseload_, row, WithoutStart::holds, facts))
       facts.caseload_roles.push_back(row.find(caseload_role_));
   } else if (entity == protected_.entity) {
     facts.is_address_protected |= is_live(protected_, row, WithoutStart::holds, facts);
@@ -134,8 +143,11 @@ void FactReader::read_consent(const record::RowView& row, Facts& facts) const {
   if (consent.id.empty()) consent.id = row.key();
   consent.scope = row.find(consent_scope_);
   consent.recipients = row.find(consent_recipients_);
-  consent.classes = row.find(consent_classes_);
-  consent.is_live = is_live(consent_, row, WithoutStart::does_not_hold, facts);
+  consent.classes = consent_classes_ == none ? Facts::any_class : row.find(consent_classes_);
+  auto start = row.find(consent_.start);
+  if (start.empty()) start = row.find(consent_given_);
+  consent.is_live =
+      is_live(day_of(start), day_of(row.find(consent_.end)), WithoutStart::does_not_hold, facts);
   auto revoked = row.find(consent_revoked_);
   auto day = day_of(revoked);
   consent.is_revoked = revoked == "true" || (day && *day <= run_date_);
