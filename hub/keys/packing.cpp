@@ -8,8 +8,8 @@ namespace homeroom::keys {
 
 namespace {
 
-// Measured on a first load: packing frames of 400 bytes and profiles of 3 KB costs more CPU than all
-// the rest of sealing and storing them; blocks of many records pack at a tenth of that a byte.
+// Measured on a first load: packing frames of 400 bytes and profiles of 3 KB costs more CPU than
+// all the rest of sealing and storing them; blocks of many records pack at a tenth of that a byte.
 constexpr std::size_t smallest = 8192;
 constexpr int level = 1;
 constexpr unsigned long long most_unpacked = 1ull << 31;

@@ -8,7 +8,7 @@
 namespace homeroom::store {
 
 inline constexpr int64_t application_id = 1213550162;  ///< "HURR": what the file says it is
-inline constexpr int page_size = 8192;
+inline constexpr int page_size = 16384;
 
 /// The newest version this program knows; PRAGMA user_version of the file.
 int64_t newest_schema();
