@@ -28,6 +28,12 @@ const char* name_of(Type type) {
 }
 
 Checker::Checked Checker::check(const Syntax& syntax) {
+  auto found = done_.find(&syntax);
+  if (found != done_.end()) return found->second;
+  return done_[&syntax] = fresh(syntax);
+}
+
+Checker::Checked Checker::fresh(const Syntax& syntax) {
   switch (syntax.kind) {
     case Syntax::Kind::literal:
       return literal(syntax);

@@ -1,6 +1,8 @@
 // Checker: gives every part of a syntax tree its type and turns it into nodes of the graph.
 #pragma once
 
+#include <unordered_map>
+
 #include "hub/express/function.hpp"
 #include "hub/express/graph.hpp"
 #include "hub/express/parser.hpp"
@@ -20,6 +22,7 @@ class Checker {
   Checked check(const Syntax& syntax);
 
  private:
+  Checked fresh(const Syntax& syntax);
   using Many = std::vector<Checked>;
 
   Checked literal(const Syntax& syntax);
@@ -47,6 +50,8 @@ class Checker {
 
   const Scope& scope_;
   Graph& graph_;
+  /// Parts that stand in a tree twice are checked once, else nested ones would double the work.
+  std::unordered_map<const Syntax*, Checked> done_;
 };
 
 }  // namespace homeroom::express

@@ -78,7 +78,7 @@ std::vector<Function> code_functions() {
   return {{{"code",
             "code(text, 'table') -> text",
             "The code of a crosswalk; an empty one is null, a key that is not there is a fault.",
-            {}},
+            {{"code('male', 'sex')", "\"M\""}}},
            {a_text, a_word},
            2,
            false,
@@ -114,8 +114,8 @@ std::vector<Function> choice_functions() {
 const std::vector<Function>& all_functions() {
   static const std::vector<Function> all = [] {
     std::vector<Function> made;
-    for (auto group : {text_functions, shape_functions, date_functions, number_functions,
-                       list_functions, code_functions, choice_functions})
+    for (auto group : {text_functions, pattern_functions, shape_functions, date_functions,
+                       number_functions, list_functions, code_functions, choice_functions})
       for (auto& function : group()) made.push_back(std::move(function));
     return made;
   }();

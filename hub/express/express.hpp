@@ -70,7 +70,8 @@ struct Fault {
 };
 
 /// The compiled expressions of one table; equal sub-expressions of all of them are one node.
-/// Compile everything first, then run batches. Not for two threads at once: copy per thread.
+/// Compile everything first, then run batches. Not for two threads at once: make one per
+/// thread.
 class Program {
  public:
   explicit Program(Scope scope);

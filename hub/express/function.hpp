@@ -43,6 +43,7 @@ struct Function {
 const std::vector<Function>& all_functions();
 
 std::vector<Function> text_functions();
+std::vector<Function> pattern_functions();
 std::vector<Function> shape_functions();
 std::vector<Function> date_functions();
 std::vector<Function> number_functions();

@@ -24,12 +24,35 @@ bool is_trail(char c) {
   return (c & 0xC0) == 0x80;
 }
 
+int32_t upper_of(int32_t letter) {
+  if (letter < 0x80) return letter >= 'a' && letter <= 'z' ? letter - 32 : letter;
+  return utf8proc_toupper(letter);
+}
+int32_t lower_of(int32_t letter) {
+  if (letter < 0x80) return letter >= 'A' && letter <= 'Z' ? letter + 32 : letter;
+  return utf8proc_tolower(letter);
+}
 int32_t changed(int32_t letter, Case to) {
-  return to == Case::upper ? utf8proc_toupper(letter) : utf8proc_tolower(letter);
+  return to == Case::upper ? upper_of(letter) : lower_of(letter);
+}
+
+/// Calls f(word, its byte) for each eight bytes; bytes behind the end come as 0.
+template <class F>
+void each_word(const char* bytes, uint32_t size, F f) {
+  for (uint32_t at = 0; at < size; at += 8) {
+    uint64_t word;
+    std::memcpy(&word, bytes + at, sizeof word);  // readable_behind
+    if (size - at < 8) word &= (uint64_t{1} << (size - at) * 8) - 1;
+    f(word, at);
+  }
 }
 
 /// Reads one code point; a byte that is no UTF-8 comes back as itself with its top bit's pattern.
 int32_t next_letter(std::string_view text, size_t& at, bool& is_whole) {
+  if ((text[at] & 0x80) == 0) {
+    is_whole = true;
+    return text[at++];
+  }
   utf8proc_int32_t letter;
   auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
                                static_cast<utf8proc_ssize_t>(text.size() - at), &letter);
@@ -39,7 +62,7 @@ int32_t next_letter(std::string_view text, size_t& at, bool& is_whole) {
   return letter;
 }
 char* put_letter(int32_t letter, bool is_whole, char* out) {
-  if (!is_whole) {
+  if (!is_whole || letter < 0x80) {
     *out = static_cast<char>(letter);
     return out + 1;
   }
@@ -48,7 +71,7 @@ char* put_letter(int32_t letter, bool is_whole, char* out) {
 
 /// Room for a text whose letters may need more bytes in the other case.
 char* room(uint32_t size, record::Arena& arena) {
-  return arena.take(size_t{size} * 3 + 4);
+  return arena.take(size_t{size} * 3 + 8);
 }
 
 enum class Mix : uint8_t { no_letters, upper, lower, mixed };
@@ -57,8 +80,8 @@ Mix mix_of(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     int32_t letter = next_letter(text, at, is_whole);
     if (!is_whole) continue;
-    has_upper |= utf8proc_tolower(letter) != letter;
-    has_lower |= utf8proc_toupper(letter) != letter;
+    has_upper |= lower_of(letter) != letter;
+    has_lower |= upper_of(letter) != letter;
   }
   if (has_upper && has_lower) return Mix::mixed;
   return has_upper ? Mix::upper : has_lower ? Mix::lower : Mix::no_letters;
@@ -86,7 +109,7 @@ char* write_word(std::string_view word, bool is_first, char* out) {
     int32_t letter = next_letter(word, at, is_whole);
     bool is_apostrophe = letter == '\'' || letter == 0x2019;
     bool is_upper = is_next_upper || is_all_upper || (is_mc && count == 2);
-    out = put_letter(is_upper && is_whole ? utf8proc_toupper(letter) : letter, is_whole, out);
+    out = put_letter(is_upper && is_whole ? upper_of(letter) : letter, is_whole, out);
     is_next_upper = is_apostrophe && count == 1;  // O'Brien, D'Angelo; not Ta'quan
   }
   return out;
@@ -117,7 +140,19 @@ record::Text recased(const record::Text& text, Case to, record::Arena& arena) {
       return made;
     }
   }
+  uint64_t all = high_bits;
+  if (text.size > record::Text::most_inline) {
+    all = 0;
+    each_word(text.far, text.size, [&](uint64_t word, uint32_t) { all |= word; });
+  }
   char* bytes = room(text.size, arena);
+  if ((all & high_bits) == 0) {
+    each_word(text.far, text.size, [&](uint64_t word, uint32_t at) {
+      word = flipped(word, first);
+      std::memcpy(bytes + at, &word, sizeof word);
+    });
+    return record::text(bytes, text.size);
+  }
   char* out = bytes;
   std::string_view view = text.view();
   for (size_t at = 0; at < view.size();) {

@@ -4,14 +4,18 @@ namespace homeroom::express {
 
 namespace {
 
-constexpr int deepest = 100;  // parentheses, calls and cases inside each other
+constexpr int deepest = 100;          // parentheses, calls and cases inside each other
+constexpr size_t most_tokens = 5000;  // a chain of `or` is as deep as it is long
 constexpr const char* keywords[] = {"and",  "or",      "not",  "is",   "null",
                                     "in",   "between", "like", "case", "when",
                                     "then", "else",    "end",  "true", "false"};
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : tokens_(lex(text)) {}
+  explicit Parser(std::string_view text) : tokens_(lex(text)) {
+    if (tokens_.size() > most_tokens)
+      mistake(tokens_[most_tokens].at, 1, "the expression is too long");
+  }
 
   Parsed whole() {
     Parsed parsed;

@@ -104,7 +104,7 @@ Column language_kernel(Call& call) {
   return read_one<Text, Text>(call, Type::text, [](const Text& text, Text& out) {
     Text bare = trimmed(text);
     std::string_view code = language_code(bare.view());
-    out = record::text(code);
+    if (!code.empty()) out = record::text(code);
     return code.empty() ? "not a language of ISO 639" : nullptr;
   });
 }

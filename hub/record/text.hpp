@@ -60,6 +60,7 @@ inline Text text_in_buffer(const char* bytes, uint32_t size) {
   return made;
 }
 inline Text text(std::string_view bytes) {
+  if (bytes.empty()) return {};  // an empty view may point nowhere
   return text(bytes.data(), static_cast<uint32_t>(bytes.size()));
 }
 

@@ -21,9 +21,9 @@ namespace homeroom::resolve {
 struct Features {
   std::string district_number;  ///< identifiers.district
   std::string state_id;         ///< identifiers.state
-  std::string first;   ///< letters only, lower case, accents folded; spaces between given names
+  std::string first;  ///< letters only, lower case, accents folded; spaces between given names
   std::string middle;
-  std::string last;    ///< the same; parts of two-surname and hyphenated names separated by a blank
+  std::string last;  ///< the same; parts of two-surname and hyphenated names separated by a blank
   std::optional<int32_t> birth_date;  ///< days since 1970-01-01
   char sex = 0;                       ///< 'F', 'M', 'X' or 0
   std::string postal;
@@ -40,7 +40,7 @@ class FeatureReader {
   Features read(const record::RowView& student) const;
 
  private:
-  std::vector<std::pair<record::FieldId, int>> wanted_;  ///< field -> slot of Features
+  std::vector<int8_t> slots_;  ///< by field of `student`: the feature it fills, or -1
 };
 
 /// Compact bytes of features for storage, and back.
@@ -53,8 +53,9 @@ enum class Evidence : uint8_t { none, plain, strong };
 struct Link {
   uint32_t student = nobody;  ///< index into the roster given
   Evidence evidence = Evidence::none;
-  uint8_t rule = 0;           ///< index into rules()
-  bool is_for_review = false; ///< a student was near but not sure: `student` is nobody, a person decides
+  uint8_t rule = 0;  ///< index into rules()
+  bool is_for_review =
+      false;  ///< a student was near but not sure: `student` is nobody, a person decides
   uint32_t candidate = nobody;
   static constexpr uint32_t nobody = UINT32_MAX;
 };
@@ -73,15 +74,16 @@ class Matcher {
   virtual const std::vector<Rule>& rules() const = 0;
   /// Text that changes when the meaning of matching does.
   virtual const std::string& digest() const = 0;
-  /// One link for each record of one source. `is_unique`: the source holds a child once, so that two
-  /// of its records never link to one student (the better evidence stays, ties link nobody).
+  /// One link for each record of one source. `is_unique`: the source holds a child once, so that
+  /// two of its records never link to one student (the better evidence stays, ties link nobody).
   virtual std::vector<Link> match(std::span<const Features> records, bool is_unique) const = 0;
 };
 
 /// Indexes the roster for the deterministic passes; keeps `roster` by reference.
 std::unique_ptr<Matcher> deterministic(std::span<const Features> roster);
 
-/// "p-xxxx-xxxx-xxxx-xxxx" of the first 80 bits of a keyed hash (base 32 without 0, 1, 8, 9 look-alikes).
+/// "p-xxxx-xxxx-xxxx-xxxx" of the first 80 bits of a keyed hash (base 32 without 0, 1, 8, 9
+/// look-alikes).
 std::string person_id(std::string_view hash);
 
 }  // namespace homeroom::resolve

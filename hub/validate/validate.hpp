@@ -4,13 +4,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
-#include <unordered_set>
+#include <string_view>
 #include <vector>
 
 #include "hub/map/map.hpp"
 #include "hub/record/finding.hpp"
 #include "hub/record/model.hpp"
+#include "hub/validate/text_set.hpp"
 
 namespace homeroom::validate {
 
@@ -18,22 +21,63 @@ struct RowFinding {
   uint32_t row = 0;  ///< of the entity rows given
   record::FieldId field = 0;
   record::Severity severity = record::Severity::warning;
-  std::string rule;  ///< "option", "length", "date-range", "span", "reference", "duplicate"
+  std::string
+      rule;  ///< "required", "option", "length", "date-range", "span", "reference", "duplicate"
   std::string says;
 };
 
+/// Fatal are a required field that says nothing and a key that stands twice in the block (the first
+/// row stays). Critical are a code outside its option set and a date that cannot be. The rest
+/// warns.
 class Validator {
  public:
+  /// `model` must outlive the validator. `run_date`: days since 1970-01-01.
   explicit Validator(const record::Model& model, int32_t run_date);
+  Validator(Validator&&) = default;
+  Validator(const Validator&) = delete;  // the rules point into the sets
+
   /// The keys a reference may name, by entity; filled from the source's reference rows before use.
+  /// References to an entity of which no key is known are not checked.
   void know(record::EntityId entity, std::string_view key);
-  /// Checks the rows of one entity of one block.
+  /// Checks the rows of one entity of one block. Findings are sorted by row, then field.
   std::vector<RowFinding> check(const map::EntityRows& rows) const;
 
  private:
+  struct FieldRules {
+    bool is_required = false;
+    uint32_t longest = 0;
+    int32_t last_day = 0;  ///< of dates
+    const TextSet* options = nullptr;
+    std::optional<record::EntityId> refers_to;
+    std::string option_set;
+  };
+  struct Span {
+    record::FieldId start;
+    record::FieldId end;
+  };
+  struct EntityRules {
+    std::vector<FieldRules> fields;
+    std::vector<Span> spans;
+  };
+
+  using Say = std::function<void(uint32_t row, record::Severity, const char* rule, std::string)>;
+
+  FieldRules rules_of(const record::Field& field) const;
+  void check_field(const record::Column&, const FieldRules&, uint32_t rows, const Say&) const;
+  static void check_required(const record::Column&, uint32_t rows, const Say&);
+  void check_dates(const record::Column&, const FieldRules&, uint32_t rows, const Say&) const;
+  static void check_options(const record::Column&, const FieldRules&, uint32_t rows, const Say&);
+  static void check_length(const record::Column&, uint32_t longest, uint32_t rows, const Say&);
+  void check_references(const record::Column&, record::EntityId target, uint32_t rows,
+                        const Say&) const;
+  void check_spans(const map::EntityRows& rows, std::vector<RowFinding>& found) const;
+  static void check_keys(const map::EntityRows& rows, std::vector<RowFinding>& found);
+
   const record::Model& model_;
   int32_t run_date_;
-  std::vector<std::unordered_set<std::string>> known_;
+  std::vector<TextSet> options_;  ///< as in Model::options
+  std::vector<TextSet> known_;    ///< keys by entity
+  std::vector<EntityRules> entities_;
 };
 
 }  // namespace homeroom::validate

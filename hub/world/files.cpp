@@ -116,6 +116,7 @@ ScratchFolder::ScratchFolder(const std::filesystem::path& inside) {
 }
 
 ScratchFolder::~ScratchFolder() {
+  if (path_.empty()) return;
   std::error_code ignored;  // what cannot be removed now is removed with its parent
   std::filesystem::remove_all(path_, ignored);
 }

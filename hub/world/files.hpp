@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace homeroom::world {
 
@@ -66,8 +67,8 @@ void flush_folder(const std::filesystem::path& folder);
 class ScratchFolder {
  public:
   explicit ScratchFolder(const std::filesystem::path& inside);
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder& operator=(ScratchFolder&&) = delete;
   ~ScratchFolder();
   const std::filesystem::path& path() const { return path_; }
 

@@ -158,6 +158,14 @@ TEST(Problems, TellWhatIsWrongAndAtWhichByte) {
   EXPECT_EQ(problem("regexp_matches(role, '(')").substr(0, 4), "21: ");
   EXPECT_EQ(problem(""), "0: expected a value, but the expression ends");
   EXPECT_EQ(problem(std::string(500, '(').c_str()), "100: nested too deep");
+  std::string chain = "true";
+  for (int i = 0; i < 2400; ++i) chain += " and true";
+  EXPECT_EQ(value_of(chain), "true");
+  EXPECT_EQ(problem((chain + chain).c_str()).substr(0, 5), "21604");
+  std::string nested = "1";
+  for (int i = 0; i < 90; ++i)
+    nested = "case (" + nested + ") when 2 then 3 when 3 then 4 else 1 end";
+  EXPECT_EQ(value_of(nested), "problem 600: nested too deep");
   EXPECT_EQ(problem("role + 1"), "7: expected a text, but this is an integer");
   EXPECT_EQ(problem("run_date * 2"), "9: a date * an integer means nothing");
 }

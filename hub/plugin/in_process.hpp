@@ -1,0 +1,45 @@
+// InProcess: an instance whose code runs in this process, called straight through its table.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hub/plugin/open.hpp"
+
+namespace homeroom::plugin {
+
+class InProcess : public Instance {
+ public:
+  InProcess(const hr_plugin& table, const CheckedSettings& settings, const Surroundings& around);
+  ~InProcess() override;
+  bool offers(std::string_view contract) const override;
+  std::vector<StreamInfo> discover() override;
+  std::unique_ptr<BatchReader> read(const ReadRequest& what) override;
+  Delivers takes() override;
+  std::unique_ptr<Writer> begin(const Delivery& what, Answer answer) override;
+  void check() override;
+
+  /// What was set aside since the last call.
+  std::vector<Aside> take_asides();
+
+ private:
+  hr_host host_of();
+  const void* contract(const char* id) const;
+  void keep(const hr_aside& what);
+
+  const hr_plugin& table_;
+  std::string name_;
+  Surroundings around_;
+  hr_host host_;
+  void* self_ = nullptr;
+  std::mutex mutex_;  ///< guards asides_: a plugin may set aside from any thread
+  std::vector<Aside> asides_;
+};
+
+std::unique_ptr<BatchReader> start_reading(InProcess& instance, const hr_source& source, void* self,
+                                           const ReadRequest& what);
+std::unique_ptr<Writer> start_writing(const hr_sink& sink, void* self, const Delivery& what,
+                                      Answer answer);
+
+}  // namespace homeroom::plugin

@@ -1,0 +1,17 @@
+// Library: the shared object of a plugin, checked as far as bytes can tell before it is mapped.
+// Mapped for good: objects of an unloaded library crash whoever still holds one.
+#pragma once
+
+#include "homeroom/plugin.h"
+#include "hub/plugin/catalogue.hpp"
+
+namespace homeroom::plugin {
+
+/// Throws fix_settings if the file is no plain file, no whole ELF library of this machine.
+void check_elf(const std::filesystem::path& library);
+
+/// Maps the library (once a process) and asks it for its table. Throws fix_settings where the file,
+/// its symbol, its contract version, its name or its version is not what the manifest says.
+const hr_plugin& load(const Found& plugin);
+
+}  // namespace homeroom::plugin

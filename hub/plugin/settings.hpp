@@ -1,0 +1,30 @@
+// Settings of one connection, checked against the manifest before the plugin sees them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/plugin/manifest.hpp"
+#include "hub/world/secrets.hpp"
+
+namespace homeroom::plugin {
+
+/// Flat, as they stand in the workspace: {"files.attendance.path", "a.csv"},
+/// {"signing_key.secret", "planwise-signing-key"}.
+using GivenSettings = std::vector<std::pair<std::string, std::string>>;
+
+struct CheckedSetting {
+  std::string key;
+  world::Secret value;  ///< any value may be one, so none is printed
+};
+using CheckedSettings = std::vector<CheckedSetting>;
+
+/// Fills in defaults, makes paths absolute from `folder` and reads secrets. Throws fix_settings for
+/// a setting that is unknown, missing, of the wrong type, or a secret written as plain text.
+CheckedSettings check_settings(const Manifest& manifest, const GivenSettings& given,
+                               const std::filesystem::path& folder,
+                               const world::SecretFolder& secrets);
+
+}  // namespace homeroom::plugin

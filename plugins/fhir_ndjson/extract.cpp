@@ -1,0 +1,112 @@
+#include "plugins/fhir_ndjson/extract.hpp"
+
+#include <optional>
+
+#include "homeroom/error.hpp"
+
+namespace homeroom::fhir_ndjson {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+using simdjson::dom::object;
+
+// A number as its shortest text; FHIR's resources here hold none where the digits matter.
+std::optional<std::string> scalar_text(element value) {
+  switch (value.type()) {
+    case element_type::BOOL:
+      return value.get_bool().value_unsafe() ? "true" : "false";
+    case element_type::INT64:
+    case element_type::UINT64:
+    case element_type::DOUBLE:
+      return simdjson::to_string(value);
+    default:
+      return std::nullopt;
+  }
+}
+
+bool has_text(element at, std::string_view key, std::string_view wanted) {
+  array items;
+  if (!at.get(items)) {
+    for (element item : items)
+      if (has_text(item, key, wanted)) return true;
+    return false;
+  }
+  std::string_view text;
+  if (key.empty()) return !at.get(text) && text == wanted;
+  object here;
+  element below;
+  size_t dot = key.find('.');
+  if (at.get(here) || here.at_key(key.substr(0, dot)).get(below)) return false;
+  return has_text(below, dot == key.npos ? std::string_view() : key.substr(dot + 1), wanted);
+}
+
+}  // namespace
+
+Extract::Extract(const Resource& resource, const std::vector<std::string>& columns) {
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const ResourceColumn* column = resource.find(columns[i]);
+    if (!column)
+      throw Error(Next::not_readable,
+                  "stream " + resource.name + " has no column '" + columns[i] + "'");
+    for (auto path : alternatives(column->path)) add_path(root_, path, static_cast<int>(i));
+    cuts_.push_back(column->cut);
+  }
+}
+
+void Extract::row(object document, TextTable& table) const {
+  walk(document, root_, table);
+}
+
+void Extract::walk(object document, const PathNode& above, TextTable& table) const {
+  for (const auto& step : above.below) {
+    element found;
+    if (!document.at_key(step.name).get(found)) take(found, step, table);
+  }
+}
+
+void Extract::take(element found, const PathNode& step, TextTable& table) const {
+  if (step.which == PathNode::Which::field) return arrive(found, step, table);
+  array items;
+  if (found.get(items)) return;
+  if (step.which == PathNode::Which::all) return take_all(items, step, table);
+  uint32_t number = 0;
+  for (element item : items) {
+    bool is_it = step.which == PathNode::Which::number ? number++ == step.number
+                                                       : has_text(item, step.key, step.value);
+    if (is_it) return arrive(item, step, table);
+  }
+}
+
+void Extract::take_all(array items, const PathNode& step, TextTable& table) const {
+  std::string joined;
+  for (element item : items) {
+    std::string_view text;
+    if (item.get(text) || text.empty()) continue;
+    if (!joined.empty()) joined += ' ';
+    joined += text;
+  }
+  if (joined.empty()) return;
+  for (int column : step.columns) set(column, joined, table);
+}
+
+void Extract::arrive(element found, const PathNode& step, TextTable& table) const {
+  object below;
+  if (!step.below.empty() && !found.get(below)) walk(below, step, table);
+  if (step.columns.empty()) return;
+  std::string_view text;
+  if (!found.get(text)) {
+    for (int column : step.columns) set(column, text, table);
+  } else if (auto scalar = scalar_text(found)) {
+    for (int column : step.columns) set(column, *scalar, table);
+  }
+}
+
+void Extract::set(int column, std::string_view text, TextTable& table) const {
+  const std::string& cut = cuts_[static_cast<size_t>(column)];
+  if (!cut.empty() && text.starts_with(cut)) text.remove_prefix(cut.size());
+  if (!text.empty()) table.set(column, text);
+}
+
+}  // namespace homeroom::fhir_ndjson

@@ -1,0 +1,120 @@
+#include "plugins/ndjson_file/writer.hpp"
+
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "homeroom/error.hpp"
+
+namespace homeroom::ndjson_file {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string_view view_of(hr_text text) {
+  return text.data ? std::string_view(text.data, text.size) : std::string_view();
+}
+
+void append_string(std::string& line, std::string_view text) {
+  line += ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+void append_member(std::string& line, const char* name, std::string_view value) {
+  line.append(",\"").append(name).append("\":");
+  append_string(line, value);
+}
+
+std::string digest_in_manifest(const std::filesystem::path& path) {
+  std::ifstream file(manifest_of(path));
+  auto manifest = nlohmann::json::parse(file, nullptr, false);
+  if (!manifest.is_object()) return {};
+  return manifest.value("sha256", std::string());
+}
+
+// Written last: a file without a manifest that fits it is not finished.
+void write_manifest(const std::filesystem::path& path, const std::string& mode,
+                    const std::string& destination, uint64_t number, const Counts& counts,
+                    const NewFile& file) {
+  ordered_json manifest = {{"file", path.filename().string()},
+                           {"destination", destination},
+                           {"mode", mode},
+                           {"delivery", number},
+                           {"lines", counts.lines},
+                           {"upserts", counts.upserts},
+                           {"removals", counts.removals},
+                           {"bytes", file.bytes()},
+                           {"sha256", file.digest()}};
+  NewFile beside(manifest_of(path));
+  beside.line(manifest.dump());
+  beside.finish();
+  beside.publish();
+}
+
+}  // namespace
+
+std::filesystem::path numbered(const std::filesystem::path& path, uint64_t number) {
+  std::string digits = std::to_string(number);
+  if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+  return path.parent_path() / (path.stem().string() + "-" + digits + ".ndjson");
+}
+
+std::filesystem::path manifest_of(const std::filesystem::path& path) {
+  return path.string() + ".manifest.json";
+}
+
+SnapshotFile::SnapshotFile(std::filesystem::path path, std::string destination, uint64_t number)
+    : path_(std::move(path)), destination_(std::move(destination)), number_(number), file_(path_) {}
+
+void SnapshotFile::put(const hr_share& share) {
+  if (share.operation == HR_REMOVE) return;  // gone is who is not in the file
+  std::string_view id = view_of(share.id);
+  if (!last_id_.empty() && id <= last_id_)
+    throw Error(Next::fail, "the shares of a snapshot came out of order");
+  last_id_ = id;
+  file_.line(view_of(share.body));
+  ++counts_.lines;
+  ++counts_.upserts;
+}
+
+void SnapshotFile::finish() {
+  file_.finish();
+  bool stands_already =
+      digest_in_manifest(path_) == file_.digest() && digest_of(path_) == file_.digest();
+  if (stands_already) return;
+  file_.publish();
+  write_manifest(path_, "snapshot", destination_, number_, counts_, file_);
+}
+
+ChangesFile::ChangesFile(const std::filesystem::path& path, std::string destination,
+                         uint64_t number)
+    : path_(numbered(path, number)),
+      destination_(std::move(destination)),
+      number_(number),
+      file_(path_) {}
+
+void ChangesFile::put(const hr_share& share) {
+  bool is_removal = share.operation == HR_REMOVE;
+  line_ = is_removal ? R"({"op":"remove")" : R"({"op":"upsert")";
+  append_member(line_, "key", view_of(share.key));
+  line_.append(",\"sequence\":").append(std::to_string(share.sequence));
+  append_member(line_, "id", view_of(share.id));
+  if (is_removal) {
+    if (share.replaced_by.size) append_member(line_, "replaced_by", view_of(share.replaced_by));
+  } else {
+    append_member(line_, "digest", view_of(share.digest));
+    line_.append(",\"body\":").append(view_of(share.body));
+  }
+  line_ += '}';
+  file_.line(line_);
+  ++counts_.lines;
+  ++(is_removal ? counts_.removals : counts_.upserts);
+}
+
+void ChangesFile::finish() {
+  file_.finish();
+  if (counts_.lines == 0) return;  // nothing changed: no file
+  file_.publish();
+  write_manifest(path_, "changes", destination_, number_, counts_, file_);
+}
+
+}  // namespace homeroom::ndjson_file

@@ -1,0 +1,53 @@
+// The tests' words: a parrot in a cage, opened with a habit.
+#pragma once
+
+#include <filesystem>
+#include <sstream>
+#include <string>
+
+#include "hub/plugin/plugin.hpp"
+#include "hub/world/files.hpp"
+
+namespace homeroom::plugin {
+
+inline Catalogue cage(const std::string& folder) {
+  return Catalogue({std::filesystem::path(HABITS) / folder});
+}
+
+template <class Work>
+Error error_of(Work work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(Next::stop, "nothing was thrown");
+}
+
+/// A parrot with a habit, and the world it lives in.
+class Parrot {
+ public:
+  explicit Parrot(const std::string& habit = "", const std::string& takes = "changes")
+      : catalogue_(cage("good")), log_({world::Level::debug, false, false}, said_) {
+    const Found& found = catalogue_.find("parrot");
+    auto settings = check_settings(found.manifest, {{"habit", habit}, {"takes", takes}}, ".",
+                                   world::SecretFolder("."));
+    instance_ = open_in_process(found, settings, {clock_, log_, cancel_, {}});
+  }
+  Instance* operator->() { return instance_.get(); }
+  std::string said() const { return said_.str(); }
+  void ask_to_stop() { cancel_.ask(); }
+  std::unique_ptr<BatchReader> read_words() {
+    return instance_->read({"words", "", Mode::full, {"id", "count"}, 100, 1 << 20});
+  }
+
+ private:
+  Catalogue catalogue_;
+  std::ostringstream said_;
+  world::FixedClock clock_{0};
+  world::Log log_;
+  world::Cancel cancel_;
+  std::unique_ptr<Instance> instance_;
+};
+
+}  // namespace homeroom::plugin

@@ -1,0 +1,181 @@
+#include "hub/plugin/instance.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/plugin/bench.hpp"
+
+namespace homeroom::plugin {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+TEST(Instance, TellsItsStreams) {
+  Parrot parrot;
+  auto streams = parrot->discover();
+  ASSERT_EQ(streams.size(), 1u);
+  EXPECT_EQ(streams[0].name, "words");
+  EXPECT_THAT(streams[0].key, ElementsAre("id", "count"));
+  EXPECT_EQ(streams[0].gone, Gone::absent);
+  EXPECT_EQ(streams[0].mode, std::nullopt);
+  EXPECT_EQ(streams[0].columns[1].format, "l");
+}
+
+TEST(Instance, AnErrorSaysWhatTheHubDoesNext) {
+  Parrot parrot("is busy");
+  Error error = error_of([&] { parrot->discover(); });
+  EXPECT_EQ(error.next, Next::retry);
+  EXPECT_EQ(error.retry_after_s, 90u);
+  EXPECT_STREQ(error.what(), "the cage is covered");
+}
+
+TEST(Instance, APluginMayRefuseItsSettings) {
+  EXPECT_EQ(error_of([] { Parrot parrot("will not open"); }).next, Next::fix_settings);
+}
+
+TEST(Instance, RowsArriveAsColumnsAndTheEndWithItsProof) {
+  Parrot parrot;
+  auto reader = parrot.read_words();
+  auto arrival = reader->next();
+  ASSERT_TRUE(arrival);
+  EXPECT_EQ(arrival->rows.rows, 3u);
+  EXPECT_EQ(arrival->rows.find("id")->text_at(0).view(), "short");
+  EXPECT_EQ(arrival->rows.find("id")->text_at(1).view(), "a word of more than twelve");
+  EXPECT_EQ(arrival->rows.find("count")->at<int64_t>(2), 3);
+  EXPECT_EQ(arrival->cursor, "3");
+  EXPECT_FALSE(reader->next());
+  EXPECT_TRUE(reader->end().complete);
+  EXPECT_EQ(reader->end().proof, Proof::settled);
+  EXPECT_EQ(reader->end().records, 4u);
+  EXPECT_THAT(reader->files(), ElementsAre("words.txt"));
+}
+
+TEST(Instance, ARecordSetAsideIsHandedOnAndALineLogged) {
+  Parrot parrot;
+  auto reader = parrot.read_words();
+  reader->next();
+  auto asides = reader->take_asides();
+  ASSERT_EQ(asides.size(), 1u);
+  EXPECT_EQ(asides[0].line, 4u);
+  EXPECT_EQ(asides[0].why, "3 cells, the header has 2");
+  EXPECT_TRUE(reader->take_asides().empty());
+  EXPECT_THAT(parrot.said(), HasSubstr("the parrot reads plugin=parrot"));
+}
+
+TEST(Instance, WhatLiesBehindAShortTextDoesNotMatter) {
+  Parrot clean;
+  Parrot dirty("leaves dirt");
+  auto one = clean.read_words();
+  auto other = dirty.read_words();
+  auto first = one->next();
+  auto second = other->next();
+  EXPECT_TRUE(first->rows.find("id")->text_at(0) == second->rows.find("id")->text_at(0));
+}
+
+TEST(Instance, ABatchThatLiesFailsTheReadAndNotTheHub) {
+  for (auto habit :
+       {"points outside", "points before", "points elsewhere", "negative size", "strange type",
+        "same name twice", "too few buffers", "short column", "counts nulls without bits",
+        "too many rows", "column too few", "unknown code"}) {
+    Parrot parrot(habit);
+    auto reader = parrot.read_words();
+    EXPECT_EQ(error_of([&] { reader->next(); }).next, Next::fail) << habit;
+  }
+}
+
+TEST(Instance, AnEndOrAStreamThatMakesNoSenseIsTheirBug) {
+  Parrot parrot("proves too much");
+  auto reader = parrot.read_words();
+  reader->next();
+  EXPECT_EQ(error_of([&] { reader->next(); }).next, Next::fail);
+  Parrot other("tells a short stream");
+  EXPECT_EQ(error_of([&] { other->discover(); }).next, Next::fail);
+}
+
+TEST(Instance, AColumnNobodyHasIsAnErrorUnlessItMayBeMissing) {
+  Parrot parrot;
+  auto optional = parrot->read({"words", "", Mode::full, {"id", "colour?"}, 100, 1 << 20});
+  EXPECT_EQ(optional->next()->rows.find("colour"), nullptr);
+  auto needed = parrot->read({"words", "", Mode::full, {"colour"}, 100, 1 << 20});
+  EXPECT_THAT(error_of([&] { needed->next(); }).what(), HasSubstr("'colour'"));
+}
+
+TEST(Instance, AReadEndsSoonWhenTheRunIsAskedToStop) {
+  Parrot parrot("stops when asked");
+  auto reader = parrot.read_words();
+  EXPECT_TRUE(reader->next());
+  parrot.ask_to_stop();
+  EXPECT_EQ(error_of([&] { reader->next(); }).next, Next::stop);
+}
+
+TEST(Instance, CheckSaysWhetherSigningInWorks) {
+  Parrot good;
+  EXPECT_NO_THROW(good->check());
+  Parrot stranger("cannot sign in");
+  EXPECT_EQ(error_of([&] { stranger->check(); }).next, Next::sign_in);
+}
+
+struct Answers {
+  std::vector<std::pair<std::string, Verdict>> all;
+  Answer take() {
+    return [this](std::string_view key, Verdict verdict, std::string_view) {
+      all.emplace_back(key, verdict);
+    };
+  }
+};
+
+const std::vector<Share> two_shares = {
+    {"t/d/p1/1", "p1", 1, Operation::upsert, "", "{}", "", false},
+    {"t/d/p2/2", "p2", 2, Operation::remove, "", "", "", false},
+};
+
+TEST(Instance, EachShareGetsItsAnswer) {
+  Parrot parrot;
+  Answers answers;
+  EXPECT_EQ(parrot->takes(), Delivers::delta);
+  auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
+  writer->put(two_shares);
+  writer->finish();
+  EXPECT_THAT(answers.all,
+              ElementsAre(Pair("t/d/p1/1", Verdict::taken), Pair("t/d/p2/2", Verdict::refused)));
+}
+
+TEST(Instance, AShareWithoutAnAnswerIsSentAgainLater) {
+  Parrot parrot("answers nothing");
+  Answers answers;
+  auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
+  writer->put(two_shares);
+  writer->finish();
+  EXPECT_THAT(answers.all, testing::UnorderedElementsAre(Pair("t/d/p1/1", Verdict::not_now),
+                                                         Pair("t/d/p2/2", Verdict::not_now)));
+}
+
+TEST(Instance, ASecondAnswerForAShareIsThePluginsBug) {
+  Parrot parrot("answers twice");
+  Answers answers;
+  auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
+  EXPECT_EQ(error_of([&] { writer->put(two_shares); }).next, Next::fail);
+}
+
+TEST(Instance, ADestinationMayAskForPatience) {
+  Parrot parrot("asks for patience");
+  Answers answers;
+  auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
+  writer->put(two_shares);
+  Error error = error_of([&] { writer->finish(); });
+  EXPECT_EQ(error.next, Next::retry);
+  EXPECT_EQ(error.retry_after_s, 7u);
+}
+
+TEST(Instance, AnExceptionOfTheCallerDoesNotPassThroughThePlugin) {
+  Parrot parrot;
+  auto writer =
+      parrot->begin({"d", Delivers::delta, 1, 2}, [](std::string_view, Verdict, std::string_view) {
+        throw Error(Next::retry, "the store is busy");
+      });
+  EXPECT_EQ(error_of([&] { writer->put(two_shares); }).next, Next::retry);
+}
+
+}  // namespace
+}  // namespace homeroom::plugin
