@@ -97,13 +97,14 @@ void FactReader::read(std::string_view rows, Facts& facts) const {
   facts.caseload_roles.clear();
   facts.opt_outs.clear();
   facts.restricted_contacts.clear();
+  facts.contacts.clear();
   facts.restricted_rows.clear();
   facts.is_address_protected = facts.hides_all_contacts = false;
   facts.is_in_need = facts.is_in_placement = facts.is_enrolled = false;
   facts.changes_on = Facts::never;
   record::each_row(rows, [&](const record::RowView& row) { read_row(row, facts); });
   settle_consents(facts);
-  find_restricted(rows, facts);
+  find_restricted(facts);
 }
 
 void FactReader::read_row(const record::RowView& row, Facts& facts) const {
@@ -111,6 +112,8 @@ void FactReader::read_row(const record::RowView& row, Facts& facts) const {
   // A consent must say since when. A list of children is of today, and what protects always holds.
   if (entity == student_) {
     facts.is_address_protected |= row.find(student_protected_) == "true";
+  } else if (entity == contact_) {
+    facts.contacts.push_back(row);
   } else if (entity == consent_.entity) {
     read_consent(row, facts);
   } else if (entity == caseload_.entity) {
@@ -178,29 +181,23 @@ bool FactReader::is_restricted(const record::RowView& contact, const Facts& fact
 
 /// The restricted rows, and all others of persons of the same name: other sources know nothing of
 /// it. If a restricted person is not among the contacts, no contact can be told from that person.
-void FactReader::find_restricted(std::string_view rows, Facts& facts) const {
-  if (contact_ == none) return;
-  bool may_be = !facts.restricted_contacts.empty() || contact_restrictions_ != none;
-  if (!may_be) return;
-  std::size_t found = 0;
-  record::each_row(rows, [&](const record::RowView& row) {
-    if (row.entity() != contact_ || !is_restricted(row, facts)) return;
-    facts.restricted_rows.push_back(row);
-    ++found;
-  });
+void FactReader::find_restricted(Facts& facts) const {
+  for (const auto& contact : facts.contacts)
+    if (is_restricted(contact, facts)) facts.restricted_rows.push_back(contact);
+  auto found = facts.restricted_rows.size();
   facts.hides_all_contacts = !facts.restricted_contacts.empty() && found == 0;
-  auto first = facts.restricted_rows.size();
-  record::each_row(rows, [&](const record::RowView& row) {
-    if (first == 0 || row.entity() != contact_) return;
-    for (std::size_t i = 0; i < first; ++i) {
-      const auto& restricted = facts.restricted_rows[i];
-      if (row.find(contact_last_) == restricted.find(contact_last_) &&
-          row.find(contact_first_) == restricted.find(contact_first_)) {
-        facts.restricted_rows.push_back(row);
-        return;
+  if (found == 0) return;
+  for (const auto& contact : facts.contacts)
+    for (std::size_t i = 0; i < found; ++i)
+      if (is_same_name(contact, facts.restricted_rows[i])) {
+        facts.restricted_rows.push_back(contact);
+        break;
       }
-    }
-  });
+}
+
+bool FactReader::is_same_name(const record::RowView& a, const record::RowView& b) const {
+  return a.find(contact_last_) == b.find(contact_last_) &&
+         a.find(contact_first_) == b.find(contact_first_);
 }
 
 }  // namespace homeroom::govern

@@ -30,7 +30,8 @@ struct Facts {
   std::vector<std::string_view> opt_outs;        ///< live categories
   bool is_address_protected = false;
   std::vector<std::string_view> restricted_contacts;  ///< keys as the restriction names them
-  std::vector<record::RowView> restricted_rows;       ///< contact rows never to be shared
+  std::vector<record::RowView> contacts;
+  std::vector<record::RowView> restricted_rows;  ///< contact rows never to be shared
   bool hides_all_contacts = false;  ///< a restricted person was not found among the contacts
   bool is_in_need = false;          ///< a homelessness episode is going on
   bool is_in_placement = false;
@@ -65,7 +66,8 @@ class FactReader {
   void read_row(const record::RowView& row, Facts& facts) const;
   void read_consent(const record::RowView& row, Facts& facts) const;
   void settle_consents(Facts& facts) const;
-  void find_restricted(std::string_view rows, Facts& facts) const;
+  void find_restricted(Facts& facts) const;
+  bool is_same_name(const record::RowView& a, const record::RowView& b) const;
   bool is_restricted(const record::RowView& contact, const Facts& facts) const;
 
   int32_t run_date_;

@@ -284,7 +284,7 @@ TEST(Packs, WhoeverMaySeeAClassByNameMaySeeWhoseRecordItIs) {
       District district;
       all += district.read_by(audience, purpose).send({"everything"}).body(known_to_all());
     }
-    if (!all.empty()) EXPECT_THAT(all, HasSubstr("Willa")) << audience;
+    EXPECT_TRUE(all.empty() || all.find("Willa") != all.npos) << audience;
   }
 }
 
