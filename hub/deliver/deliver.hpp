@@ -1,5 +1,6 @@
 // deliver: takes what one destination is owed to it and brings back receipts. Retries with backoff,
-// jitter and the destination's own Retry-After, within a budget; never remembers a failed send as sent.
+// jitter and the destination's own Retry-After, within a budget; never remembers a failed send as
+// sent.
 #pragma once
 
 #include <chrono>
@@ -18,11 +19,11 @@ struct Counts {
   uint64_t pending = 0;
   uint64_t removed = 0;
   uint64_t removals_pending = 0;
-  std::string trouble;     ///< what stopped it, in words with the next step; empty when all went well
+  std::string trouble;  ///< what stopped it, in words with the next step; empty when all went well
 };
 
 struct Patience {
-  std::chrono::seconds most{60};          ///< for all tries of one destination in one run
+  std::chrono::seconds most{60};  ///< for all tries of one destination in one run
   uint32_t tries = 5;
   std::chrono::milliseconds first{500};
 };

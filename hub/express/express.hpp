@@ -44,7 +44,8 @@ struct Problem {
 struct Scope {
   std::vector<Name> columns;
   const std::map<std::string, CodeTable>* codes = nullptr;
-  std::map<std::string, std::string> parameters;  ///< run_date (date), school_year (integer) as text
+  std::map<std::string, std::string>
+      parameters;  ///< run_date (date), school_year (integer) as text
   /// Functions the caller adds, e.g. groups: consents('x'). They become boolean columns named
   /// "consents:x" that must be among `columns`.
   std::vector<std::string> column_functions;
@@ -64,11 +65,13 @@ struct Compiled {
 struct Fault {
   uint32_t row;
   ExpressionId expression;
-  const char* says;  ///< static text or owned by the program: "not a date YYYY-MM-DD", "code not in sex"
+  const char*
+      says;  ///< static text or owned by the program: "not a date YYYY-MM-DD", "code not in sex"
 };
 
 /// The compiled expressions of one table; equal sub-expressions of all of them are one node.
-/// Compile everything first, then run batches. Not for two threads at once: copy per thread.
+/// Compile everything first, then run batches. Not for two threads at once: make one per
+/// thread.
 class Program {
  public:
   explicit Program(Scope scope);
@@ -83,8 +86,9 @@ class Program {
   /// nullptr and counts as null everywhere). Results live in `arena` until it is reset.
   void begin(const std::vector<record::Column>& columns, uint32_t rows, record::Arena& arena);
 
-  /// The values of one expression for all rows; the fault clauses `else null` and `else 'value'` are
-  /// applied; with keep, reject or none the value of a faulty row is null and the caller decides.
+  /// The values of one expression for all rows; the fault clauses `else null` and `else 'value'`
+  /// are applied; with keep, reject or none the value of a faulty row is null and the caller
+  /// decides.
   record::Column run(ExpressionId expression);
 
   /// Faults since begin(), sorted by row; each names every expression it made fail.
@@ -100,7 +104,8 @@ struct FunctionHelp {
   std::string name;
   std::string signature;  ///< "date(text, format) -> date"
   std::string says;       ///< one line
-  std::vector<std::pair<std::string, std::string>> examples;  ///< expression, result as JSON; tests run them
+  std::vector<std::pair<std::string, std::string>>
+      examples;  ///< expression, result as JSON; tests run them
 };
 const std::vector<FunctionHelp>& functions();
 

@@ -266,14 +266,14 @@ void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
   writer.begin(table.entity, out.key);
   for (record::FieldId field = 0; field < table.fields.size(); ++field) {
     const auto& column = table.fields[field];
-    if (column.values && column.is_valid(out.row)) {
-      writer.field_by(field, [&](std::string& json) { record::append_json_value(json, column, out.row); });
-    } else if (has_kept && !before.empty() && is_kept(field)) {
+    if (has_kept && is_kept(field)) {  // not readable tonight: the last value that was stays
       std::string_view was;
       record::each_row(before, [&](const record::RowView& row) {
         if (row.entity() == table.entity && row.key() == out.key) was = row.find(field);
       });
       if (!was.empty()) writer.field(field, was);
+    } else if (column.values && column.is_valid(out.row)) {
+      writer.field_by(field, [&](std::string& json) { record::append_json_value(json, column, out.row); });
     }
   }
   writer.end();

@@ -61,7 +61,7 @@ class Intake {
     record::SetAside what;
   };
   std::vector<Aside>& asides() { return asides_; }
-  RowMemory& memory() { return memory_; }
+  void forget_rows();
 
  private:
   void read_stream(StreamRead& stream, const world::Cancel& cancel);

@@ -30,7 +30,8 @@ bool may_hold(ShareState state) {
 Profiles::Profiles(const record::Model& model, store::Store& store, const People& people,
                    const merge::Merger& merger, govern::Governor& governor,
                    const std::vector<std::string>& source_names,
-                   const std::map<uint32_t, uint32_t>& name_of_source, uint64_t run, int32_t run_date)
+                   const std::map<uint32_t, uint32_t>& name_of_source, uint64_t run, int32_t run_date,
+                   std::function<void(const char* stage)> enter)
     : model_(model),
       store_(store),
       people_(people),
@@ -39,7 +40,8 @@ Profiles::Profiles(const record::Model& model, store::Store& store, const People
       source_names_(source_names),
       name_of_source_(name_of_source),
       run_(run),
-      run_date_(run_date) {
+      run_date_(run_date),
+      enter_(std::move(enter)) {
   auto persons = people.persons().size();
   index_.resize(persons);
   has_profile_.resize(persons, 0);
@@ -143,9 +145,12 @@ void Profiles::merge_one(uint32_t person, const ContributionOf& contribution) {
   has_profile_[person] = 1;
   is_fresh_[person] = 1;
   was.changes_on.reset();
+  enter_("govern");
   for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, profile, &gathered);
   profile.changes_on = was.changes_on;
+  enter_("store");
   store_.put_profile(profile);
+  enter_("merge");
   profile.rows.clear();
   was = profile;
 }
@@ -195,6 +200,12 @@ void Profiles::settle(store::ShareRow& row, const govern::Share& share) {
   row.digest = digest;
   ++row.sequence;
   ++newly_owed_;
+}
+
+uint64_t Profiles::owed_upserts(std::size_t destination) const {
+  uint64_t owed = 0;
+  for (const auto& row : shares_[destination]) owed += row.state == ShareState::owed && has_profile_[row.person];
+  return owed;
 }
 
 const std::map<std::string, Profiles::School>& Profiles::schools() {

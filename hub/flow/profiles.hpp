@@ -33,7 +33,8 @@ class Profiles {
   Profiles(const record::Model& model, store::Store& store, const People& people,
            const merge::Merger& merger, govern::Governor& governor,
            const std::vector<std::string>& source_names,
-           const std::map<uint32_t, uint32_t>& name_of_source, uint64_t run, int32_t run_date);
+           const std::map<uint32_t, uint32_t>& name_of_source, uint64_t run, int32_t run_date,
+           std::function<void(const char* stage)> enter);
 
   /// Merges the affected persons (all with `everybody`) and removes the profiles of those who ended.
   void merge(const ContributionOf& contribution, bool everybody);
@@ -44,6 +45,8 @@ class Profiles {
   record::DeliveryCounts& delivery(std::size_t destination) { return deliveries_[destination]; }
   /// Upserts and tombstones owed by this run's changes, over all destinations.
   uint64_t newly_owed() const { return newly_owed_; }
+  /// Upserts a destination is owed now, whenever they came about.
+  uint64_t owed_upserts(std::size_t destination) const;
   /// Students by school: before this run and gone with it. Walks the profiles; ask only when some
   /// went.
   struct School {
@@ -72,6 +75,7 @@ class Profiles {
   const std::map<uint32_t, uint32_t>& name_of_source_;
   uint64_t run_;
   int32_t run_date_;
+  std::function<void(const char* stage)> enter_;
   std::vector<store::Profile> index_;               ///< published, by person; rows empty
   std::vector<uint8_t> has_profile_;                ///< by person
   std::vector<uint8_t> is_fresh_;                   ///< by person: made or changed in this run

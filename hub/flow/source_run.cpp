@@ -148,6 +148,17 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
   return now;
 }
 
+std::optional<std::string_view> SourceRun::contribution(uint32_t node) const {
+  auto index = live_.index_of(node);
+  if (index == UINT32_MAX) return std::nullopt;
+  return live_.nodes()[index].contribution;
+}
+
+void SourceRun::forget_rows() {
+  intake_.forget_rows();
+  live_.forget_rows();
+}
+
 std::vector<SourceRun::Subject> SourceRun::subjects() {
   std::vector<Subject> subjects;
   for (const auto& live : live_.nodes()) {

@@ -47,7 +47,9 @@ Classes::Classes(const record::Model& model, const Fields& fields,
                {"foster", "child-welfare"},
                {"correction", "justice"},
                {"school-health", "health"},
-               {"preschool", "early-childhood"}});
+               {"preschool", "early-childhood"},
+               {"head-start", "early-childhood"},
+               {"migrant", "demographic"}});
   add_by_code(model, fields, "caseload", "role", true,
               {{"homeless-liaison", "housing"},
                {"foster-contact", "child-welfare"},

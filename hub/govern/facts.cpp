@@ -52,7 +52,10 @@ FactReader::FactReader(const record::Model& model, int32_t run_date)
       homelessness_(span_of(model, "homelessness")),
       placement_(span_of(model, "fosterCare")),
       enrollment_(span_of(model, "enrollment")),
+      student_(model.find(record::student_entity).value_or(none)),
+      student_protected_(field_of(model, record::student_entity, {"protectedAddress"})),
       consent_id_(field_of(model, "consent", {"id"})),
+      consent_given_(field_of(model, "consent", {"givenOn", "date"})),
       consent_scope_(field_of(model, "consent", {"scope", "purpose"})),
       consent_recipients_(field_of(model, "consent", {"recipients", "recipient"})),
       consent_classes_(field_of(model, "consent", {"classes"})),
@@ -73,8 +76,12 @@ FactReader::Span FactReader::span_of(const record::Model& model, std::string_vie
 
 bool FactReader::is_live(const Span& span, const record::RowView& row, WithoutStart without,
                          Facts& facts) const {
-  auto start = day_of(row.find(span.start));
-  auto end = day_of(row.find(span.end));
+  return is_live(day_of(row.find(span.start)), day_of(row.find(span.end)), without, facts);
+}
+
+/// First and last day are both inside.
+bool FactReader::is_live(std::optional<int32_t> start, std::optional<int32_t> end,
+                         WithoutStart without, Facts& facts) const {
   auto changes = [&](int32_t day) {
     if (day > run_date_) facts.changes_on = std::min(facts.changes_on, day);
   };
@@ -90,22 +97,27 @@ void FactReader::read(std::string_view rows, Facts& facts) const {
   facts.caseload_roles.clear();
   facts.opt_outs.clear();
   facts.restricted_contacts.clear();
+  facts.contacts.clear();
   facts.restricted_rows.clear();
   facts.is_address_protected = facts.hides_all_contacts = false;
   facts.is_in_need = facts.is_in_placement = facts.is_enrolled = false;
   facts.changes_on = Facts::never;
   record::each_row(rows, [&](const record::RowView& row) { read_row(row, facts); });
   settle_consents(facts);
-  find_restricted(rows, facts);
+  find_restricted(facts);
 }
 
 void FactReader::read_row(const record::RowView& row, Facts& facts) const {
   auto entity = row.entity();
-  // What allows must say since when; what protects holds even if it does not say.
-  if (entity == consent_.entity) {
+  // A consent must say since when. A list of children is of today, and what protects always holds.
+  if (entity == student_) {
+    facts.is_address_protected |= row.find(student_protected_) == "true";
+  } else if (entity == contact_) {
+    facts.contacts.push_back(row);
+  } else if (entity == consent_.entity) {
     read_consent(row, facts);
   } else if (entity == caseload_.entity) {
-    if (is_live(caseload_, row, WithoutStart::does_not_hold, facts))
+    if (is_live(caseload_, row, WithoutStart::holds, facts))
       facts.caseload_roles.push_back(row.find(caseload_role_));
   } else if (entity == protected_.entity) {
     facts.is_address_protected |= is_live(protected_, row, WithoutStart::holds, facts);
@@ -134,8 +146,11 @@ void FactReader::read_consent(const record::RowView& row, Facts& facts) const {
   if (consent.id.empty()) consent.id = row.key();
   consent.scope = row.find(consent_scope_);
   consent.recipients = row.find(consent_recipients_);
-  consent.classes = row.find(consent_classes_);
-  consent.is_live = is_live(consent_, row, WithoutStart::does_not_hold, facts);
+  consent.classes = consent_classes_ == none ? Facts::any_class : row.find(consent_classes_);
+  auto start = row.find(consent_.start);
+  if (start.empty()) start = row.find(consent_given_);
+  consent.is_live =
+      is_live(day_of(start), day_of(row.find(consent_.end)), WithoutStart::does_not_hold, facts);
   auto revoked = row.find(consent_revoked_);
   auto day = day_of(revoked);
   consent.is_revoked = revoked == "true" || (day && *day <= run_date_);
@@ -166,29 +181,23 @@ bool FactReader::is_restricted(const record::RowView& contact, const Facts& fact
 
 /// The restricted rows, and all others of persons of the same name: other sources know nothing of
 /// it. If a restricted person is not among the contacts, no contact can be told from that person.
-void FactReader::find_restricted(std::string_view rows, Facts& facts) const {
-  if (contact_ == none) return;
-  bool may_be = !facts.restricted_contacts.empty() || contact_restrictions_ != none;
-  if (!may_be) return;
-  std::size_t found = 0;
-  record::each_row(rows, [&](const record::RowView& row) {
-    if (row.entity() != contact_ || !is_restricted(row, facts)) return;
-    facts.restricted_rows.push_back(row);
-    ++found;
-  });
+void FactReader::find_restricted(Facts& facts) const {
+  for (const auto& contact : facts.contacts)
+    if (is_restricted(contact, facts)) facts.restricted_rows.push_back(contact);
+  auto found = facts.restricted_rows.size();
   facts.hides_all_contacts = !facts.restricted_contacts.empty() && found == 0;
-  auto first = facts.restricted_rows.size();
-  record::each_row(rows, [&](const record::RowView& row) {
-    if (first == 0 || row.entity() != contact_) return;
-    for (std::size_t i = 0; i < first; ++i) {
-      const auto& restricted = facts.restricted_rows[i];
-      if (row.find(contact_last_) == restricted.find(contact_last_) &&
-          row.find(contact_first_) == restricted.find(contact_first_)) {
-        facts.restricted_rows.push_back(row);
-        return;
+  if (found == 0) return;
+  for (const auto& contact : facts.contacts)
+    for (std::size_t i = 0; i < found; ++i)
+      if (is_same_name(contact, facts.restricted_rows[i])) {
+        facts.restricted_rows.push_back(contact);
+        break;
       }
-    }
-  });
+}
+
+bool FactReader::is_same_name(const record::RowView& a, const record::RowView& b) const {
+  return a.find(contact_last_) == b.find(contact_last_) &&
+         a.find(contact_first_) == b.find(contact_first_);
 }
 
 }  // namespace homeroom::govern

@@ -16,10 +16,12 @@ namespace homeroom::govern {
 
 /// Views into the profile's rows; texts are JSON, with their quotes.
 struct Facts {
+  static constexpr std::string_view any_class = "*";
   static constexpr int32_t never = std::numeric_limits<int32_t>::max();
 
   struct Consent {
-    std::string_view id, scope, recipients, classes;
+    std::string_view id, scope, recipients;
+    std::string_view classes;  ///< `any_class` where the model's consents do not name classes
     bool is_live = false;
     bool is_revoked = false;
   };
@@ -28,7 +30,8 @@ struct Facts {
   std::vector<std::string_view> opt_outs;        ///< live categories
   bool is_address_protected = false;
   std::vector<std::string_view> restricted_contacts;  ///< keys as the restriction names them
-  std::vector<record::RowView> restricted_rows;       ///< contact rows never to be shared
+  std::vector<record::RowView> contacts;
+  std::vector<record::RowView> restricted_rows;  ///< contact rows never to be shared
   bool hides_all_contacts = false;  ///< a restricted person was not found among the contacts
   bool is_in_need = false;          ///< a homelessness episode is going on
   bool is_in_placement = false;
@@ -58,16 +61,21 @@ class FactReader {
   Span span_of(const record::Model& model, std::string_view entity) const;
   bool is_live(const Span& span, const record::RowView& row, WithoutStart without,
                Facts& facts) const;
+  bool is_live(std::optional<int32_t> start, std::optional<int32_t> end, WithoutStart without,
+               Facts& facts) const;
   void read_row(const record::RowView& row, Facts& facts) const;
   void read_consent(const record::RowView& row, Facts& facts) const;
   void settle_consents(Facts& facts) const;
-  void find_restricted(std::string_view rows, Facts& facts) const;
+  void find_restricted(Facts& facts) const;
+  bool is_same_name(const record::RowView& a, const record::RowView& b) const;
   bool is_restricted(const record::RowView& contact, const Facts& facts) const;
 
   int32_t run_date_;
   Span consent_, caseload_, protected_, restriction_, opt_out_, homelessness_, placement_,
       enrollment_;
-  uint16_t consent_id_, consent_scope_, consent_recipients_, consent_classes_, consent_revoked_;
+  uint16_t student_, student_protected_;
+  uint16_t consent_id_, consent_given_, consent_scope_, consent_recipients_, consent_classes_,
+      consent_revoked_;
   uint16_t caseload_role_, restriction_contact_, restriction_kind_, opt_out_category_;
   uint16_t contact_, contact_first_, contact_last_, contact_restrictions_;
 };

@@ -64,6 +64,7 @@ std::vector<uint32_t> Fields::meant_by(std::string_view word) const {
         add(of_entity(id, word.substr(name.size() + 1)));
   }
   if (word == "attendance" && model_.find("attendanceSummary")) add(meant_by("attendanceSummary"));
+  if (word == "enrollment.school") add(meant_by("enrollment.schoolName"));
   return found;
 }
 

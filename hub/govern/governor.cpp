@@ -158,6 +158,7 @@ Share PolicyGovernor::share(std::size_t destination, const ProfileView& profile)
     return share;
   }
   filter_.start(lane.terms, profile, facts_);
+  share.body.reserve(profile.rows.size() + profile.rows.size() / 4);
   auto values = writer_.write(share.body, profile.id, profile.rows, &filter_);
   share.fields_withheld = filter_.fields_withheld();
   share.outcome = values != 0 ? Outcome::shared : Outcome::withheld;

@@ -122,7 +122,8 @@ bool Plan::has_consent(const Facts& facts, const std::string& scope, const std::
   return std::ranges::any_of(facts.consents, [&](const Facts::Consent& consent) {
     // Canonical model, section 8: a consent that names no class allows nothing.
     return consent.is_live && consent.scope == scope_json && names_recipient(consent.recipients) &&
-           holds_text(consent.classes, json_of(class_words()[id]));
+           (consent.classes == Facts::any_class ||
+            holds_text(consent.classes, json_of(class_words()[id])));
   });
 }
 
@@ -131,6 +132,7 @@ bool Plan::is_opted_out(const Facts& facts) const {
   static const std::vector<std::string> agencies{"partner-agency", "child-welfare-agency",
                                                  "health-provider"};
   return (audience_.purpose == "directory" && facts.has_opted_out("\"directory\"")) ||
+         (audience_.purpose == "research" && facts.has_opted_out("\"research\"")) ||
          (has(agencies, audience_.read_by) && facts.has_opted_out("\"outside-agencies\""));
 }
 

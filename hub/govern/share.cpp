@@ -14,6 +14,7 @@ ShareFilter::ShareFilter(const record::Model& model, const Fields& fields, const
 
 void ShareFilter::start(const Terms& terms, const ProfileView& profile, const Facts& facts) {
   terms_ = &terms;
+  asks_field_ = terms.asks_field.data();
   profile_ = &profile;
   facts_ = &facts;
   is_opted_out_ = terms.plan.is_opted_out(facts);
@@ -37,15 +38,16 @@ bool ShareFilter::admits(const record::RowView& row) {
 
 void ShareFilter::begin_row(const record::RowView& row) {
   row_ = classes_.of_row(row, *profile_, *facts_);
+  row_first_ = fields_.number(row.entity(), 0);
 }
 
-std::string_view ShareFilter::admit(const record::RowView& row, record::FieldView field) {
-  auto number = fields_.number(row.entity(), field.field);
-  if (!terms_->asks_field[number]) return {};
+std::string_view ShareFilter::admit(const record::RowView&, const record::FieldView& field) {
+  auto number = row_first_ + field.field;
+  if (!asks_field_[number]) return {};
   auto id = classes_.of_value(row_, number, field.json);
   if (id == classless) return field.json;
   const auto& ruling = ruling_of_class(id);
-  if (!row_.is_strong && (needs_strong_evidence() & only(id))) return withhold(number);
+  if (!row_.is_strong && (strong_only_ & only(id))) return withhold(number);
   switch (ruling.effect) {
     case Effect::allow:
       return field.json;
@@ -69,7 +71,7 @@ Ruling ShareFilter::ruling(const record::RowView& row, record::FieldView field) 
   auto id = classes_.of_value(row_, number, field.json);
   if (id == classless) return {Effect::allow, nullptr, Because::rule, id};
   auto made = ruling_of_class(id);
-  if (made.because == Because::rule && !row_.is_strong && (needs_strong_evidence() & only(id)))
+  if (made.because == Because::rule && !row_.is_strong && (strong_only_ & only(id)))
     return {Effect::deny, nullptr, Because::weak_link, id};
   if (made.effect == Effect::mask && made.rule->keep[number]) made.effect = Effect::allow;
   return made;

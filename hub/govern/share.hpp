@@ -49,7 +49,7 @@ class ShareFilter final : public record::ProfileWriter::Filter {
   void start(const Terms& terms, const ProfileView& profile, const Facts& facts);
 
   bool admits(const record::RowView& row) override;
-  std::string_view admit(const record::RowView& row, record::FieldView field) override;
+  std::string_view admit(const record::RowView& row, const record::FieldView& field) override;
 
   /// As admit(), in words; for a row that begin_row() was called with.
   void begin_row(const record::RowView& row);
@@ -78,8 +78,11 @@ class ShareFilter final : public record::ProfileWriter::Filter {
   const ProfileView* profile_ = nullptr;
   const Facts* facts_ = nullptr;
   bool is_opted_out_ = false;
+  const uint8_t* asks_field_ = nullptr;  ///< of terms_
+  const ClassSet strong_only_ = needs_strong_evidence();
   Classes::OfRow row_;
-  uint32_t turn_ = 0;  ///< counts start(); what was remembered in an earlier turn is forgotten
+  uint32_t row_first_ = 0;  ///< number of the first field of the row's entity
+  uint32_t turn_ = 0;       ///< counts start(); what was remembered in an earlier turn is forgotten
   std::vector<Remembered> remembered_;      ///< [class]
   std::vector<uint32_t> withheld_in_turn_;  ///< [number of the field]
   uint32_t withheld_ = 0;

@@ -1,8 +1,8 @@
 // keys: sealing, tokens, signatures and the audit chain. The only user of OpenSSL for stored data.
 //
 // Three levels: a root key and the tenant keys it wraps lie in the key file (mode 0400, made on the
-// first run); keys of subjects, persons and blocks lie, wrapped by the tenant key, in a key database
-// of its own (FILE.keydb beside the key file), in pages of 256 keys.
+// first run); keys of subjects, persons and blocks lie, wrapped by the tenant key, in a key
+// database of its own (FILE.keydb beside the key file), in pages of 256 keys.
 #pragma once
 
 #include <array>
@@ -15,19 +15,30 @@
 namespace homeroom::keys {
 
 /// What a sealed unit is; part of the data it is bound to.
-enum class Unit : uint8_t { frame = 1, profile, reference, quarantine, features, landing, spill, outbox };
+enum class Unit : uint8_t {
+  frame = 1,
+  profile,
+  reference,
+  quarantine,
+  features,
+  landing,
+  spill,
+  outbox,
+  audit
+};
 
+/// For one thread at a time, but for token() and identify(), which any thread may call.
 class KeyRing {
  public:
   /// Opens or, when neither exists, makes the key file and key database for a tenant. Throws
-  /// Error(fix_settings) when the file is readable by others, belongs to another tenant, or one of the
-  /// two is missing while the other exists.
+  /// Error(fix_settings) when the file is readable by others, belongs to another tenant, or one of
+  /// the two is missing while the other exists.
   static std::unique_ptr<KeyRing> open(const std::filesystem::path& key_file,
                                        std::string_view tenant_id);
   virtual ~KeyRing() = default;
 
-  /// Compresses if that pays, then AES-256-GCM under the key of (unit kind, scope, id), which is made
-  /// when it does not exist. Bound to tenant, kind, scope, id, key and format. Random nonces.
+  /// Compresses if that pays, then AES-256-GCM under the key of (unit kind, scope, id), which is
+  /// made when it does not exist. Bound to tenant, kind, scope, id, key and format. Random nonces.
   virtual void seal(Unit unit, uint32_t scope, uint64_t id, std::string_view plain,
                     std::string& out) = 0;
   /// Throws Error(fail) when the bytes were changed, moved or sealed under a destroyed key.
@@ -35,6 +46,9 @@ class KeyRing {
                     std::string& out) = 0;
   /// Writes new keys durably. Call before the data that needs them is committed.
   virtual void save() = 0;
+  /// Forgets the key of a unit for ever, durable with the next save(): nothing sealed under it can
+  /// be opened, and nothing sealed in its place.
+  virtual void destroy(Unit unit, uint32_t scope, uint64_t id) = 0;
 
   /// 64 bits of a keyed hash of (space, value); for grouping and look-ups. Fast (tens of ns).
   virtual uint64_t token(uint32_t space, std::string_view value) const = 0;

@@ -27,6 +27,10 @@ std::optional<uint32_t> Contest::winner(record::FieldId field) const {
 
 std::pair<bool, Contest::By> Contest::stands_before(record::FieldId field, uint32_t a,
                                                     uint32_t b) const {
+  if (trust_.is_protection(entity_, field)) {
+    bool a_protects = value(a, field) == "true";
+    if (a_protects != (value(b, field) == "true")) return {a_protects, By::protection};
+  }
   if (trust_.can_be_unknown(entity_, field)) {
     bool a_known = is_known(field, a);
     if (a_known != is_known(field, b)) return {a_known, By::known};
@@ -64,6 +68,8 @@ uint32_t Contest::agreeing(record::FieldId field, uint32_t row) const {
 std::string Contest::reason(record::FieldId field, uint32_t better, uint32_t worse) const {
   const auto& name = trust_.sources()[source(better)];
   switch (stands_before(field, better, worse).second) {
+    case By::protection:
+      return name + " protects the child";
     case By::known:
       return name + " knows it";
     case By::trust:

@@ -42,7 +42,7 @@ class Contest {
     uint32_t source;
     int32_t heard;
   };
-  enum class By : uint8_t { known, trust, recency, agreement, order };
+  enum class By : uint8_t { protection, known, trust, recency, agreement, order };
 
   std::pair<bool, By> stands_before(record::FieldId field, uint32_t a, uint32_t b) const;
   bool is_known(record::FieldId field, uint32_t row) const;

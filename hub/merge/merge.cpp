@@ -93,7 +93,7 @@ class Merging {
                 contribution.source,
                 contribution.heard,
                 trust_.place_by_name(contribution.source),
-                united_.size(),
+                static_cast<uint32_t>(united_.size()),
                 0};
     for (const auto& field : united_by(row.entity())) {
       auto value = row.find(field);

@@ -62,7 +62,8 @@ class Merger {
 
   /// The profile rows. The code `unknown` loses to any known value; what a row leaves out never
   /// competes; a value `null` says that nobody's value holds, and if it wins the field is empty.
-  /// Empty lists and `false` are values. The order of the contributions does not matter.
+  /// Empty lists and `false` are values. A protection (a yes/no of class safety) that one source
+  /// states stands, whoever is trusted more. The order of the contributions does not matter.
   std::string merge(std::span<const Contribution> contributions) const;
 
   /// Why each student field has its value, in model order.

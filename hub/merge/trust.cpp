@@ -5,6 +5,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/record/profile.hpp"
+#include "hub/settings/node.hpp"
 
 namespace homeroom::merge {
 
@@ -47,7 +48,9 @@ std::vector<std::string> all_names(const record::Model& model) {
 void require_known(const std::string& what, const std::string& word,
                    const std::vector<std::string>& known) {
   if (std::ranges::find(known, word) != known.end()) return;
-  throw Error(Next::fix_settings, what + " " + word);
+  auto near = settings::did_you_mean(word, known);
+  throw Error(Next::fix_settings,
+              what + " " + word + (near ? ", did you mean " + *near : std::string()));
 }
 
 }  // namespace
@@ -70,6 +73,8 @@ Trust::Trust(const record::Model& model, std::vector<std::string> sources, const
                            : lists.contains(by_default) ? by_default
                                                         : std::string());
       add_ranks(made, lists, made.lists.back());
+      const auto& data_class = field.data_class.empty() ? entity.data_class : field.data_class;
+      made.is_protection.push_back(data_class == "safety" && field.type == record::Type::boolean);
       auto* options = model.option_set(field.options);
       made.can_be_unknown.push_back(options &&
                                     std::ranges::binary_search(options->codes, "unknown"));

@@ -30,6 +30,10 @@ class Trust {
   bool can_be_unknown(record::EntityId entity, record::FieldId field) const {
     return entities_[entity].can_be_unknown[field];
   }
+  /// True for yes/no fields of class safety: protection by one source stands, whatever others say.
+  bool is_protection(record::EntityId entity, record::FieldId field) const {
+    return entities_[entity].is_protection[field];
+  }
   /// "trust.birthDate": the list that decides for a field; empty if none does.
   const std::string& list_of(record::EntityId entity, record::FieldId field) const {
     return entities_[entity].lists[field];
@@ -52,6 +56,7 @@ class Trust {
     std::vector<uint32_t> ranks;     ///< [field][source], then one line for the entity itself
     std::vector<std::string> lists;  ///< [field] -> name of the list that decides
     std::vector<bool> can_be_unknown;
+    std::vector<bool> is_protection;
     std::vector<record::FieldId> united_by;
   };
 

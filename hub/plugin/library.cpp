@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
+#include <mutex>
 
 #include <boost/dll/shared_library.hpp>
 #include <elf.h>
@@ -76,6 +78,14 @@ void check_table(const hr_plugin* table, const Found& plugin) {
     refuse(library, "the library and its manifest give different versions");
 }
 
+// Never destroyed, not even when the process ends: that would unmap what others may still use.
+boost::dll::shared_library& place_to_hold() {
+  static std::mutex mutex;
+  static auto* held = new std::deque<boost::dll::shared_library>;
+  std::lock_guard guard(mutex);
+  return held->emplace_back();
+}
+
 }  // namespace
 
 void check_elf(const std::filesystem::path& library) {
@@ -94,16 +104,14 @@ void check_elf(const std::filesystem::path& library) {
 const hr_plugin& load(const Found& plugin) {
   check_elf(plugin.library);
   auto absolute = std::filesystem::absolute(plugin.library).string();
-  // Given away on purpose: the destructor would unmap the library.
-  auto* mapped = new boost::dll::shared_library;
+  boost::dll::shared_library& mapped = place_to_hold();
   try {
-    mapped->load(absolute, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    mapped.load(absolute, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   } catch (const boost::system::system_error& error) {
-    delete mapped;
     refuse(plugin.library, std::string("the system cannot map it: ") + error.what());
   }
-  if (!mapped->has(HR_ENTRY)) refuse(plugin.library, "it does not export " + std::string(HR_ENTRY));
-  auto entry = &mapped->get<const hr_plugin*(uint32_t)>(HR_ENTRY);
+  if (!mapped.has(HR_ENTRY)) refuse(plugin.library, "it does not export " + std::string(HR_ENTRY));
+  auto entry = &mapped.get<const hr_plugin*(uint32_t)>(HR_ENTRY);
   const hr_plugin* table = entry(HR_ABI);
   check_table(table, plugin);
   return *table;

@@ -149,7 +149,7 @@ std::size_t ProfileWriter::write_student(std::string& out, std::string_view& row
     if (row.entity() != student_) break;
     rows.remove_prefix(row.bytes().size());
     if (filter && !filter->admits(row)) continue;
-    row.each([&](FieldView field) {
+    row.each([&](const FieldView& field) {
       values[field.field] = filter ? filter->admit(row, field) : field.json;
     });
   }
@@ -163,12 +163,12 @@ std::size_t ProfileWriter::write_row(std::string& out, const RowView& row, Filte
   Object object(out, spelling, false);
   if (!spelling.is_model_order) {
     std::vector<std::string_view> values(spelling.names.size());
-    row.each([&](FieldView field) {
+    row.each([&](const FieldView& field) {
       values[field.field] = filter ? filter->admit(row, field) : field.json;
     });
     write_slots(object, spelling, values);
   } else {
-    row.each([&](FieldView field) {
+    row.each([&](const FieldView& field) {
       auto json = filter ? filter->admit(row, field) : field.json;
       if (!json.empty()) object.write(field.field, json);
     });

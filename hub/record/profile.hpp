@@ -37,7 +37,7 @@ class ProfileWriter {
     /// False: the whole row is left out.
     virtual bool admits(const RowView& row) = 0;
     /// The JSON to write for the field, empty to leave it out. It must live until write() returns.
-    virtual std::string_view admit(const RowView& row, FieldView field) = 0;
+    virtual std::string_view admit(const RowView& row, const FieldView& field) = 0;
   };
 
   /// Appends one document without a line end. `filter` nullptr writes everything. Returns how many

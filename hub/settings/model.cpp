@@ -10,11 +10,29 @@ namespace homeroom::settings {
 namespace {
 
 // The one vocabulary of data classes: the policy packs, agreements and reports use the same words.
-constexpr std::array<std::string_view, 23> classes = {
-    "directory", "identity", "identity-strong", "academic", "attendance", "behavior",
-    "special-education", "english-learner", "demographic", "special", "economic", "housing",
-    "child-welfare", "justice", "health", "health-hipaa", "health-special", "part2", "safety",
-    "service", "support-services", "restricted-note", "staff"};
+constexpr std::array<std::string_view, 23> classes = {"directory",
+                                                      "identity",
+                                                      "identity-strong",
+                                                      "academic",
+                                                      "attendance",
+                                                      "behavior",
+                                                      "special-education",
+                                                      "english-learner",
+                                                      "demographic",
+                                                      "special",
+                                                      "economic",
+                                                      "housing",
+                                                      "child-welfare",
+                                                      "justice",
+                                                      "health",
+                                                      "health-hipaa",
+                                                      "health-special",
+                                                      "part2",
+                                                      "safety",
+                                                      "service",
+                                                      "support-services",
+                                                      "restricted-note",
+                                                      "staff"};
 
 record::Type type_of(const Node& node) {
   const auto& word = node.text();
@@ -72,23 +90,44 @@ void read_options(const Node& node, record::Model& model) {
   }
 }
 
+void describe(const Node& node, record::Entity& entity, const record::Model& model) {
+  auto of = node.require("of");
+  if (of.text() != "student" && of.text() != "reference")
+    of.refuse("expected student or reference");
+  entity.is_of_student = of.text() == "student";
+  if (auto property = node.find("property")) {
+    auto is_taken = [&](const record::Entity& other) { return other.property == property.text(); };
+    if (std::ranges::any_of(model.entities, is_taken))
+      property.refuse("another entity has the property " + property.text());
+    entity.property = property.text();
+  }
+  entity.data_class = class_of(node.find("class"));
+}
+
 void read_entity(const Node& key, const Node& node, record::Model& model) {
   node.only({"of", "property", "class", "united_by", "fields"});
   auto found = std::ranges::find(model.entities, key.text(), &record::Entity::name);
   if (found == model.entities.end()) {
     found = model.entities.insert(model.entities.end(), record::Entity{});
     found->name = key.text();
-    found->is_of_student = node.require("of").text() == "student";
-    if (auto property = node.find("property")) found->property = property.text();
-    found->data_class = class_of(node.find("class"));
-    for (const auto& field : node.find("united_by").items()) found->united_by.push_back(field.text());
+    describe(node, *found, model);
+    for (const auto& field : node.find("united_by").items())
+      found->united_by.push_back(field.text());
   } else if (node.find("of") || node.find("class") || node.find("property")) {
     key.refuse("the model has this entity: only fields may be added");
   }
   for (const auto& [path, field] : node.require("fields").entries()) {
     if (found->find(path.text())) path.refuse("the model has this field already");
     found->fields.push_back(read_field(path, field, model, *found));
+    if (found->is_of_student && found->fields.back().data_class.empty())
+      path.refuse("a class is missing: every field about a student has one");
   }
+}
+
+void check_references(const Node& entity, const record::Model& model) {
+  for (const auto& [path, field] : entity.find("fields").entries())
+    if (auto refers = field.find("refers"); refers && !model.find(refers.text()))
+      refers.refuse("no entity " + refers.text());
 }
 
 void read_into(const std::filesystem::path& file, record::Model& model) {
@@ -98,11 +137,13 @@ void read_into(const std::filesystem::path& file, record::Model& model) {
     version.refuse("this program reads model: 1");
   read_options(root.find("options"), model);
   for (const auto& [key, entity] : root.find("entities").entries()) read_entity(key, entity, model);
+  for (const auto& [key, entity] : root.find("entities").entries()) check_references(entity, model);
 }
 
 }  // namespace
 
-record::Model load_model(const std::filesystem::path& model, const std::filesystem::path& extension) {
+record::Model load_model(const std::filesystem::path& model,
+                         const std::filesystem::path& extension) {
   record::Model loaded;
   read_into(model, loaded);
   if (!extension.empty()) read_into(extension, loaded);

@@ -21,10 +21,14 @@ const Node::Data& nothing_at(const Place& place, std::shared_ptr<const Node::Dat
 
 std::string in_words(Kind kind) {
   switch (kind) {
-    case Kind::nothing: return "nothing";
-    case Kind::scalar: return "a single value";
-    case Kind::list: return "a list";
-    case Kind::map: return "names with values";
+    case Kind::nothing:
+      return "nothing";
+    case Kind::scalar:
+      return "a single value";
+    case Kind::list:
+      return "a list";
+    case Kind::map:
+      return "names with values";
   }
   return "";
 }
@@ -33,7 +37,7 @@ std::string in_words(Kind kind) {
 std::optional<std::pair<double, std::string>> amount(const std::string& text) {
   double value = 0;
   auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc{} || value < 0) return std::nullopt;
+  if (end.ec != std::errc{} || value < 0 || !std::isfinite(value)) return std::nullopt;
   std::string unit(end.ptr, text.data() + text.size());
   unit.erase(0, unit.find_first_not_of(' ') == std::string::npos ? unit.size()
                                                                  : unit.find_first_not_of(' '));
@@ -42,14 +46,18 @@ std::optional<std::pair<double, std::string>> amount(const std::string& text) {
 
 }  // namespace
 
-Kind Node::kind() const { return data_ ? data_->kind : Kind::nothing; }
+Kind Node::kind() const {
+  return data_ ? data_->kind : Kind::nothing;
+}
 
 const Place& Node::place() const {
   static const Place nowhere;
   return data_ ? data_->place : nowhere;
 }
 
-bool Node::was_quoted() const { return data_ && data_->was_quoted; }
+bool Node::was_quoted() const {
+  return data_ && data_->was_quoted;
+}
 
 const std::string& Node::text() const {
   if (kind() != Kind::scalar) refuse("a single value is expected, found " + in_words(kind()));
@@ -66,7 +74,8 @@ int64_t Node::integer() const {
   int64_t value = 0;
   const auto& word = text();
   auto end = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (end.ec != std::errc{} || end.ptr != word.data() + word.size()) refuse("expected a whole number");
+  if (end.ec != std::errc{} || end.ptr != word.data() + word.size())
+    refuse("expected a whole number");
   return value;
 }
 
@@ -151,8 +160,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
   for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
-  auto same = [](char x, char y) { return std::tolower(static_cast<unsigned char>(x)) ==
-                                          std::tolower(static_cast<unsigned char>(y)); };
+  auto same = [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  };
   for (std::size_t i = 1; i <= a.size(); ++i)
     for (std::size_t j = 1; j <= b.size(); ++j) {
       std::size_t change = same(a[i - 1], b[j - 1]) ? 0 : 1;

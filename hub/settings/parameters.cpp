@@ -30,8 +30,9 @@ std::vector<std::string> names_of(const std::map<std::string, std::string>& valu
 
 Parameters::Parameters(const Node& declared, const std::map<std::string, std::string>& set,
                        const std::filesystem::path& folder)
-    : values_{{"data", "data"}, {"out", "out"}, {"store", "sqlite:homeroom.db"}, {"keys", ""},
-              {"mode", "full"}, {"deliver", "snapshot"}, {"run_date", ""}} {
+    : values_{{"data", "data"}, {"out", "out"},   {"store", "sqlite:homeroom.db"},
+              {"keys", ""},     {"mode", "full"}, {"deliver", "snapshot"},
+              {"run_date", ""}} {
   for (const auto& [key, value] : declared.entries()) values_[key.text()] = value.text();
   for (const char* name : folders) values_[name] = absolute_from(folder, values_[name]);
   values_["store"] = absolute_store(folder, values_["store"]);
@@ -48,7 +49,8 @@ Parameters::Parameters(const Node& declared, const std::map<std::string, std::st
                                     : value;
   }
   if (values_["keys"].empty() && values_["store"].starts_with("sqlite:"))
-    values_["keys"] = std::filesystem::path(values_["store"].substr(7)).replace_extension(".keys").string();
+    values_["keys"] =
+        std::filesystem::path(values_["store"].substr(7)).replace_extension(".keys").string();
 }
 
 std::string Parameters::fill(const Node& node) const {

@@ -1,11 +1,13 @@
 #include "hub/settings/workspace.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
 #include "homeroom/error.hpp"
 #include "hub/settings/parameters.hpp"
+#include "hub/settings/schedule.hpp"
 
 namespace homeroom::settings {
 
@@ -15,15 +17,20 @@ using Flat = std::vector<std::pair<std::string, std::string>>;
 
 void flatten(const std::string& name, const Node& node, const Parameters& parameters, Flat& out) {
   switch (node.kind()) {
-    case Kind::nothing: return;
-    case Kind::scalar: out.emplace_back(name, parameters.fill(node)); return;
+    case Kind::nothing:
+      return;
+    case Kind::scalar:
+      out.emplace_back(name, parameters.fill(node));
+      return;
     case Kind::list: {
       std::size_t i = 0;
-      for (const auto& item : node.items()) flatten(name + '.' + std::to_string(i++), item, parameters, out);
+      for (const auto& item : node.items())
+        flatten(name + '.' + std::to_string(i++), item, parameters, out);
       return;
     }
     case Kind::map:
-      for (const auto& [key, value] : node.entries()) flatten(name + '.' + key.text(), value, parameters, out);
+      for (const auto& [key, value] : node.entries())
+        flatten(name + '.' + key.text(), value, parameters, out);
   }
 }
 
@@ -32,13 +39,26 @@ Flat plugin_settings(const Node& node, const std::vector<std::string_view>& own,
                      const Parameters& parameters) {
   Flat settings;
   for (const auto& [key, value] : node.entries())
-    if (std::ranges::find(own, key.text()) == own.end()) flatten(key.text(), value, parameters, settings);
+    if (std::ranges::find(own, key.text()) == own.end())
+      flatten(key.text(), value, parameters, settings);
   return settings;
 }
 
 const std::vector<std::string_view> source_words = {
-    "plugin", "feeds", "mapping", "regime", "agreement", "fresh", "when_missing", "unmatched",
-    "absent_is_gone", "victim_services"};
+    "plugin", "feeds",        "mapping",   "regime",         "agreement",
+    "fresh",  "when_missing", "unmatched", "absent_is_gone", "victim_services"};
+
+/// N of "keep N days".
+int64_t kept_days(const Node& node) {
+  int64_t days = 0;
+  const auto& text = node.text();
+  const char* last = text.data() + text.size();
+  auto read = std::from_chars(text.data() + 5, last, days);
+  std::string_view unit(read.ptr, last);
+  if (read.ec != std::errc{} || days < 1 || (unit != " days" && unit != " day"))
+    node.refuse("expected stop or keep N days");
+  return days;
+}
 
 Source read_source(const Node& key, const Node& node, const Parameters& parameters,
                    const std::filesystem::path& folder) {
@@ -55,7 +75,7 @@ Source read_source(const Node& key, const Node& node, const Parameters& paramete
                             plugin_settings(node, source_words, parameters), key.place()});
   }
   source.mapping = folder / parameters.fill(node.require("mapping"));
-  source.regime = node.require("regime").text();
+  source.regime = one_of(node.require("regime"), {"ferpa", "hipaa", "hmis", "part2"});
   if (auto agreement = node.find("agreement")) source.agreement = agreement.text();
   if (auto fresh = node.find("fresh")) source.fresh_hours = fresh.hours();
   if (auto gone = node.find("absent_is_gone")) source.may_delete_settled = gone.boolean();
@@ -65,17 +85,20 @@ Source read_source(const Node& key, const Node& node, const Parameters& paramete
     source.when_missing = WhenMissing::stop;
   } else if (missing.text().starts_with("keep ")) {
     source.when_missing = WhenMissing::keep;
-    source.keep_days = parse("days: " + missing.text().substr(5), missing.place().file).find("days").days();
+    source.keep_days = kept_days(missing);
   } else {
     missing.refuse("expected stop or keep N days");
   }
   if (auto unmatched = node.find("unmatched"); unmatched && unmatched.text() != "forget")
-    unmatched.refuse("expected forget; keeping people who are no students here needs an agreement that names it");
+    unmatched.refuse(
+        "expected forget; keeping people who are no students here needs an agreement that names "
+        "it");
   return source;
 }
 
-const std::vector<std::string_view> destination_words = {
-    "plugin", "held_by", "read_by", "purpose", "agreement", "students", "send", "first_delivery", "readers"};
+const std::vector<std::string_view> destination_words = {"plugin",  "held_by",        "read_by",
+                                                         "purpose", "agreement",      "students",
+                                                         "send",    "first_delivery", "readers"};
 
 Destination read_destination(const Node& key, const Node& node, const Parameters& parameters) {
   Destination destination;
@@ -123,28 +146,6 @@ Agreement read_agreement(const Node& key, const Node& node) {
   return agreement;
 }
 
-void read_job(const Node& key, const Node& node, Workspace& workspace) {
-  node.only({"sources", "destinations", "tolerate"});
-  Job job;
-  job.name = key.text();
-  job.place = key.place();
-  auto names = [](const Node& list, bool& is_all) {
-    std::vector<std::string> out;
-    is_all = list.kind() == Kind::scalar && list.text() == "all";
-    if (is_all || (list.kind() == Kind::scalar && list.text() == "none")) return out;
-    for (const auto& name : list.items()) out.push_back(name.text());
-    return out;
-  };
-  job.sources = names(node.require("sources"), job.all_sources);
-  job.destinations = names(node.require("destinations"), job.all_destinations);
-  if (auto tolerate = node.find("tolerate")) {
-    tolerate.only({"new_set_aside", "of_a_stream"});
-    if (auto most = tolerate.find("new_set_aside")) job.tolerate_new = most.integer();
-    if (auto share = tolerate.find("of_a_stream")) job.tolerate_of_stream = share.proportion();
-  }
-  workspace.jobs.push_back(std::move(job));
-}
-
 void read_brakes(const Node& node, Workspace& workspace) {
   workspace.brakes = {{"students_gone", {0.02, 25}},
                       {"one_school_gone", {0.20, 20}},
@@ -163,13 +164,59 @@ uint64_t bytes_of(const Node& node) {
   std::size_t digits = 0;
   while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits]))) ++digits;
   auto unit = text.substr(digits);
-  if (digits == 0 || (unit != " MiB" && unit != " GiB")) node.refuse("expected a size, like 600 MiB");
+  if (digits == 0 || digits > 6 || (unit != " MiB" && unit != " GiB"))
+    node.refuse("expected a size, like 600 MiB");
   return std::stoull(text.substr(0, digits)) << (unit == " MiB" ? 20 : 30);
 }
 
 void read_limits(const Node& node, Limits& limits) {
   node.only({"memory"});
   if (auto memory = node.find("memory")) limits.memory_bytes = bytes_of(memory);
+}
+
+/// Refuses `name` unless it is among `known`, saying what it may have meant.
+void must_be(const Node& name, const char* what, const std::vector<std::string>& known) {
+  if (std::ranges::find(known, name.text()) != known.end()) return;
+  auto near = did_you_mean(name.text(), known);
+  name.refuse("no " + std::string(what) + ' ' + name.text() +
+              (near ? ", did you mean " + *near + "?" : ""));
+}
+
+template <typename Things>
+std::vector<std::string> names_of(const Things& things) {
+  std::vector<std::string> names;
+  for (const auto& thing : things) names.push_back(thing.name);
+  return names;
+}
+
+void check_job(const Node& job, const Workspace& workspace) {
+  auto check = [](const Node& list, const char* what, const std::vector<std::string>& known) {
+    for (const auto& name : list.items())
+      if (list.kind() == Kind::list || (name.text() != "all" && name.text() != "none"))
+        must_be(name, what, known);
+  };
+  check(job.find("sources"), "source", names_of(workspace.sources));
+  check(job.find("destinations"), "destination", names_of(workspace.destinations));
+}
+
+/// Names that point to other places of the file point to something.
+void check_names(const Node& root, const Workspace& workspace) {
+  auto sources = names_of(workspace.sources);
+  auto agreements = names_of(workspace.agreements);
+  auto groups = names_of(workspace.groups);
+  groups.push_back("all");
+  must_be(root.find("students").find("source"), "source", sources);
+  for (const auto& [key, list] : root.find("trust").entries())
+    for (const auto& name : list.items()) must_be(name, "source", sources);
+  for (const auto& [key, source] : root.find("sources").entries())
+    if (auto agreement = source.find("agreement")) must_be(agreement, "agreement", agreements);
+  for (const auto& [key, destination] : root.find("destinations").entries()) {
+    if (auto agreement = destination.find("agreement")) must_be(agreement, "agreement", agreements);
+    must_be(destination.find("students"), "group", groups);
+  }
+  for (const auto& [key, job] : root.find("jobs").entries()) check_job(job, workspace);
+  for (const auto& quiet : root.find("calendar").find("quiet").items())
+    must_be(quiet.find("destination"), "destination", names_of(workspace.destinations));
 }
 
 std::string whole_file(const std::filesystem::path& path) {
@@ -187,12 +234,13 @@ Workspace load_workspace(const std::filesystem::path& folder,
   workspace.folder = std::filesystem::absolute(folder).lexically_normal();
   auto file = folder / "homeroom.yaml";
   if (!std::filesystem::exists(file))
-    throw Error(Next::fix_settings, file.string() + " is not there; make a workspace with: homeroom init DIR");
+    throw Error(Next::fix_settings,
+                file.string() + " is not there; make a workspace with: homeroom init DIR");
   auto root = load(file);
   workspace.text = whole_file(file);
-  root.only({"homeroom", "district", "parameters", "secrets", "students", "sources", "trust", "identity",
-             "model", "policy", "destinations", "groups", "agreements", "jobs", "brakes", "limits",
-             "tenant_id"});
+  root.only({"homeroom", "district", "parameters", "secrets", "students", "sources", "trust",
+             "identity", "model", "policy", "destinations", "groups", "agreements", "jobs",
+             "brakes", "limits", "tenant_id", "calendar"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
   auto district = root.require("district");
@@ -212,12 +260,10 @@ Workspace load_workspace(const std::filesystem::path& folder,
   workspace.roster = students.require("source").text();
   for (const auto& [key, source] : root.require("sources").entries())
     workspace.sources.push_back(read_source(key, source, parameters, workspace.folder));
-  auto is_roster = [&](const Source& source) { return source.name == workspace.roster; };
-  if (std::ranges::none_of(workspace.sources, is_roster))
-    students.require("source").refuse("no source " + workspace.roster);
   for (const auto& [key, list] : root.find("trust").entries())
     for (const auto& name : list.items()) workspace.trust[key.text()].push_back(name.text());
-  if (auto identity = root.find("identity")) identity.refuse("identity files are not read by this version");
+  if (auto identity = root.find("identity"))
+    identity.refuse("identity files are not read by this version");
   if (auto model = root.find("model")) workspace.model_extension = workspace.folder / model.text();
   for (const auto& policy : root.require("policy").items())
     workspace.policy.push_back(workspace.folder / parameters.fill(policy));
@@ -227,7 +273,10 @@ Workspace load_workspace(const std::filesystem::path& folder,
     workspace.groups.push_back({key.text(), group.text(), group.place()});
   for (const auto& [key, agreement] : root.find("agreements").entries())
     workspace.agreements.push_back(read_agreement(key, agreement));
-  for (const auto& [key, job] : root.require("jobs").entries()) read_job(key, job, workspace);
+  for (const auto& [key, job] : root.require("jobs").entries())
+    workspace.jobs.push_back(read_job(key, job));
+  workspace.calendar = read_calendar(root.find("calendar"), workspace.folder);
+  check_names(root, workspace);
   read_brakes(root.find("brakes"), workspace);
   read_limits(root.find("limits"), workspace.limits);
   return workspace;

@@ -14,7 +14,7 @@
 namespace homeroom::settings {
 
 struct Feed {
-  std::string name;    ///< "roster", "extra"; the source's own name when it has one feed
+  std::string name;  ///< "roster", "extra"; the source's own name when it has one feed
   std::string plugin;
   std::vector<std::pair<std::string, std::string>> settings;  ///< flat: "files.attendance.path"
   Place place;
@@ -26,11 +26,11 @@ struct Source {
   std::string name;
   std::vector<Feed> feeds;
   std::filesystem::path mapping;
-  std::string regime;     ///< ferpa, hipaa, hmis, part2
-  std::string agreement;  ///< name of an agreement, empty where the district owns the data
-  double fresh_hours = 0; ///< 0: no limit
+  std::string regime;      ///< ferpa, hipaa, hmis, part2
+  std::string agreement;   ///< name of an agreement, empty where the district owns the data
+  double fresh_hours = 0;  ///< 0: no limit
   WhenMissing when_missing = WhenMissing::stop;
-  int64_t keep_days = 0;       ///< with WhenMissing::keep
+  int64_t keep_days = 0;            ///< with WhenMissing::keep
   bool may_delete_settled = false;  ///< absent records are gone on proof `settled` too
   std::string victim_services;      ///< "none, because TEXT" for hmis sources, else empty
   Place place;
@@ -40,14 +40,16 @@ struct Destination {
   std::string name;
   std::string plugin;
   std::vector<std::pair<std::string, std::string>> settings;
-  std::string held_by;   ///< "district" or a company
-  std::string read_by;   ///< audience of the policy
+  std::string held_by;  ///< "district" or a company
+  std::string read_by;  ///< audience of the policy
   std::string purpose;
   std::string agreement;
   std::string students;  ///< group name or `all`
-  std::vector<std::string> send;  ///< field words: "name", "immunizations", "enrollment.gradeLevel", "everything"
+  std::vector<std::string>
+      send;  ///< field words: "name", "immunizations", "enrollment.gradeLevel", "everything"
   bool sends_first_at_once = false;  ///< first_delivery: send
-  std::string readers_schools;  ///< "all": the district states that these readers serve every school
+  std::string
+      readers_schools;  ///< "all": the district states that these readers serve every school
   Place place;
 };
 
@@ -67,7 +69,7 @@ struct Group {
 };
 
 struct Brake {
-  double above = 0;    ///< proportion
+  double above = 0;  ///< proportion
   int64_t at_least = 0;
 };
 
@@ -79,7 +81,32 @@ struct Job {
   bool all_destinations = true;
   int64_t tolerate_new = 20;
   double tolerate_of_stream = 0.005;
+  bool reads_everything = false;  ///< full: true
+  std::string at;    ///< "03:15" of the district's time zone, empty if somebody else starts it
+  std::string days;  ///< every day, school days, or names of week days
+  std::string overlap = "skip";  ///< what happens while the last run still runs: skip or wait
+  double catch_up_hours = 0;     ///< a run missed by no more than this is made up
+  std::string done_by;           ///< "06:00", later is late
   Place place;
+};
+
+/// First and last day, both included.
+struct Dates {
+  int32_t first = 0;
+  int32_t last = 0;
+};
+
+/// Days on which a destination is sent nothing.
+struct Quiet {
+  std::string destination;
+  Dates dates;
+  std::string why;
+};
+
+struct Calendar {
+  std::filesystem::path days;     ///< a table date,school,kind,minutes; empty if none
+  std::optional<Dates> rollover;  ///< the new year is being built: read and check, send nothing
+  std::vector<Quiet> quiet;
 };
 
 struct Limits {
@@ -90,17 +117,19 @@ struct Workspace {
   std::filesystem::path folder;
   std::string district, state, time_zone;
   std::string tenant_id;  ///< as `init` wrote it; empty: made from district and state
-  std::map<std::string, std::string> parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
-  std::filesystem::path secrets;                  ///< folder, empty if none
-  std::string roster;                             ///< students.source
-  std::vector<Source> sources;                    ///< in the order of the file
+  std::map<std::string, std::string>
+      parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
+  std::filesystem::path secrets;                          ///< folder, empty if none
+  std::string roster;                                     ///< students.source
+  std::vector<Source> sources;                            ///< in the order of the file
   std::map<std::string, std::vector<std::string>> trust;  ///< "default" and per field or entity
-  std::filesystem::path model_extension;          ///< a district's own model file, empty if none
+  std::filesystem::path model_extension;  ///< a district's own model file, empty if none
   std::vector<std::filesystem::path> policy;
   std::vector<Destination> destinations;
   std::vector<Group> groups;
   std::vector<Agreement> agreements;
   std::vector<Job> jobs;
+  Calendar calendar;
   std::map<std::string, Brake> brakes;  ///< with the defaults for what the file does not say
   Limits limits;
   std::string text;  ///< the file as read, for the configuration digest

@@ -1,12 +1,12 @@
-// Reading YAML by its events: what we do not want (anchors, aliases, tags, merge keys, doubles, endless
-// depth) is refused where it stands, before anything is built or expanded.
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
-
+// Reading YAML by its events: what we do not want (anchors, aliases, tags, merge keys, doubles,
+// endless depth) is refused where it stands, before anything is built or expanded.
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
 
 #include "homeroom/error.hpp"
 #include "hub/settings/node_data.hpp"
@@ -19,7 +19,8 @@ constexpr std::size_t most_bytes = 10 << 20;
 constexpr std::size_t most_nodes = 100'000;
 constexpr std::size_t most_depth = 50;
 
-[[noreturn]] void refuse_at(const std::string& file, const YAML::Mark& mark, const std::string& says) {
+[[noreturn]] void refuse_at(const std::string& file, const YAML::Mark& mark,
+                            const std::string& says) {
   throw Error(Next::fix_settings, file + ':' + std::to_string(mark.line + 1) + ':' +
                                       std::to_string(mark.column + 1) + ": " + says);
 }
@@ -31,7 +32,8 @@ class Builder : public YAML::EventHandler {
   std::shared_ptr<Node::Data> root;
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) refuse_at(file_, mark, "a second document is not read; use one file each");
+    if (++documents_ > 1)
+      refuse_at(file_, mark, "a second document is not read; use one file each");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -66,7 +68,8 @@ class Builder : public YAML::EventHandler {
     if (++nodes_ > most_nodes) refuse_at(file_, mark, "more than 100,000 values in one file");
     auto data = std::make_shared<Node::Data>();
     data->kind = kind;
-    data->place = {file_, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
+    data->place = {file_, static_cast<uint32_t>(mark.line + 1),
+                   static_cast<uint32_t>(mark.column + 1)};
     return data;
   }
 
@@ -96,11 +99,13 @@ class Builder : public YAML::EventHandler {
 
   void check_key(const Node::Data& map, const Node::Data& key, const YAML::Mark& mark) const {
     if (key.kind != Kind::scalar) refuse_at(file_, mark, "a name is expected here");
-    if (key.text == "<<") refuse_at(file_, mark, "merge keys (<<) are not read; write the values out");
+    if (key.text == "<<")
+      refuse_at(file_, mark, "merge keys (<<) are not read; write the values out");
     for (std::size_t i = 0; i < map.items.size(); i += 2)
       if (map.items[i].text() == key.text)
-        refuse_at(file_, mark, key.text + " stands here twice, first in line " +
-                                   std::to_string(map.items[i].place().line));
+        refuse_at(file_, mark,
+                  key.text + " stands here twice, first in line " +
+                      std::to_string(map.items[i].place().line));
   }
 
   std::string file_;
@@ -113,8 +118,11 @@ class Builder : public YAML::EventHandler {
 std::size_t find_bad_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
-                       : lead >= 0xF0 && lead < 0xF5 ? 3 : 9;
+    std::size_t more = lead < 0x80                   ? 0
+                       : lead >= 0xC2 && lead < 0xE0 ? 1
+                       : lead >= 0xE0 && lead < 0xF0 ? 2
+                       : lead >= 0xF0 && lead < 0xF5 ? 3
+                                                     : 9;
     if (more == 9 || i + more >= text.size() + (more == 0)) return i;
     for (std::size_t k = 1; k <= more; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return i;

@@ -55,31 +55,31 @@ Extract::Extract(const Resource& resource, const std::vector<std::string>& colum
   }
 }
 
-void Extract::row(object document, TextTable& table) const {
-  walk(document, root_, table);
+void Extract::row(object document, Cells& cells) const {
+  walk(document, root_, cells);
 }
 
-void Extract::walk(object document, const PathNode& above, TextTable& table) const {
+void Extract::walk(object document, const PathNode& above, Cells& cells) const {
   for (const auto& step : above.below) {
     element found;
-    if (!document.at_key(step.name).get(found)) take(found, step, table);
+    if (!document.at_key(step.name).get(found)) take(found, step, cells);
   }
 }
 
-void Extract::take(element found, const PathNode& step, TextTable& table) const {
-  if (step.which == PathNode::Which::field) return arrive(found, step, table);
+void Extract::take(element found, const PathNode& step, Cells& cells) const {
+  if (step.which == PathNode::Which::field) return arrive(found, step, cells);
   array items;
   if (found.get(items)) return;
-  if (step.which == PathNode::Which::all) return take_all(items, step, table);
+  if (step.which == PathNode::Which::all) return take_all(items, step, cells);
   uint32_t number = 0;
   for (element item : items) {
     bool is_it = step.which == PathNode::Which::number ? number++ == step.number
                                                        : has_text(item, step.key, step.value);
-    if (is_it) return arrive(item, step, table);
+    if (is_it) return arrive(item, step, cells);
   }
 }
 
-void Extract::take_all(array items, const PathNode& step, TextTable& table) const {
+void Extract::take_all(array items, const PathNode& step, Cells& cells) const {
   std::string joined;
   for (element item : items) {
     std::string_view text;
@@ -88,25 +88,27 @@ void Extract::take_all(array items, const PathNode& step, TextTable& table) cons
     joined += text;
   }
   if (joined.empty()) return;
-  for (int column : step.columns) set(column, joined, table);
+  std::string_view kept = cells.keep(std::move(joined));
+  for (int column : step.columns) set(column, kept, cells);
 }
 
-void Extract::arrive(element found, const PathNode& step, TextTable& table) const {
+void Extract::arrive(element found, const PathNode& step, Cells& cells) const {
   object below;
-  if (!step.below.empty() && !found.get(below)) walk(below, step, table);
+  if (!step.below.empty() && !found.get(below)) walk(below, step, cells);
   if (step.columns.empty()) return;
   std::string_view text;
   if (!found.get(text)) {
-    for (int column : step.columns) set(column, text, table);
+    for (int column : step.columns) set(column, text, cells);
   } else if (auto scalar = scalar_text(found)) {
-    for (int column : step.columns) set(column, *scalar, table);
+    std::string_view kept = cells.keep(std::move(*scalar));
+    for (int column : step.columns) set(column, kept, cells);
   }
 }
 
-void Extract::set(int column, std::string_view text, TextTable& table) const {
+void Extract::set(int column, std::string_view text, Cells& cells) const {
   const std::string& cut = cuts_[static_cast<size_t>(column)];
   if (!cut.empty() && text.starts_with(cut)) text.remove_prefix(cut.size());
-  if (!text.empty()) table.set(column, text);
+  if (!text.empty()) cells.set(column, text);
 }
 
 }  // namespace homeroom::fhir_ndjson

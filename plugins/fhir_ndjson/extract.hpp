@@ -7,27 +7,27 @@
 
 #include <simdjson.h>
 
+#include "plugins/fhir_ndjson/cells.hpp"
 #include "plugins/fhir_ndjson/paths.hpp"
 #include "plugins/fhir_ndjson/resources.hpp"
-#include "plugins/fhir_ndjson/text_table.hpp"
 
 namespace homeroom::fhir_ndjson {
 
 class Extract {
  public:
-  /// Column i of the table is `columns[i]` of the resource.
+  /// Cell i is `columns[i]` of the resource.
   Extract(const Resource& resource, const std::vector<std::string>& columns);
 
-  /// Fills the table's started row; what is absent or null stays null. Numbers and booleans stay as
+  /// Fills the cells; what is absent, null or empty stays empty. Numbers and booleans stay as
   /// they are written.
-  void row(simdjson::dom::object document, TextTable& table) const;
+  void row(simdjson::dom::object document, Cells& cells) const;
 
  private:
-  void walk(simdjson::dom::object object, const PathNode& above, TextTable& table) const;
-  void take(simdjson::dom::element found, const PathNode& step, TextTable& table) const;
-  void arrive(simdjson::dom::element found, const PathNode& step, TextTable& table) const;
-  void take_all(simdjson::dom::array items, const PathNode& step, TextTable& table) const;
-  void set(int column, std::string_view text, TextTable& table) const;
+  void walk(simdjson::dom::object object, const PathNode& above, Cells& cells) const;
+  void take(simdjson::dom::element found, const PathNode& step, Cells& cells) const;
+  void arrive(simdjson::dom::element found, const PathNode& step, Cells& cells) const;
+  void take_all(simdjson::dom::array items, const PathNode& step, Cells& cells) const;
+  void set(int column, std::string_view text, Cells& cells) const;
 
   PathNode root_;
   std::vector<std::string> cuts_;

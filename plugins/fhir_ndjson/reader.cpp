@@ -11,37 +11,40 @@ bool is_blank(std::string_view text) {
 
 }  // namespace
 
-Reader::Reader(const entry::Host& host, const Resource& resource, std::vector<StreamFile> files,
-               const std::vector<std::string>& columns, uint32_t max_rows, uint32_t max_bytes)
+ResourceReader::ResourceReader(const Host& host, const Resource& resource,
+                               std::vector<StreamFile> files, std::vector<std::string> columns,
+                               const Read& bounds)
     : host_(host),
       resource_(resource),
       files_(std::move(files)),
-      extract_(resource, columns),
-      table_(columns, max_rows),
-      max_bytes_(max_bytes) {}
+      columns_(std::move(columns)),
+      extract_(resource, columns_),
+      cells_(columns_.size()),
+      max_rows_(bounds.max_rows),
+      max_bytes_(bounds.max_bytes) {}
 
-void Reader::next(hr_batch* batch, hr_end* end) {
-  table_.clear();
-  if (host_.stopping()) throw Error(Next::stop, "stopped while reading " + resource_.name);
-  if (!fill()) return tell_end(end);
-  if (lines_) host_.progress(lines_->done(), lines_->size());
-  table_.lend(batch);
-  batch->first_record = first_record_;
-  batch->place = entry::text_of(place_);
-  batch->cursor = {nullptr, 0};
+void ResourceReader::declare(Batch& batch) const {
+  for (const auto& name : columns_) batch.add_text(name);
+  batch.add_integer("_line");
+  batch.add_integer("_offset");
 }
 
-// Rows of one file until the batch is full or the file ends; false if there are no more rows at
-// all.
-bool Reader::fill() {
+// Rows of one file until the batch is full or the file ends.
+void ResourceReader::next(Batch& batch) {
+  host_.stop_if_asked();
+  if (!batch.declared()) declare(batch);
+  bytes_ = 0;
   for (;;) {
-    while (!table_.is_full() && !(is_line_waiting_ && table_.rows()) && next_line()) take_line();
-    if (table_.rows()) return true;
-    if (!lines_ && !open_next_file()) return false;
+    while (batch.rows() < max_rows_ && !(is_line_waiting_ && batch.rows()) && next_line())
+      take_line(batch);
+    if (batch.rows()) break;
+    if (!lines_ && !open_next_file()) return;
   }
+  batch.place = place_;
+  if (lines_) host_.progress(lines_->done(), lines_->size());
 }
 
-bool Reader::open_next_file() {
+bool ResourceReader::open_next_file() {
   if (next_file_ == files_.size()) return false;
   const StreamFile& file = files_[next_file_++];
   place_ = file.shown;
@@ -49,7 +52,7 @@ bool Reader::open_next_file() {
   return true;
 }
 
-bool Reader::next_line() {
+bool ResourceReader::next_line() {
   if (is_line_waiting_) {
     is_line_waiting_ = false;
     return true;
@@ -64,12 +67,12 @@ bool Reader::next_line() {
   return false;
 }
 
-void Reader::close_file() {
+void ResourceReader::close_file() {
   if (!lines_->has_settled()) is_complete_ = false;
   lines_.reset();
 }
 
-void Reader::take_line() {
+void ResourceReader::take_line(Batch& batch) {
   if (!line_.is_too_long && is_blank(line_.text)) return;
   ++records_;
   if (line_.is_too_long) return set_aside("the line has more than 16 MiB");
@@ -77,24 +80,22 @@ void Reader::take_line() {
   if (!read_document(document)) return;
   std::string_view id;
   if (document.at_key("id").get(id) || id.empty()) return set_aside("the resource has no id", "id");
-  table_.start_row();
-  extract_.row(document, table_);
-  if (table_.longest_of_row() > HR_MAX_CELL) {
-    table_.drop_row();
-    return set_aside("a value has more than 1 MiB", "", id);
-  }
-  if (table_.bytes() > max_bytes_) {
-    table_.drop_row();
-    if (!table_.rows()) return set_aside("the record has more bytes than a batch may", "", id);
+  cells_.clear();
+  extract_.row(document, cells_);
+  if (cells_.longest() > HR_MAX_CELL) return set_aside("a value has more than 1 MiB", "", id);
+  if (bytes_ + cells_.bytes() > max_bytes_) {
+    if (!batch.rows()) return set_aside("the record has more bytes than a batch may", "", id);
     is_line_waiting_ = true;
     --records_;  // counted with the batch it will lie in
     return;
   }
-  if (!table_.rows()) first_record_ = records_;
-  table_.end_row(line_.number, line_.offset);
+  if (!batch.rows()) batch.first_record = records_;
+  bytes_ += cells_.bytes();
+  batch.add(cells_.texts(),
+            {static_cast<int64_t>(line_.number), static_cast<int64_t>(line_.offset)});
 }
 
-bool Reader::read_document(simdjson::dom::object& document) {
+bool ResourceReader::read_document(simdjson::dom::object& document) {
   simdjson::dom::element root;
   auto trouble = parser_.parse(line_.text.data(), line_.text.size(), false).get(root);
   std::string_view type;
@@ -110,27 +111,19 @@ bool Reader::read_document(simdjson::dom::object& document) {
   return true;
 }
 
-void Reader::set_aside(const char* why, const char* field, std::string_view key) {
+void ResourceReader::set_aside(const char* why, const char* field, std::string_view key) {
   ++set_aside_;
-  hr_aside what{};
-  what.size = sizeof what;
-  what.record = records_;
-  what.line = line_.number;
-  what.offset = line_.offset;
-  what.place = entry::text_of(place_);
-  what.field = entry::text_of(field);
-  what.why = entry::text_of(why);
-  what.key = entry::text_of(key);
-  host_.set_aside(what);
+  host_.set_aside({records_, line_.number, line_.offset, place_, field, why, "", std::string(key)});
 }
 
-void Reader::tell_end(hr_end* end) const {
-  end->complete = is_complete_;
+End ResourceReader::end() {
+  End end;
+  end.complete = is_complete_;
   // A file without a record may as well have been cut: it proves nothing.
-  end->proof = is_complete_ && records_ > 0 ? HR_PROOF_SETTLED : HR_PROOF_NONE;
-  end->records = records_;
-  end->set_aside = set_aside_;
-  end->cursor = {nullptr, 0};
+  end.proof = is_complete_ && records_ > 0 ? Proof::settled : Proof::none;
+  end.records = records_;
+  end.set_aside = set_aside_;
+  return end;
 }
 
 }  // namespace homeroom::fhir_ndjson

@@ -8,39 +8,41 @@
 
 #include <simdjson.h>
 
-#include "homeroom/entry.hpp"
+#include "homeroom/sdk.hpp"
+#include "plugins/fhir_ndjson/cells.hpp"
 #include "plugins/fhir_ndjson/extract.hpp"
 #include "plugins/fhir_ndjson/folder.hpp"
 #include "plugins/fhir_ndjson/lines.hpp"
-#include "plugins/fhir_ndjson/text_table.hpp"
 
 namespace homeroom::fhir_ndjson {
 
-class Reader {
+class ResourceReader : public Reader {
  public:
   /// `columns` are those to extract, all known to the resource.
-  Reader(const entry::Host& host, const Resource& resource, std::vector<StreamFile> files,
-         const std::vector<std::string>& columns, uint32_t max_rows, uint32_t max_bytes);
+  ResourceReader(const Host& host, const Resource& resource, std::vector<StreamFile> files,
+                 std::vector<std::string> columns, const Read& bounds);
 
-  /// Fills `batch`, or `end` when nothing is left.
-  void next(hr_batch* batch, hr_end* end);
+  void next(Batch& batch) override;
+  End end() override;
 
  private:
-  bool fill();
+  void declare(Batch& batch) const;
   bool open_next_file();
   bool next_line();
-  void take_line();
+  void take_line(Batch& batch);
   bool read_document(simdjson::dom::object& document);
   void set_aside(const char* why, const char* field = "", std::string_view key = {});
   void close_file();
-  void tell_end(hr_end* end) const;
 
-  const entry::Host& host_;
+  const Host& host_;
   const Resource& resource_;
   std::vector<StreamFile> files_;
+  std::vector<std::string> columns_;
   Extract extract_;
-  TextTable table_;
+  Cells cells_;
+  uint32_t max_rows_;
   uint32_t max_bytes_;
+  size_t bytes_ = 0;  ///< of the batch being filled
   simdjson::dom::parser parser_;
 
   size_t next_file_ = 0;
@@ -49,7 +51,6 @@ class Reader {
   Line line_;
   bool is_line_waiting_ = false;  ///< line_ did not fit into the batch before
   uint64_t records_ = 0;
-  uint64_t first_record_ = 0;  ///< of the batch being filled
   uint64_t set_aside_ = 0;
   bool is_complete_ = true;
 };

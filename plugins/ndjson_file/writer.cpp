@@ -11,10 +11,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string_view view_of(hr_text text) {
-  return text.data ? std::string_view(text.data, text.size) : std::string_view();
-}
-
 void append_string(std::string& line, std::string_view text) {
   line += ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -65,13 +61,12 @@ std::filesystem::path manifest_of(const std::filesystem::path& path) {
 SnapshotFile::SnapshotFile(std::filesystem::path path, std::string destination, uint64_t number)
     : path_(std::move(path)), destination_(std::move(destination)), number_(number), file_(path_) {}
 
-void SnapshotFile::put(const hr_share& share) {
-  if (share.operation == HR_REMOVE) return;  // gone is who is not in the file
-  std::string_view id = view_of(share.id);
-  if (!last_id_.empty() && id <= last_id_)
+void SnapshotFile::put(const Share& share) {
+  if (share.operation == Operation::remove) return;  // gone is who is not in the file
+  if (!last_id_.empty() && share.id <= last_id_)
     throw Error(Next::fail, "the shares of a snapshot came out of order");
-  last_id_ = id;
-  file_.line(view_of(share.body));
+  last_id_ = share.id;
+  file_.line(share.body);
   ++counts_.lines;
   ++counts_.upserts;
 }
@@ -92,17 +87,17 @@ ChangesFile::ChangesFile(const std::filesystem::path& path, std::string destinat
       number_(number),
       file_(path_) {}
 
-void ChangesFile::put(const hr_share& share) {
-  bool is_removal = share.operation == HR_REMOVE;
+void ChangesFile::put(const Share& share) {
+  bool is_removal = share.operation == Operation::remove;
   line_ = is_removal ? R"({"op":"remove")" : R"({"op":"upsert")";
-  append_member(line_, "key", view_of(share.key));
+  append_member(line_, "key", share.key);
   line_.append(",\"sequence\":").append(std::to_string(share.sequence));
-  append_member(line_, "id", view_of(share.id));
+  append_member(line_, "id", share.id);
   if (is_removal) {
-    if (share.replaced_by.size) append_member(line_, "replaced_by", view_of(share.replaced_by));
+    if (!share.replaced_by.empty()) append_member(line_, "replaced_by", share.replaced_by);
   } else {
-    append_member(line_, "digest", view_of(share.digest));
-    line_.append(",\"body\":").append(view_of(share.body));
+    append_member(line_, "digest", share.digest);
+    line_.append(",\"body\":").append(share.body);
   }
   line_ += '}';
   file_.line(line_);

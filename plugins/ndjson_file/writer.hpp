@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "homeroom/plugin.h"
+#include "homeroom/sink.hpp"
 #include "plugins/ndjson_file/new_file.hpp"
 
 namespace homeroom::ndjson_file {
@@ -24,7 +24,7 @@ struct Counts {
 class SnapshotFile {
  public:
   SnapshotFile(std::filesystem::path path, std::string destination, uint64_t number);
-  void put(const hr_share& share);
+  void put(const Share& share);
   /// The file appears, unless the one that stands there has the very same bytes.
   void finish();
 
@@ -41,7 +41,7 @@ class SnapshotFile {
 class ChangesFile {
  public:
   ChangesFile(const std::filesystem::path& path, std::string destination, uint64_t number);
-  void put(const hr_share& share);
+  void put(const Share& share);
   void finish();
 
  private:

@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include "homeroom/plugin.h"
+#include "homeroom/sink.hpp"
 
 namespace homeroom::webhook {
 
 /// {"type":"share.upserted","key":...,"sequence":...,"operation":"upsert","id":...,"digest":...,
 /// "data":{...}} on one line. With a removal `data` is null and `replaced_by` may follow.
-void append_envelope(std::string& out, const hr_share& share);
+void append_envelope(std::string& out, const Share& share);
 
 }  // namespace homeroom::webhook

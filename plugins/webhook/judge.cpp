@@ -68,11 +68,11 @@ std::string pointer_in(const json& problem, std::string_view sent) {
 }
 
 Ruling ruling_for(long status, const json& problem, std::string_view sent) {
-  if (status >= 200 && status < 300) return {HR_TAKEN, ""};
+  if (status >= 200 && status < 300) return {Verdict::taken, ""};
   std::string why = "HTTP " + std::to_string(status);
-  if (is_transient(status)) return {HR_NOT_NOW, why};
+  if (is_transient(status)) return {Verdict::not_now, why};
   std::string pointer = pointer_in(problem, sent);
-  return {HR_REFUSED, pointer.empty() ? why : why + " at " + pointer};
+  return {Verdict::refused, pointer.empty() ? why : why + " at " + pointer};
 }
 
 json parsed(const Reply& reply) {
@@ -108,7 +108,7 @@ void throw_if_connection(const Reply& reply) {
 Ruling judge(const Reply& reply, std::string_view sent) {
   if (reply.was_stopped) throw Error(Next::stop, "stopped while sending");
   if (reply.is_our_mistake) throw Error(Next::fix_settings, "cannot send: " + reply.trouble);
-  if (reply.status == 0) return {HR_NOT_NOW, reply.trouble};
+  if (reply.status == 0) return {Verdict::not_now, reply.trouble};
   throw_if_connection(reply);
   return ruling_for(reply.status, parsed(reply), sent);
 }

@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
-#include "homeroom/plugin.h"
+#include "homeroom/sink.hpp"
 #include "plugins/webhook/http.hpp"
 
 namespace homeroom::webhook {
 
 struct Ruling {
-  int32_t verdict = HR_NOT_NOW;  ///< HR_TAKEN, HR_REFUSED or HR_NOT_NOW
-  std::string why;               ///< "HTTP 422 at /grade"; empty when taken
+  Verdict verdict = Verdict::not_now;
+  std::string why;  ///< "HTTP 422 at /grade"; empty when taken
 };
 
 /// The ruling over a body as a whole. Throws Error where the answer is about the connection and not

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "homeroom/entry.hpp"
 #include "homeroom/error.hpp"
 #include "plugins/webhook/envelope.hpp"
 #include "plugins/webhook/signature.hpp"
@@ -29,12 +28,16 @@ std::string message_id(const std::vector<std::string>& keys, bool is_bulk) {
 Sender::Sender(Http& http, const SendStyle& style, std::function<int64_t()> now_ms, Answer answer)
     : http_(http), style_(style), now_ms_(std::move(now_ms)), answer_(std::move(answer)) {}
 
-void Sender::put(const hr_share& share) {
-  std::string key(entry::view_of(share.key));
+void Sender::put(std::span<const Share> shares) {
+  for (const Share& share : shares) add(share);
+}
+
+void Sender::add(const Share& share) {
+  std::string key(share.key);
   if (std::ranges::any_of(key, [](unsigned char c) { return c < ' ' || c == 127; }))
     throw Error(Next::fail, "the key of a share holds a control character");
   if (has_given_up_) {
-    say(key, {HR_NOT_NOW, last_trouble_});
+    say(key, {Verdict::not_now, last_trouble_});
     return;
   }
   append_envelope(body_, share);
@@ -78,7 +81,8 @@ void Sender::rule(const Reply& reply) {
 void Sender::rule_each(const Reply& reply, const Ruling& whole) {
   std::unordered_map<std::string, Ruling> each;
   for (auto& row : rows_in(reply, body_)) each.insert_or_assign(row.key, std::move(row.ruling));
-  const Ruling& rest = each.empty() ? whole : Ruling{HR_NOT_NOW, "the answer leaves this row out"};
+  const Ruling& rest =
+      each.empty() ? whole : Ruling{Verdict::not_now, "the answer leaves this row out"};
   for (const auto& key : keys_) {
     auto found = each.find(key);
     say(key, found == each.end() ? rest : found->second);
@@ -86,12 +90,12 @@ void Sender::rule_each(const Reply& reply, const Ruling& whole) {
 }
 
 void Sender::say(const std::string& key, const Ruling& ruling) {
-  ++(ruling.verdict == HR_NOT_NOW ? waiting_ : settled_);
-  answer_(key, ruling);
+  ++(ruling.verdict == Verdict::not_now ? waiting_ : settled_);
+  answer_(key, ruling.verdict, ruling.why);
 }
 
 void Sender::note(const Reply& reply, const Ruling& whole) {
-  if (whole.verdict != HR_NOT_NOW) {
+  if (whole.verdict != Verdict::not_now) {
     failures_in_row_ = 0;
     return;
   }

@@ -3,11 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "homeroom/plugin.h"
+#include "homeroom/sink.hpp"
 #include "plugins/webhook/http.hpp"
 #include "plugins/webhook/judge.hpp"
 
@@ -19,17 +20,17 @@ struct SendStyle {
   size_t batch_rows = 1;  ///< of one body
 };
 
-class Sender {
+class Sender : public Writer {
  public:
-  using Answer = std::function<void(std::string_view key, const Ruling& ruling)>;
   Sender(Http& http, const SendStyle& style, std::function<int64_t()> now_ms, Answer answer);
 
-  void put(const hr_share& share);
+  void put(std::span<const Share> shares) override;
   /// Sends what is left. Throws Error(retry) with the longest wait the destination asked for if no
   /// share at all was taken or refused.
-  void finish();
+  void finish() override;
 
  private:
+  void add(const Share& share);
   void send_batch();
   std::vector<std::string> headers(const std::string& id) const;
   void rule(const Reply& reply);

@@ -33,7 +33,8 @@ inline record::Model model() {
         field("sex", record::Type::text, "sex"), field("races", record::Type::list),
         field("meals.eligibility", record::Type::text, "meals"),
         field("section504", record::Type::boolean), field("addresses.home.line"),
-        field("addresses.home.city"), field("phones.home")},
+        field("addresses.home.city"), field("phones.home"),
+        field("protectedAddress", record::Type::boolean)},
        "directory"},
       {"enrollment",
        "enrollments",
@@ -50,6 +51,7 @@ inline record::Model model() {
        "health"},
       {"note", "notes", true, {}, {field("text")}, "support-services"},
   };
+  model.entities[0].fields.back().data_class = "safety";
   return model;
 }
 

@@ -128,6 +128,12 @@ TEST(Survivor, AClearedFieldIsEmptyIfItsSourceIsBelieved) {
   EXPECT_EQ(night.json(), R"({"id":"p-1"})");
 }
 
+TEST(Survivor, AProtectionStandsWhoeverIsTrustedMore) {
+  Night night;
+  night.says(sis, {{"protectedAddress", "false"}}).says(shelter, {{"protectedAddress", "true"}}, 1);
+  EXPECT_EQ(night.json(), R"({"id":"p-1","protectedAddress":true})");
+}
+
 TEST(Profile, HasOneStudentRowForEachSourceThatWon) {
   Night night;
   night.says(sis, {{"name.first", "Ona"}})

@@ -59,7 +59,7 @@ struct Only : record::ProfileWriter::Filter {
   Only(record::EntityId which, record::FieldId what, std::string_view instead = {})
       : entity(which), field_id(what), mask(instead) {}
   bool admits(const record::RowView& view) override { return view.entity() == entity; }
-  std::string_view admit(const record::RowView&, record::FieldView view) override {
+  std::string_view admit(const record::RowView&, const record::FieldView& view) override {
     if (view.field != field_id) return {};
     return mask.empty() ? view.json : mask;
   }

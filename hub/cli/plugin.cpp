@@ -1,0 +1,62 @@
+// The verbs plugin list and plugin info.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "hub/cli/verbs.hpp"
+#include "hub/plugin/plugin.hpp"
+
+namespace homeroom::cli {
+
+namespace {
+
+void list(const Context& context) {
+  plugin::Catalogue catalogue(context.plugin_folders());
+  if (context.is_json) {
+    nlohmann::json out = {{"found", nlohmann::json::array()}, {"refused", nlohmann::json::array()}};
+    for (const auto& found : catalogue.found())
+      out["found"].push_back({{"name", found.manifest.name}, {"version", found.manifest.version}, {"publisher", found.manifest.publisher},
+                              {"contracts", found.manifest.contracts}, {"maturity", found.manifest.maturity}});
+    for (const auto& refused : catalogue.refused()) out["refused"].push_back({{"path", refused.path.string()}, {"why", refused.why}});
+    std::printf("%s\n", out.dump().c_str());
+    return;
+  }
+  Table table({"Plugin", "Version", "Publisher", "Says"});
+  for (const auto& found : catalogue.found())
+    table.add({found.manifest.name, found.manifest.version, found.manifest.publisher, found.manifest.says});
+  std::fputs(table.text(4).c_str(), stdout);
+  for (const auto& refused : catalogue.refused()) std::printf("refused  %s: %s\n", refused.path.c_str(), refused.why.c_str());
+}
+
+void info(const Context& context, const std::string& name) {
+  plugin::Catalogue catalogue(context.plugin_folders());
+  const auto& found = catalogue.find(name).manifest;
+  std::printf("%s %s, by %s\n%s\n\nSettings\n", found.name.c_str(), found.version.c_str(), found.publisher.c_str(), found.says.c_str());
+  Table settings({"  name", "required", "says"});
+  for (const auto& setting : found.settings)
+    settings.add({"  " + setting.name, setting.required ? "yes" : setting.has_fallback ? "default " + setting.fallback : "no", setting.says});
+  std::fputs(settings.text(3).c_str(), stdout);
+  if (found.streams.empty()) return;
+  std::printf("\nStreams\n");
+  Table streams({"  name", "subject", "space"});
+  for (const auto& stream : found.streams) streams.add({"  " + stream.name, stream.is_reference ? "(reference)" : stream.subject, stream.space});
+  std::fputs(streams.text(3).c_str(), stdout);
+}
+
+}  // namespace
+
+void add_plugin(CLI::App& app, Context& context) {
+  auto* plugin = app.add_subcommand("plugin", "Plugins: what is there and what they need");
+  plugin->require_subcommand(1);
+  plugin->add_subcommand("list", "What was found, what was refused and why")->callback([&context] { list(context); });
+  auto name = std::make_shared<std::string>();
+  auto* one = plugin->add_subcommand("info", "Settings and streams of one plugin");
+  one->add_option("name", *name, "The plugin")->required();
+  one->callback([&context, name] { info(context, *name); });
+}
+
+}  // namespace homeroom::cli

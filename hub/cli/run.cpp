@@ -1,0 +1,64 @@
+// The verbs run and plan: one night, and what it would do.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "homeroom/error.hpp"
+#include "hub/cli/night_text.hpp"
+#include "hub/cli/verbs.hpp"
+#include "hub/flow/run.hpp"
+
+namespace homeroom::cli {
+
+namespace {
+
+struct Flags {
+  flow::RunOptions options;
+  std::vector<std::string> approve;
+  std::string why;
+  bool reads_everything = false;
+};
+
+void progress(const Context& context, flow::RunOptions& options) {
+  if (context.is_quiet || !isatty(STDERR_FILENO)) return;
+  options.tell = [](const std::string& doing) { std::fprintf(stderr, "\r\033[K%s ...", doing.c_str()); };
+}
+
+void run_job(Context& context, Flags& flags) {
+  if (!flags.approve.empty() && flags.why.empty())
+    throw Error(Next::fix_settings, "--approve needs --why TEXT: who decided, and on what ground");
+  for (const auto& brake : flags.approve) flags.options.approvals[brake] = flags.why;
+  if (flags.reads_everything) context.set.push_back("mode=full");
+  progress(context, flags.options);
+  auto hub = context.hub();
+  auto result = flow::run(hub, flags.options);
+  if (flags.options.tell) std::fprintf(stderr, "\r\033[K");
+  if (context.is_json) std::printf("%s\n", record::report_json(result.report).c_str());
+  else std::fputs(night_text(hub, result).c_str(), stdout);
+  context.exit_code = flow::exit_code(result.report);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Context& context) {
+  auto flags = std::make_shared<Flags>();
+  auto* run = app.add_subcommand("run", "Runs a job: hear the sources, make the profiles, send what changed");
+  run->add_option("job", flags->options.job, "A job of homeroom.yaml")->required();
+  run->add_flag("--dry-run", flags->options.is_dry, "Publish and send nothing");
+  run->add_flag("--full", flags->reads_everything, "Read every source in full");
+  run->add_option("--source", flags->options.sources, "Only this source (again for more)");
+  run->add_option("--approve", flags->approve, "Let a tripped brake or a first delivery pass");
+  run->add_option("--why", flags->why, "Why it may pass; recorded");
+  run->callback([&context, flags] { run_job(context, *flags); });
+  auto* plan = app.add_subcommand("plan", "Shows what a run would create, change and remove");
+  plan->add_option("job", flags->options.job, "A job of homeroom.yaml")->required();
+  plan->callback([&context, flags] {
+    flags->options.is_dry = true;
+    run_job(context, *flags);
+  });
+}
+
+}  // namespace homeroom::cli

@@ -1,0 +1,15 @@
+// The verbs, each registered with the command line by one function; they throw what run() turns into
+// messages and exit codes, and answer their exit code through Context::exit_code.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "hub/cli/context.hpp"
+
+namespace homeroom::cli {
+
+void add_synth(CLI::App& app, Context& context);
+void add_run(CLI::App& app, Context& context);  ///< run and plan
+void add_plugin(CLI::App& app, Context& context);
+
+}  // namespace homeroom::cli

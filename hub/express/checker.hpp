@@ -1,0 +1,57 @@
+// Checker: gives every part of a syntax tree its type and turns it into nodes of the graph.
+#pragma once
+
+#include <unordered_map>
+
+#include "hub/express/function.hpp"
+#include "hub/express/graph.hpp"
+#include "hub/express/parser.hpp"
+
+namespace homeroom::express {
+
+class Checker {
+ public:
+  Checker(const Scope& scope, Graph& graph) : scope_(scope), graph_(graph) {}
+
+  struct Checked {
+    uint32_t node = 0;
+    Type type = Type::text;
+    bool is_null = false;  ///< the literal null: fits every type
+  };
+  /// Throws Mistake.
+  Checked check(const Syntax& syntax);
+
+ private:
+  Checked fresh(const Syntax& syntax);
+  using Many = std::vector<Checked>;
+
+  Checked literal(const Syntax& syntax);
+  Checked null_of(Type type);
+  Checked value_of(Type type, const std::string& word, const Syntax& syntax);
+  Checked name(const Syntax& syntax);
+  Checked column(uint32_t index);
+  Checked choose(const Syntax& syntax);
+  Checked call(const Syntax& syntax);
+  Checked function(const Syntax& syntax);
+  Checked of_column(const Syntax& syntax);
+  Checked apply(const Function& function, const Syntax& syntax, const Many& kids);
+  Checked operation(const Syntax& syntax, Many& kids);
+  Checked arithmetic(const Syntax& syntax, Many& kids);
+  Checked combined(const Syntax& syntax, Many& kids);
+  Checked kernel(Kernel run, Type type, const Many& kids, const std::string& name);
+  Checked lazy(Node::Kind kind, Type type, const Many& kids);
+  bool is_operator(const std::string& word) const;
+
+  void must_be(Type type, Checked& value, const Syntax& syntax);
+  /// Makes all of one type: null takes the others', integer goes to decimal.
+  Type unify(Many& values, const std::vector<SyntaxPtr>& parts);
+  [[noreturn]] void unknown_name(const Syntax& syntax);
+  [[noreturn]] void unknown_function(const Syntax& syntax);
+
+  const Scope& scope_;
+  Graph& graph_;
+  /// Parts that stand in a tree twice are checked once, else nested ones would double the work.
+  std::unordered_map<const Syntax*, Checked> done_;
+};
+
+}  // namespace homeroom::express

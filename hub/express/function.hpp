@@ -1,0 +1,70 @@
+// Function: what the checker knows of a function: its arguments, its kernel, its help.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/express/express.hpp"
+#include "hub/express/node.hpp"
+
+namespace homeroom::express {
+
+/// One argument. A literal one is read when the expression is compiled.
+struct Takes {
+  Type type = Type::text;
+  bool is_literal = false;
+};
+inline constexpr Takes a_text{Type::text, false};
+inline constexpr Takes a_word{Type::text, true};
+inline constexpr Takes an_integer{Type::integer, false};
+inline constexpr Takes a_date{Type::date, false};
+inline constexpr Takes a_list{Type::list, false};
+
+/// What a function may look at when it is compiled. `words` holds the literal arguments in order.
+struct Preparing {
+  const Scope& scope;
+  std::vector<std::string> words;
+};
+/// Throws std::string with what is wrong about the literal arguments.
+using Prepare = std::shared_ptr<const Prepared> (*)(const Preparing&);
+
+struct Function {
+  FunctionHelp help;
+  std::vector<Takes> takes;
+  uint32_t required = 0;  ///< how many of `takes` must be there
+  bool repeats = false;   ///< the last of `takes` may come again
+  Type gives = Type::text;
+  Kernel kernel = nullptr;  ///< nullptr: the checker builds it (coalesce, nullif)
+  Prepare prepare = nullptr;
+};
+
+/// All functions, those of one name side by side (they differ in what they take).
+const std::vector<Function>& all_functions();
+
+std::vector<Function> text_functions();
+std::vector<Function> pattern_functions();
+std::vector<Function> shape_functions();
+std::vector<Function> date_functions();
+std::vector<Function> number_functions();
+std::vector<Function> list_functions();
+std::vector<Function> code_functions();
+std::vector<Function> choice_functions();
+
+// Operators.
+Kernel comparison(const std::string& sign, Type type);
+Kernel nullif_kernel(Type type);
+Kernel membership(Type type);
+Kernel arithmetic(const std::string& sign, Type left, Type right, Type& gives);
+Column both_kernel(Call& call);
+Column either_kernel(Call& call);
+Column not_kernel(Call& call);
+Column is_null_kernel(Call& call);
+Column like_kernel(Call& call);
+Column joined_kernel(Call& call);
+Column decimal_of_integer(Call& call);
+
+/// The candidate that is nearest to `word` if it may be meant by it; else empty.
+std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
+
+}  // namespace homeroom::express

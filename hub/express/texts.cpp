@@ -1,0 +1,254 @@
+// Texts: cutting, joining, searching, letter case.
+#include <algorithm>
+
+#include "hub/express/function.hpp"
+#include "hub/express/kernel.hpp"
+#include "hub/express/letters.hpp"
+
+namespace homeroom::express {
+
+namespace {
+
+Column trim_kernel(Call& call) {
+  return map_one<Text, Text>(call, Type::text, [](const Text& text) { return trimmed(text); });
+}
+Column upper_kernel(Call& call) {
+  return map_one<Text, Text>(
+      call, Type::text, [&](const Text& text) { return recased(text, Case::upper, call.arena); });
+}
+Column lower_kernel(Call& call) {
+  return map_one<Text, Text>(
+      call, Type::text, [&](const Text& text) { return recased(text, Case::lower, call.arena); });
+}
+Column name_case_kernel(Call& call) {
+  return map_one<Text, Text>(call, Type::text,
+                             [&](const Text& text) { return name_cased(text, call.arena); });
+}
+Column length_kernel(Call& call) {
+  return map_one<Text, int64_t>(call, Type::integer, [](const Text& text) {
+    return static_cast<int64_t>(letters(text.view()));
+  });
+}
+
+/// Letters [first, first + size) counted from 0, as far as they are there.
+Text slice(const Text& text, int64_t first, int64_t size) {
+  if (first < 0) {
+    size += first;
+    first = 0;
+  }
+  if (size <= 0) return {};
+  std::string_view view = text.view();
+  size_t from = skip_letters(view, 0, static_cast<uint64_t>(first));
+  size_t to = skip_letters(view, from, static_cast<uint64_t>(size));
+  return part(text, static_cast<uint32_t>(from), static_cast<uint32_t>(to - from));
+}
+
+constexpr int64_t all_of_it = int64_t{1} << 40;
+int64_t within(int64_t number) {
+  return std::clamp(number, -all_of_it, all_of_it);
+}
+
+// As in SQLite and DuckDB a start below zero counts from the end.
+Column substr_kernel(Call& call) {
+  const Column& text = call.args[0];
+  const Column& start = call.args[1];
+  const Column* size = call.args.size() > 2 ? &call.args[2] : nullptr;
+  const uint8_t* valid = valid_in_both(call, text, start);
+  return read_rows<Text>(call, Type::text, valid, [&](uint32_t row, Text& out) {
+    if (size && !size->is_valid(row)) return absent;
+    int64_t first = within(start.at<int64_t>(row));
+    int64_t many = size ? within(size->at<int64_t>(row)) : all_of_it;
+    if (first < 0)
+      first += static_cast<int64_t>(letters(text.text_at(row).view()));
+    else
+      --first;
+    out = slice(text.text_at(row), first, size ? many : all_of_it - std::min<int64_t>(first, 0));
+    return static_cast<const char*>(nullptr);
+  });
+}
+Column left_kernel(Call& call) {
+  return map_two<Text, int64_t, Text>(call, Type::text, [](const Text& text, int64_t many) {
+    return slice(text, 0, within(many));
+  });
+}
+Column right_kernel(Call& call) {
+  return map_two<Text, int64_t, Text>(call, Type::text, [](const Text& text, int64_t many) {
+    many = std::max<int64_t>(0, within(many));
+    return slice(text, static_cast<int64_t>(letters(text.view())) - many, many);
+  });
+}
+
+Column replace_kernel(Call& call) {
+  const Column& from = call.args[1];
+  const Column& to = call.args[2];
+  const Column& in = call.args[0];
+  return read_rows<Text>(
+      call, Type::text, valid_in_both(call, in, from), [&](uint32_t row, Text& out) {
+        if (!to.is_valid(row)) return absent;
+        out =
+            replaced(in.text_at(row), from.text_at(row).view(), to.text_at(row).view(), call.arena);
+        return static_cast<const char*>(nullptr);
+      });
+}
+
+/// All arguments behind each other; those that are null count as empty.
+Text together(Call& call, uint32_t row) {
+  uint32_t size = 0;
+  for (const Column& column : call.args)
+    if (column.is_valid(row)) size += column.text_at(row).size;
+  char local[Text::most_inline];
+  char* bytes = size <= Text::most_inline ? local : call.arena.take(size);
+  char* at = bytes;
+  for (const Column& column : call.args) {
+    if (!column.is_valid(row)) continue;
+    const Text& text = column.text_at(row);
+    std::memcpy(at, text.data(), text.size);
+    at += text.size;
+  }
+  return record::text(bytes, size);
+}
+Column concat_kernel(Call& call) {
+  Column out;
+  Text* values = call.fresh<Text>(out, Type::text);
+  each(call.rows, [&](uint32_t row) { values[row] = together(call, row); });
+  return out;
+}
+
+template <bool (*test)(std::string_view, std::string_view)>
+Column test_kernel(Call& call) {
+  return map_two<Text, Text, uint8_t>(
+      call, Type::boolean,
+      [](const Text& text, const Text& word) -> uint8_t { return test(text.view(), word.view()); });
+}
+bool starts(std::string_view text, std::string_view word) {
+  return text.starts_with(word);
+}
+bool ends(std::string_view text, std::string_view word) {
+  return text.ends_with(word);
+}
+bool holds(std::string_view text, std::string_view word) {
+  return text.find(word) != text.npos;
+}
+
+Column digits_kernel(Call& call) {
+  return read_one<Text, Text>(call, Type::text, [&](const Text& text, Text& out) {
+    char local[64];
+    char* bytes = text.size <= sizeof local ? local : call.arena.take(text.size);
+    uint32_t size = 0;
+    for (char c : text.view()) {
+      bytes[size] = c;
+      size += is_digit(c);
+    }
+    out = bytes == local ? made(call, {bytes, size}) : record::text(bytes, size);
+    return size ? nullptr : absent;
+  });
+}
+
+}  // namespace
+
+Column like_kernel(Call& call) {
+  return test_kernel<is_like>(call);
+}
+
+Column joined_kernel(Call& call) {
+  const uint8_t* valid = nullptr;
+  for (const Column& column : call.args) {
+    if (!column.valid || column.valid == valid) continue;
+    if (!valid) {
+      valid = column.valid;
+      continue;
+    }
+    uint8_t* mask = call.mask();
+    each(call.rows, [&](uint32_t row) { mask[row] = valid[row] & column.valid[row]; });
+    valid = mask;
+  }
+  Column out;
+  Text* values = call.fresh<Text>(out, Type::text);
+  out.valid = valid;
+  each(call.rows,
+       [&](uint32_t row) { values[row] = out.is_valid(row) ? together(call, row) : Text{}; });
+  return out;
+}
+
+std::vector<Function> text_functions() {
+  auto of = [](std::vector<Takes> takes, Type gives, Kernel kernel, FunctionHelp help) {
+    auto required = static_cast<uint32_t>(takes.size());
+    return Function{std::move(help), std::move(takes), required, false, gives, kernel, nullptr};
+  };
+  auto substr =
+      of({a_text, an_integer, an_integer}, Type::text, substr_kernel,
+         {"substr",
+          "substr(text, start, size) -> text",
+          "Letters from a place, counted from 1; without size to the end.",
+          {{"substr('Testwood', 1, 4)", "\"Test\""}, {"substr('Testwood', 5)", "\"wood\""}}});
+  substr.required = 2;
+  auto concat = of({a_text}, Type::text, concat_kernel,
+                   {"concat",
+                    "concat(text, ...) -> text",
+                    "All texts as one; null counts as empty (with || null makes null).",
+                    {{"concat('a', null, 'b')", "\"ab\""}}});
+  concat.repeats = true;
+  return {
+      of({a_text}, Type::text, trim_kernel,
+         {"trim",
+          "trim(text) -> text",
+          "Without the spaces at both ends.",
+          {{"trim(' a b ')", "\"a b\""}}}),
+      of({a_text}, Type::text, upper_kernel,
+         {"upper", "upper(text) -> text", "In capital letters.", {{"upper('Zoë')", "\"ZOË\""}}}),
+      of({a_text}, Type::text, lower_kernel,
+         {"lower", "lower(text) -> text", "In small letters.", {{"lower('ZOË')", "\"zoë\""}}}),
+      of({a_text}, Type::text, name_case_kernel,
+         {"name_case",
+          "name_case(text) -> text",
+          "A name that is all capitals or all small in the usual form; others are trimmed only.",
+          {{"name_case('WILLA')", "\"Willa\""},
+           {"name_case('maria de la cruz')", "\"Maria de la Cruz\""},
+           {"name_case('O''BRIEN-MCFAKE III')", "\"O'Brien-McFake III\""},
+           {"name_case(' DeShawn ')", "\"DeShawn\""}}}),
+      of({a_text}, Type::integer, length_kernel,
+         {"length",
+          "length(text) -> integer",
+          "How many letters (code points).",
+          {{"length('Zoë')", "3"}}}),
+      substr,
+      of({a_text, an_integer}, Type::text, left_kernel,
+         {"left",
+          "left(text, n) -> text",
+          "The first n letters.",
+          {{"left('Testwood', 4)", "\"Test\""}}}),
+      of({a_text, an_integer}, Type::text, right_kernel,
+         {"right",
+          "right(text, n) -> text",
+          "The last n letters.",
+          {{"right('Testwood', 4)", "\"wood\""}}}),
+      of({a_text, a_text, a_text}, Type::text, replace_kernel,
+         {"replace",
+          "replace(text, from, to) -> text",
+          "With every `from` changed to `to`.",
+          {{"replace('a-b-c', '-', '')", "\"abc\""}}}),
+      concat,
+      of({a_text, a_text}, Type::boolean, test_kernel<starts>,
+         {"starts_with",
+          "starts_with(text, word) -> boolean",
+          "Whether the text starts so.",
+          {{"starts_with('Testwood', 'Test')", "true"}}}),
+      of({a_text, a_text}, Type::boolean, test_kernel<ends>,
+         {"ends_with",
+          "ends_with(text, word) -> boolean",
+          "Whether the text ends so.",
+          {{"ends_with('Testwood', 'Test')", "false"}}}),
+      of({a_text, a_text}, Type::boolean, test_kernel<holds>,
+         {"contains",
+          "contains(text, word) -> boolean",
+          "Whether the word stands in the text.",
+          {{"contains('Testwood', 'two')", "true"}}}),
+      of({a_text}, Type::text, digits_kernel,
+         {"digits",
+          "digits(text) -> text",
+          "Its digits only; null if it has none.",
+          {{"digits('A-12 3')", "\"123\""}, {"digits('none')", "null"}}}),
+  };
+}
+
+}  // namespace homeroom::express

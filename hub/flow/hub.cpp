@@ -1,0 +1,150 @@
+#include "hub/flow/hub.hpp"
+
+#include <algorithm>
+
+#include "hub/record/date.hpp"
+#include "hub/settings/model.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+/// Changes with the function library and the mapping engine: what they mean by the same text.
+constexpr const char* engine_version = "engine/1";
+
+std::string hex_of(const std::string& text) { return world::hex(world::sha256(text)); }
+
+/// A file that the workspace does not have is taken from the program's own.
+void use_shipped(std::vector<std::filesystem::path>& files, const std::filesystem::path& workspace,
+                 const std::filesystem::path& configs) {
+  for (auto& file : files)
+    if (!std::filesystem::exists(file)) {
+      auto shipped = configs / file.lexically_relative(workspace);
+      if (std::filesystem::exists(shipped)) file = shipped;
+    }
+}
+
+}  // namespace
+
+Hub::Hub(settings::Workspace workspace, Installation installation, const world::Clock& clock,
+         const world::Log& log, const world::Cancel& cancel)
+    : workspace_(std::move(workspace)),
+      installation_(std::move(installation)),
+      model_(settings::load_model(installation_.configs / "model.yaml", workspace_.model_extension)),
+      model_text_(world::read_whole(installation_.configs / "model.yaml", 10 << 20)),
+      catalogue_(installation_.plugins),
+      clock_(clock),
+      log_(log),
+      cancel_(cancel) {
+  if (!workspace_.model_extension.empty())
+    model_text_ += world::read_whole(workspace_.model_extension, 10 << 20);
+  use_shipped(workspace_.policy, workspace_.folder, installation_.configs);
+  tenant_ = workspace_.tenant_id;
+  if (tenant_.empty()) tenant_ = hex_of(workspace_.district + '\n' + workspace_.state).substr(0, 32);
+}
+
+int32_t Hub::run_date() const {
+  const auto& set = parameter("run_date");
+  if (set.empty()) return world::run_date(clock_, workspace_.time_zone);
+  if (auto day = record::parse_iso_date(set)) return *day;
+  throw Error(Next::fix_settings, "run_date is not a date YYYY-MM-DD");
+}
+
+std::map<std::string, std::string> Hub::clock_parameters() const {
+  auto today = run_date();
+  auto date = record::civil(today);
+  // A school year is named by the year in which it ends; the new one begins on 1 July.
+  return {{"run_date", record::iso_date(today)},
+          {"school_year", std::to_string(date.month >= 7 ? date.year + 1 : date.year)}};
+}
+
+plugin::Mode Hub::default_mode() const {
+  const auto& mode = parameter("mode");
+  if (mode == "full") return plugin::Mode::full;
+  if (mode == "delta") return plugin::Mode::changes;
+  throw Error(Next::fix_settings, "mode is full or delta");
+}
+
+std::unique_ptr<keys::KeyRing> Hub::open_keys() const {
+  std::filesystem::path file = parameter("keys");
+  std::filesystem::create_directories(file.parent_path());
+  return keys::KeyRing::open(file, tenant_);
+}
+
+std::unique_ptr<store::Store> Hub::open_store(keys::KeyRing& keys, bool for_writing) const {
+  return store::Store::open(parameter("store"), tenant_, keys, for_writing);
+}
+
+std::filesystem::path Hub::lock_file() const {
+  const auto& store = parameter("store");
+  if (!store.starts_with("sqlite:"))
+    throw Error(Next::fix_settings, "store: this version keeps its data in sqlite:FILE");
+  return store.substr(7) + ".lock";
+}
+
+std::unique_ptr<plugin::Instance> Hub::open(
+    const std::string& name, const std::vector<std::pair<std::string, std::string>>& given) const {
+  const auto& found = catalogue_.find(name);
+  world::SecretFolder secrets(workspace_.secrets);
+  auto checked = plugin::check_settings(found.manifest, given, workspace_.folder, secrets);
+  return plugin::open_in_process(found, checked, {clock_, log_, cancel_, {}});
+}
+
+std::vector<extract::Feed> Hub::open_feeds(const settings::Source& source) const {
+  std::vector<extract::Feed> feeds;
+  for (const auto& feed : source.feeds) feeds.push_back({feed.name, open(feed.plugin, feed.settings)});
+  return feeds;
+}
+
+std::unique_ptr<plugin::Instance> Hub::open_destination(const settings::Destination& destination) const {
+  return open(destination.plugin, destination.settings);
+}
+
+std::unique_ptr<map::Mapping> Hub::compile_mapping(const settings::Source& source,
+                                                   const std::vector<extract::Offer>& offers) const {
+  std::vector<map::Remark> remarks;
+  auto mapping = map::Mapping::compile(source.mapping, model_, shapes_of(offers), clock_parameters(), remarks);
+  if (mapping) return mapping;
+  for (const auto& remark : remarks)
+    if (remark.is_error)
+      throw Error(Next::fix_settings, remark.place.file + ':' + std::to_string(remark.place.line) + ':' +
+                                          std::to_string(remark.place.column) + ": " + remark.says);
+  throw Error(Next::fail, source.mapping.string() + ": does not compile");
+}
+
+std::string Hub::source_digest(const settings::Source& source, const map::Mapping& mapping) const {
+  std::string all = std::string(engine_version) + '\n' + model_text_ + '\n' + mapping.digest() + '\n' +
+                    source.regime + '\n';
+  for (const auto& feed : source.feeds) all += feed.plugin + '\n';
+  return hex_of(all);
+}
+
+const settings::Source& Hub::source(const std::string& name) const {
+  auto found = std::ranges::find(workspace_.sources, name, &settings::Source::name);
+  if (found != workspace_.sources.end()) return *found;
+  std::vector<std::string> names;
+  for (const auto& source : workspace_.sources) names.push_back(source.name);
+  auto near = settings::did_you_mean(name, names);
+  throw Error(Next::fix_settings, "no source " + name + (near ? ", did you mean " + *near + "?" : ""));
+}
+
+std::vector<extract::Wanted> wanted_of(const map::Mapping& mapping) {
+  std::vector<extract::Wanted> wanted;
+  for (const auto& reads : mapping.reads()) {
+    auto& stream = wanted.emplace_back();
+    stream.stream = reads.stream;
+    stream.is_optional = reads.is_optional;
+    for (const auto& column : reads.columns) stream.columns.push_back({column.name, column.is_optional});
+  }
+  return wanted;
+}
+
+std::vector<map::StreamShape> shapes_of(const std::vector<extract::Offer>& offers) {
+  std::vector<map::StreamShape> shapes;
+  for (const auto& offer : offers)
+    shapes.push_back({offer.info.name, offer.info.key, offer.info.subject, offer.info.space,
+                      offer.info.role == plugin::Role::reference});
+  return shapes;
+}
+
+}  // namespace homeroom::flow

@@ -1,0 +1,79 @@
+// Hub: what every verb of the program needs: the workspace, its model, keys, store and plugins.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/extract/extract.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
+#include "hub/plugin/plugin.hpp"
+#include "hub/record/model.hpp"
+#include "hub/settings/workspace.hpp"
+#include "hub/store/store.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::flow {
+
+/// Where the program's own files lie: model, policies, examples; and its plugins.
+struct Installation {
+  std::filesystem::path configs;
+  std::vector<std::filesystem::path> plugins;
+};
+
+class Hub {
+ public:
+  Hub(settings::Workspace workspace, Installation installation, const world::Clock& clock,
+      const world::Log& log, const world::Cancel& cancel);
+
+  const settings::Workspace& workspace() const { return workspace_; }
+  const record::Model& model() const { return model_; }
+  const plugin::Catalogue& catalogue() const { return catalogue_; }
+  const world::Clock& clock() const { return clock_; }
+  const world::Log& log() const { return log_; }
+  const world::Cancel& cancel() const { return cancel_; }
+  const std::string& tenant() const { return tenant_; }
+  const std::string& parameter(const std::string& name) const { return workspace_.parameters.at(name); }
+  /// Today in the district's zone, or the day `run_date` names.
+  int32_t run_date() const;
+  /// run_date and school_year, as expressions know them.
+  std::map<std::string, std::string> clock_parameters() const;
+  plugin::Mode default_mode() const;
+
+  std::unique_ptr<keys::KeyRing> open_keys() const;
+  std::unique_ptr<store::Store> open_store(keys::KeyRing& keys, bool for_writing) const;
+  std::filesystem::path lock_file() const;
+
+  /// Opens the plugins of a source. Throws what they throw.
+  std::vector<extract::Feed> open_feeds(const settings::Source& source) const;
+  std::unique_ptr<plugin::Instance> open_destination(const settings::Destination& destination) const;
+  /// Compiles a source's mapping for the streams on offer; throws the first error with its place.
+  std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,
+                                                const std::vector<extract::Offer>& offers) const;
+  /// Changes when anything does that makes contributions of this source.
+  std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
+  const settings::Source& source(const std::string& name) const;
+
+ private:
+  std::unique_ptr<plugin::Instance> open(const std::string& plugin,
+                                         const std::vector<std::pair<std::string, std::string>>& given) const;
+
+  settings::Workspace workspace_;
+  Installation installation_;
+  record::Model model_;
+  std::string model_text_;
+  plugin::Catalogue catalogue_;
+  const world::Clock& clock_;
+  const world::Log& log_;
+  const world::Cancel& cancel_;
+  std::string tenant_;
+};
+
+/// What a mapping reads, as extract wants it.
+std::vector<extract::Wanted> wanted_of(const map::Mapping& mapping);
+std::vector<map::StreamShape> shapes_of(const std::vector<extract::Offer>& offers);
+
+}  // namespace homeroom::flow

@@ -1,0 +1,425 @@
+#include "hub/flow/run.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "hub/deliver/deliver.hpp"
+#include "hub/flow/outbox.hpp"
+#include "hub/flow/people.hpp"
+#include "hub/flow/profiles.hpp"
+#include "hub/flow/source_run.hpp"
+#include "hub/flow/stage_clock.hpp"
+#include "hub/record/date.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+constexpr std::size_t most_findings = 500;
+
+/// One run of a job, step by step. Lives for the length of run().
+class Night {
+ public:
+  Night(const Hub& hub, const RunOptions& options)
+      : hub_(hub),
+        options_(options),
+        job_(find_job()),
+        lock_(hub.lock_file(), "run " + options.job, hub.clock()),
+        keys_(hub.open_keys()),
+        store_(hub.open_store(*keys_, true)) {
+    result_.report.job = options.job;
+    result_.report.dry_run = options.is_dry;
+    result_.report.run_date = record::iso_date(hub.run_date());
+  }
+
+  RunResult run() {
+    auto started = world::steady_seconds();
+    auto& report = result_.report;
+    report.run = store_->next_run();
+    try {
+      work();
+    } catch (const Error& error) {
+      store_->rollback();
+      if (error.next == Next::fix_settings) throw;
+      report.status = error.next == Next::stop ? "cancelled" : "failed";
+      report.trouble.push_back(error.what());
+    }
+    finish(started);
+    return std::move(result_);
+  }
+
+ private:
+  const settings::Job& find_job() const {
+    auto found = std::ranges::find(hub_.workspace().jobs, options_.job, &settings::Job::name);
+    if (found != hub_.workspace().jobs.end()) return *found;
+    std::vector<std::string> names;
+    for (const auto& job : hub_.workspace().jobs) names.push_back(job.name);
+    auto near = settings::did_you_mean(options_.job, names);
+    throw Error(Next::fix_settings, "no job " + options_.job + (near ? ", did you mean " + *near + "?" : ""));
+  }
+
+  void tell(const std::string& doing) const {
+    if (options_.tell) options_.tell(doing);
+  }
+
+  void work() {
+    std::vector<record::Finding> advice;
+    governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
+    store_->begin();
+    people_ = std::make_unique<People>(hub_.model(), *store_, *keys_);
+    if (!take_sources()) return;
+    make_profiles();
+    count_findings();
+    if (!check_brakes()) {
+      result_.report.status = "brake";
+      store_->rollback();
+      return;
+    }
+    keep_digests();
+    auto broken = record::broken_sums(without_deliveries());
+    if (!broken.empty()) throw Error(Next::fail, "a sum does not hold: " + broken.front());
+    clock_.enter("store");
+    if (options_.is_dry) {
+      store_->rollback();
+    } else {
+      tell("publishing");
+      store_->publish();
+      is_published_ = true;
+    }
+    deliver();
+    judge();
+  }
+
+  std::size_t index_of(const std::string& source) const {
+    const auto& sources = result_.report.sources;
+    return static_cast<std::size_t>(std::ranges::find(sources, source, &record::SourceCounts::source) - sources.begin());
+  }
+
+  record::Report without_deliveries() const {
+    auto report = result_.report;
+    report.deliveries.clear();
+    return report;
+  }
+
+  bool is_asked(const settings::Source& source) const {
+    if (!options_.sources.empty()) return std::ranges::find(options_.sources, source.name) != options_.sources.end();
+    return job_.all_sources || std::ranges::find(job_.sources, source.name) != job_.sources.end();
+  }
+
+  /// The roster first: everybody else is matched against it. False: the night ends here.
+  bool take_sources() {
+    for (const auto& name : options_.sources) hub_.source(name);  // refuses an unknown one
+    std::vector<const settings::Source*> order;
+    for (const auto& source : hub_.workspace().sources) order.push_back(&source);
+    std::ranges::stable_partition(order, [&](const auto* source) { return source->name == hub_.workspace().roster; });
+    for (const auto* source : order) {
+      result_.report.sources.emplace_back().source = source->name;
+      source_names_.push_back(source->name);
+    }
+    for (uint32_t i = 0; i < order.size(); ++i) {
+      auto number = store_->source_number(order[i]->name);
+      name_of_source_[number] = i;
+      std::unique_ptr<SourceRun> source;
+      if (is_asked(*order[i])) {
+        tell("hearing " + order[i]->name);
+        source = hear(*order[i], number, result_.report.sources[i]);
+        if (!source && order[i]->when_missing == settings::WhenMissing::stop) {
+          result_.report.status = "failed";
+          result_.report.trouble.push_back(order[i]->name + ": " + result_.report.sources[i].trouble);
+          store_->rollback();
+          return false;
+        }
+      } else {
+        result_.report.sources[i].heard = false;
+        not_asked_.push_back(order[i]->name);
+      }
+      bool is_roster = i == 0;
+      take_people(is_roster, number, source.get());
+      if (source) runs_.emplace_back(number, std::move(source));
+    }
+    return true;
+  }
+
+  void take_people(bool is_roster, uint32_t number, SourceRun* source) {
+    clock_.enter("resolve");
+    if (is_roster && source) people_->take_roster(*source, hub_.run_date());
+    else if (is_roster) people_->keep_roster(number);
+    else people_->match(number, source, false, result_.report.persons);
+    clock_.enter("store");
+    if (!source) return;
+    source->keep([&](uint32_t node) { return is_roster || people_->is_linked(number, node); });
+    source->keep_rest();
+    result_.report.sources[index_of(source->source_name())] = source->counts();
+    source->forget_rows();
+  }
+
+  /// Reads and maps one source; nothing when it is not heard, with the reason in `counts`.
+  std::unique_ptr<SourceRun> hear(const settings::Source& source, uint32_t number,
+                                  record::SourceCounts& counts) {
+    clock_.enter("extract");
+    try {
+      auto feeds = hub_.open_feeds(source);
+      auto offers = extract::discover(feeds);
+      auto mapping = hub_.compile_mapping(source, offers);
+      auto plan = extract::plan(source, offers, wanted_of(*mapping), hub_.default_mode(), hub_.clock().now_ms());
+      counts.age_hours = plan.age_hours;
+      counts.trouble = plan.trouble;
+      if (!plan.is_heard) return nullptr;
+      SourceContext context{source,          number,       static_cast<uint32_t>(result_.report.run),
+                            hub_.model(),    *store_,      *keys_,
+                            hub_.cancel(),   hub_.source_digest(source, *mapping),
+                            hub_.run_date()};
+      auto made = std::make_unique<SourceRun>(context, std::move(mapping));
+      made->read(std::move(plan));
+      clock_.enter("map");
+      made->map();
+      counts.heard = true;
+      return made;
+    } catch (const Error& error) {
+      if (error.next == Next::fix_settings || error.next == Next::stop || error.next == Next::fail) throw;
+      counts.trouble = error.what();
+      return nullptr;
+    }
+  }
+
+  ContributionOf contribution() {
+    return [this](uint32_t source, uint32_t node) -> std::string {
+      for (auto& [number, run] : runs_)
+        if (number == source)
+          if (auto said = run->contribution(node)) return std::string(*said);
+      return std::string(contribution_of(store_->node(source, node).frame));
+    };
+  }
+
+  void make_profiles() {
+    clock_.enter("merge");
+    tell("merging profiles");
+    merger_ = std::make_unique<merge::Merger>(hub_.model(), source_names_, hub_.workspace().trust);
+    profiles_ = std::make_unique<Profiles>(hub_.model(), *store_, *people_, *merger_, *governor_, source_names_,
+                                           name_of_source_, result_.report.run, hub_.run_date(),
+                                           [this](const char* stage) { clock_.enter(stage); });
+    profiles_->merge(contribution(), store_->digest("merge") != merge_digest());
+    clock_.enter("govern");
+    std::vector<bool> has_new_rules;
+    for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
+      has_new_rules.push_back(store_->digest("destination:" + governor_->destinations()[d]) != governor_->digest(d));
+    profiles_->share(has_new_rules);
+    people_->keep();
+    people_->count(result_.report.persons);
+    result_.report.profiles = profiles_->counts();
+  }
+
+  std::string merge_digest() const {
+    std::string all;
+    for (const auto& [field, sources] : hub_.workspace().trust) {
+      all += field + ':';
+      for (const auto& source : sources) all += source + ',';
+    }
+    for (const auto& name : source_names_) all += '\n' + name;
+    return world::hex(world::sha256(all));
+  }
+
+  void keep_digests() {
+    store_->put_digest("merge", merge_digest());
+    for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
+      store_->put_digest("destination:" + governor_->destinations()[d], governor_->digest(d));
+  }
+
+  void count_findings() {
+    auto& counts = result_.report.findings;
+    for (auto& [number, source] : runs_) {
+      for (auto& finding : source->findings()) {
+        switch (finding.severity) {
+          case record::Severity::fatal: ++counts.fatal; break;
+          case record::Severity::critical: ++counts.critical; break;
+          case record::Severity::warning: ++counts.warning; break;
+          case record::Severity::info: ++counts.info; break;
+        }
+        if (result_.findings.size() < most_findings) result_.findings.push_back(finding);
+      }
+      for (const auto& [what, rows] : source->refusals()) result_.refusals[source->source_name() + ' ' + what] += rows;
+    }
+  }
+
+  /// A brake trips when both its proportion and its smallest count are passed, and only when there is a
+  /// generation before to compare with (spec: reliability R9).
+  void brake(const std::string& name, uint64_t count, uint64_t of) {
+    const auto& limits = hub_.workspace().brakes.at(name);
+    record::BrakeState state;
+    state.brake = name;
+    state.limit = limits.above;
+    state.value = of == 0 ? 0 : static_cast<double>(count) / static_cast<double>(of);
+    state.tripped = state.value > limits.above && count > static_cast<uint64_t>(limits.at_least);
+    if (auto why = options_.approvals.find(name); state.tripped && why != options_.approvals.end()) {
+      state.approved = true;
+      state.tripped = false;
+    }
+    if (state.tripped)
+      result_.report.trouble.push_back(name + ": " + std::to_string(count) + " of " + std::to_string(of) +
+                                       "; when that is right: homeroom run " + options_.job + " --approve " + name +
+                                       " --why TEXT");
+    result_.report.brakes.push_back(state);
+  }
+
+  bool check_brakes() {
+    const auto& profiles = result_.report.profiles;
+    if (profiles.before == 0) return true;
+    brake("students_gone", profiles.removed, profiles.before);
+    uint64_t gone = 0;
+    uint64_t of = 0;
+    for (const auto& [school, counts] : profiles_->schools())
+      if (of == 0 || counts.gone * of > gone * counts.before) {
+        gone = counts.gone;
+        of = counts.before;
+      }
+    brake("one_school_gone", gone, of);
+    auto destinations = std::max<std::size_t>(1, governor_->destinations().size());
+    brake("profiles_to_send", profiles_->newly_owed(), profiles.before * destinations);
+    return std::ranges::none_of(result_.report.brakes, &record::BrakeState::tripped);
+  }
+
+  bool is_sent_to(const std::string& destination) const {
+    return job_.all_destinations || std::ranges::find(job_.destinations, destination) != job_.destinations.end();
+  }
+
+  void deliver() {
+    clock_.enter("deliver");
+    for (std::size_t d = 0; d < governor_->destinations().size(); ++d) {
+      const auto& destination = hub_.workspace().destinations[d];
+      auto counts = profiles_->delivery(d);
+      StoreOutbox outbox(*store_, *governor_, d, *profiles_, people_->persons(), hub_.clock().now_ms());
+      auto owed_removals = counts.removals_owed;
+      auto owed_upserts = profiles_->owed_upserts(d);
+      bool waits = !destination.sends_first_at_once && !has_delivered(d);
+      if (options_.is_dry || !is_published_ || !is_sent_to(destination.name) || waits || store_->was_moved()) {
+        (waits || store_->was_moved() ? counts.held : counts.pending) += owed_upserts;
+        counts.removals_pending = owed_removals;
+        if (waits) counts.trouble = "the first delivery waits for a person: homeroom run " + options_.job + " --approve " + destination.name;
+        if (store_->was_moved()) counts.trouble = "this store is a copy from another place; nothing is sent from it";
+      } else {
+        tell("sending to " + destination.name);
+        auto sent = send(destination, outbox);
+        counts.delivered = sent.delivered;
+        counts.refused += sent.refused;
+        counts.pending = sent.pending;
+        counts.removed = sent.removed;
+        counts.removals_pending = sent.removals_pending;
+        counts.trouble = sent.trouble;
+      }
+      result_.report.deliveries.push_back(std::move(counts));
+    }
+  }
+
+  bool has_delivered(std::size_t d) {
+    bool has = options_.approvals.contains(governor_->destinations()[d]);
+    store_->each_share(store_->destination_number(governor_->destinations()[d]), [&](const store::ShareRow& row) {
+      has |= row.state == store::ShareState::sent || row.state == store::ShareState::removed;
+    });
+    return has;
+  }
+
+  deliver::Counts send(const settings::Destination& destination, StoreOutbox& outbox) {
+    try {
+      auto sink = hub_.open_destination(destination);
+      std::mt19937_64 random(static_cast<uint64_t>(hub_.clock().now_ms()));
+      deliver::Waiting waiting;
+      waiting.wait = [this](std::chrono::milliseconds time) { return wait(time); };
+      waiting.jitter = [&random] { return std::uniform_real_distribution<double>(0, 1)(random); };
+      return deliver::deliver(*sink, outbox, destination.name, hub_.tenant() + '/' + destination.name, {}, waiting);
+    } catch (const Error& error) {
+      // Published already: what was not sent waits in the outbox, whatever the reason.
+      deliver::Counts counts;
+      outbox.each_kind(counts.pending, counts.removals_pending);
+      counts.trouble = error.what();
+      return counts;
+    }
+  }
+
+  /// Sleeps in short pieces; false when the run was asked to stop.
+  bool wait(std::chrono::milliseconds time) const {
+    double until = world::steady_seconds() + static_cast<double>(time.count()) / 1000;
+    while (world::steady_seconds() < until) {
+      if (hub_.cancel().cancelled()) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return !hub_.cancel().cancelled();
+  }
+
+  void judge() {
+    auto& report = result_.report;
+    bool is_partial = false;
+    for (const auto& source : report.sources) {
+      bool was_asked = std::ranges::find(not_asked_, source.source) == not_asked_.end();
+      if (!source.heard && was_asked) {
+        is_partial = true;
+        report.trouble.push_back(source.source + " was not heard: " + source.trouble);
+      }
+      for (const auto& stream : source.streams) {
+        if (!stream.complete) {
+          is_partial = true;
+          report.trouble.push_back(source.source + ' ' + stream.stream + ": not read to its end");
+        }
+        bool is_much = stream.new_set_aside > static_cast<uint64_t>(job_.tolerate_new) ||
+                       (stream.new_set_aside > 0 && static_cast<double>(stream.new_set_aside) >
+                                                        job_.tolerate_of_stream * static_cast<double>(stream.read));
+        if (is_much) {
+          is_partial = true;
+          report.trouble.push_back(source.source + ' ' + stream.stream + ": " + std::to_string(stream.new_set_aside) +
+                                   " new rows set aside; homeroom quarantine list");
+        }
+      }
+    }
+    for (const auto& delivery : report.deliveries) {
+      bool is_open = delivery.refused + delivery.pending + delivery.removals_pending > 0;
+      if (is_open && !report.dry_run) is_partial = true;
+      if (!delivery.trouble.empty()) report.trouble.push_back(delivery.destination + ": " + delivery.trouble);
+    }
+    report.status = is_partial ? "partial" : "succeeded";
+    auto broken = record::broken_sums(report);
+    if (broken.empty()) return;
+    report.status = "failed";
+    for (const auto& sum : broken) report.trouble.push_back("a sum does not hold: " + sum);
+  }
+
+  void finish(double started) {
+    auto& report = result_.report;
+    report.seconds = world::steady_seconds() - started;
+    report.stages = clock_.stages();
+    report.cpu_seconds = clock_.cpu_seconds();
+    report.peak_rss_bytes = world::usage().peak_rss_bytes;
+    if (is_published_ || !store_->is_new())
+      store_->put_run({report.run, report.job, report.status, record::report_json(report), hub_.clock().now_ms()});
+  }
+
+  const Hub& hub_;
+  const RunOptions& options_;
+  const settings::Job& job_;
+  world::Lock lock_;
+  std::unique_ptr<keys::KeyRing> keys_;
+  std::unique_ptr<store::Store> store_;
+  StageClock clock_;
+  std::unique_ptr<govern::Governor> governor_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<merge::Merger> merger_;
+  std::unique_ptr<Profiles> profiles_;
+  std::vector<std::pair<uint32_t, std::unique_ptr<SourceRun>>> runs_;
+  std::vector<std::string> source_names_;
+  std::vector<std::string> not_asked_;
+  std::map<uint32_t, uint32_t> name_of_source_;
+  bool is_published_ = false;
+  RunResult result_;
+};
+
+}  // namespace
+
+RunResult run(const Hub& hub, const RunOptions& options) { return Night(hub, options).run(); }
+
+int exit_code(const record::Report& report) {
+  if (report.status == "succeeded") return 0;
+  if (report.status == "partial") return 3;
+  if (report.status == "brake") return 4;
+  return 1;
+}
+
+}  // namespace homeroom::flow

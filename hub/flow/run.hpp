@@ -1,0 +1,37 @@
+// run: one job from its sources to its destinations. The only place that knows the order of the walk.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hub/flow/hub.hpp"
+#include "hub/record/finding.hpp"
+#include "hub/record/report.hpp"
+
+namespace homeroom::flow {
+
+struct RunOptions {
+  std::string job;
+  bool is_dry = false;
+  std::vector<std::string> sources;              ///< only these; empty: those of the job
+  std::map<std::string, std::string> approvals;  ///< brake -> why
+  /// Told when a stage or source begins; for progress on a terminal. May be empty.
+  std::function<void(const std::string& doing)> tell;
+};
+
+struct RunResult {
+  record::Report report;
+  std::vector<record::Finding> findings;                         ///< of this run, at most some hundreds
+  std::map<std::string, uint64_t> refusals;                      ///< "source stream: why" -> rows
+};
+
+/// Runs a job. Outcomes of data, brakes and destinations are in the report; throws Error for what a
+/// person must mend in the settings, and world::Locked when another run holds the store.
+RunResult run(const Hub& hub, const RunOptions& options);
+
+/// 0 succeeded, 3 partial, 4 brake, 1 failed or cancelled.
+int exit_code(const record::Report& report);
+
+}  // namespace homeroom::flow

@@ -1,0 +1,143 @@
+#include "hub/keys/keys.hpp"
+
+#include <cstring>
+
+#include <openssl/hmac.h>
+
+#include "homeroom/error.hpp"
+#include "hub/keys/hex.hpp"
+#include "hub/keys/key_file.hpp"
+#include "hub/keys/key_pages.hpp"
+#include "hub/keys/packing.hpp"
+#include "hub/keys/siphash.hpp"
+#include "hub/world/digest.hpp"
+
+namespace homeroom::keys {
+
+namespace {
+
+// Sealed form: format, version of the data key, nonce, tag, text.
+enum class Format : unsigned char { plain = 1, packed = 2 };
+constexpr unsigned char key_version = 1;
+constexpr std::size_t head_size = 2;
+
+class StoredKeyRing final : public KeyRing {
+ public:
+  StoredKeyRing(const std::filesystem::path& key_pages, std::string_view tenant_id,
+                const TenantKeys& keys)
+      : pages_(key_pages, tenant_id, keys.tenant), id_(keys.id), bound_(tenant_id) {
+    std::memcpy(token_.data(), keys.token.data(), sizeof token_);
+    tenant_size_ = bound_.size();
+  }
+  ~StoredKeyRing() override { OPENSSL_cleanse(token_.data(), sizeof token_); }
+
+  void seal(Unit unit, uint32_t scope, uint64_t id, std::string_view plain,
+            std::string& out) override {
+    std::string_view packed = packing_.pack(plain);
+    Format format = packed.empty() ? Format::plain : Format::packed;
+    out.clear();
+    out += static_cast<char>(format);
+    out += static_cast<char>(key_version);
+    const unsigned char* key = pages_.key_to_seal(unit, scope, id);
+    cipher_.seal(key, bind(unit, scope, id, out), packed.empty() ? plain : packed, out);
+  }
+
+  void open(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed,
+            std::string& out) override {
+    if (sealed.size() < head_size) throw changed();
+    const unsigned char* key = pages_.key_to_open(unit, scope, id);
+    if (!key) throw Error(Next::fail, "a sealed unit has no key any more: it was destroyed");
+    bool is_packed = sealed[0] == static_cast<char>(Format::packed);
+    std::string& text = is_packed ? opened_ : out;
+    std::string_view head = bind(unit, scope, id, sealed.substr(0, head_size));
+    if (!cipher_.open(key, head, sealed.substr(head_size), text)) throw changed();
+    if (is_packed && !packing_.unpack(text, out)) throw changed();
+  }
+
+  void save() override { pages_.save(); }
+  void destroy(Unit unit, uint32_t scope, uint64_t id) override { pages_.destroy(unit, scope, id); }
+
+  uint64_t token(uint32_t space, std::string_view value) const override {
+    return siphash(token_, space, value);
+  }
+
+  std::array<unsigned char, 32> identify(std::string_view text) const override {
+    std::array<unsigned char, 32> answer;
+    unsigned int size = 0;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    if (!HMAC(EVP_sha256(), id_.data(), key_size, bytes, text.size(), answer.data(), &size))
+      throw Error(Next::fail, "OpenSSL failed to sign");
+    return answer;
+  }
+
+ private:
+  static Error changed() {
+    return {Next::fail,
+            "a sealed unit was changed, moved or belongs to other keys; restore the "
+            "store from the last backup"};
+  }
+
+  // tenant|unit|scope|id|head in a buffer that is kept; numbers have a fixed width.
+  std::string_view bind(Unit unit, uint32_t scope, uint64_t id, std::string_view head) {
+    bound_.resize(tenant_size_ + 1 + sizeof scope + sizeof id + head_size);
+    char* at = bound_.data() + tenant_size_;
+    *at++ = static_cast<char>(unit);
+    std::memcpy(at, &scope, sizeof scope);
+    std::memcpy(at + sizeof scope, &id, sizeof id);
+    std::memcpy(at + sizeof scope + sizeof id, head.data(), head_size);
+    return bound_;
+  }
+
+  KeyPages pages_;
+  SecretKey id_;
+  SipKey token_{};
+  Cipher cipher_;
+  Packing packing_;
+  std::string bound_;
+  std::size_t tenant_size_ = 0;
+  std::string opened_;
+};
+
+bool is_there(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
+}
+
+Error one_is_missing(const std::filesystem::path& missing, const std::filesystem::path& other) {
+  return {Next::fix_settings, missing.string() + " is missing while " + other.string() +
+                                  " is there; put it back from its backup, without it the store "
+                                  "cannot be read"};
+}
+
+}  // namespace
+
+std::unique_ptr<KeyRing> KeyRing::open(const std::filesystem::path& key_file,
+                                       std::string_view tenant_id) {
+  std::filesystem::path key_pages = key_file.string() + ".keydb";
+  bool has_file = is_there(key_file);
+  bool has_pages = is_there(key_pages);
+  if (has_file && !has_pages) throw one_is_missing(key_pages, key_file);
+  if (has_file)
+    return std::make_unique<StoredKeyRing>(key_pages, tenant_id,
+                                           read_key_file(key_file, tenant_id));
+  if (has_pages && !KeyPages::holds_nothing(key_pages)) throw one_is_missing(key_file, key_pages);
+  // The key file comes last: with it, both are there.
+  KeyPages::make(key_pages, tenant_id);
+  return std::make_unique<StoredKeyRing>(key_pages, tenant_id, make_key_file(key_file, tenant_id));
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  return world::hex(world::sha256(bytes));
+}
+
+std::string new_tenant_id() {
+  unsigned char bytes[16];
+  draw_random(bytes, sizeof bytes);
+  return to_hex({reinterpret_cast<const char*>(bytes), sizeof bytes});
+}
+
+std::string chain(std::string_view previous_hex, std::string_view entry) {
+  return sha256_hex(std::string(previous_hex) + "|" + std::string(entry));
+}
+
+}  // namespace homeroom::keys

@@ -1,0 +1,193 @@
+#include "hub/map/plan.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "homeroom/error.hpp"
+
+namespace homeroom::map {
+
+std::optional<uint32_t> Plan::stream(const std::string& name) const {
+  auto found = std::ranges::find(reads, name, &Reads::stream);
+  if (found == reads.end()) return std::nullopt;
+  return static_cast<uint32_t>(found - reads.begin());
+}
+
+std::optional<uint32_t> Plan::table(const std::string& name) const {
+  auto found = std::ranges::find(tables, name, &Table::name);
+  if (found == tables.end()) return std::nullopt;
+  return static_cast<uint32_t>(found - tables.begin());
+}
+
+uint32_t Plan::space(const std::string& name) {
+  auto found = std::ranges::find(spaces, name);
+  if (found == spaces.end()) found = spaces.insert(spaces.end(), name);
+  return static_cast<uint32_t>(found - spaces.begin());
+}
+
+std::shared_ptr<express::Program> new_program(const Plan& plan, const std::vector<NamedColumn>& columns) {
+  express::Scope scope;
+  for (const auto& column : columns) scope.columns.push_back({column.name, column.type});
+  scope.codes = &plan.codes;
+  scope.parameters = plan.parameters;
+  return std::make_shared<express::Program>(std::move(scope));
+}
+
+std::optional<Expression> compile_expression(const Plan&, const std::vector<NamedColumn>&,
+                                             const settings::Node& node, const std::string& text,
+                                             std::shared_ptr<express::Program> program,
+                                             std::vector<Remark>& remarks) {
+  express::Problem problem;
+  auto compiled = program->compile(text, problem);
+  if (compiled) return Expression{std::move(program), *compiled, node.place(), text};
+  auto place = node.place();
+  place.column += problem.at;
+  remarks.push_back({true, place, problem.says});
+  return std::nullopt;
+}
+
+namespace {
+
+std::vector<std::string> words(const std::string& text) {
+  std::vector<std::string> out;
+  std::string word;
+  for (char letter : text + ",") {
+    if (letter != ',') {
+      word += letter;
+      continue;
+    }
+    auto first = word.find_first_not_of(" \t\r\n");
+    if (first != std::string::npos)
+      out.push_back(word.substr(first, word.find_last_not_of(" \t\r\n") - first + 1));
+    word.clear();
+  }
+  return out;
+}
+
+bool take_mark(std::string& word) {
+  if (!word.ends_with('?')) return false;
+  word.pop_back();
+  return true;
+}
+
+uint32_t column_of(const Reads& reads, const std::string& name) {
+  for (uint32_t i = 0; i < reads.columns.size(); ++i)
+    if (reads.columns[i].name == name) return i;
+  return none;
+}
+
+void read_nulls_in(const settings::Node& node, Plan& plan) {
+  for (const auto& [key, texts] : node.entries()) {
+    auto dot = key.text().find('.');
+    auto stream = plan.stream(key.text().substr(0, dot));
+    if (!stream || dot == std::string::npos) key.refuse("expected stream.column, and a stream of reads");
+    auto column = column_of(plan.reads[*stream], key.text().substr(dot + 1));
+    if (column == none) key.refuse("reads has no such column");
+    for (const auto& text : texts.items()) plan.nulls_in[{*stream, column}].push_back(text.text());
+  }
+}
+
+std::string file_text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw Error(Next::fix_settings, path.string() + ": cannot be opened");
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// One line of a code file: cells separated by commas, quotes where needed.
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells(1);
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    char letter = line[i];
+    if (letter == '"') {
+      if (is_quoted && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
+      else is_quoted = !is_quoted;
+    } else if (letter == ',' && !is_quoted) {
+      cells.emplace_back();
+    } else if (letter != '\r') {
+      cells.back() += letter;
+    }
+  }
+  return cells;
+}
+
+void read_code_file(const settings::Node& node, const std::filesystem::path& path,
+                    express::CodeTable& table) {
+  std::istringstream lines(file_text(path));
+  std::string line;
+  uint64_t number = 0;
+  while (std::getline(lines, line)) {
+    if (++number == 1 || line.empty() || line == "\r" || line[0] == '#') continue;
+    auto cells = cells_of(line);
+    if (cells.size() < 2) node.refuse(path.filename().string() + " line " + std::to_string(number) +
+                                      ": expected code,value");
+    if (!table.codes.emplace(cells[0], cells[1]).second)
+      node.refuse(path.filename().string() + " line " + std::to_string(number) +
+                  ": this code stands there twice");
+  }
+}
+
+}  // namespace
+
+void read_reads(const settings::Node& root, Plan& plan, const std::vector<StreamShape>& shapes) {
+  for (const auto& [key, columns] : root.require("reads").entries()) {
+    Reads reads;
+    reads.stream = key.text();
+    reads.is_optional = take_mark(reads.stream);
+    for (auto word : words(columns.text())) {
+      bool is_optional = take_mark(word);
+      if (column_of(reads, word) != none) columns.refuse(word + " stands here twice");
+      reads.columns.push_back({word, is_optional, false});
+    }
+    plan.reads.push_back(std::move(reads));
+    auto shape = std::ranges::find(shapes, plan.reads.back().stream, &StreamShape::stream);
+    plan.shapes.push_back(shape == shapes.end() ? StreamShape{plan.reads.back().stream, {}, "", "", false}
+                                                : *shape);
+  }
+  for (const auto& text : root.find("nulls").items()) plan.nulls.push_back(text.text());
+  read_nulls_in(root.find("nulls_in"), plan);
+}
+
+void read_codes(const settings::Node& root, Plan& plan) {
+  for (const auto& [key, node] : root.find("codes").entries()) {
+    express::CodeTable table;
+    table.name = key.text();
+    if (auto file = node.find("file"); file && node.entries().size() == 1) {
+      auto path = plan.file.parent_path() / file.text();
+      read_code_file(file, path, table);
+      plan.digest += file_text(path);
+    } else {
+      for (const auto& [code, value] : node.entries())
+        table.codes.emplace(code.text(), value.kind() == settings::Kind::nothing ? "" : value.text());
+    }
+    plan.codes.emplace(key.text(), std::move(table));
+  }
+}
+
+std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const record::Model& model,
+                                   const std::vector<StreamShape>& shapes,
+                                   const std::map<std::string, std::string>& parameters,
+                                   std::vector<Remark>& remarks) {
+  auto plan = std::make_unique<Plan>();
+  plan->file = file;
+  plan->parameters = parameters;
+  plan->digest = file_text(file);
+  auto root = settings::load(file);
+  if (auto version = root.require("mapping"); version.text() != "1")
+    version.refuse("this program reads mapping: 1");
+  read_reads(root, *plan, shapes);
+  read_codes(root, *plan);
+  compile_tables(root.find("tables"), *plan, remarks);
+  compile_entities(root, *plan, model, remarks);
+  auto is_error = [](const Remark& remark) { return remark.is_error; };
+  if (std::ranges::any_of(remarks, is_error)) return nullptr;
+  mark_needed(*plan);
+  plan_links(*plan, remarks);
+  if (std::ranges::any_of(remarks, is_error)) return nullptr;
+  return plan;
+}
+
+}  // namespace homeroom::map

@@ -1,0 +1,42 @@
+// Journal: the two chained logs, disclosures and audit. Each entry's hash covers the one before, so
+// that an entry changed, removed or put in between is found.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "hub/keys/keys.hpp"
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::store {
+
+class Journal {
+ public:
+  Journal(sqlite::Database& database, keys::KeyRing& keys, const std::string& tenant);
+
+  void put(const Disclosure& disclosure);
+  void put(const AuditRow& row);
+  std::string first_break();
+  /// After a rollback: what is remembered of the chains may not be in the file.
+  void forget();
+
+ private:
+  struct Head {
+    int64_t number = 0;
+    std::string hash;
+    bool is_known = false;
+  };
+  Head& head(Head& kept, const char* sql);
+  int64_t terms_number(const Disclosure& disclosure);
+
+  sqlite::Database& database_;
+  keys::KeyRing& keys_;
+  std::string start_;  ///< what the first entries follow
+  sqlite::Statement put_disclosure_;
+  Head disclosures_, audits_;
+  std::map<std::string, int64_t> terms_;
+};
+
+}  // namespace homeroom::store

@@ -1,0 +1,38 @@
+// Nodes: the subjects and join values of each source, their frames, and the reference streams.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "hub/keys/keys.hpp"
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::store {
+
+class Nodes {
+ public:
+  Nodes(sqlite::Database& database, keys::KeyRing& keys);
+
+  void each(uint32_t source, const std::function<void(const NodeIndex&)>& visit);
+  Node find(uint32_t source, uint32_t id);
+  std::string neighbors(uint32_t source, uint32_t id);
+  void each_use(uint32_t source, const std::function<void(uint32_t, std::string_view)>& visit);
+  void put(uint32_t source, const Node& node);
+  void erase(uint32_t source, uint32_t id);
+
+  std::string reference(uint32_t source, const std::string& stream);
+  void put_reference(uint32_t source, const std::string& stream, std::string_view rows);
+
+ private:
+  int64_t reference_number(uint32_t source, const std::string& stream);
+
+  sqlite::Database& database_;
+  keys::KeyRing& keys_;
+  sqlite::Statement find_, frame_, neighbors_, put_, put_frame_, erase_, erase_frame_;
+  std::string sealed_;
+};
+
+}  // namespace homeroom::store

@@ -1,0 +1,27 @@
+// Quarantine: records that were set aside, their bytes and keys sealed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/keys/keys.hpp"
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::store {
+
+class Quarantine {
+ public:
+  Quarantine(sqlite::Database& database, keys::KeyRing& keys);
+
+  std::vector<QuarantineRow> all();
+  bool knows(const std::string& source, const std::string& stream, uint64_t hash);
+  void put(const QuarantineRow& row);
+  void clear(const std::string& source, const std::string& stream, uint64_t before_run);
+
+ private:
+  sqlite::Database& database_;
+  keys::KeyRing& keys_;
+};
+
+}  // namespace homeroom::store

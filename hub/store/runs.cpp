@@ -1,0 +1,65 @@
+#include "hub/store/runs.hpp"
+
+namespace homeroom::store {
+
+namespace {
+
+RunRow run_at(const sqlite::Statement& row) {
+  RunRow run;
+  run.number = static_cast<uint64_t>(row.integer(0));
+  run.job = row.string(1);
+  run.status = row.string(2);
+  run.report = row.string(3);
+  run.started_ms = row.integer(4);
+  return run;
+}
+
+}  // namespace
+
+uint64_t Runs::next() {
+  sqlite::Statement count(database_, "UPDATE store SET last_run = last_run + 1 RETURNING last_run");
+  count.step();
+  auto number = static_cast<uint64_t>(count.integer(0));
+  count.step();
+  return number;
+}
+
+std::optional<RunRow> Runs::find(uint64_t number) {
+  sqlite::Statement row(database_, "SELECT * FROM run WHERE number = ?");
+  row.bind(static_cast<int64_t>(number));
+  if (!row.step()) return std::nullopt;
+  return run_at(row);
+}
+
+std::vector<RunRow> Runs::newest(uint32_t most) {
+  sqlite::Statement rows(database_, "SELECT * FROM run ORDER BY number DESC LIMIT ?");
+  rows.bind(most);
+  std::vector<RunRow> found;
+  while (rows.step()) found.push_back(run_at(rows));
+  return found;
+}
+
+void Runs::put(const RunRow& run) {
+  sqlite::Statement put(database_, "REPLACE INTO run VALUES(?, ?, ?, ?, ?)");
+  put.bind(static_cast<int64_t>(run.number)).bind_text(run.job).bind_text(run.status);
+  put.bind_text(run.report).bind(run.started_ms).execute();
+}
+
+uint32_t number_of(sqlite::Database& database, Named table, const std::string& name) {
+  sqlite::Statement row(database, table == Named::source
+                                      ? "SELECT number FROM source WHERE name = ?"
+                                      : "SELECT number FROM destination WHERE name = ?");
+  row.bind_text(name);
+  return row.step() ? static_cast<uint32_t>(row.integer(0)) : 0;
+}
+
+uint32_t give_number(sqlite::Database& database, Named table, const std::string& name) {
+  if (uint32_t number = number_of(database, table, name)) return number;
+  sqlite::Statement put(database, table == Named::source
+                                      ? "INSERT INTO source(name) VALUES(?)"
+                                      : "INSERT INTO destination(name) VALUES(?)");
+  put.bind_text(name).execute();
+  return number_of(database, table, name);
+}
+
+}  // namespace homeroom::store

@@ -1,0 +1,33 @@
+// Runs: past runs with their reports, and the numbers given to sources and destinations.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::store {
+
+class Runs {
+ public:
+  explicit Runs(sqlite::Database& database) : database_(database) {}
+
+  uint64_t next();
+  std::optional<RunRow> find(uint64_t number);
+  /// The newest first.
+  std::vector<RunRow> newest(uint32_t most);
+  void put(const RunRow& run);
+
+ private:
+  sqlite::Database& database_;
+};
+
+/// The number of a name in table `source` or `destination`, 0 if it has none.
+enum class Named : uint8_t { source, destination };
+uint32_t number_of(sqlite::Database& database, Named table, const std::string& name);
+uint32_t give_number(sqlite::Database& database, Named table, const std::string& name);
+
+}  // namespace homeroom::store

@@ -1,0 +1,91 @@
+#include "hub/store/schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace homeroom::store {
+
+namespace {
+
+// Indexes and blobs lie in tables of their own, so that a scan of the one never reads the other.
+// Keys of (a, b) are a << 32 | b: an integer key in order is what SQLite loads fastest.
+constexpr const char* first = R"(
+CREATE TABLE store(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  tenant TEXT NOT NULL, key_check TEXT NOT NULL, origin TEXT NOT NULL,
+  generation INTEGER NOT NULL, last_run INTEGER NOT NULL);
+CREATE TABLE source(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE destination(
+  number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_delivery INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE node(
+  key INTEGER PRIMARY KEY, token INTEGER NOT NULL,
+  digests BLOB NOT NULL, neighbors BLOB NOT NULL, uses BLOB NOT NULL);
+CREATE TABLE frame(key INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE reference(
+  number INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(number),
+  stream TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (source, stream));
+
+CREATE TABLE link_page(
+  key INTEGER PRIMARY KEY, links BLOB NOT NULL, mark INTEGER NOT NULL, features BLOB NOT NULL);
+CREATE TABLE person(
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL, is_live INTEGER NOT NULL, ended_on INTEGER,
+  merged_into TEXT NOT NULL);
+CREATE TABLE profile(
+  person INTEGER PRIMARY KEY, content_hash INTEGER NOT NULL, version INTEGER NOT NULL,
+  changed_in INTEGER NOT NULL, changes_on INTEGER);
+CREATE TABLE profile_rows(person INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE share(
+  key INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, state INTEGER NOT NULL, digest BLOB NOT NULL,
+  outcome INTEGER NOT NULL, fields_withheld INTEGER NOT NULL);
+
+CREATE TABLE stream_state(
+  source TEXT NOT NULL, stream TEXT NOT NULL, cursor TEXT NOT NULL, as_of_ms INTEGER NOT NULL,
+  records INTEGER NOT NULL, proof INTEGER NOT NULL, file_digest BLOB NOT NULL,
+  PRIMARY KEY (source, stream));
+CREATE TABLE landed(
+  source TEXT NOT NULL, stream TEXT NOT NULL, cursor TEXT NOT NULL, as_of_ms INTEGER NOT NULL,
+  records INTEGER NOT NULL, proof INTEGER NOT NULL, file_digest BLOB NOT NULL,
+  PRIMARY KEY (source, stream));
+CREATE TABLE digest(name TEXT PRIMARY KEY, digest BLOB NOT NULL);
+
+CREATE TABLE quarantine(
+  key INTEGER PRIMARY KEY, source TEXT NOT NULL, stream TEXT NOT NULL, file TEXT NOT NULL,
+  record INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL, field TEXT NOT NULL,
+  why TEXT NOT NULL, hash INTEGER NOT NULL, first_run INTEGER NOT NULL, sealed BLOB NOT NULL);
+CREATE INDEX quarantine_by_hash ON quarantine(source, stream, hash);
+
+CREATE TABLE run(
+  number INTEGER PRIMARY KEY, job TEXT NOT NULL, status TEXT NOT NULL, report TEXT NOT NULL,
+  started_ms INTEGER NOT NULL);
+CREATE TABLE terms(
+  number INTEGER PRIMARY KEY, destination INTEGER NOT NULL, recipient TEXT NOT NULL,
+  purpose TEXT NOT NULL, agreement TEXT NOT NULL, rules TEXT NOT NULL, classes TEXT NOT NULL,
+  policy_version TEXT NOT NULL);
+CREATE TABLE disclosure(
+  number INTEGER PRIMARY KEY, terms INTEGER NOT NULL REFERENCES terms(number),
+  person TEXT NOT NULL, sequence INTEGER NOT NULL, digest BLOB NOT NULL, at_ms INTEGER NOT NULL,
+  hash TEXT NOT NULL);
+CREATE TABLE audit(
+  number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
+  target TEXT NOT NULL, why BLOB NOT NULL, hash TEXT NOT NULL);
+)";
+
+// Numbered by their place, forward only; a released step is never edited.
+constexpr std::array steps = {first};
+
+}  // namespace
+
+int64_t newest_schema() {
+  return static_cast<int64_t>(steps.size());
+}
+
+void bring_forward(sqlite::Database& database) {
+  for (int64_t version = database.number("PRAGMA user_version"); version < newest_schema();
+       ++version) {
+    database.run(steps[static_cast<std::size_t>(version)]);
+    database.run(("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
+  }
+}
+
+}  // namespace homeroom::store

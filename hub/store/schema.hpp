@@ -1,0 +1,19 @@
+// The tables of a store and the steps that bring an older file forward.
+#pragma once
+
+#include <cstdint>
+
+#include "hub/sqlite/sqlite.hpp"
+
+namespace homeroom::store {
+
+inline constexpr int64_t application_id = 1213550162;  ///< "HURR": what the file says it is
+inline constexpr int page_size = 16384;
+
+/// The newest version this program knows; PRAGMA user_version of the file.
+int64_t newest_schema();
+
+/// Runs every step the file has not had yet, inside the caller's transaction.
+void bring_forward(sqlite::Database& database);
+
+}  // namespace homeroom::store

@@ -1,0 +1,26 @@
+// Shares: what each destination has and is owed, one row for each (destination, person).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::store {
+
+class Shares {
+ public:
+  explicit Shares(sqlite::Database& database);
+
+  void each(uint32_t destination, const std::function<void(const ShareRow&)>& visit);
+  void put(const ShareRow& share);
+  /// Counts deliveries to a destination, from 1.
+  uint64_t next_delivery(uint32_t destination);
+
+ private:
+  sqlite::Database& database_;
+  sqlite::Statement put_;
+};
+
+}  // namespace homeroom::store

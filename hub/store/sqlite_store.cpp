@@ -1,0 +1,305 @@
+// The embedded store: the repositories over one SQLite file, and who may do what when.
+#include <memory>
+#include <utility>
+
+#include "homeroom/error.hpp"
+#include "hub/store/journal.hpp"
+#include "hub/store/links.hpp"
+#include "hub/store/nodes.hpp"
+#include "hub/store/opening.hpp"
+#include "hub/store/people.hpp"
+#include "hub/store/quarantine.hpp"
+#include "hub/store/runs.hpp"
+#include "hub/store/shares.hpp"
+#include "hub/store/store.hpp"
+#include "hub/store/streams.hpp"
+
+namespace homeroom::store {
+
+namespace {
+
+/// All repositories of one connection; their statements die with it.
+struct Repositories {
+  Repositories(sqlite::Database& database, keys::KeyRing& keys, const std::string& tenant)
+      : nodes(database, keys),
+        links(database, keys),
+        people(database, keys),
+        shares(database),
+        streams(database),
+        quarantine(database, keys),
+        runs(database),
+        journal(database, keys, tenant) {}
+  Nodes nodes;
+  Links links;
+  People people;
+  Shares shares;
+  Streams streams;
+  Quarantine quarantine;
+  Runs runs;
+  Journal journal;
+};
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::filesystem::path file, std::string tenant, keys::KeyRing& keys, bool for_writing)
+      : file_(std::move(file)),
+        keys_(keys),
+        identity_(identity_of(file_, tenant, keys)),
+        for_writing_(for_writing) {
+    if (std::filesystem::exists(file_))
+      use_existing();
+    else if (for_writing)
+      start_building();
+    else
+      throw nothing_published();
+  }
+
+  bool is_new() const override { return building_ != nullptr; }
+  bool was_moved() const override { return was_moved_; }
+  uint64_t generation() const override {
+    return static_cast<uint64_t>(database_->number("SELECT generation FROM store"));
+  }
+
+  void accept_move() override {
+    must_be_durable("accept_move");
+    sqlite::Statement(*database_, "UPDATE store SET origin = ?")
+        .bind_text(identity_.origin)
+        .execute();
+    was_moved_ = false;
+  }
+
+  uint64_t next_run() override {
+    must_be_durable("next_run");
+    return all_->runs.next();
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+  void each_node(uint32_t source, const std::function<void(const NodeIndex&)>& visit) override {
+    all_->nodes.each(source, visit);
+  }
+  Node node(uint32_t source, uint32_t id) override { return all_->nodes.find(source, id); }
+  std::string neighbors(uint32_t source, uint32_t id) override {
+    return all_->nodes.neighbors(source, id);
+  }
+  void each_use(uint32_t source,
+                const std::function<void(uint32_t, std::string_view)>& visit) override {
+    all_->nodes.each_use(source, visit);
+  }
+  std::string reference(uint32_t source, const std::string& stream) override {
+    return all_->nodes.reference(source, stream);
+  }
+  void each_link(uint32_t source, const std::function<void(const SubjectLink&)>& visit) override {
+    all_->links.each(source, visit);
+  }
+  void each_person(const std::function<void(const Person&)>& visit) override {
+    all_->people.each(visit);
+  }
+  std::optional<Profile> profile(uint32_t person) override { return all_->people.profile(person); }
+  void each_profile(const std::function<void(const Profile&)>& visit) override {
+    all_->people.each_profile(visit);
+  }
+  void each_profile_index(const std::function<void(const Profile&)>& visit) override {
+    all_->people.each_profile_index(visit);
+  }
+  void each_share(uint32_t destination,
+                  const std::function<void(const ShareRow&)>& visit) override {
+    all_->shares.each(destination, visit);
+  }
+  std::optional<StreamState> stream_state(const std::string& source,
+                                          const std::string& stream) override {
+    return all_->streams.published(source, stream);
+  }
+  std::vector<StreamState> stream_states() override { return all_->streams.all_published(); }
+  std::optional<StreamState> landed(const std::string& source, const std::string& stream) override {
+    return all_->streams.landed(source, stream);
+  }
+  std::optional<std::string> digest(const std::string& name) override {
+    return all_->streams.digest(name);
+  }
+  std::vector<RunRow> runs(uint32_t most) override { return all_->runs.newest(most); }
+  std::optional<RunRow> run(uint64_t number) override { return all_->runs.find(number); }
+  std::vector<QuarantineRow> quarantine() override { return all_->quarantine.all(); }
+  bool knows_quarantined(const std::string& source, const std::string& stream,
+                         uint64_t hash) override {
+    return all_->quarantine.knows(source, stream, hash);
+  }
+
+  uint32_t source_number(const std::string& source) override {
+    return number(Named::source, source);
+  }
+  uint32_t destination_number(const std::string& destination) override {
+    return number(Named::destination, destination);
+  }
+
+  // ---- land -----------------------------------------------------------------------------------
+  void land(const StreamState& state) override {
+    must_be_durable("land");
+    all_->streams.put_landed(state);
+  }
+
+  // ---- staging --------------------------------------------------------------------------------
+  void begin() override {
+    must_be_durable("begin");
+    if (!building_) database_->run("BEGIN IMMEDIATE");
+    phase_ = Phase::staging;
+  }
+  void put_node(uint32_t source, const Node& node) override { staged().nodes.put(source, node); }
+  void erase_node(uint32_t source, uint32_t id) override { staged().nodes.erase(source, id); }
+  void put_reference(uint32_t source, const std::string& stream, std::string_view rows) override {
+    staged().nodes.put_reference(source, stream, rows);
+  }
+  void put_links(uint32_t source, const std::vector<SubjectLink>& links) override {
+    staged().links.put_all(source, links);
+  }
+  void put_person(const Person& person) override { staged().people.put(person); }
+  void put_profile(const Profile& profile) override { staged().people.put_profile(profile); }
+  void erase_profile(uint32_t person) override { staged().people.erase_profile(person); }
+  void put_share(const ShareRow& share) override { staged().shares.put(share); }
+  void put_stream_state(const StreamState& state) override {
+    staged().streams.put_published(state);
+  }
+  void put_digest(const std::string& name, const std::string& digest) override {
+    staged().streams.put_digest(name, digest);
+  }
+  void put_quarantine(const QuarantineRow& row) override { staged().quarantine.put(row); }
+  void clear_quarantine(const std::string& source, const std::string& stream,
+                        uint64_t before_run) override {
+    staged().quarantine.clear(source, stream, before_run);
+  }
+
+  void publish() override {
+    staged();
+    keys_.save();
+    database_->run("UPDATE store SET generation = generation + 1");
+    if (building_)
+      name_what_was_built();
+    else
+      database_->run("COMMIT");
+    phase_ = Phase::quiet;
+  }
+
+  void rollback() override {
+    if (phase_ == Phase::quiet) return;
+    phase_ = Phase::quiet;
+    if (building_) return start_building();
+    if (!all_) return;  // publishing failed after the file had its name; nothing is open
+    all_->journal.forget();
+    if (database_->is_in_transaction()) database_->run("ROLLBACK");
+  }
+
+  // ---- after publish --------------------------------------------------------------------------
+  void begin_receipts() override {
+    must_be_durable("begin_receipts");
+    database_->run("BEGIN IMMEDIATE");
+    phase_ = Phase::receipts;
+  }
+  void put_receipt(const ShareRow& share) override { receipts().shares.put(share); }
+  void put_disclosure(const Disclosure& disclosure) override { receipts().journal.put(disclosure); }
+  uint64_t next_delivery_number(uint32_t destination) override {
+    must_write();
+    return all_->shares.next_delivery(destination);
+  }
+  void commit_receipts() override {
+    receipts();
+    database_->run("COMMIT");
+    phase_ = Phase::quiet;
+  }
+
+  void put_run(const RunRow& run) override {
+    must_be_durable("put_run");
+    all_->runs.put(run);
+  }
+  void put_audit(const AuditRow& row) override {
+    must_be_durable("put_audit");
+    if (building_)
+      return all_->journal.put(row);  // part of its one transaction; keys come first there
+    sqlite::Transaction transaction(*database_);
+    all_->journal.put(row);
+    keys_.save();
+    transaction.commit();
+  }
+  std::string first_break() override { return all_->journal.first_break(); }
+
+ private:
+  /// What the open transaction is for, if there is one.
+  enum class Phase : uint8_t { quiet, staging, receipts };
+
+  void use_existing() {
+    auto access = for_writing_ ? sqlite::Access::write : sqlite::Access::read;
+    existing_ = open_existing(file_, identity_, access);
+    use(*existing_);
+    was_moved_ = database_->text("SELECT origin FROM store") != identity_.origin;
+    // A reader sees the one generation that stands at its first look until it is closed.
+    if (!for_writing_) database_->run("BEGIN; SELECT generation FROM store");
+  }
+
+  void start_building() {
+    all_.reset();
+    building_.reset();
+    building_ = std::make_unique<Building>(file_, identity_);
+    use(building_->database());
+  }
+
+  void name_what_was_built() {
+    all_.reset();
+    database_ = nullptr;
+    building_->publish();
+    building_.reset();
+    use_existing();
+  }
+
+  void use(sqlite::Database& database) {
+    database_ = &database;
+    all_ = std::make_unique<Repositories>(database, keys_, identity_.tenant);
+  }
+
+  Error nothing_published() const {
+    bool is_built = std::filesystem::exists(Building::building_file(file_));
+    return {Next::fix_settings,
+            file_.string() + (is_built ? ": the first run is still building this store; look again "
+                                         "when it has ended"
+                                       : ": there is no store yet; run a job first")};
+  }
+
+  uint32_t number(Named table, const std::string& name) {
+    return for_writing_ ? give_number(*database_, table, name) : number_of(*database_, table, name);
+  }
+
+  void must_write() const {
+    if (!for_writing_) throw Error(Next::fail, "the store was opened for reading only");
+  }
+  void must_be_durable(const char* act) const {
+    must_write();
+    if (phase_ != Phase::quiet)
+      throw Error(Next::fail, std::string(act) + " must not stand inside an open transaction");
+  }
+  Repositories& staged() {
+    if (phase_ != Phase::staging) throw Error(Next::fail, "nothing is staged: begin() comes first");
+    return *all_;
+  }
+  Repositories& receipts() {
+    if (phase_ != Phase::receipts)
+      throw Error(Next::fail, "no receipts are being written: begin_receipts() comes first");
+    return *all_;
+  }
+
+  std::filesystem::path file_;
+  keys::KeyRing& keys_;
+  Identity identity_;
+  bool for_writing_;
+  bool was_moved_ = false;
+  Phase phase_ = Phase::quiet;
+  std::unique_ptr<Building> building_;
+  std::unique_ptr<sqlite::Database> existing_;
+  sqlite::Database* database_ = nullptr;  ///< of the one or the other
+  std::unique_ptr<Repositories> all_;     ///< last: its statements end before the connection
+};
+
+}  // namespace
+
+std::unique_ptr<Store> Store::open(const std::string& location, const std::string& tenant_id,
+                                   keys::KeyRing& keys, bool for_writing) {
+  return std::make_unique<SqliteStore>(file_of(location), tenant_id, keys, for_writing);
+}
+
+}  // namespace homeroom::store

@@ -1,0 +1,72 @@
+#include "hub/store/streams.hpp"
+
+namespace homeroom::store {
+
+namespace {
+
+StreamState state_at(const sqlite::Statement& row) {
+  StreamState state;
+  state.source = row.string(0);
+  state.stream = row.string(1);
+  state.cursor = row.string(2);
+  state.as_of_ms = row.integer(3);
+  state.records = static_cast<uint64_t>(row.integer(4));
+  state.proof = static_cast<int32_t>(row.integer(5));
+  state.file_digest = row.string(6);
+  return state;
+}
+
+}  // namespace
+
+std::optional<StreamState> Streams::published(const std::string& source,
+                                              const std::string& stream) {
+  return one("SELECT * FROM stream_state WHERE source = ? AND stream = ?", source, stream);
+}
+
+std::optional<StreamState> Streams::landed(const std::string& source, const std::string& stream) {
+  return one("SELECT * FROM landed WHERE source = ? AND stream = ?", source, stream);
+}
+
+void Streams::put_published(const StreamState& state) {
+  put("REPLACE INTO stream_state VALUES(?, ?, ?, ?, ?, ?, ?)", state);
+}
+
+void Streams::put_landed(const StreamState& state) {
+  put("REPLACE INTO landed VALUES(?, ?, ?, ?, ?, ?, ?)", state);
+}
+
+std::vector<StreamState> Streams::all_published() {
+  sqlite::Statement rows(database_, "SELECT * FROM stream_state ORDER BY source, stream");
+  std::vector<StreamState> all;
+  while (rows.step()) all.push_back(state_at(rows));
+  return all;
+}
+
+std::optional<std::string> Streams::digest(const std::string& name) {
+  sqlite::Statement row(database_, "SELECT digest FROM digest WHERE name = ?");
+  row.bind_text(name);
+  if (!row.step()) return std::nullopt;
+  return row.string(0);
+}
+
+void Streams::put_digest(const std::string& name, const std::string& digest) {
+  sqlite::Statement put(database_, "REPLACE INTO digest VALUES(?, ?)");
+  put.bind_text(name).bind_bytes(digest).execute();
+}
+
+std::optional<StreamState> Streams::one(const char* sql, const std::string& source,
+                                        const std::string& stream) {
+  sqlite::Statement row(database_, sql);
+  row.bind_text(source).bind_text(stream);
+  if (!row.step()) return std::nullopt;
+  return state_at(row);
+}
+
+void Streams::put(const char* sql, const StreamState& state) {
+  sqlite::Statement put(database_, sql);
+  put.bind_text(state.source).bind_text(state.stream).bind_text(state.cursor).bind(state.as_of_ms);
+  put.bind(static_cast<int64_t>(state.records)).bind(state.proof).bind_bytes(state.file_digest);
+  put.execute();
+}
+
+}  // namespace homeroom::store

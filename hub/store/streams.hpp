@@ -1,0 +1,33 @@
+// Streams: how far each stream was read, what was landed, and the digests of what made the rest.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::store {
+
+class Streams {
+ public:
+  explicit Streams(sqlite::Database& database) : database_(database) {}
+
+  std::optional<StreamState> published(const std::string& source, const std::string& stream);
+  std::vector<StreamState> all_published();
+  void put_published(const StreamState& state);
+  std::optional<StreamState> landed(const std::string& source, const std::string& stream);
+  void put_landed(const StreamState& state);
+
+  std::optional<std::string> digest(const std::string& name);
+  void put_digest(const std::string& name, const std::string& digest);
+
+ private:
+  std::optional<StreamState> one(const char* sql, const std::string& source,
+                                 const std::string& stream);
+  void put(const char* sql, const StreamState& state);
+  sqlite::Database& database_;
+};
+
+}  // namespace homeroom::store

@@ -1,0 +1,194 @@
+// What goes into each repository comes out again, after publishing and opening anew.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "hub/store/store.hpp"
+#include "hub/world/files.hpp"
+
+namespace homeroom::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class Repositories : public ::testing::Test {
+ protected:
+  Repositories() {
+    store_ = open();
+    store_->begin();
+  }
+  std::unique_ptr<Store> open() {
+    return Store::open("sqlite:" + (scratch_.path() / "district.db").string(), "t1", *keys_, true);
+  }
+  /// Publishes and opens the store anew.
+  Store& reopened() {
+    store_->publish();
+    store_.reset();
+    store_ = open();
+    return *store_;
+  }
+  Store& next_run() {
+    Store& store = reopened();
+    store.begin();
+    return store;
+  }
+  std::vector<SubjectLink> links(uint32_t source) {
+    std::vector<SubjectLink> found;
+    store_->each_link(source, [&](const SubjectLink& link) { found.push_back(link); });
+    return found;
+  }
+
+  world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
+  std::unique_ptr<keys::KeyRing> keys_ = keys::KeyRing::open(scratch_.path() / "keys", "t1");
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(Repositories, Nodes) {
+  store_->put_node(2, {5, UINT64_MAX, "digests", "neighbors", "uses", "frame"});
+  store_->put_node(2, {6, 1, "", "", "", ""});
+  store_->put_node(3, {5, 1, "", "", "", "other"});
+  Store& store = reopened();
+  Node node = store.node(2, 5);
+  EXPECT_EQ(node.token, UINT64_MAX);
+  EXPECT_EQ(node.digests, "digests");
+  EXPECT_EQ(node.uses, "uses");
+  EXPECT_EQ(node.frame, "frame");
+  EXPECT_EQ(store.neighbors(2, 5), "neighbors");
+  EXPECT_EQ(store.node(2, 6).frame, "");
+  std::vector<uint32_t> users;
+  store.each_use(2, [&](uint32_t id, std::string_view) { users.push_back(id); });
+  EXPECT_THAT(users, ElementsAre(5));
+}
+
+TEST_F(Repositories, ANodeThatLosesItsRowsLosesItsFrame) {
+  store_->put_node(1, {5, 1, "", "", "", "frame"});
+  next_run().put_node(1, {5, 1, "", "", "", ""});
+  EXPECT_EQ(reopened().node(1, 5).frame, "");
+}
+
+TEST_F(Repositories, ReferencesAreReplacedWhole) {
+  uint32_t source = store_->source_number("sis");
+  store_->put_reference(source, "schools", "rows");
+  next_run().put_reference(source, "schools", "other rows");
+  EXPECT_EQ(reopened().reference(source, "schools"), "other rows");
+  EXPECT_EQ(store_->reference(source, "courses"), "");
+}
+
+TEST_F(Repositories, LinksOfManyPagesComeOutByNode) {
+  std::vector<SubjectLink> put;
+  for (uint32_t node = 3000; node > 0; --node)
+    put.push_back({node, node + 7, 2, 1, "features " + std::to_string(node)});
+  store_->put_links(1, put);
+  reopened();
+  auto found = links(1);
+  ASSERT_EQ(found.size(), 3000u);
+  EXPECT_EQ(found[0].node, 1u);
+  EXPECT_EQ(found[2999].person, 3007u);
+  EXPECT_EQ(found[2999].features, "features 3000");
+  EXPECT_THAT(links(2), IsEmpty());
+}
+
+TEST_F(Repositories, LinksAreReplacedWhole) {
+  store_->put_links(1, {{1, 1, 1, 0, "a"}, {5000, 2, 1, 0, "b"}});
+  next_run().put_links(1, {{1, 9, 1, 0, "a"}});
+  reopened();
+  ASSERT_EQ(links(1).size(), 1u);
+  EXPECT_EQ(links(1)[0].person, 9u);
+}
+
+TEST_F(Repositories, Persons) {
+  store_->put_person({1, "p-aaaa", true, std::nullopt, ""});
+  store_->put_person({2, "p-bbbb", false, 20'000, "p-aaaa"});
+  std::vector<Person> found;
+  reopened().each_person([&](const Person& person) { found.push_back(person); });
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_FALSE(found[0].ended_on);
+  EXPECT_EQ(found[1].ended_on, 20'000);
+  EXPECT_EQ(found[1].merged_into, "p-aaaa");
+  EXPECT_FALSE(found[1].is_live);
+}
+
+TEST_F(Repositories, Profiles) {
+  store_->put_profile({1, UINT64_MAX, 3, 4, 5, "rows"});
+  store_->put_profile({2, 1, 1, 1, std::nullopt, "other"});
+  Store& store = next_run();
+  store.erase_profile(2);
+  reopened();
+  auto profile = store_->profile(1);
+  ASSERT_TRUE(profile);
+  EXPECT_EQ(profile->content_hash, UINT64_MAX);
+  EXPECT_EQ(profile->changes_on, 5);
+  EXPECT_EQ(profile->rows, "rows");
+  EXPECT_FALSE(store_->profile(2));
+  std::vector<std::string> rows;
+  store_->each_profile([&](const Profile& one) { rows.push_back(one.rows); });
+  store_->each_profile_index([&](const Profile& one) { rows.push_back(one.rows); });
+  EXPECT_THAT(rows, ElementsAre("rows", ""));
+}
+
+TEST_F(Repositories, SharesAndTheirReceipts) {
+  uint32_t tool = store_->destination_number("tool");
+  store_->put_share({tool, 7, 1, ShareState::owed, std::string(32, '\0'), 2, 3});
+  Store& store = reopened();
+  EXPECT_EQ(store.destination_number("tool"), tool);
+  EXPECT_EQ(store.next_delivery_number(tool), 1u);
+  store.begin_receipts();
+  store.put_receipt({tool, 7, 1, ShareState::sent, std::string(32, '\1'), 2, 3});
+  store.commit_receipts();
+  std::vector<ShareRow> found;
+  open()->each_share(tool, [&](const ShareRow& share) { found.push_back(share); });
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].state, ShareState::sent);
+  EXPECT_EQ(found[0].digest, std::string(32, '\1'));
+  EXPECT_EQ(found[0].fields_withheld, 3u);
+  EXPECT_EQ(store.next_delivery_number(tool), 2u);
+}
+
+TEST_F(Repositories, StreamStatesAndDigests) {
+  store_->put_stream_state({"sis", "users", "c", 1, 2, 3, std::string("\0x", 2)});
+  store_->put_digest("mapping", "d");
+  Store& store = reopened();
+  auto state = store.stream_state("sis", "users");
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->file_digest, std::string("\0x", 2));
+  EXPECT_EQ(state->records, 2u);
+  EXPECT_EQ(store.stream_states().size(), 1u);
+  EXPECT_EQ(store.digest("mapping"), "d");
+  EXPECT_FALSE(store.digest("model"));
+}
+
+TEST_F(Repositories, Quarantine) {
+  record::SetAside what{"users", "users.csv", 4, 5, 6, "birthDate", "not a date", "bytes", "key"};
+  store_->put_quarantine({1, 1, "sis", what, 99, 1});
+  Store& store = next_run();
+  EXPECT_TRUE(store.knows_quarantined("sis", "users", 99));
+  EXPECT_FALSE(store.knows_quarantined("sis", "users", 98));
+  store.put_quarantine({2, 1, "sis", what, 99, 1});
+  store.clear_quarantine("sis", "users", 2);
+  auto rows = reopened().quarantine();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].run, 2u);
+  EXPECT_EQ(rows[0].first_run, 1u);
+  EXPECT_EQ(rows[0].what.line, 5u);
+  EXPECT_EQ(rows[0].what.bytes, "bytes");
+  EXPECT_EQ(rows[0].what.key, "key");
+}
+
+TEST_F(Repositories, Runs) {
+  Store& store = reopened();
+  store.put_run({1, "nightly", "succeeded", "{}", 1});
+  store.put_run({2, "nightly", "failed", "{}", 2});
+  EXPECT_EQ(store.runs(1).at(0).number, 2u);
+  ASSERT_TRUE(store.run(1));
+  EXPECT_EQ(store.run(1)->status, "succeeded");
+  EXPECT_FALSE(store.run(3));
+}
+
+TEST_F(Repositories, NumbersOfNamesAreKept) {
+  uint32_t sis = store_->source_number("sis");
+  EXPECT_NE(store_->source_number("health"), sis);
+  EXPECT_EQ(reopened().source_number("sis"), sis);
+}
+
+}  // namespace
+}  // namespace homeroom::store

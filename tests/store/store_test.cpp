@@ -1,0 +1,313 @@
+#include "hub/store/store.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "homeroom/error.hpp"
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/world/files.hpp"
+
+namespace homeroom::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const std::string name = "Zyxwquist";
+const std::string number = "SSN-000-00-0000";
+
+template <class Act>
+std::string trouble_of(Act act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+Node node(uint32_t id, const std::string& frame) {
+  return {id, id * 11ull, "digests", "neighbors", "uses", frame};
+}
+
+class Stores : public ::testing::Test {
+ protected:
+  std::unique_ptr<Store> open(bool for_writing = true, const std::string& tenant = "t1") {
+    return Store::open("sqlite:" + file().string(), tenant, *keys_, for_writing);
+  }
+  /// A store with one published node.
+  std::unique_ptr<Store> published() {
+    auto store = open();
+    store->begin();
+    store->put_node(1, node(1, "frame of " + name));
+    store->publish();
+    return store;
+  }
+  std::vector<uint32_t> nodes(Store& store, uint32_t source = 1) {
+    std::vector<uint32_t> ids;
+    store.each_node(source, [&](const NodeIndex& index) { ids.push_back(index.id); });
+    return ids;
+  }
+  /// Runs `act` in a process of its own that dies at its end without any clearing up.
+  template <class Act>
+  void killed_after(Act act) {
+    pid_t child = fork();
+    if (child == 0) {
+      act();
+      _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_EQ(status, 0);
+  }
+  std::string everything_on_disk() const {
+    std::string all;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch_.path())) {
+      std::ifstream in(entry.path(), std::ios::binary);
+      all.append(std::istreambuf_iterator<char>(in), {});
+    }
+    return all;
+  }
+  std::filesystem::path file() const { return scratch_.path() / "district.db"; }
+  std::filesystem::path building() const { return file().string() + ".building"; }
+
+  world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
+  std::unique_ptr<keys::KeyRing> keys_ = keys::KeyRing::open(scratch_.path() / "keys", "t1");
+};
+
+TEST_F(Stores, AFirstLoadAppearsUnderItsNameOnlyWhenPublished) {
+  auto store = open();
+  EXPECT_TRUE(store->is_new());
+  store->begin();
+  store->put_node(1, node(1, "frame"));
+  EXPECT_FALSE(std::filesystem::exists(file()));
+  store->publish();
+  EXPECT_TRUE(std::filesystem::exists(file()));
+  EXPECT_FALSE(std::filesystem::exists(building()));
+  EXPECT_FALSE(store->is_new());
+  EXPECT_EQ(store->generation(), 1u);
+  EXPECT_THAT(nodes(*store), ElementsAre(1));
+}
+
+TEST_F(Stores, AFirstLoadThatIsDroppedLeavesNothing) {
+  {
+    auto store = open();
+    store->begin();
+    store->put_node(1, node(1, "frame"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(file()));
+  EXPECT_FALSE(std::filesystem::exists(building()));
+}
+
+TEST_F(Stores, WhatAKilledFirstLoadLeftIsThrownAway) {
+  killed_after([&] {
+    auto* store = open().release();
+    store->begin();
+    for (uint32_t id = 1; id <= 500; ++id) store->put_node(1, node(id, std::string(5000, 'k')));
+  });
+  ASSERT_TRUE(std::filesystem::exists(building()));
+  auto store = open();
+  EXPECT_THAT(nodes(*store), IsEmpty());
+  store->begin();
+  store->put_node(1, node(7, "frame"));
+  store->publish();
+  EXPECT_THAT(nodes(*open(false)), ElementsAre(7));
+}
+
+TEST_F(Stores, AFirstLoadRolledBackBeginsAnew) {
+  auto store = open();
+  store->begin();
+  store->put_node(1, node(1, "frame"));
+  store->rollback();
+  EXPECT_TRUE(store->is_new());
+  EXPECT_THAT(nodes(*store), IsEmpty());
+}
+
+TEST_F(Stores, TwoFirstLoadsAtOnceAreRefused) {
+  auto first = open();
+  EXPECT_THAT(trouble_of([&] { open(); }), HasSubstr("another run is building"));
+}
+
+TEST_F(Stores, AReaderOfAStoreThatIsOnlyBeingBuiltIsToldSo) {
+  EXPECT_THAT(trouble_of([&] { open(false); }), HasSubstr("run a job first"));
+  auto store = open();
+  EXPECT_THAT(trouble_of([&] { open(false); }), HasSubstr("still building"));
+}
+
+TEST_F(Stores, WhatIsStagedIsSeenByItsRunAndNobodyElse) {
+  auto store = published();
+  store->begin();
+  store->put_node(1, node(2, "frame"));
+  EXPECT_THAT(nodes(*store), ElementsAre(1, 2));
+  EXPECT_THAT(nodes(*open(false)), ElementsAre(1));
+  store->publish();
+  EXPECT_THAT(nodes(*open(false)), ElementsAre(1, 2));
+}
+
+TEST_F(Stores, AReaderKeepsItsGeneration) {
+  auto store = published();
+  auto reader = open(false);
+  store->begin();
+  store->put_node(1, node(2, "frame"));
+  store->publish();
+  EXPECT_THAT(nodes(*reader), ElementsAre(1));
+  EXPECT_EQ(reader->generation(), 1u);
+}
+
+TEST_F(Stores, ARunThatEndsWithoutPublishingHasDoneNothing) {
+  published();
+  {
+    auto store = open();
+    store->begin();
+    store->put_node(1, node(2, "frame"));
+    store->erase_node(1, 1);
+  }
+  auto store = open();
+  EXPECT_THAT(nodes(*store), ElementsAre(1));
+  EXPECT_EQ(store->generation(), 1u);
+}
+
+TEST_F(Stores, ARunThatIsKilledWhileStagingHasDoneNothing) {
+  published();
+  killed_after([&] {
+    auto* store = open().release();
+    store->begin();
+    for (uint32_t id = 2; id <= 20'000; ++id) store->put_node(1, node(id, std::string(3000, 'k')));
+  });
+  auto store = open();
+  EXPECT_THAT(nodes(*store), ElementsAre(1));
+  store->begin();
+  store->put_node(1, node(2, "frame"));
+  store->publish();
+  EXPECT_THAT(nodes(*store), ElementsAre(1, 2));
+}
+
+TEST_F(Stores, WhatIsLandedAndCountedStaysWithoutPublishing) {
+  published();
+  {
+    auto store = open();
+    EXPECT_EQ(store->next_run(), 1u);
+    store->land({"sis", "users", "cursor-1", 5, 6, 2, "digest"});
+    store->begin();
+  }
+  auto store = open();
+  EXPECT_EQ(store->next_run(), 2u);
+  ASSERT_TRUE(store->landed("sis", "users"));
+  EXPECT_EQ(store->landed("sis", "users")->cursor, "cursor-1");
+  EXPECT_FALSE(store->stream_state("sis", "users"));
+}
+
+TEST_F(Stores, ASecondWriterIsRefusedWhileOneIsStaging) {
+  auto first = published();
+  auto second = open();
+  first->begin();
+  EXPECT_THAT(trouble_of([&] { second->begin(); }), HasSubstr("another run is writing"));
+}
+
+TEST_F(Stores, LandingInsideStagingIsRefused) {
+  auto store = published();
+  store->begin();
+  EXPECT_THAT(trouble_of([&] { store->land({"sis", "users"}); }), HasSubstr("open transaction"));
+}
+
+TEST_F(Stores, PuttingWithoutBeginningIsRefused) {
+  auto store = published();
+  EXPECT_THAT(trouble_of([&] { store->put_node(1, node(2, "")); }), HasSubstr("begin()"));
+}
+
+TEST_F(Stores, AnotherTenantIsRefused) {
+  published();
+  EXPECT_THAT(trouble_of([&] { open(true, "t2"); }), HasSubstr("another tenant"));
+}
+
+TEST_F(Stores, OtherKeysAreRefused) {
+  published();
+  keys_ = keys::KeyRing::open(scratch_.path() / "other", "t1");
+  EXPECT_THAT(trouble_of([&] { open(); }), HasSubstr("other keys"));
+}
+
+TEST_F(Stores, AFileThatIsNoDatabaseIsRefused) {
+  world::write_atomically(file(), std::string(10'000, 'x'));
+  EXPECT_THAT(trouble_of([&] { open(); }), HasSubstr("not a database"));
+}
+
+TEST_F(Stores, ADatabaseOfSomebodyElseIsRefused) {
+  world::write_atomically(file(), "");
+  sqlite::Database(file(), sqlite::Access::write).run("CREATE TABLE theirs(x)");
+  EXPECT_THAT(trouble_of([&] { open(); }), HasSubstr("no store of Homeroom"));
+}
+
+TEST_F(Stores, AStoreOfANewerProgramIsRefused) {
+  published();
+  sqlite::Database(file(), sqlite::Access::write).run("PRAGMA user_version = 99");
+  EXPECT_THAT(trouble_of([&] { open(); }), HasSubstr("newer Homeroom"));
+}
+
+TEST_F(Stores, OtherKindsOfStoreAreRefused) {
+  EXPECT_THAT(trouble_of([&] { Store::open("postgresql:x", "t1", *keys_, true); }),
+              HasSubstr("sqlite:FILE"));
+}
+
+TEST_F(Stores, ACopyElsewhereKnowsThatItWasMoved) {
+  EXPECT_FALSE(published()->was_moved());
+  auto elsewhere = scratch_.path() / "copy";
+  std::filesystem::create_directory(elsewhere);
+  std::filesystem::copy_file(file(), elsewhere / "district.db");
+  auto location = "sqlite:" + (elsewhere / "district.db").string();
+  auto store = Store::open(location, "t1", *keys_, true);
+  EXPECT_TRUE(store->was_moved());
+  store->accept_move();
+  EXPECT_FALSE(Store::open(location, "t1", *keys_, true)->was_moved());
+}
+
+TEST_F(Stores, NothingOfAStudentStandsInTheFilesInTheClear) {
+  auto store = open();
+  store->begin();
+  std::string text = name + " " + number;
+  store->put_node(1, node(1, text + std::string(20'000, 'x')));
+  store->put_reference(store->source_number("sis"), "schools", text);
+  store->put_links(1, {{1, 1, 2, 0, text}});
+  store->put_profile({1, 2, 1, 1, {}, text});
+  record::SetAside aside;
+  aside.bytes = text;
+  aside.key = text;
+  store->put_quarantine({1, 1, "sis", aside, 5, 1});
+  store->publish();
+  store->put_audit({1, "clerk", "unmask", "p-a", "asked by " + name});
+  store->begin();
+  store->put_node(1, node(2, text));
+  store->publish();
+  std::string all = everything_on_disk();
+  ASSERT_GT(all.size(), 50'000u);
+  EXPECT_THAT(all, Not(HasSubstr(name)));
+  EXPECT_THAT(all, Not(HasSubstr(number)));
+}
+
+TEST_F(Stores, AnAuditTrailThatWasChangedIsFound) {
+  auto store = published();
+  store->put_audit({1, "clerk", "unmask", "p-a", "a reason"});
+  store->begin_receipts();
+  for (uint64_t sequence = 1; sequence <= 3; ++sequence) {
+    Disclosure what{2, "p-a", "tool", "transport", "2025-1", "r1", "directory", "7"};
+    what.sequence = sequence;
+    store->put_disclosure(what);
+  }
+  store->commit_receipts();
+  EXPECT_EQ(store->first_break(), "");
+  sqlite::Database database(file(), sqlite::Access::write);
+  database.run("UPDATE disclosure SET person = 'p-b' WHERE number = 2");
+  EXPECT_EQ(store->first_break(), "disclosure 2");
+  database.run("UPDATE disclosure SET person = 'p-a' WHERE number = 2");
+  database.run("UPDATE audit SET actor = 'nobody'");
+  EXPECT_EQ(store->first_break(), "audit entry 1");
+}
+
+}  // namespace
+}  // namespace homeroom::store
