@@ -210,6 +210,7 @@ TEST_F(CsvFile, OffersRemovedSubjectsWithoutAnyOtherFile) {
   ASSERT_TRUE(arrival.has_value());
   ASSERT_EQ(arrival->rows.rows, 1u);
   EXPECT_EQ(line_of(arrival->rows, 0), "clinic|7");
+  EXPECT_THAT(arrival->rows.is_gone, ElementsAre(1));
 }
 
 TEST_F(CsvFile, RefusesAPathOutOfTheFolder) {
