@@ -267,6 +267,7 @@ void CsvReader::next(Batch& batch) {
   batch.first_record = work.rows.record(first);
   batch.place = work.options.place;
   work.row += count;
+  work.host.progress(work.rows.offset(first), 0);
 }
 
 End CsvReader::end() {

@@ -190,6 +190,18 @@ TEST_F(CsvFile, OffersOneSourcesRemovedSubjects) {
   EXPECT_EQ(streams[1].gone, Gone::marked);
   EXPECT_THAT(rows("removed", {"key"}, Mode::changes), ElementsAre("1", "2", "3"));
   EXPECT_EQ(end.records, 3u);
+  EXPECT_EQ(gone.size(), 3u);
+}
+
+TEST_F(CsvFile, DecodesAFileOfManyChunksToItsEnd) {
+  settings.emplace_back("files.t.encoding", "latin1");
+  std::string text = "id,a\n";
+  for (int i = 0; i < 40000; ++i) text += std::to_string(i) + ",\xE9t\xE9 caf\xE9\n";
+  file("t.csv", text);
+  auto all = rows("t", {"id", "a"}, Mode::full, 4096);
+  ASSERT_EQ(all.size(), 40000u);
+  EXPECT_EQ(all.back(), "39999|\u00E9t\u00E9 caf\u00E9");
+  EXPECT_TRUE(end.complete);
 }
 
 TEST_F(CsvFile, OffersRemovedSubjectsWithoutAnyOtherFile) {

@@ -33,6 +33,7 @@ TEST_F(HmisCsv, OffersAFullExportWithItsDate) {
 TEST_F(HmisCsv, ReadsAClientAndKnowsWhoIsDeleted) {
   package("2");
   EXPECT_THAT(rows("Client", {"PersonalID", "FirstName", "Sex?"}), ElementsAre("C1|Ada", "C2|Bo"));
+  EXPECT_THAT(gone, ElementsAre("C2|Bo"));
   EXPECT_TRUE(end.complete);
   auto reader = source().read({"Client", "", Mode::full, {"PersonalID"}, 10, 1 << 20});
   auto arrival = reader->next();
