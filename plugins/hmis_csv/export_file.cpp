@@ -22,6 +22,7 @@ Row only_row(const CsvPackage& package, const std::string& file) {
   all.columns = {"CSVVersion?", "ExportDirective?", "ExportDate?"};
   CsvOptions options;
   options.place = file;
+  options.any_case = true;
   CsvReader reader(Host(), package.open(file), options, all);
   Row row;
   uint64_t rows = 0;

@@ -70,6 +70,7 @@ class Export : public Source {
   static CsvOptions options_of(const Shape& shape, const std::string& file) {
     CsvOptions options;
     options.place = file;
+    options.any_case = true;
     options.key = {shape.key};
     options.removal = Removal{Removal::When::filled, "DateDeleted", ""};
     return options;
