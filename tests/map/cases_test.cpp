@@ -1,8 +1,8 @@
 // A case that does not hold must say what differs; a mapping with a mistake must say where.
-#include <gmock/gmock.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gmock/gmock.h>
 
 #include "hub/map/map.hpp"
 #include "hub/settings/model.hpp"
@@ -39,7 +39,8 @@ class Cases : public testing::Test {
  protected:
   std::filesystem::path write(const std::string& rest, const std::string& before = start) {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(testing::TempDir()) / (std::string("map_") + test->name() + ".yaml");
+    path_ =
+        std::filesystem::path(testing::TempDir()) / (std::string("map_") + test->name() + ".yaml");
     std::ofstream(path_) << before << rest;
     return path_;
   }
@@ -55,7 +56,8 @@ class Cases : public testing::Test {
   std::filesystem::path path_;
 };
 
-constexpr const char* one_kid = "      kids: |\n        Id,Last,Born\n        K1,Fauxley,2014-02-30\n";
+constexpr const char* one_kid =
+    "      kids: |\n        Id,Last,Born\n        K1,Fauxley,2014-02-30\n";
 
 TEST_F(Cases, a_wrong_value_is_told_with_both_sides) {
   EXPECT_THAT(differences(one_kid, "      student: [{key: K1, name.last: Mockridge}]\n"),
@@ -65,27 +67,32 @@ TEST_F(Cases, a_wrong_value_is_told_with_both_sides) {
 TEST_F(Cases, a_row_too_many_or_too_few_is_told) {
   EXPECT_THAT(differences(one_kid, "      student: [{key: K2}]\n"),
               ElementsAre("student K2: expected, not made", "student K1: made, not expected"));
-  EXPECT_THAT(differences(one_kid, "      student: []\n"), ElementsAre("student K1: made, not expected"));
+  EXPECT_THAT(differences(one_kid, "      student: []\n"),
+              ElementsAre("student K1: made, not expected"));
 }
 
 TEST_F(Cases, an_impossible_date_is_kept_and_a_finding) {
   EXPECT_THAT(differences(one_kid,
                           "      student: [{key: K1, birthDate: {kept: true}}]\n"
-                          "      findings: [{stream: kids, line: 2, field: birthDate, says: not a date YYYY-MM-DD}]\n"),
+                          "      findings: [{stream: kids, line: 2, field: birthDate, says: not a "
+                          "date YYYY-MM-DD}]\n"),
               IsEmpty());
   EXPECT_THAT(differences(one_kid, "      findings: []\n"), Contains(HasSubstr("not expected")));
 }
 
 TEST_F(Cases, a_second_match_sets_the_row_aside) {
-  std::string homes = "      homes: |\n        Kid,City\n        K1,Sampleton\n        K1,Mockville\n";
+  std::string homes =
+      "      homes: |\n        Kid,City\n        K1,Sampleton\n        K1,Mockville\n";
   EXPECT_THAT(differences(one_kid + homes,
                           "      student: []\n"
-                          "      set_aside: [{stream: kids, line: 2, says: more than one row of homes belongs to it}]\n"),
+                          "      set_aside: [{stream: kids, line: 2, says: more than one row of "
+                          "homes belongs to it}]\n"),
               IsEmpty());
 }
 
 TEST_F(Cases, a_joined_row_that_nothing_finds_is_left_out) {
-  std::string homes = "      homes: |\n        Kid,City\n        K1,Sampleton\n        K9,Mockville\n";
+  std::string homes =
+      "      homes: |\n        Kid,City\n        K1,Sampleton\n        K9,Mockville\n";
   EXPECT_THAT(differences(one_kid + homes, "      left_out: {kids: 0, homes: 1}\n"), IsEmpty());
 }
 
