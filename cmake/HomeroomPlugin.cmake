@@ -12,7 +12,8 @@ function(homeroom_plugin name)
   target_link_libraries(${name}_plugin PRIVATE homeroom_sdk ${ARG_LIBS})
   # An object of a library that could be unloaded would crash whoever still holds it.
   target_compile_options(${name}_plugin PRIVATE -fno-gnu-unique)
-  target_link_options(${name}_plugin PRIVATE -Wl,-z,noexecstack)
+  target_link_options(${name}_plugin PRIVATE -Wl,-z,noexecstack
+    -Wl,--version-script=${PROJECT_SOURCE_DIR}/sdk/cmake/plugin.map)
   set_target_properties(${name}_plugin PROPERTIES PREFIX "" OUTPUT_NAME ${name}
     LIBRARY_OUTPUT_DIRECTORY ${built})
   configure_file(manifest.yaml ${built}/${name}.manifest.yaml COPYONLY)

@@ -1,6 +1,9 @@
 # find_package(HomeroomSdk): the targets homeroom_sdk and the function homeroom_plugin.
 include(${CMAKE_CURRENT_LIST_DIR}/HomeroomSdkTargets.cmake)
 
+# A plugin exports homeroom_plugin and nothing else.
+set(HOMEROOM_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
+
 # A plugin outside of Homeroom's own tree:
 #   homeroom_plugin(lockers SOURCES lockers.cpp LIBS ... MANIFEST manifest.yaml SAMPLE sample)
 # builds plugins/NAME.so in the build folder, with NAME.manifest.yaml and NAME.sample beside it.
@@ -17,7 +20,8 @@ function(homeroom_plugin name)
   add_library(${name} MODULE ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE homeroom_sdk ${ARG_LIBS})
   target_compile_options(${name} PRIVATE -fno-gnu-unique)
-  target_link_options(${name} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack)
+  target_link_options(${name} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack
+    -Wl,--version-script=${HOMEROOM_PLUGIN_MAP})
   set_target_properties(${name} PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY ${built})
   configure_file(${ARG_MANIFEST} ${built}/${name}.manifest.yaml COPYONLY)

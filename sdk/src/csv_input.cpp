@@ -1,5 +1,6 @@
 #include "homeroom/csv_input.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -145,19 +146,32 @@ constexpr std::array<uint16_t, 32> windows_1252_high = {
 class Decoded : public CsvInput {
  public:
   Decoded(std::unique_ptr<CsvInput> input, Encoding encoding)
-      : input_(std::move(input)), encoding_(encoding), raw_(size_t{64} << 10) {}
+      : input_(std::move(input)),
+        encoding_(encoding),
+        raw_(size_t{64} << 10),
+        text_(longest * raw_.size()) {}
 
   size_t read(char* to, size_t room) override {
-    constexpr size_t longest = 3;  // bytes of UTF-8 that one byte may become
-    size_t got = input_->read(raw_.data(), std::min(raw_.size(), room / longest));
-    char* end = to;
-    for (size_t i = 0; i < got; ++i) end = write(end, static_cast<unsigned char>(raw_[i]));
-    return static_cast<size_t>(end - to);
+    if (given_ == ready_) decode_more();
+    size_t size = std::min(room, ready_ - given_);
+    std::memcpy(to, text_.data() + given_, size);
+    given_ += size;
+    return size;
   }
   std::string doubt() override { return input_->doubt(); }
   Proof proof() const override { return input_->proof(); }
 
  private:
+  static constexpr size_t longest = 3;  // bytes of UTF-8 that one byte may become
+
+  void decode_more() {
+    size_t got = input_->read(raw_.data(), raw_.size());
+    char* end = text_.data();
+    for (size_t i = 0; i < got; ++i) end = write(end, static_cast<unsigned char>(raw_[i]));
+    given_ = 0;
+    ready_ = static_cast<size_t>(end - text_.data());
+  }
+
   char* write(char* to, unsigned char byte) const {
     uint16_t code = byte;
     if (encoding_ == Encoding::windows_1252 && byte >= 0x80 && byte < 0xA0)
@@ -177,7 +191,8 @@ class Decoded : public CsvInput {
 
   std::unique_ptr<CsvInput> input_;
   Encoding encoding_;
-  std::vector<char> raw_;
+  std::vector<char> raw_, text_;
+  size_t ready_ = 0, given_ = 0;  // of text_
 };
 
 }  // namespace

@@ -33,10 +33,13 @@ class PluginInHub : public testing::Test {
     std::vector<std::string> all;
     asides.clear();
     lines.clear();
+    gone.clear();
     while (auto arrival = reader->next()) {
       for (uint32_t row = 0; row < arrival->rows.rows; ++row) {
         all.push_back(line_of(arrival->rows, row));
         lines.push_back(arrival->rows.places[row].line);
+        if (!arrival->rows.is_gone.empty() && arrival->rows.is_gone[row])
+          gone.push_back(all.back());
       }
     }
     end = reader->end();
@@ -77,6 +80,7 @@ class PluginInHub : public testing::Test {
   Next next = Next::fail;
   std::vector<Aside> asides;
   std::vector<uint32_t> lines;
+  std::vector<std::string> gone;  ///< those of the rows that say that their record is gone
 };
 
 }  // namespace homeroom::plugin

@@ -70,7 +70,7 @@ TEST_F(CsvFile, SetsARowWithTextBesideItsQuotesAside) {
   ASSERT_EQ(asides.size(), 1u);
   EXPECT_EQ(asides[0].field, "a");
   EXPECT_EQ(asides[0].key, "1");
-  EXPECT_EQ(asides[0].bytes, "1,\"x\" y");
+  EXPECT_EQ(asides[0].bytes, "1\x1F\"x\" y");
 }
 
 TEST_F(CsvFile, SetsACellOverOneMebibyteAside) {
@@ -190,6 +190,39 @@ TEST_F(CsvFile, OffersOneSourcesRemovedSubjects) {
   EXPECT_EQ(streams[1].gone, Gone::marked);
   EXPECT_THAT(rows("removed", {"key"}, Mode::changes), ElementsAre("1", "2", "3"));
   EXPECT_EQ(end.records, 3u);
+  EXPECT_EQ(gone.size(), 3u);
+}
+
+TEST_F(CsvFile, DecodesAFileOfManyChunksToItsEnd) {
+  settings.emplace_back("files.t.encoding", "latin1");
+  std::string text = "id,a\n";
+  for (int i = 0; i < 40000; ++i) text += std::to_string(i) + ",\xE9t\xE9 caf\xE9\n";
+  file("t.csv", text);
+  auto all = rows("t", {"id", "a"}, Mode::full, 4096);
+  ASSERT_EQ(all.size(), 40000u);
+  EXPECT_EQ(all.back(), "39999|\u00E9t\u00E9 caf\u00E9");
+  EXPECT_TRUE(end.complete);
+}
+
+TEST_F(CsvFile, OffersRemovedSubjectsWithoutAnyOtherFile) {
+  settings = {{"folder", folder.path()},
+              {"removed.path", "removed.csv"},
+              {"removed.source", "clinic"},
+              {"removed.space", "fhir.Patient"}};
+  EXPECT_TRUE(source().discover().empty());
+  file("removed.csv", "source,key\nclinic,7\nsis,1\n");
+  auto streams = source().discover();
+  ASSERT_EQ(streams.size(), 1u);
+  EXPECT_EQ(streams[0].name, "removed");
+  EXPECT_THAT(streams[0].key, ElementsAre("key"));
+  EXPECT_EQ(streams[0].subject, "key");
+  EXPECT_EQ(streams[0].space, "fhir.Patient");
+  auto reader = source().read({"removed", "", Mode::changes, {"source", "key"}, 10, 1 << 20});
+  auto arrival = reader->next();
+  ASSERT_TRUE(arrival.has_value());
+  ASSERT_EQ(arrival->rows.rows, 1u);
+  EXPECT_EQ(line_of(arrival->rows, 0), "clinic|7");
+  EXPECT_THAT(arrival->rows.is_gone, ElementsAre(1));
 }
 
 TEST_F(CsvFile, RefusesAPathOutOfTheFolder) {

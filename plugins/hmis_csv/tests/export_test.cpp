@@ -33,6 +33,7 @@ TEST_F(HmisCsv, OffersAFullExportWithItsDate) {
 TEST_F(HmisCsv, MatchesHeadersWhateverTheirCase) {
   package("2");
   EXPECT_THAT(rows("Client", {"PersonalID", "FirstName", "Sex?"}), ElementsAre("C1|Ada", "C2|Bo"));
+  EXPECT_THAT(gone, ElementsAre("C2|Bo"));
   EXPECT_TRUE(end.complete);
 }
 

@@ -64,6 +64,7 @@ TEST_F(OneRosterCsv, ReadsABulkFileInFull) {
   file("manifest.csv", manifest({{"users", "bulk"}}));
   file("users.csv", users);
   EXPECT_THAT(rows("users", {"sourcedId", "givenName"}), ElementsAre("s1|Ada", "s2|Bo"));
+  EXPECT_THAT(gone, ElementsAre("s2|Bo"));
   EXPECT_TRUE(end.complete);
   EXPECT_EQ(end.proof, Proof::settled);
 }
@@ -82,6 +83,17 @@ TEST_F(OneRosterCsv, ReadsAZipWithItsCheckSums) {
   zip({{"manifest.csv", manifest({{"users", "bulk"}})}, {"users.csv", users}});
   EXPECT_THAT(rows("users", {"sourcedId"}), ElementsAre("s1", "s2"));
   EXPECT_EQ(end.proof, Proof::format);
+}
+
+TEST_F(OneRosterCsv, RefusesAZipWhoseCheckSumDoesNotFit) {
+  zip({{"manifest.csv", manifest({{"users", "bulk"}})}, {"users.csv", users}});
+  std::string bytes = world::read_whole(settings[0].second, 1 << 20);
+  // The check sum stands before the two sizes in the local and in the central header.
+  for (size_t at = 0; (at = bytes.find("users.csv", at)) != std::string::npos; ++at)
+    bytes[at - (bytes.compare(at - 46, 2, "PK") == 0 && at >= 46 ? 30 : 16)] ^= 1;
+  file("p.zip", bytes);
+  EXPECT_THAT(error([&] { rows("users", {"sourcedId"}); }), HasSubstr("users.csv is damaged"));
+  EXPECT_EQ(next, Next::not_readable);
 }
 
 TEST_F(OneRosterCsv, RefusesAZipThatBreaksARule) {
