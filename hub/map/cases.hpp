@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 
 #include "hub/map/map.hpp"
 
@@ -15,8 +16,8 @@ class GivenRows {
   /// Takes the records of one stream. Columns that `reads` does not name are ignored and returned.
   /// Throws fix_settings for text that is no CSV or a stream that `reads` does not name.
   std::vector<std::string> take_csv(const std::string& stream, std::string_view csv);
-  /// Takes one record of a stream as (column, value) pairs; columns of no interest are ignored.
-  void take(uint32_t stream, const std::vector<std::pair<std::string, std::string>>& values, uint32_t line);
+  /// Takes one record of a stream: a value or nullptr for each column of `reads`.
+  void take(uint32_t stream, const std::vector<const std::string*>& values, uint32_t line);
   /// The block, with the mapping's nulls applied. Call once.
   Block block();
 
@@ -31,13 +32,9 @@ class GivenRows {
   std::deque<Rows> streams_;
 };
 
-/// One record of delimited text (RFC 4180): its cells and the line it begins on, from 1.
-struct CsvRecord {
-  std::vector<std::string> cells;
-  uint32_t line = 0;
-};
-/// All records of a text, empty lines left out. Throws fix_settings when a quote is not closed.
-std::vector<CsvRecord> csv_records(std::string_view text);
+/// Calls `take` with the cells of each record of a delimited text (RFC 4180) and the line it begins
+/// on, from 1; empty lines are left out. Throws fix_settings when a quote is not closed.
+void each_record(std::string_view text, const std::function<void(const std::vector<std::string>&, uint32_t)>& take);
 
 /// What a case expects and does not find, each a line that begins with file:line.
 std::vector<std::string> differences(const settings::Node& expect, const Mapping& mapping,

@@ -6,41 +6,38 @@
 
 namespace homeroom::map {
 
-std::vector<CsvRecord> csv_records(std::string_view text) {
+void each_record(std::string_view text, const std::function<void(const std::vector<std::string>&, uint32_t)>& take) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  std::vector<CsvRecord> records;
-  CsvRecord now{{""}, 1};
+  std::vector<std::string> cells(1);
   uint32_t line = 1;
+  uint32_t begun = 1;
   bool is_quoted = false;
   bool is_empty = true;
   auto end = [&] {
-    if (!is_empty) records.push_back(std::move(now));
-    now = {{""}, line + 1};
+    if (!is_empty) take(cells, begun);
+    cells.resize(1);
+    cells[0].clear();
     is_empty = true;
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     char letter = text[i];
     if (is_quoted) {
-      if (letter == '"' && i + 1 < text.size() && text[i + 1] == '"') now.cells.back() += text[++i];
+      if (letter == '"' && i + 1 < text.size() && text[i + 1] == '"') cells.back() += text[++i];
       else if (letter == '"') is_quoted = false;
-      else now.cells.back() += letter;
+      else cells.back() += letter;
       line += letter == '\n';
-      continue;
-    }
-    if (letter == '\n') {
+    } else if (letter == '\n') {
       end();
-      ++line;
-      continue;
+      begun = ++line;
+    } else if (letter != '\r' || (i + 1 < text.size() && text[i + 1] != '\n')) {
+      is_empty = false;
+      if (letter == '"' && cells.back().empty()) is_quoted = true;
+      else if (letter == ',') cells.emplace_back();
+      else cells.back() += letter;
     }
-    if (letter == '\r' && (i + 1 == text.size() || text[i + 1] == '\n')) continue;
-    is_empty = false;
-    if (letter == '"' && now.cells.back().empty()) is_quoted = true;
-    else if (letter == ',') now.cells.emplace_back();
-    else now.cells.back() += letter;
   }
-  if (is_quoted) throw Error(Next::fix_settings, "line " + std::to_string(now.line) + ": a quote is not closed");
+  if (is_quoted) throw Error(Next::fix_settings, "line " + std::to_string(begun) + ": a quote is not closed");
   end();
-  return records;
 }
 
 GivenRows::GivenRows(const Mapping& mapping, record::Arena& arena) : mapping_(mapping), arena_(arena) {
@@ -56,33 +53,34 @@ std::vector<std::string> GivenRows::take_csv(const std::string& stream, std::str
   auto found = std::ranges::find(reads, stream, &Reads::stream);
   if (found == reads.end()) throw Error(Next::fix_settings, "reads has no stream " + stream);
   auto index = static_cast<uint32_t>(found - reads.begin());
-  auto records = csv_records(csv);
-  std::vector<std::string> ignored;
-  if (records.empty()) return ignored;
-  const auto& head = records.front().cells;
-  for (const auto& name : head)
-    if (std::ranges::find(found->columns, name, &Reads::Column::name) == found->columns.end()) ignored.push_back(name);
-  std::vector<std::pair<std::string, std::string>> values;
-  for (std::size_t r = 1; r < records.size(); ++r) {
-    if (records[r].cells.size() != head.size())
-      throw Error(Next::fix_settings, stream + " line " + std::to_string(records[r].line) + ": " +
-                                          std::to_string(records[r].cells.size()) + " cells, the head has " +
-                                          std::to_string(head.size()));
-    values.clear();
-    for (std::size_t c = 0; c < head.size(); ++c) values.emplace_back(head[c], std::move(records[r].cells[c]));
-    take(index, values, records[r].line);
-  }
-  return ignored;
+  std::vector<std::string> head;
+  std::vector<std::size_t> cell_of;  // by column of reads; beyond the head where it is not given
+  std::vector<const std::string*> values(found->columns.size());
+  each_record(csv, [&](const std::vector<std::string>& cells, uint32_t line) {
+    if (head.empty()) {
+      head = cells;
+      for (const auto& column : found->columns)
+        cell_of.push_back(static_cast<std::size_t>(std::ranges::find(head, column.name) - head.begin()));
+      return;
+    }
+    if (cells.size() != head.size())
+      throw Error(Next::fix_settings, stream + " line " + std::to_string(line) + ": " + std::to_string(cells.size()) +
+                                          " cells, the head has " + std::to_string(head.size()));
+    for (std::size_t c = 0; c < values.size(); ++c)
+      values[c] = cell_of[c] < cells.size() ? &cells[cell_of[c]] : nullptr;
+    take(index, values, line);
+  });
+  std::erase_if(head, [&](const std::string& name) {
+    return std::ranges::find(found->columns, name, &Reads::Column::name) != found->columns.end();
+  });
+  return head;
 }
 
-void GivenRows::take(uint32_t stream, const std::vector<std::pair<std::string, std::string>>& values,
-                     uint32_t line) {
-  const auto& columns = mapping_.reads()[stream].columns;
+void GivenRows::take(uint32_t stream, const std::vector<const std::string*>& values, uint32_t line) {
   auto& rows = streams_[stream];
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    auto given = std::ranges::find(values, columns[c].name, &std::pair<std::string, std::string>::first);
-    rows.texts[c].push_back(given == values.end() ? record::Text{} : arena_.keep(std::string_view(given->second)));
-    rows.valid[c].push_back(given != values.end());
+  for (std::size_t c = 0; c < values.size(); ++c) {
+    rows.texts[c].push_back(values[c] ? arena_.keep(std::string_view(*values[c])) : record::Text{});
+    rows.valid[c].push_back(values[c] != nullptr);
   }
   rows.lines.push_back(line);
 }

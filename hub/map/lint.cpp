@@ -19,8 +19,9 @@ bool is_letter(char letter) { return std::isalnum(static_cast<unsigned char>(let
 
 /// The first function in an expression that can find a value it cannot read; empty if there is none.
 std::string fallible_call(const std::string& text) {
-  static const std::set<std::string> fallible = {"bool", "code",   "date",     "date_part", "decimal", "email",
-                                                 "integer", "language", "phone", "real", "timestamp"};
+  static const std::set<std::string> fallible = {"bool",       "code",  "date",   "date_part", "decimal",
+                                                 "email",      "integer", "language", "local_date", "phone",
+                                                 "postal",     "timestamp"};
   bool is_quoted = false;
   std::string word;
   for (char letter : text) {
