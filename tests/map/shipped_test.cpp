@@ -1,8 +1,5 @@
-// The mappings we ship must hold what their own cases say.
-#include <algorithm>
-#include <filesystem>
-
-#include <gmock/gmock.h>
+// Every mapping that is shipped compiles, says nothing the linter minds, and its cases pass.
+#include <gtest/gtest.h>
 
 #include "hub/map/map.hpp"
 #include "hub/settings/model.hpp"
@@ -12,35 +9,35 @@ namespace {
 
 std::vector<std::filesystem::path> shipped() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(HOMEROOM_SOURCE_DIR "/configs/examples"))
-    if (entry.path().extension() == ".yaml" && entry.path().parent_path().filename() == "mappings")
-      files.push_back(entry.path());
-  std::ranges::sort(files);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/examples"))
+    if (entry.path().extension() == ".yaml" && entry.path().parent_path().filename() == "mappings") files.push_back(entry.path());
   return files;
 }
 
-record::Model model() {
-  return settings::load_model(HOMEROOM_SOURCE_DIR "/configs/model.yaml", {});
+const record::Model& model() {
+  static const auto loaded = settings::load_model(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/model.yaml", {});
+  return loaded;
 }
 
-TEST(ShippedMappings, hold_their_cases) {
-  auto of = model();
-  auto files = shipped();
-  ASSERT_GE(files.size(), 7u);
-  for (const auto& file : files) {
-    auto results = run_cases(file, of);
-    EXPECT_FALSE(results.empty()) << file;
-    for (const auto& result : results)
-      EXPECT_THAT(result.differences, testing::IsEmpty()) << file << ": " << result.name;
-  }
-}
-
-TEST(ShippedMappings, have_no_mistakes) {
-  auto of = model();
+TEST(ShippedMappings, CompileAndGiveTheLinterNothingToRefuse) {
+  ASSERT_FALSE(shipped().empty());
   for (const auto& file : shipped())
-    for (const auto& remark : lint(file, of))
-      EXPECT_FALSE(remark.is_error) << file << ": " << remark.says;
+    for (const auto& remark : lint(file, model()))
+      EXPECT_FALSE(remark.is_error) << file << ":" << remark.place.line << ": " << remark.says;
+}
+
+TEST(ShippedMappings, PassTheirCases) {
+  for (const auto& file : shipped())
+    for (const auto& result : run_cases(file, model()))
+      for (const auto& difference : result.differences) ADD_FAILURE() << result.name << "\n" << difference;
+}
+
+TEST(ShippedMappings, OfMapleHollowHaveCasesAndNoRemarks) {
+  for (const auto& file : shipped()) {
+    if (file.string().find("maple-hollow") == std::string::npos) continue;
+    EXPECT_FALSE(run_cases(file, model()).empty()) << file;
+    for (const auto& remark : lint(file, model())) ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
+  }
 }
 
 }  // namespace
