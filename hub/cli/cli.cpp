@@ -37,6 +37,11 @@ int run(int argc, char** argv) {
   add_synth(app, context);
   add_run(app, context);
   add_plugin(app, context);
+  add_init(app, context);
+  add_look(app, context);
+  add_student(app, context);
+  add_history(app, context);
+  add_quarantine(app, context);
   world::StopSignals signals(context.cancel);
   try {
     app.parse(argc, argv);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "hub/flow/hub.hpp"
+#include "hub/flow/flow.hpp"
 #include "hub/world/world.hpp"
 
 namespace homeroom::cli {

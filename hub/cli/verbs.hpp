@@ -11,5 +11,10 @@ namespace homeroom::cli {
 void add_synth(CLI::App& app, Context& context);
 void add_run(CLI::App& app, Context& context);  ///< run and plan
 void add_plugin(CLI::App& app, Context& context);
+void add_init(CLI::App& app, Context& context);
+void add_look(CLI::App& app, Context& context);        ///< check, discover, preview
+void add_student(CLI::App& app, Context& context);     ///< profile, explain
+void add_history(CLI::App& app, Context& context);     ///< runs, status
+void add_quarantine(CLI::App& app, Context& context);  ///< quarantine list, show
 
 }  // namespace homeroom::cli

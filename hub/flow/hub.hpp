@@ -50,9 +50,9 @@ class Hub {
   /// Opens the plugins of a source. Throws what they throw.
   std::vector<extract::Feed> open_feeds(const settings::Source& source) const;
   std::unique_ptr<plugin::Instance> open_destination(const settings::Destination& destination) const;
-  /// Compiles a source's mapping for the streams on offer; throws the first error with its place.
+  /// Compiles a source's mapping for streams of these shapes; throws the first error with its place.
   std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,
-                                                const std::vector<extract::Offer>& offers) const;
+                                                const std::vector<map::StreamShape>& shapes) const;
   /// Changes when anything does that makes contributions of this source.
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
   const settings::Source& source(const std::string& name) const;

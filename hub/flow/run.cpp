@@ -154,6 +154,21 @@ class Night {
     source->forget_rows();
   }
 
+  /// Shapes of the streams on offer, and of those that were there on an earlier night: a delta leaves
+  /// out what did not change, and the mapping must mean the same with and without it.
+  std::vector<map::StreamShape> known_shapes(const settings::Source& source,
+                                             const std::vector<extract::Offer>& offers) const {
+    auto shapes = shapes_of(offers);
+    for (const auto& layout : unpack_layouts(store_->digest("layout:" + source.name).value_or(""))) {
+      if (std::ranges::find(shapes, layout.stream, &map::StreamShape::stream) != shapes.end()) continue;
+      map::StreamShape shape{layout.stream, {}, "", layout.space, layout.is_reference};
+      for (auto key : layout.key) shape.key.push_back(layout.columns[key]);
+      if (!layout.is_reference) shape.subject = layout.columns[layout.subject];
+      shapes.push_back(std::move(shape));
+    }
+    return shapes;
+  }
+
   /// Reads and maps one source; nothing when it is not heard, with the reason in `counts`.
   std::unique_ptr<SourceRun> hear(const settings::Source& source, uint32_t number,
                                   record::SourceCounts& counts) {
@@ -161,7 +176,7 @@ class Night {
     try {
       auto feeds = hub_.open_feeds(source);
       auto offers = extract::discover(feeds);
-      auto mapping = hub_.compile_mapping(source, offers);
+      auto mapping = hub_.compile_mapping(source, known_shapes(source, offers));
       auto plan = extract::plan(source, offers, wanted_of(*mapping), hub_.default_mode(), hub_.clock().now_ms());
       counts.age_hours = plan.age_hours;
       counts.trouble = plan.trouble;

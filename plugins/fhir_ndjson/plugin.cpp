@@ -37,7 +37,8 @@ Stream stream_of(const Resource& resource, const std::vector<StreamFile>& files)
   stream.subject = resource.subject;
   stream.space = "fhir.Patient";
   stream.gone = Gone::absent;
-  stream.mode = Mode::full;
+  // A clinic may send all its resources or the night's changed ones in files of the same names.
+  stream.mode = Mode::unknown;
   // Of several files the oldest says how new the whole is.
   stream.as_of_ms = std::ranges::min(files, {}, &StreamFile::modified_ms).modified_ms;
   return stream;
@@ -67,8 +68,6 @@ class FhirNdjson : public Source {
   }
 
   std::unique_ptr<Reader> read(const Read& what) override {
-    if (what.mode == Mode::changes)
-      throw Error(Next::hide, "bulk files hold all records, they cannot answer what changed");
     const Resource* resource = find_resource(resources_, what.stream);
     if (!resource) throw Error(Next::not_readable, "there is no stream '" + what.stream + "'");
     auto files = folder_.files_of(what.stream);

@@ -15,7 +15,7 @@ using csv::Wanted;
 
 namespace {
 
-constexpr char between_keys = '\x1F';
+constexpr char between_cells = '\x1F';
 
 struct Cell {
   const char* from;
@@ -204,13 +204,14 @@ std::string CsvReader::Work::key_of(const BadRow& bad) const {
       return {};
     std::string part = csv::unquoted(bad.cells[keys[i]], options.quote);
     if (part.empty()) return {};
-    key += (i ? std::string(1, between_keys) : "") + part;
+    key += (i ? std::string(1, between_cells) : "") + part;
   }
   return key;
 }
 
-// The wanted cells in the file's order. Of a row with too many cells only those before the first
-// unwanted column: they hold nothing of a later column. Of a row with too few none.
+// The wanted cells in the file's order, with U+001F between them. Of a row with too many cells only
+// those before the first unwanted column: they hold nothing of a later column. Of a row with too
+// few none.
 std::string CsvReader::Work::bytes_of(const BadRow& bad) const {
   std::vector<bool> is_wanted(rows.header().size());
   for (auto& column : wanted) is_wanted[column.column] = true;
@@ -218,11 +219,13 @@ std::string CsvReader::Work::bytes_of(const BadRow& bad) const {
   bool all = std::ranges::all_of(is_wanted, [](bool yes) { return yes; });
   if (uneven && !all && bad.cells.size() < is_wanted.size()) return {};
   std::string bytes;
+  bool is_first = true;
   for (size_t i = 0; i < bad.cells.size(); ++i) {
     bool here = uneven && all ? true : i < is_wanted.size() && is_wanted[i];
     if (uneven && !here) break;
     if (!here || bad.cells[i].size() > HR_MAX_CELL) continue;
-    if (!bytes.empty()) bytes += options.delimiter;
+    if (!is_first) bytes += between_cells;
+    is_first = false;
     bytes += bad.cells[i];
   }
   return bytes;

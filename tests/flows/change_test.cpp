@@ -39,7 +39,7 @@ TEST(SetAside, KeepsYesterdaysProfile) {
   ASSERT_EQ(night.exit_code, 0) << night.errors << night.report.dump();
   EXPECT_EQ(night.report["profiles"]["changed"], 0);
   EXPECT_GT(night.report["findings"]["warning"].get<int>(), 0);
-  EXPECT_EQ(District::read(district.out("a")), before);
+  EXPECT_TRUE(District::read(district.out("a")) == before);
 }
 
 TEST(Brake, StopsANightOnWhichManyStudentsAreGone) {
@@ -59,7 +59,7 @@ TEST(Brake, StopsANightOnWhichManyStudentsAreGone) {
   auto before = District::read(district.out("a"));
   auto night = district.night("a", "day1");
   EXPECT_EQ(night.exit_code, 4) << night.errors;
-  EXPECT_EQ(District::read(district.out("a")), before);
+  EXPECT_TRUE(District::read(district.out("a")) == before);
   auto approved = district.night("a", "day1", "--approve students_gone --approve one_school_gone --why test");
   EXPECT_EQ(approved.exit_code, 0) << approved.errors << approved.report.dump();
   EXPECT_EQ(approved.report["profiles"]["removed"], 60);

@@ -60,6 +60,12 @@ class District {
     return answer;
   }
 
+  /// A second store in the state of the first, with its keys and what it wrote.
+  void copy(const std::string& from, const std::string& to) const {
+    for (const char* ending : {".db", ".keys", ".keys.keydb"}) fs::copy_file(folder_ / (from + ending), folder_ / (to + ending));
+    fs::copy(folder_ / (from + "-out"), folder_ / (to + "-out"));
+  }
+
   static std::string read(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;

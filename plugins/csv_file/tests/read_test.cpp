@@ -70,7 +70,7 @@ TEST_F(CsvFile, SetsARowWithTextBesideItsQuotesAside) {
   ASSERT_EQ(asides.size(), 1u);
   EXPECT_EQ(asides[0].field, "a");
   EXPECT_EQ(asides[0].key, "1");
-  EXPECT_EQ(asides[0].bytes, "1,\"x\" y");
+  EXPECT_EQ(asides[0].bytes, "1\x1F\"x\" y");
 }
 
 TEST_F(CsvFile, SetsACellOverOneMebibyteAside) {
@@ -202,6 +202,27 @@ TEST_F(CsvFile, DecodesAFileOfManyChunksToItsEnd) {
   ASSERT_EQ(all.size(), 40000u);
   EXPECT_EQ(all.back(), "39999|\u00E9t\u00E9 caf\u00E9");
   EXPECT_TRUE(end.complete);
+}
+
+TEST_F(CsvFile, OffersRemovedSubjectsWithoutAnyOtherFile) {
+  settings = {{"folder", folder.path()},
+              {"removed.path", "removed.csv"},
+              {"removed.source", "clinic"},
+              {"removed.space", "fhir.Patient"}};
+  EXPECT_TRUE(source().discover().empty());
+  file("removed.csv", "source,key\nclinic,7\nsis,1\n");
+  auto streams = source().discover();
+  ASSERT_EQ(streams.size(), 1u);
+  EXPECT_EQ(streams[0].name, "removed");
+  EXPECT_THAT(streams[0].key, ElementsAre("key"));
+  EXPECT_EQ(streams[0].subject, "key");
+  EXPECT_EQ(streams[0].space, "fhir.Patient");
+  auto reader = source().read({"removed", "", Mode::changes, {"source", "key"}, 10, 1 << 20});
+  auto arrival = reader->next();
+  ASSERT_TRUE(arrival.has_value());
+  ASSERT_EQ(arrival->rows.rows, 1u);
+  EXPECT_EQ(line_of(arrival->rows, 0), "clinic|7");
+  EXPECT_THAT(arrival->rows.is_gone, ElementsAre(1));
 }
 
 TEST_F(CsvFile, RefusesAPathOutOfTheFolder) {

@@ -168,13 +168,25 @@ TEST_F(FhirNdjson, AColumnNobodyKnowsIsNamedUnlessItMayBeMissing) {
   }
 }
 
-TEST_F(FhirNdjson, AMissingFileIsNotHeardAndChangesAreNotOffered) {
+TEST_F(FhirNdjson, AMissingFileIsNotHeard) {
   EXPECT_TRUE(source().discover().empty());
   EXPECT_THROW(rows("Patient", {"id"}), Error);
   EXPECT_THROW(source().check(), Error);
   file("Patient.ndjson", patient("a"));
   EXPECT_NO_THROW(source().check());
-  EXPECT_THROW(source().read({"Patient", "", Mode::changes, {"id"}, 10, 1 << 20}), Error);
+}
+
+TEST_F(FhirNdjson, CannotTellAWholeFolderFromANightsChangesAndServesBoth) {
+  file("Patient.ndjson", patient("a") + patient("b"));
+  auto streams = source().discover();
+  ASSERT_EQ(streams.size(), 1u);
+  EXPECT_FALSE(streams[0].mode.has_value());
+  for (Mode mode : {Mode::full, Mode::changes}) {
+    auto reader = source().read({"Patient", "", mode, {"id"}, 10, 1 << 20});
+    auto arrival = reader->next();
+    ASSERT_TRUE(arrival.has_value());
+    EXPECT_EQ(arrival->rows.rows, 2u);
+  }
 }
 
 TEST_F(FhirNdjson, SetsACellOfMoreThanAMebibyteAsideWithItsKey) {

@@ -1,0 +1,275 @@
+// The verbs runs, status and quarantine: what runs left behind.
+#include <algorithm>
+#include <cstdio>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "homeroom/error.hpp"
+#include "hub/cli/unmask.hpp"
+#include "hub/cli/verbs.hpp"
+#include "hub/flow/flow.hpp"
+
+namespace homeroom::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+void print(const ordered_json& document) {
+  std::printf("%s\n",
+              document.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
+}
+
+/// In the district's time zone, to the minute.
+std::string local_time(const flow::Hub& hub, int64_t utc_ms) {
+  if (utc_ms == 0) return "";
+  auto minutes = world::offset_minutes(utc_ms, hub.workspace().time_zone);
+  return fmt::format("{:%Y-%m-%d %H:%M}",
+                     fmt::gmtime(static_cast<std::time_t>(utc_ms / 1000 + minutes * 60)));
+}
+
+constexpr uint32_t most_runs = 50;
+
+void list_runs(Context& context) {
+  auto hub = context.hub();
+  auto reading = flow::open_for_reading(hub);
+  auto runs = reading.store->runs(most_runs);
+  if (context.is_json) {
+    auto out = ordered_json::array();
+    for (const auto& run : runs)
+      out.push_back({{"run", run.number},
+                     {"job", run.job},
+                     {"status", run.status},
+                     {"started_ms", run.started_ms}});
+    return print({{"runs", out}});
+  }
+  Table table({"Run", "Job", "Status", "When"});
+  for (const auto& run : runs)
+    table.add({std::to_string(run.number), run.job, run.status, local_time(hub, run.started_ms)});
+  std::fputs(table.text(4).c_str(), stdout);
+}
+
+std::string count_of(const ordered_json& counts, const char* key) {
+  return with_commas(counts.value(key, uint64_t{0}));
+}
+
+void print_run(const ordered_json& report) {
+  Table streams(
+      {"Heard", "", "read", "mapped", "unchanged", "left out", "refused", "removals", "set aside"});
+  for (const auto& source : report["sources"])
+    for (const auto& s : source["streams"])
+      streams.add({"  " + source["source"].get<std::string>(), s["stream"].get<std::string>(),
+                   count_of(s, "read"), count_of(s, "mapped"), count_of(s, "unchanged"),
+                   count_of(s, "filtered"), count_of(s, "refused"), count_of(s, "removals"),
+                   count_of(s, "quarantined")});
+  Table sent({"Sent", "delivered", "unchanged", "withheld", "held", "refused", "waiting",
+              "not for it", "removed"});
+  for (const auto& d : report["deliveries"])
+    sent.add({"  " + d["destination"].get<std::string>(), count_of(d, "delivered"),
+              count_of(d, "unchanged"), count_of(d, "withheld"), count_of(d, "held"),
+              count_of(d, "refused"), count_of(d, "pending"), count_of(d, "out_of_scope"),
+              count_of(d, "removed")});
+  const auto& p = report["profiles"];
+  std::printf("%s\nProfiles  %s = %s new + %s changed + %s unchanged\n\n%s",
+              streams.text(2).c_str(), count_of(p, "total").c_str(), count_of(p, "new").c_str(),
+              count_of(p, "changed").c_str(), count_of(p, "unchanged").c_str(),
+              sent.text(1).c_str());
+}
+
+void show_run(Context& context, uint64_t number) {
+  auto hub = context.hub();
+  auto reading = flow::open_for_reading(hub);
+  auto run = reading.store->run(number);
+  if (!run)
+    throw Error(Next::fix_settings,
+                "no run " + std::to_string(number) + "; homeroom runs lists them");
+  if (context.is_json) {
+    std::printf("%s\n", run->report.c_str());
+    return;
+  }
+  std::printf("%s, run %lu, %s\n\n", run->job.c_str(), static_cast<unsigned long>(run->number),
+              local_time(hub, run->started_ms).c_str());
+  print_run(ordered_json::parse(run->report));
+  std::printf("\n%s\n", run->status.c_str());
+}
+
+/// Where the shares of one destination stand.
+struct ShareCounts {
+  uint64_t sent = 0, waiting = 0, removals_waiting = 0, removed = 0, refused = 0, held = 0;
+};
+
+ShareCounts shares_of(store::Store& store, const std::string& destination) {
+  ShareCounts counts;
+  store.each_share(store.destination_number(destination), [&](const store::ShareRow& row) {
+    counts.sent += row.state == store::ShareState::sent;
+    counts.waiting += row.state == store::ShareState::owed;
+    counts.removals_waiting += row.state == store::ShareState::removal_owed;
+    counts.removed += row.state == store::ShareState::removed;
+    counts.refused += row.state == store::ShareState::refused;
+    counts.held += row.state == store::ShareState::held;
+  });
+  return counts;
+}
+
+void print_status_json(const flow::Hub& hub, store::Store& store) {
+  ordered_json out = {{"generation", store.generation()},
+                      {"sources", ordered_json::array()},
+                      {"destinations", ordered_json::array()}};
+  auto runs = store.runs(1);
+  if (!runs.empty())
+    out["last_run"] = {{"run", runs[0].number},
+                       {"job", runs[0].job},
+                       {"status", runs[0].status},
+                       {"started_ms", runs[0].started_ms}};
+  for (const auto& state : store.stream_states())
+    out["sources"].push_back({{"source", state.source},
+                              {"stream", state.stream},
+                              {"records", state.records},
+                              {"as_of_ms", state.as_of_ms},
+                              {"proof", extract::word(static_cast<plugin::Proof>(state.proof))},
+                              {"has_cursor", !state.cursor.empty()}});
+  for (const auto& destination : hub.workspace().destinations) {
+    auto counts = shares_of(store, destination.name);
+    out["destinations"].push_back({{"destination", destination.name},
+                                   {"sent", counts.sent},
+                                   {"pending", counts.waiting},
+                                   {"removals_pending", counts.removals_waiting},
+                                   {"removed", counts.removed},
+                                   {"refused", counts.refused},
+                                   {"held", counts.held}});
+  }
+  print(out);
+}
+
+void status(Context& context) {
+  auto hub = context.hub();
+  auto reading = flow::open_for_reading(hub);
+  auto& store = *reading.store;
+  if (context.is_json) return print_status_json(hub, store);
+  for (const auto& run : store.runs(1))
+    std::printf("Last run    %lu, %s, %s: %s\n\n", static_cast<unsigned long>(run.number),
+                run.job.c_str(), local_time(hub, run.started_ms).c_str(), run.status.c_str());
+  Table streams({"Source", "stream", "data of", "proof", "records"});
+  for (const auto& state : store.stream_states())
+    streams.add({state.source, state.stream, local_time(hub, state.as_of_ms),
+                 extract::word(static_cast<plugin::Proof>(state.proof)),
+                 with_commas(state.records)});
+  Table sent({"Destination", "sent", "waiting", "held", "refused", "removed", "removals waiting"});
+  for (const auto& destination : hub.workspace().destinations) {
+    auto counts = shares_of(store, destination.name);
+    sent.add({destination.name, with_commas(counts.sent), with_commas(counts.waiting),
+              with_commas(counts.held), with_commas(counts.refused), with_commas(counts.removed),
+              with_commas(counts.removals_waiting)});
+  }
+  std::printf("%s\n%s", streams.text(4).c_str(), sent.text(1).c_str());
+  if (store.was_moved())
+    std::printf("\nThis store is a copy from another place; nothing is sent from it.\n");
+}
+
+std::string id_of(const store::QuarantineRow& row) {
+  return fmt::format("{}-{}", row.run, row.number);
+}
+
+std::string place_of(const record::SetAside& what) {
+  auto place = what.file.empty() ? what.stream : what.file;
+  return what.line ? place + ':' + std::to_string(what.line) : place;
+}
+
+ordered_json as_json(const store::QuarantineRow& row) {
+  return {{"id", id_of(row)},        {"source", row.source},  {"stream", row.what.stream},
+          {"file", row.what.file},   {"line", row.what.line}, {"record", row.what.record},
+          {"field", row.what.field}, {"why", row.what.why},   {"first_run", row.first_run}};
+}
+
+void list_quarantine(Context& context, const std::string& source) {
+  auto hub = context.hub();
+  if (!source.empty()) hub.source(source);  // refuses an unknown one
+  auto reading = flow::open_for_reading(hub);
+  auto rows = reading.store->quarantine();
+  std::erase_if(rows, [&](const auto& row) { return !source.empty() && row.source != source; });
+  if (context.is_json) {
+    auto out = ordered_json::array();
+    for (const auto& row : rows) out.push_back(as_json(row));
+    return print({{"set_aside", out}});
+  }
+  if (rows.empty()) {
+    std::printf("Nothing is set aside.\n");
+    return;
+  }
+  Table table({"Id", "Source", "Place", "Field", "Why", "Since run"});
+  for (const auto& row : rows)
+    table.add({id_of(row), row.source, place_of(row.what), row.what.field, row.what.why,
+               std::to_string(row.first_run)});
+  std::fputs(table.text(5).c_str(), stdout);
+}
+
+struct ShowFlags {
+  std::string id;
+  Unmask unmask;
+};
+
+void show_quarantine(Context& context, const ShowFlags& flags) {
+  auto hub = context.hub();
+  auto reading = flow::open_for_reading(hub);
+  auto rows = reading.store->quarantine();
+  auto row = std::ranges::find(rows, flags.id, id_of);
+  if (row == rows.end())
+    throw Error(Next::fix_settings,
+                "nothing is set aside as " + flags.id + "; homeroom quarantine list tells the ids");
+  flags.unmask.record(hub, "set aside " + flags.id);
+  auto seen = [&](const std::string& text) {
+    return flags.unmask.is_asked ? text : flow::shape_of_text(text);
+  };
+  if (context.is_json) {
+    auto out = as_json(*row);
+    out["masked"] = !flags.unmask.is_asked;
+    out["key"] = seen(row->what.key);
+    out["bytes"] = seen(row->what.bytes);
+    return print(out);
+  }
+  std::printf(
+      "%s  %s %s\n  place   %s\n  field   %s\n  why     %s\n  since   run %lu\n  key     %s\n  "
+      "record  %s\n",
+      flags.id.c_str(), row->source.c_str(), row->what.stream.c_str(), place_of(row->what).c_str(),
+      row->what.field.c_str(), row->what.why.c_str(), static_cast<unsigned long>(row->first_run),
+      seen(row->what.key).c_str(), seen(row->what.bytes).c_str());
+  if (!flags.unmask.is_asked) std::printf("\nValues are masked; --show asks for a reason.\n");
+}
+
+}  // namespace
+
+void add_history(CLI::App& app, Context& context) {
+  auto* runs = app.add_subcommand("runs", "Past runs, newest first");
+  runs->require_subcommand(0, 1);
+  auto number = std::make_shared<uint64_t>(0);
+  auto* show = runs->add_subcommand("show", "The report of one run");
+  show->add_option("id", *number, "Its number")->required();
+  show->callback([&context, number] { show_run(context, *number); });
+  runs->callback([&context, show] {
+    if (!show->parsed()) list_runs(context);
+  });
+  app.add_subcommand("status", "The last state of each source and destination")
+      ->callback([&context] { status(context); });
+}
+
+void add_quarantine(CLI::App& app, Context& context) {
+  auto* quarantine =
+      app.add_subcommand("quarantine", "Records that were set aside, with place and reason");
+  quarantine->require_subcommand(1);
+  auto source = std::make_shared<std::string>();
+  auto* list = quarantine->add_subcommand("list", "What is set aside now");
+  list->add_option("--source", *source, "Only of this source");
+  list->callback([&context, source] { list_quarantine(context, *source); });
+  auto flags = std::make_shared<ShowFlags>();
+  auto* show = quarantine->add_subcommand("show", "One of them");
+  show->add_option("id", flags->id, "As quarantine list tells it: 412-1")->required();
+  flags->unmask.add_to(*show);
+  show->callback([&context, flags] { show_quarantine(context, *flags); });
+}
+
+}  // namespace homeroom::cli

@@ -1,0 +1,25 @@
+// Unmask: the flags --show and --why, and the record they leave.
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+namespace homeroom::flow {
+class Hub;
+}
+
+namespace homeroom::cli {
+
+struct Unmask {
+  bool is_asked = false;
+  std::string why;
+
+  void add_to(CLI::App& verb);
+  /// Writes who looks at `target` into the audit log, if values are to be shown. `target` is never
+  /// a value of a student.
+  void record(const flow::Hub& hub, const std::string& target) const;
+};
+
+}  // namespace homeroom::cli

@@ -1,0 +1,247 @@
+#include "hub/flow/explain.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "hub/flow/record_place.hpp"
+#include "hub/govern/govern.hpp"
+#include "hub/merge/merge.hpp"
+#include "hub/resolve/resolve.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+/// Sources in the order in which merging names them: the roster first.
+std::vector<const settings::Source*> in_order(const settings::Workspace& workspace) {
+  std::vector<const settings::Source*> order;
+  for (const auto& source : workspace.sources) order.push_back(&source);
+  std::ranges::stable_partition(
+      order, [&](const auto* source) { return source->name == workspace.roster; });
+  return order;
+}
+
+std::string effect_in_words(const govern::FieldRuling& ruling) {
+  if (ruling.effect == "allow") return "as it is";
+  if (ruling.effect == "mask") return "masked";
+  return "not sent";
+}
+
+bool is_part_of(const std::string& path, const std::string& asked) {
+  return asked.empty() || path == asked || path.starts_with(asked + '.');
+}
+
+/// Everything known about one student, gathered once; then a story for each field.
+class Teller {
+ public:
+  Teller(const Hub& hub, store::Store& store, const Student& student)
+      : hub_(hub), student_(student), places_(hub, store) {
+    for (const auto* source : in_order(hub.workspace())) names_.push_back(source->name);
+    gather(store);
+    std::vector<record::Finding> advice;
+    governor_ = govern::Governor::compile(hub.workspace(), hub.model(), hub.run_date(), advice);
+    merge::Merger merger(hub.model(), names_, hub.workspace().trust);
+    choices_ = merger.explain(contributions_);
+    rule_on_fields();
+  }
+
+  std::vector<LinkStory> links() const {
+    static const std::vector<resolve::Features> nobody;
+    auto matcher = resolve::deterministic(nobody);
+    std::vector<LinkStory> links;
+    for (const auto& record : records_) {
+      if (record.source == 0) continue;
+      bool is_strong = record.link.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
+      const auto& rules = matcher->rules();
+      links.push_back(
+          {names_[record.source], is_strong ? "strong" : "plain",
+           record.link.rule < rules.size() ? rules[record.link.rule].says : std::string()});
+    }
+    return links;
+  }
+
+  std::vector<FieldStory> student_fields(const std::string& asked) {
+    std::vector<FieldStory> stories;
+    for (const auto& choice : choices_) {
+      const auto& path = hub_.model().entities[choice.entity].fields[choice.field].path;
+      if (!is_part_of(path, asked)) continue;
+      FieldStory story;
+      story.field = path;
+      story.shape = shape_of_json(value_of(choice.entity, choice.field));
+      story.why = choice.why;
+      say_source(story, choice.source, choice.entity, choice.field);
+      for (const auto& other : choice.others)
+        story.others.push_back({names_[other.source], other.relation,
+                                where(other.source, choice.entity, choice.field)});
+      story.shared_with = shared_with(choice.entity, choice.field);
+      stories.push_back(std::move(story));
+    }
+    return stories;
+  }
+
+  /// Rows of other entities are united, so each source that says something has a story.
+  std::vector<FieldStory> entity_fields(record::EntityId entity, const std::string& asked) {
+    std::vector<FieldStory> stories;
+    const auto& model = hub_.model().entities[entity];
+    for (record::FieldId field = 0; field < model.fields.size(); ++field) {
+      if (!is_part_of(model.fields[field].path, asked)) continue;
+      for (uint32_t source = 0; source < names_.size(); ++source) {
+        if (!says(source, entity, field)) continue;
+        FieldStory story;
+        story.field = model.name + '.' + model.fields[field].path;
+        story.why = "what every source says of it is kept, one row for each fact";
+        say_source(story, source, entity, field);
+        story.shared_with = shared_with(entity, field);
+        stories.push_back(std::move(story));
+      }
+    }
+    return stories;
+  }
+
+ private:
+  struct Record {
+    uint32_t source = 0;  ///< index into names_
+    store::SubjectLink link;
+    store::Node node;  ///< owns what contributions point into
+  };
+
+  void gather(store::Store& store) {
+    for (uint32_t source = 0; source < names_.size(); ++source) {
+      auto number = store.source_number(names_[source]);
+      if (number == 0) continue;
+      std::vector<store::SubjectLink> mine;
+      store.each_link(number, [&](const store::SubjectLink& link) {
+        if (link.person == student_.person.number) mine.push_back(link);
+      });
+      for (auto& link : mine) {
+        auto node = store.node(number, link.node);
+        records_.push_back({source, std::move(link), std::move(node)});
+      }
+    }
+    std::map<uint32_t, bool> is_strong;
+    for (const auto& record : records_) {
+      auto rows = contribution_of(record.node.frame);
+      if (rows.empty()) continue;
+      contributions_.push_back({record.source, rows, 0});
+      bool strong = record.link.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
+      auto at = is_strong.emplace(record.source, true).first;
+      at->second = at->second && strong;
+      has_only_strong_links_ = has_only_strong_links_ && strong;
+    }
+    for (const auto& [source, strong] : is_strong)
+      if (strong) strong_sources_.push_back(names_[source]);
+  }
+
+  void rule_on_fields() {
+    govern::ProfileView view{student_.person.id, student_.profile.rows, has_only_strong_links_,
+                             &strong_sources_};
+    for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
+      rulings_.push_back(governor_->explain(d, view));
+  }
+
+  std::vector<FieldSharing> shared_with(record::EntityId entity, record::FieldId field) const {
+    std::vector<FieldSharing> shared;
+    for (std::size_t d = 0; d < rulings_.size(); ++d)
+      for (const auto& ruling : rulings_[d]) {
+        if (ruling.entity != entity || ruling.field != field) continue;
+        auto by = ruling.rule.empty() || ruling.says.find(ruling.rule) != std::string::npos
+                      ? ""
+                      : ruling.rule + ": ";
+        shared.push_back({governor_->destinations()[d], effect_in_words(ruling), by + ruling.says});
+      }
+    return shared;
+  }
+
+  std::string_view value_of(record::EntityId entity, record::FieldId field) const {
+    std::string_view json;
+    record::each_row(student_.profile.rows, [&](const record::RowView& row) {
+      if (row.entity() == entity && json.empty()) json = row.find(field);
+    });
+    return json;
+  }
+
+  bool says(uint32_t source, record::EntityId entity, record::FieldId field) const {
+    bool does = false;
+    for (const auto& contribution : contributions_)
+      if (contribution.source == source)
+        record::each_row(contribution.rows, [&](const record::RowView& row) {
+          does |= row.entity() == entity && !row.find(field).empty();
+        });
+    return does;
+  }
+
+  void say_source(FieldStory& story, uint32_t source, record::EntityId entity,
+                  record::FieldId field) {
+    story.source = names_[source];
+    story.where = where(source, entity, field);
+    if (const auto* made = places_.source_of(names_[source], entity, field)) {
+      story.place = made->place.file + ':' + std::to_string(made->place.line);
+      story.expression = made->expression;
+    }
+  }
+
+  std::string where(uint32_t source, record::EntityId entity, record::FieldId field) {
+    for (const auto& record : records_)
+      if (record.source == source) return places_.where(names_[source], record.node, entity, field);
+    return "";
+  }
+
+  const Hub& hub_;
+  const Student& student_;
+  RecordPlaces places_;
+  std::vector<std::string> names_;
+  std::vector<Record> records_;
+  std::vector<merge::Contribution> contributions_;
+  std::vector<std::string> strong_sources_;
+  bool has_only_strong_links_ = true;
+  std::unique_ptr<govern::Governor> governor_;
+  std::vector<merge::Choice> choices_;
+  std::vector<std::vector<govern::FieldRuling>> rulings_;
+};
+
+/// What `field` asks for: an entity, and a path in it that may be empty.
+struct Wish {
+  record::EntityId entity = 0;
+  std::string path;
+};
+
+bool has_path(const record::Entity& entity, const std::string& path) {
+  return std::ranges::any_of(
+      entity.fields, [&](const record::Field& field) { return is_part_of(field.path, path); });
+}
+
+Wish wish_for(const record::Model& model, const std::string& field) {
+  std::vector<std::string> known;
+  auto front = field.substr(0, field.find('.'));
+  auto rest = front.size() == field.size() ? std::string() : field.substr(front.size() + 1);
+  for (record::EntityId e = 0; e < model.entities.size(); ++e) {
+    const auto& entity = model.entities[e];
+    bool is_student = entity.name == record::student_entity;
+    if (is_student && has_path(entity, field)) return {e, field};
+    bool is_named = front == entity.name || (!entity.property.empty() && front == entity.property);
+    if (is_named && has_path(entity, rest)) return {e, rest};
+    known.push_back(entity.name);
+    for (const auto& one : entity.fields)
+      known.push_back(is_student ? one.path : entity.name + '.' + one.path);
+  }
+  auto near = settings::did_you_mean(field, known);
+  throw Error(Next::fix_settings,
+              "the model has no field " + field + (near ? ", did you mean " + *near + "?" : ""));
+}
+
+}  // namespace
+
+Explanation explain(const Hub& hub, store::Store& store, const Student& student,
+                    const std::string& field) {
+  auto wish = wish_for(hub.model(), field);
+  Teller teller(hub, store, student);
+  bool is_student = hub.model().entities[wish.entity].name == record::student_entity;
+  Explanation told;
+  told.fields =
+      is_student ? teller.student_fields(wish.path) : teller.entity_fields(wish.entity, wish.path);
+  told.links = teller.links();
+  told.changed_in = student.profile.changed_in;
+  return told;
+}
+
+}  // namespace homeroom::flow

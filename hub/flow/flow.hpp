@@ -1,0 +1,8 @@
+// The door of flow: the workspace opened, the run, and the looks at what it left.
+#pragma once
+
+#include "hub/flow/check.hpp"
+#include "hub/flow/explain.hpp"
+#include "hub/flow/hub.hpp"
+#include "hub/flow/inspect.hpp"
+#include "hub/flow/run.hpp"

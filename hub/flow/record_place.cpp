@@ -1,0 +1,113 @@
+#include "hub/flow/record_place.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "hub/flow/layout.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+bool is_name_letter(char letter) {
+  auto c = static_cast<unsigned char>(letter);
+  return std::isalnum(c) != 0 || c == '_' || c >= 0x80;
+}
+
+/// Whether `name` stands in the expression as a whole word.
+bool names(const std::string& expression, const std::string& name) {
+  for (auto at = expression.find(name); at != std::string::npos;
+       at = expression.find(name, at + 1)) {
+    bool is_start = at == 0 || !is_name_letter(expression[at - 1]);
+    auto end = at + name.size();
+    if (is_start && (end == expression.size() || !is_name_letter(expression[end]))) return true;
+  }
+  return false;
+}
+
+/// The stream the expression's column came with: one that it names, else the only one with such a
+/// column.
+std::optional<uint16_t> stream_of(const map::Mapping& mapping, const std::string& expression) {
+  const auto& reads = mapping.reads();
+  for (uint16_t i = 0; i < reads.size(); ++i)
+    if (names(expression, reads[i].stream) &&
+        expression.find(reads[i].stream + '.') != std::string::npos)
+      return i;
+  std::optional<uint16_t> found;
+  for (uint16_t i = 0; i < reads.size(); ++i) {
+    bool does = std::ranges::any_of(
+        reads[i].columns, [&](const auto& column) { return names(expression, column.name); });
+    if (does && found) return std::nullopt;
+    if (does) found = i;
+  }
+  return found;
+}
+
+/// The shapes of the last run, as the store keeps them.
+std::vector<map::StreamShape> shapes_of(const std::vector<Layout>& layouts) {
+  std::vector<map::StreamShape> shapes;
+  for (const auto& layout : layouts) {
+    map::StreamShape shape;
+    shape.stream = layout.stream;
+    for (auto key : layout.key) shape.key.push_back(layout.columns[key]);
+    shape.is_reference = layout.is_reference;
+    if (!layout.is_reference) shape.subject = layout.columns[layout.subject];
+    shape.space = layout.space;
+    shapes.push_back(std::move(shape));
+  }
+  return shapes;
+}
+
+}  // namespace
+
+map::Mapping* RecordPlaces::mapping_of(const std::string& source) {
+  auto [at, is_new] = mappings_.try_emplace(source);
+  if (!is_new) return at->second.get();
+  const auto& settings = hub_.source(source);
+  auto layouts = unpack_layouts(store_.digest("layout:" + source).value_or(""));
+  std::vector<map::Remark> remarks;
+  auto mapping = map::Mapping::compile(settings.mapping, hub_.model(), shapes_of(layouts),
+                                       hub_.clock_parameters(), remarks);
+  if (mapping && store_.digest("source:" + source) == hub_.source_digest(settings, *mapping))
+    at->second = std::move(mapping);
+  return at->second.get();
+}
+
+const map::Mapping::FieldSource* RecordPlaces::source_of(const std::string& source,
+                                                         record::EntityId entity,
+                                                         record::FieldId field) {
+  auto* mapping = mapping_of(source);
+  return mapping ? mapping->source_of(entity, field) : nullptr;
+}
+
+std::string RecordPlaces::first_row(const std::string& source, const store::Node& node,
+                                    uint16_t stream) const {
+  uint64_t rows = 0;
+  uint32_t line = 0;
+  auto count = [&](const std::string& frame) {
+    each_stored_row(frame, [&](uint16_t index, const StoredRow& row) {
+      if (index == stream && rows++ == 0) line = row.origin().line;
+    });
+  };
+  count(node.frame);
+  auto number = store_.source_number(source);
+  if (rows == 0)  // the row may hang on a subject of another space that is tied to the child
+    each_packed<uint32_t>(node.neighbors,
+                          [&](uint32_t neighbor) { count(store_.node(number, neighbor).frame); });
+  if (rows == 0) return "";
+  if (rows > 1) return "one of " + std::to_string(rows) + " records";
+  return line == 0 ? "" : "line " + std::to_string(line);
+}
+
+std::string RecordPlaces::where(const std::string& source, const store::Node& node,
+                                record::EntityId entity, record::FieldId field) {
+  const auto* made = source_of(source, entity, field);
+  if (!made) return "";
+  const auto& mapping = *mapping_of(source);
+  auto stream = stream_of(mapping, made->expression);
+  if (!stream) return "";
+  auto row = first_row(source, node, *stream);
+  return mapping.reads()[*stream].stream + (row.empty() ? "" : ' ' + row);
+}
+
+}  // namespace homeroom::flow

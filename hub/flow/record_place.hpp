@@ -1,0 +1,36 @@
+// RecordPlaces: through which mapping line a source makes a field, and from which line of its file.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/flow/frame.hpp"
+#include "hub/flow/hub.hpp"
+
+namespace homeroom::flow {
+
+/// Compiles each source's mapping when it is first asked for, from the columns of the last run: no
+/// plugin is opened. Answers nothing where the mapping was changed since that run.
+class RecordPlaces {
+ public:
+  /// Borrows both.
+  RecordPlaces(const Hub& hub, store::Store& store) : hub_(hub), store_(store) {}
+
+  const map::Mapping::FieldSource* source_of(const std::string& source, record::EntityId entity,
+                                             record::FieldId field);
+  /// "demographics line 8112" of the record on this node from which the field is made, or empty.
+  std::string where(const std::string& source, const store::Node& node, record::EntityId entity,
+                    record::FieldId field);
+
+ private:
+  map::Mapping* mapping_of(const std::string& source);
+  std::string first_row(const std::string& source, const store::Node& node, uint16_t stream) const;
+
+  const Hub& hub_;
+  store::Store& store_;
+  std::map<std::string, std::unique_ptr<map::Mapping>> mappings_;
+};
+
+}  // namespace homeroom::flow
