@@ -10,6 +10,7 @@
 namespace homeroom::map {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
