@@ -31,6 +31,7 @@ void run_job(Context& context, Flags& flags) {
   if (!flags.approve.empty() && flags.why.empty())
     throw Error(Next::fix_settings, "--approve needs --why TEXT: who decided, and on what ground");
   for (const auto& brake : flags.approve) flags.options.approvals[brake] = flags.why;
+  flags.options.actor = account();
   if (flags.reads_everything) context.set.push_back("mode=full");
   progress(context, flags.options);
   auto hub = context.hub();

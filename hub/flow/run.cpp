@@ -403,6 +403,9 @@ class Night {
     report.stages = clock_.stages();
     report.cpu_seconds = clock_.cpu_seconds();
     report.peak_rss_bytes = world::usage().peak_rss_bytes;
+    if (is_published_)
+      for (const auto& [what, why] : options_.approvals)
+        store_->put_audit({hub_.clock().now_ms(), options_.actor, "approve", what, why});
     if (is_published_ || !store_->is_new())
       store_->put_run({report.run, report.job, report.status, record::report_json(report), hub_.clock().now_ms()});
   }

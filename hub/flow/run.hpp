@@ -17,6 +17,7 @@ struct RunOptions {
   bool is_dry = false;
   std::vector<std::string> sources;              ///< only these; empty: those of the job
   std::map<std::string, std::string> approvals;  ///< brake -> why
+  std::string actor;                             ///< who approves, for the audit log
   /// Told when a stage or source begins; for progress on a terminal. May be empty.
   std::function<void(const std::string& doing)> tell;
 };
