@@ -137,7 +137,7 @@ std::vector<std::string> read_columns(const flow::Hub& hub, const settings::Sour
                                       const std::vector<extract::Offer>& offers,
                                       const std::string& stream) {
   std::vector<std::string> names;
-  auto mapping = hub.compile_mapping(source, offers);
+  auto mapping = hub.compile_mapping(source, flow::shapes_of(offers));
   for (const auto& reads : mapping->reads())
     if (reads.stream == stream)
       for (const auto& column : reads.columns) names.push_back(column.name);

@@ -51,7 +51,7 @@ bool check_mapping(const Hub& hub, const settings::Source& source,
 
 std::string plan_of(const Hub& hub, const settings::Source& source,
                     const std::vector<extract::Offer>& offers) {
-  auto mapping = hub.compile_mapping(source, offers);
+  auto mapping = hub.compile_mapping(source, shapes_of(offers));
   auto plan =
       extract::plan(source, offers, wanted_of(*mapping), hub.default_mode(), hub.clock().now_ms());
   if (!plan.is_heard) throw Error(Next::fix_settings, plan.trouble);
