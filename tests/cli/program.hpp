@@ -57,6 +57,7 @@ inline Said homeroom(const std::vector<std::string>& arguments, const std::strin
   auto err = folder.path() / "err";
   auto in = folder.path() / "in";
   std::ofstream(in) << input;
+  std::fflush(nullptr);  // else the child would say it again
   auto child = fork();
   if (child == 0) {
     if (!freopen(in.c_str(), "r", stdin) || !freopen(out.c_str(), "w", stdout) ||
