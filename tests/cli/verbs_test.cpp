@@ -129,8 +129,11 @@ TEST_F(District, ListsItsRunsAndShowsOne) {
 TEST_F(District, TellsTheStateOfSourcesAndDestinations) {
   auto status = on({"--output", "json", "status"}).json();
   EXPECT_FALSE(status["sources"].empty());
-  for (const auto& destination : status["destinations"])
-    if (destination["destination"] == "district_record") EXPECT_EQ(destination["sent"], 60);
+  for (const auto& destination : status["destinations"]) {
+    if (destination["destination"] == "district_record") {
+      EXPECT_EQ(destination["sent"], 60);
+    }
+  }
 }
 
 TEST_F(District, MasksAProfile) {
