@@ -49,7 +49,8 @@ void check(Context& context) {
   for (const auto& line : lines)
     std::printf("%-7s %-28s %s\n", word(line.state), line.what.c_str(), line.says.c_str());
   if (wrong)
-    std::printf("\n%ld things are wrong\n", static_cast<long>(wrong));
+    std::printf("\n%ld %s wrong\n", static_cast<long>(wrong),
+                wrong == 1 ? "thing is" : "things are");
   else
     std::printf("\nAll well; next: homeroom plan JOB\n");
 }

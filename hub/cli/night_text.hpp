@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "hub/flow/run.hpp"
+#include "hub/flow/flow.hpp"
 
 namespace homeroom::cli {
 

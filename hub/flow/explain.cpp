@@ -175,7 +175,10 @@ class Teller {
     story.source = names_[source];
     story.where = where(source, entity, field);
     if (const auto* made = places_.source_of(names_[source], entity, field)) {
-      story.place = made->place.file + ':' + std::to_string(made->place.line);
+      auto file =
+          std::filesystem::path(made->place.file).lexically_relative(hub_.workspace().folder);
+      story.place = (file.empty() ? made->place.file : file.string()) + ':' +
+                    std::to_string(made->place.line);
       story.expression = made->expression;
     }
   }

@@ -14,13 +14,15 @@ bool is_name_letter(char letter) {
   return std::isalnum(c) != 0 || c == '_' || c >= 0x80;
 }
 
-/// Whether `name` stands in the expression as a whole word.
+/// Whether `name` stands in the expression as a whole word that is no function.
 bool names(const std::string& expression, const std::string& name) {
   for (auto at = expression.find(name); at != std::string::npos;
        at = expression.find(name, at + 1)) {
     bool is_start = at == 0 || !is_name_letter(expression[at - 1]);
     auto end = at + name.size();
-    if (is_start && (end == expression.size() || !is_name_letter(expression[end]))) return true;
+    bool is_end =
+        end == expression.size() || (!is_name_letter(expression[end]) && expression[end] != '(');
+    if (is_start && is_end) return true;
   }
   return false;
 }
