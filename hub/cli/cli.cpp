@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
   add_synth(app, context);
   add_run(app, context);
   add_plugin(app, context);
+  add_map(app, context);
   world::StopSignals signals(context.cancel);
   try {
     app.parse(argc, argv);

@@ -11,5 +11,6 @@ namespace homeroom::cli {
 void add_synth(CLI::App& app, Context& context);
 void add_run(CLI::App& app, Context& context);  ///< run and plan
 void add_plugin(CLI::App& app, Context& context);
+void add_map(CLI::App& app, Context& context);  ///< map run, map test, map lint
 
 }  // namespace homeroom::cli

@@ -9,13 +9,16 @@ namespace {
 
 std::vector<std::filesystem::path> shipped() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/examples"))
-    if (entry.path().extension() == ".yaml" && entry.path().parent_path().filename() == "mappings") files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(
+           std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/examples"))
+    if (entry.path().extension() == ".yaml" && entry.path().parent_path().filename() == "mappings")
+      files.push_back(entry.path());
   return files;
 }
 
 const record::Model& model() {
-  static const auto loaded = settings::load_model(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/model.yaml", {});
+  static const auto loaded =
+      settings::load_model(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/model.yaml", {});
   return loaded;
 }
 
@@ -29,14 +32,16 @@ TEST(ShippedMappings, CompileAndGiveTheLinterNothingToRefuse) {
 TEST(ShippedMappings, PassTheirCases) {
   for (const auto& file : shipped())
     for (const auto& result : run_cases(file, model()))
-      for (const auto& difference : result.differences) ADD_FAILURE() << result.name << "\n" << difference;
+      for (const auto& difference : result.differences)
+        ADD_FAILURE() << result.name << "\n" << difference;
 }
 
 TEST(ShippedMappings, OfMapleHollowHaveCasesAndNoRemarks) {
   for (const auto& file : shipped()) {
     if (file.string().find("maple-hollow") == std::string::npos) continue;
     EXPECT_FALSE(run_cases(file, model()).empty()) << file;
-    for (const auto& remark : lint(file, model())) ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
+    for (const auto& remark : lint(file, model()))
+      ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
   }
 }
 
