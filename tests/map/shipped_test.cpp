@@ -3,6 +3,7 @@
 
 #include "hub/map/map.hpp"
 #include "hub/settings/model.hpp"
+#include "hub/settings/workspace.hpp"
 
 namespace homeroom::map {
 namespace {
@@ -43,6 +44,12 @@ TEST(ShippedMappings, OfMapleHollowHaveCasesAndNoRemarks) {
     for (const auto& remark : lint(file, model()))
       ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
   }
+}
+
+TEST(ShippedWorkspaces, NameMappingsThatAreThere) {
+  auto examples = std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/examples";
+  for (const auto& source : settings::load_workspace(examples / "maple-hollow", {}).sources)
+    EXPECT_TRUE(std::filesystem::exists(source.mapping)) << source.mapping;
 }
 
 }  // namespace
