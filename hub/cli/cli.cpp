@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
   add_student(app, context);
   add_history(app, context);
   add_quarantine(app, context);
+  add_map(app, context);
   world::StopSignals signals(context.cancel);
   try {
     app.parse(argc, argv);

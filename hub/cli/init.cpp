@@ -11,7 +11,7 @@
 #include "homeroom/error.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/keys/keys.hpp"
-#include "hub/settings/node.hpp"
+#include "hub/settings/settings.hpp"
 
 namespace homeroom::cli {
 

@@ -9,7 +9,7 @@
 #include "homeroom/error.hpp"
 #include "hub/cli/night_text.hpp"
 #include "hub/cli/verbs.hpp"
-#include "hub/flow/run.hpp"
+#include "hub/flow/flow.hpp"
 
 namespace homeroom::cli {
 

@@ -16,5 +16,6 @@ void add_look(CLI::App& app, Context& context);        ///< check, discover, pre
 void add_student(CLI::App& app, Context& context);     ///< profile, explain
 void add_history(CLI::App& app, Context& context);     ///< runs, status
 void add_quarantine(CLI::App& app, Context& context);  ///< quarantine list, show
+void add_map(CLI::App& app, Context& context);  ///< map run, map test, map lint
 
 }  // namespace homeroom::cli

@@ -12,7 +12,9 @@ namespace {
 
 using settings::Node;
 
-std::string at(const Node& node) { return node.place().file + ":" + std::to_string(node.place().line) + ": "; }
+std::string at(const Node& node) {
+  return node.place().file + ":" + std::to_string(node.place().line) + ": ";
+}
 
 std::map<std::string, std::string> parameters_of(const Node& node) {
   auto day = node.find("run_date");
@@ -26,13 +28,15 @@ std::map<std::string, std::string> parameters_of(const Node& node) {
 void give(GivenRows& rows, const Node& given, CaseResult& result) {
   for (const auto& [stream, csv] : given.entries()) {
     for (const auto& column : rows.take_csv(stream.text(), csv.text()))
-      result.differences.push_back(at(stream) + "reads of " + stream.text() + " has no column " + column);
+      result.differences.push_back(at(stream) + "reads of " + stream.text() + " has no column " +
+                                   column);
   }
 }
 
 class CaseRunner {
  public:
-  CaseRunner(const std::filesystem::path& file, const record::Model& model) : file_(file), model_(model) {}
+  CaseRunner(const std::filesystem::path& file, const record::Model& model)
+      : file_(file), model_(model) {}
 
   CaseResult run(const Node& node) {
     node.only({"case", "given", "parameters", "expect"});
@@ -64,7 +68,8 @@ class CaseRunner {
     made = Mapping::compile(file_, model_, {}, parameters, remarks);
     for (const auto& remark : remarks)
       if (remark.is_error)
-        result.differences.push_back(remark.place.file + ":" + std::to_string(remark.place.line) + ": " + remark.says);
+        result.differences.push_back(remark.place.file + ":" + std::to_string(remark.place.line) +
+                                     ": " + remark.says);
     return made.get();
   }
 
@@ -80,13 +85,15 @@ std::map<std::string, std::string> parameters_on(const std::string& run_date) {
   auto days = record::parse_iso_date(run_date);
   if (!days) throw Error(Next::fix_settings, "run_date is not a date YYYY-MM-DD");
   auto day = record::civil(*days);
-  return {{"run_date", run_date}, {"school_year", std::to_string(day.month >= 7 ? day.year + 1 : day.year)}};
+  return {{"run_date", run_date},
+          {"school_year", std::to_string(day.month >= 7 ? day.year + 1 : day.year)}};
 }
 
 std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model) {
   std::vector<CaseResult> results;
   CaseRunner runner(file, model);
-  for (const auto& node : settings::load(file).find("cases").items()) results.push_back(runner.run(node));
+  for (const auto& node : settings::load(file).find("cases").items())
+    results.push_back(runner.run(node));
   return results;
 }
 

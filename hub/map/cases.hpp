@@ -1,5 +1,5 @@
-// Cases: the tests at the end of a mapping file. The parts: rows from CSV text, expected against what
-// came out.
+// Cases: the tests at the end of a mapping file. The parts: rows from CSV text, expected against
+// what came out.
 #pragma once
 
 #include <deque>
@@ -23,7 +23,7 @@ class GivenRows {
 
  private:
   struct Rows {
-    std::vector<std::vector<record::Text>> texts;   ///< by column of reads
+    std::vector<std::vector<record::Text>> texts;  ///< by column of reads
     std::vector<std::vector<uint8_t>> valid;
     std::vector<uint32_t> lines;
   };
@@ -34,15 +34,13 @@ class GivenRows {
 
 /// Calls `take` with the cells of each record of a delimited text (RFC 4180) and the line it begins
 /// on, from 1; empty lines are left out. Throws fix_settings when a quote is not closed.
-void each_record(std::string_view text, const std::function<void(const std::vector<std::string>&, uint32_t)>& take);
+void each_record(std::string_view text,
+                 const std::function<void(const std::vector<std::string>&, uint32_t)>& take);
 
 /// What a case expects and does not find, each a line that begins with file:line.
 std::vector<std::string> differences(const settings::Node& expect, const Mapping& mapping,
-                                     const record::Model& model, const Block& block, const Output& output);
-
-/// Parameters a mapping is compiled with where no run gives any: `run_date`, and `school_year` (the
-/// calendar year in which it ends; a school year begins in July) of that day.
-std::map<std::string, std::string> parameters_on(const std::string& run_date);
+                                     const record::Model& model, const Block& block,
+                                     const Output& output);
 
 /// The day cases and lint stand on unless a case says another.
 inline constexpr const char* day_of_cases = "2026-01-13";

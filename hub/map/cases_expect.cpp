@@ -18,7 +18,9 @@ struct Made {
   bool is_taken = false;
 };
 
-bool is_null(const record::Column& column, uint32_t row) { return !column.values || !column.is_valid(row); }
+bool is_null(const record::Column& column, uint32_t row) {
+  return !column.values || !column.is_valid(row);
+}
 
 std::string shown(const record::Column& column, uint32_t row) {
   if (is_null(column, row)) return "null";
@@ -39,28 +41,36 @@ std::string printable(std::string key) {
 }
 
 bool says_null(const Node& node) {
-  return node.kind() == Kind::nothing || (node.kind() == Kind::scalar && !node.was_quoted() && node.text() == "null");
+  return node.kind() == Kind::nothing ||
+         (node.kind() == Kind::scalar && !node.was_quoted() && node.text() == "null");
 }
 
 class Comparison {
  public:
-  Comparison(const Mapping& mapping, const record::Model& model, const Block& block, const Output& output)
+  Comparison(const Mapping& mapping, const record::Model& model, const Block& block,
+             const Output& output)
       : mapping_(mapping), model_(model), block_(block), output_(output) {}
 
   std::vector<std::string> compare(const Node& expect) {
     for (const auto& [key, node] : expect.entries()) {
-      if (key.text() == "findings") findings(key, node, false);
-      else if (key.text() == "set_aside") findings(key, node, true);
-      else if (key.text() == "refused") refused(key, node);
-      else if (key.text() == "left_out") left_out(node);
-      else entity(key, node);
+      if (key.text() == "findings")
+        findings(key, node, false);
+      else if (key.text() == "set_aside")
+        findings(key, node, true);
+      else if (key.text() == "refused")
+        refused(key, node);
+      else if (key.text() == "left_out")
+        left_out(node);
+      else
+        entity(key, node);
     }
     return std::move(differences_);
   }
 
  private:
   void differ(const Node& node, const std::string& says) {
-    differences_.push_back(node.place().file + ":" + std::to_string(node.place().line) + ": " + says);
+    differences_.push_back(node.place().file + ":" + std::to_string(node.place().line) + ": " +
+                           says);
   }
 
   void entity(const Node& key, const Node& expected) {
@@ -81,12 +91,14 @@ class Comparison {
         fields(node, "", model_.entities[*id], *found);
       } else {
         auto of = node.find("key");
-        differ(node, "expected a " + key.text() + (of ? " " + printable(joined(of)) : "") + ", there is none");
+        differ(node, "expected a " + key.text() + (of ? " " + printable(joined(of)) : "") +
+                         ", there is none");
       }
     }
     for (const auto& row : made)
       if (!row.is_taken)
-        differ(key, "not expected: " + key.text() + " " + printable(std::string(row.rows->key.text_at(row.row).view())));
+        differ(key, "not expected: " + key.text() + " " +
+                        printable(std::string(row.rows->key.text_at(row.row).view())));
   }
 
   static Made* match(const Node& node, std::vector<Made>& made) {
@@ -97,7 +109,8 @@ class Comparison {
     return nullptr;
   }
 
-  void fields(const Node& node, const std::string& prefix, const record::Entity& of, const Made& made) {
+  void fields(const Node& node, const std::string& prefix, const record::Entity& of,
+              const Made& made) {
     for (const auto& [key, value] : node.entries()) {
       auto path = prefix + key.text();
       if (path == "key") continue;
@@ -118,13 +131,16 @@ class Comparison {
     if (value.kind() != Kind::map) return text(value, path, column, made.row);
     value.only({"kept"});
     bool wanted = value.require("kept").boolean();
-    bool is_kept = std::ranges::find(made.rows->kept, std::pair(made.row, field)) != made.rows->kept.end();
+    bool is_kept =
+        std::ranges::find(made.rows->kept, std::pair(made.row, field)) != made.rows->kept.end();
     if (wanted != is_kept)
-      differ(value, path + (wanted ? " is expected to stay as it was, found " + shown(column, made.row)
-                                   : " stays as it was, which is not expected"));
+      differ(value,
+             path + (wanted ? " is expected to stay as it was, found " + shown(column, made.row)
+                            : " stays as it was, which is not expected"));
   }
 
-  void text(const Node& value, const std::string& path, const record::Column& column, uint32_t row) {
+  void text(const Node& value, const std::string& path, const record::Column& column,
+            uint32_t row) {
     std::string expected = "null";
     if (value.kind() == Kind::list) {
       expected = "[";
@@ -138,7 +154,8 @@ class Comparison {
     }
     auto found = shown(column, row);
     bool is_same = found == expected && says_null(value) == is_null(column, row);
-    if (!says_null(value) && !is_null(column, row)) is_same |= record::text_of_json(found) == expected;
+    if (!says_null(value) && !is_null(column, row))
+      is_same |= record::text_of_json(found) == expected;
     if (!is_same) differ(value, path + " is expected to be " + expected + ", found " + found);
   }
 
@@ -154,8 +171,9 @@ class Comparison {
       return !wanted || wanted.text() == found;
     };
     auto says = node.find("says");
-    return same("stream", stream_of(finding.stream)) && same("line", std::to_string(line_of(finding))) &&
-           same("field", finding.field) && same("entity", model_.entities[finding.entity].name) &&
+    return same("stream", stream_of(finding.stream)) &&
+           same("line", std::to_string(line_of(finding))) && same("field", finding.field) &&
+           same("entity", model_.entities[finding.entity].name) &&
            (!says || finding.says.find(says.text()) != std::string::npos);
   }
 
@@ -165,13 +183,17 @@ class Comparison {
       if (finding.is_set_aside == is_set_aside) open.push_back(&finding);
     for (const auto& node : expected.items()) {
       node.only({"stream", "line", "field", "entity", "says"});
-      auto found = std::ranges::find_if(open, [&](const auto* finding) { return fits(node, *finding); });
-      if (found == open.end()) differ(node, "this one of " + key.text() + " did not come");
-      else open.erase(found);
+      auto found =
+          std::ranges::find_if(open, [&](const auto* finding) { return fits(node, *finding); });
+      if (found == open.end())
+        differ(node, "this one of " + key.text() + " did not come");
+      else
+        open.erase(found);
     }
     for (const auto* finding : open)
       differ(key, "not expected in " + key.text() + ": " + stream_of(finding->stream) + " line " +
-                      std::to_string(line_of(*finding)) + ", " + finding->field + ": " + finding->says);
+                      std::to_string(line_of(*finding)) + ", " + finding->field + ": " +
+                      finding->says);
   }
 
   void refused(const Node& key, const Node& expected) {
@@ -182,7 +204,8 @@ class Comparison {
       auto is_it = [&](const Output::Refusal* refusal) {
         auto stream = node.find("stream");
         auto says = node.find("says");
-        return (!stream || stream.text() == stream_of(refusal->stream)) && (!says || says.text() == refusal->why);
+        return (!stream || stream.text() == stream_of(refusal->stream)) &&
+               (!says || says.text() == refusal->why);
       };
       auto found = std::ranges::find_if(open, is_it);
       if (found == open.end()) {
@@ -191,12 +214,13 @@ class Comparison {
       }
       auto count = node.find("count");
       if (count && count.integer() != static_cast<int64_t>((*found)->count))
-        differ(count, "expected " + count.text() + " refused rows, found " + std::to_string((*found)->count));
+        differ(count, "expected " + count.text() + " refused rows, found " +
+                          std::to_string((*found)->count));
       open.erase(found);
     }
     for (const auto* refusal : open)
-      differ(key, "not expected: " + std::to_string(refusal->count) + " of " + stream_of(refusal->stream) +
-                      " refused: " + refusal->why);
+      differ(key, "not expected: " + std::to_string(refusal->count) + " of " +
+                      stream_of(refusal->stream) + " refused: " + refusal->why);
   }
 
   void left_out(const Node& expected) {
@@ -210,7 +234,8 @@ class Comparison {
       const auto& fates = output_.fates[static_cast<std::size_t>(found - reads.begin())];
       auto left = std::ranges::count(fates, Fate::filtered);
       if (left != count.integer())
-        differ(count, "expected " + count.text() + " rows of " + key.text() + " left out, found " + std::to_string(left));
+        differ(count, "expected " + count.text() + " rows of " + key.text() + " left out, found " +
+                          std::to_string(left));
     }
   }
 
@@ -224,7 +249,8 @@ class Comparison {
 }  // namespace
 
 std::vector<std::string> differences(const settings::Node& expect, const Mapping& mapping,
-                                     const record::Model& model, const Block& block, const Output& output) {
+                                     const record::Model& model, const Block& block,
+                                     const Output& output) {
   return Comparison(mapping, model, block, output).compare(expect);
 }
 

@@ -6,7 +6,8 @@
 
 namespace homeroom::map {
 
-void each_record(std::string_view text, const std::function<void(const std::vector<std::string>&, uint32_t)>& take) {
+void each_record(std::string_view text,
+                 const std::function<void(const std::vector<std::string>&, uint32_t)>& take) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   std::vector<std::string> cells(1);
   uint32_t line = 1;
@@ -22,25 +23,33 @@ void each_record(std::string_view text, const std::function<void(const std::vect
   for (std::size_t i = 0; i < text.size(); ++i) {
     char letter = text[i];
     if (is_quoted) {
-      if (letter == '"' && i + 1 < text.size() && text[i + 1] == '"') cells.back() += text[++i];
-      else if (letter == '"') is_quoted = false;
-      else cells.back() += letter;
+      if (letter == '"' && i + 1 < text.size() && text[i + 1] == '"')
+        cells.back() += text[++i];
+      else if (letter == '"')
+        is_quoted = false;
+      else
+        cells.back() += letter;
       line += letter == '\n';
     } else if (letter == '\n') {
       end();
       begun = ++line;
     } else if (letter != '\r' || (i + 1 < text.size() && text[i + 1] != '\n')) {
       is_empty = false;
-      if (letter == '"' && cells.back().empty()) is_quoted = true;
-      else if (letter == ',') cells.emplace_back();
-      else cells.back() += letter;
+      if (letter == '"' && cells.back().empty())
+        is_quoted = true;
+      else if (letter == ',')
+        cells.emplace_back();
+      else
+        cells.back() += letter;
     }
   }
-  if (is_quoted) throw Error(Next::fix_settings, "line " + std::to_string(begun) + ": a quote is not closed");
+  if (is_quoted)
+    throw Error(Next::fix_settings, "line " + std::to_string(begun) + ": a quote is not closed");
   end();
 }
 
-GivenRows::GivenRows(const Mapping& mapping, record::Arena& arena) : mapping_(mapping), arena_(arena) {
+GivenRows::GivenRows(const Mapping& mapping, record::Arena& arena)
+    : mapping_(mapping), arena_(arena) {
   for (const auto& reads : mapping.reads()) {
     auto& rows = streams_.emplace_back();
     rows.texts.resize(reads.columns.size());
@@ -60,12 +69,14 @@ std::vector<std::string> GivenRows::take_csv(const std::string& stream, std::str
     if (head.empty()) {
       head = cells;
       for (const auto& column : found->columns)
-        cell_of.push_back(static_cast<std::size_t>(std::ranges::find(head, column.name) - head.begin()));
+        cell_of.push_back(
+            static_cast<std::size_t>(std::ranges::find(head, column.name) - head.begin()));
       return;
     }
     if (cells.size() != head.size())
-      throw Error(Next::fix_settings, stream + " line " + std::to_string(line) + ": " + std::to_string(cells.size()) +
-                                          " cells, the head has " + std::to_string(head.size()));
+      throw Error(Next::fix_settings, stream + " line " + std::to_string(line) + ": " +
+                                          std::to_string(cells.size()) + " cells, the head has " +
+                                          std::to_string(head.size()));
     for (std::size_t c = 0; c < values.size(); ++c)
       values[c] = cell_of[c] < cells.size() ? &cells[cell_of[c]] : nullptr;
     take(index, values, line);
@@ -76,7 +87,8 @@ std::vector<std::string> GivenRows::take_csv(const std::string& stream, std::str
   return head;
 }
 
-void GivenRows::take(uint32_t stream, const std::vector<const std::string*>& values, uint32_t line) {
+void GivenRows::take(uint32_t stream, const std::vector<const std::string*>& values,
+                     uint32_t line) {
   auto& rows = streams_[stream];
   for (std::size_t c = 0; c < values.size(); ++c) {
     rows.texts[c].push_back(values[c] ? arena_.keep(std::string_view(*values[c])) : record::Text{});

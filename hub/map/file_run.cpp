@@ -1,13 +1,14 @@
-#include "hub/map/file_run.hpp"
-
+// One mapping applied to plain files, without a store.
 #include <algorithm>
 #include <fstream>
 #include <optional>
-#include <simdjson.h>
 #include <sstream>
+
+#include <simdjson.h>
 
 #include "homeroom/error.hpp"
 #include "hub/map/cases.hpp"
+#include "hub/map/map.hpp"
 #include "hub/record/json.hpp"
 
 namespace homeroom::map {
@@ -43,7 +44,8 @@ void take_ndjson(GivenRows& rows, uint32_t stream, const Reads& reads, const std
     if (record.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     simdjson::dom::object object;
     if (parser.parse(record.data(), record.size()).get(object))
-      throw Error(Next::not_readable, path.string() + ":" + std::to_string(line) + ": not a JSON object");
+      throw Error(Next::not_readable,
+                  path.string() + ":" + std::to_string(line) + ": not a JSON object");
     for (std::size_t c = 0; c < texts.size(); ++c) {
       simdjson::dom::element value;
       bool is_there = object[reads.columns[c].name].get(value) == simdjson::SUCCESS;
@@ -61,7 +63,8 @@ uint32_t index_of(const Mapping& mapping, const std::string& stream) {
     names.push_back(reads.stream);
   }
   auto near = settings::did_you_mean(stream, names);
-  throw Error(Next::fix_settings, "the mapping reads no stream " + stream + (near ? ", did you mean " + *near + "?" : ""));
+  throw Error(Next::fix_settings, "the mapping reads no stream " + stream +
+                                      (near ? ", did you mean " + *near + "?" : ""));
 }
 
 /// Refuses a head that lacks a column which may not be missing.
@@ -72,15 +75,18 @@ void check_head(const Reads& reads, const std::string& text, const std::filesyst
   for (const auto& column : reads.columns) {
     if (column.is_optional || std::ranges::find(head, column.name) != head.end()) continue;
     auto near = settings::did_you_mean(column.name, head);
-    throw Error(Next::fix_settings, path.string() + ":1: no column " + column.name + (near ? ", did you mean " + *near + "?" : ""));
+    throw Error(Next::fix_settings, path.string() + ":1: no column " + column.name +
+                                        (near ? ", did you mean " + *near + "?" : ""));
   }
 }
 
-void take_file(GivenRows& rows, const Mapping& mapping, const std::string& stream, const std::filesystem::path& path) {
+void take_file(GivenRows& rows, const Mapping& mapping, const std::string& stream,
+               const std::filesystem::path& path) {
   auto index = index_of(mapping, stream);
   const auto& reads = mapping.reads()[index];
   auto text = whole(path);
-  if (path.extension() == ".ndjson" || path.extension() == ".jsonl") return take_ndjson(rows, index, reads, text, path);
+  if (path.extension() == ".ndjson" || path.extension() == ".jsonl")
+    return take_ndjson(rows, index, reads, text, path);
   check_head(reads, text, path);
   try {
     rows.take_csv(stream, text);
@@ -129,14 +135,34 @@ class NestedFields {
   std::vector<std::string> open_;
 };
 
+/// The fields of an entity so that those below one name stand together, else in the model's order:
+/// a district's own fields come last in the model and belong into the objects that are there.
+std::vector<record::FieldId> in_objects(const record::Entity& entity) {
+  std::map<std::string, uint32_t> first;
+  std::vector<std::pair<std::vector<uint32_t>, record::FieldId>> ranks;
+  for (uint32_t f = 0; f < entity.fields.size(); ++f) {
+    const auto& path = entity.fields[f].path;
+    auto& rank = ranks.emplace_back(std::vector<uint32_t>{}, static_cast<record::FieldId>(f)).first;
+    for (auto dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
+      rank.push_back(first.emplace(path.substr(0, dot), f).first->second);
+    rank.push_back(f);
+  }
+  std::ranges::sort(ranks);
+  std::vector<record::FieldId> order;
+  for (const auto& [rank, field] : ranks) order.push_back(field);
+  return order;
+}
+
 std::string ndjson(const EntityRows& rows, const record::Entity& entity) {
   std::string out;
+  auto order = in_objects(entity);
   for (uint32_t row = 0; row < rows.rows; ++row) {
     append_text(out, "{\"key\":", rows.key, row);
     if (rows.student.values) append_text(out, ",\"student\":", rows.student, row);
     NestedFields fields(out);
-    for (std::size_t f = 0; f < rows.fields.size(); ++f)
-      if (rows.fields[f].values && rows.fields[f].is_valid(row)) fields.add(entity.fields[f].path, rows.fields[f], row);
+    for (auto f : order)
+      if (rows.fields[f].values && rows.fields[f].is_valid(row))
+        fields.add(entity.fields[f].path, rows.fields[f], row);
     fields.close_to(0);
     out += "}\n";
   }
@@ -147,9 +173,12 @@ void count(const Output& output, FileCounts& counts) {
   for (const auto& fates : output.fates)
     for (auto fate : fates) {
       ++counts.rows_in;
-      if (fate == Fate::used) ++counts.mapped;
-      else if (fate == Fate::set_aside) ++counts.rejected;
-      else ++counts.filtered;
+      if (fate == Fate::used)
+        ++counts.mapped;
+      else if (fate == Fate::set_aside)
+        ++counts.rejected;
+      else
+        ++counts.filtered;
     }
   for (const auto& rows : output.entities) counts.rows_out += rows.rows;
 }
@@ -169,18 +198,21 @@ void write(const Output& output, const std::filesystem::path& out, const record:
 
 }  // namespace
 
-FileCounts map_files(const std::filesystem::path& mapping, const std::multimap<std::string, std::filesystem::path>& inputs,
+FileCounts map_files(const std::filesystem::path& mapping,
+                     const std::multimap<std::string, std::filesystem::path>& inputs,
                      const std::filesystem::path& out, const record::Model& model,
                      const std::map<std::string, std::string>& parameters) {
   std::vector<Remark> remarks;
   auto compiled = Mapping::compile(mapping, model, {}, parameters, remarks);
   for (const auto& remark : remarks)
     if (remark.is_error)
-      throw Error(Next::fix_settings, remark.place.file + ":" + std::to_string(remark.place.line) + ":" +
-                                          std::to_string(remark.place.column) + ": " + remark.says);
+      throw Error(Next::fix_settings, remark.place.file + ":" + std::to_string(remark.place.line) +
+                                          ":" + std::to_string(remark.place.column) + ": " +
+                                          remark.says);
   for (const auto& reads : compiled->reads())
     if (!reads.is_optional && !inputs.contains(reads.stream))
-      throw Error(Next::fix_settings, "the mapping needs the stream " + reads.stream + ": --input " + reads.stream + "=FILE");
+      throw Error(Next::fix_settings, "the mapping needs the stream " + reads.stream +
+                                          ": --input " + reads.stream + "=FILE");
   record::Arena arena;
   GivenRows rows(*compiled, arena);
   for (const auto& [stream, path] : inputs) take_file(rows, *compiled, stream, path);

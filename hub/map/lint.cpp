@@ -15,13 +15,16 @@ namespace {
 using Source = std::pair<uint32_t, uint32_t>;
 using Sources = std::vector<std::set<Source>>;  ///< by column of a table
 
-bool is_letter(char letter) { return std::isalnum(static_cast<unsigned char>(letter)) || letter == '_'; }
+bool is_letter(char letter) {
+  return std::isalnum(static_cast<unsigned char>(letter)) || letter == '_';
+}
 
-/// The first function in an expression that can find a value it cannot read; empty if there is none.
+/// The first function in an expression that can find a value it cannot read; empty if there is
+/// none.
 std::string fallible_call(const std::string& text) {
-  static const std::set<std::string> fallible = {"bool",       "code",  "date",   "date_part", "decimal",
-                                                 "email",      "integer", "language", "local_date", "phone",
-                                                 "postal",     "timestamp"};
+  static const std::set<std::string> fallible = {"bool",       "code",  "date",    "date_part",
+                                                 "decimal",    "email", "integer", "language",
+                                                 "local_date", "phone", "postal",  "timestamp"};
   bool is_quoted = false;
   std::string word;
   for (char letter : text) {
@@ -45,8 +48,13 @@ std::vector<std::string> lines_of(const std::filesystem::path& file) {
 
 class Linter {
  public:
-  Linter(const std::filesystem::path& file, const Plan& plan, const record::Model& model, std::vector<Remark>& remarks)
-      : plan_(plan), model_(model), remarks_(remarks), root_(settings::load(file)), lines_(lines_of(file)) {}
+  Linter(const std::filesystem::path& file, const Plan& plan, const record::Model& model,
+         std::vector<Remark>& remarks)
+      : plan_(plan),
+        model_(model),
+        remarks_(remarks),
+        root_(settings::load(file)),
+        lines_(lines_of(file)) {}
 
   void run() {
     for (const auto& table : plan_.tables) walk(table);
@@ -57,18 +65,23 @@ class Linter {
   }
 
  private:
-  void remark(const settings::Place& place, const std::string& says) { remarks_.push_back({false, place, says}); }
+  void remark(const settings::Place& place, const std::string& says) {
+    remarks_.push_back({false, place, says});
+  }
 
   void use(const Expression& expression, const Sources& columns) {
     texts_.push_back(expression.text);
     for (auto column : expression.compiled.columns) use(columns, column);
   }
-  void use(const Sources& columns, uint32_t column) { used_.insert(columns[column].begin(), columns[column].end()); }
+  void use(const Sources& columns, uint32_t column) {
+    used_.insert(columns[column].begin(), columns[column].end());
+  }
 
   Sources sources_of(Origin origin) const {
     if (origin.is_table) return sources_[origin.index];
     Sources columns;
-    for (uint32_t c = 0; c < plan_.reads[origin.index].columns.size(); ++c) columns.push_back({{origin.index, c}});
+    for (uint32_t c = 0; c < plan_.reads[origin.index].columns.size(); ++c)
+      columns.push_back({{origin.index, c}});
     return columns;
   }
 
@@ -128,8 +141,10 @@ class Linter {
 
   void look(const FieldPlan& field, const Expression& expression, const EntityPlan& entity) {
     use(expression, sources_[entity.table]);
-    auto call = fallible_call(field.source.expression.empty() && field.each_true.empty() ? "" : expression.text);
-    if (call.empty() || field.is_required || expression.compiled.on_fault != express::Else::unsaid) return;
+    auto call = fallible_call(
+        field.source.expression.empty() && field.each_true.empty() ? "" : expression.text);
+    if (call.empty() || field.is_required || expression.compiled.on_fault != express::Else::unsaid)
+      return;
     const auto& path = model_.entities[entity.entity].fields[field.field].path;
     remark(expression.place, call + "(...) may not be readable; say what " + path +
                                  " is then: else keep, else null, else 'VALUE' or else reject");
@@ -137,14 +152,19 @@ class Linter {
 
   void unused_tables() {
     for (uint32_t t = 0; t < plan_.tables.size(); ++t)
-      if (!used_tables_.contains(t)) remark(plan_.tables[t].place, "no table and no entity uses the table " + plan_.tables[t].name);
+      if (!used_tables_.contains(t))
+        remark(plan_.tables[t].place,
+               "no table and no entity uses the table " + plan_.tables[t].name);
   }
 
   void unused_codes() {
     for (const auto& [key, codes] : root_.find("codes").entries()) {
       auto quoted = "'" + key.text() + "'";
-      auto names_it = [&](const std::string& text) { return text.find(quoted) != std::string::npos; };
-      if (std::ranges::none_of(texts_, names_it)) remark(key.place(), "no expression uses the codes " + key.text());
+      auto names_it = [&](const std::string& text) {
+        return text.find(quoted) != std::string::npos;
+      };
+      if (std::ranges::none_of(texts_, names_it))
+        remark(key.place(), "no expression uses the codes " + key.text());
     }
   }
 
@@ -153,7 +173,8 @@ class Linter {
       for (uint32_t c = 0; c < plan_.reads[s].columns.size(); ++c)
         if (!used_.contains({s, c}))
           remark(place_of(s, plan_.reads[s].columns[c].name),
-                 "nothing uses " + plan_.reads[s].columns[c].name + " of " + plan_.reads[s].stream + "; do not read it");
+                 "nothing uses " + plan_.reads[s].columns[c].name + " of " + plan_.reads[s].stream +
+                     "; do not read it");
   }
 
   /// Where a column's name stands in the plain text of `reads`.
@@ -161,8 +182,8 @@ class Linter {
     auto place = root_.find("reads").entries()[stream].second.place();
     for (auto line = place.line; line > 0 && line <= lines_.size(); ++line) {
       const auto& text = lines_[line - 1];
-      for (auto at = text.find(column, line == place.line ? place.column - 1 : 0); at != std::string::npos;
-           at = text.find(column, at + 1)) {
+      for (auto at = text.find(column, line == place.line ? place.column - 1 : 0);
+           at != std::string::npos; at = text.find(column, at + 1)) {
         bool begins = at == 0 || !is_letter(text[at - 1]);
         bool ends = at + column.size() == text.size() || !is_letter(text[at + column.size()]);
         if (begins && ends) return {place.file, line, static_cast<uint32_t>(at) + 1};
@@ -191,7 +212,8 @@ Remark as_remark(const std::string& file, std::string says) {
     auto end = rest.find(": ");
     if (colon != std::string::npos && end != std::string::npos && colon < end) {
       remark.place.line = static_cast<uint32_t>(std::strtoul(rest.c_str(), nullptr, 10));
-      remark.place.column = static_cast<uint32_t>(std::strtoul(rest.c_str() + colon + 1, nullptr, 10));
+      remark.place.column =
+          static_cast<uint32_t>(std::strtoul(rest.c_str() + colon + 1, nullptr, 10));
       says = rest.substr(end + 2);
     }
   }
@@ -209,7 +231,9 @@ std::vector<Remark> lint(const std::filesystem::path& file, const record::Model&
   } catch (const Error& wrong) {
     remarks.push_back(as_remark(file.string(), wrong.what()));
   }
-  std::ranges::stable_sort(remarks, {}, [](const Remark& remark) { return std::pair(remark.place.line, remark.place.column); });
+  std::ranges::stable_sort(remarks, {}, [](const Remark& remark) {
+    return std::pair(remark.place.line, remark.place.column);
+  });
   return remarks;
 }
 

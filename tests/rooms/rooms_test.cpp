@@ -159,7 +159,9 @@ TEST(Rooms, AreNeverNamedForNothing) {
 TEST(Plugins, SeeNothingOfTheHub) {
   std::vector<std::string> wrong;
   for (const auto& include : includes_below("plugins"))
-    if (include.header.starts_with("hub/")) wrong.push_back(said(include));
+    // Their tests go through the hub's door, as a run does.
+    if (include.header.starts_with("hub/") && include.file.string().find("/tests/") == std::string::npos)
+      wrong.push_back(said(include));
   EXPECT_THAT(wrong, IsEmpty());
 }
 

@@ -1,0 +1,112 @@
+// Which rows must be mapped together, told by the two mappings of Maple Hollow.
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tests/map/bench.hpp"
+
+namespace homeroom::map {
+namespace {
+
+std::filesystem::path shipped(const std::string& name) {
+  return std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/examples/maple-hollow/mappings" /
+         name;
+}
+
+const std::vector<StreamShape> oneroster = {
+    {"users", {"sourcedId"}, "sourcedId", "oneroster.user", false},
+    {"demographics", {"sourcedId"}, "sourcedId", "oneroster.user", false},
+    {"student_ext", {"Student_Number"}, "Student_Number", "district.student_number", false}};
+const std::vector<StreamShape> hmis = {
+    {"Client", {"PersonalID"}, "PersonalID", "hmis.PersonalID", false},
+    {"Enrollment", {"EnrollmentID"}, "PersonalID", "hmis.PersonalID", false},
+    {"Exit", {"EnrollmentID"}, "PersonalID", "hmis.PersonalID", false},
+    {"Project", {"ProjectID"}, "", "", true},
+    {"Organization", {"OrganizationID"}, "", "", true},
+    {"Services", {"ServicesID"}, "PersonalID", "hmis.PersonalID", false}};
+
+/// "row space=value" of each link of a stream's rows.
+std::multiset<std::string> links_of(const std::string& mapping,
+                                    const std::vector<StreamShape>& shapes,
+                                    const std::string& stream, const std::string& csv) {
+  std::vector<Remark> remarks;
+  auto compiled = Mapping::compile(shipped(mapping), shipped_model(), shapes,
+                                   parameters_on(day_of_cases), remarks);
+  record::Arena arena;
+  GivenRows rows(*compiled, arena);
+  rows.take_csv(stream, csv);
+  auto block = rows.block();
+  std::multiset<std::string> out;
+  for (uint32_t s = 0; s < block.streams.size(); ++s)
+    for (const auto& link :
+         compiled->links(s, block.streams[s].columns, block.streams[s].rows, arena))
+      out.insert(std::to_string(link.row) + " " + compiled->spaces()[link.space] + "=" +
+                 std::string(link.value.view()));
+  return out;
+}
+
+TEST(Links, TieAUserToWhomItNamesAndToItsNumber) {
+  auto links = links_of("mapping-oneroster.yaml", oneroster, "users",
+                        "sourcedId,role,identifier,agentSourcedIds\nA1,guardian,,\"P1,P2\"\nP1,"
+                        "student,41,A1\nT1,teacher,9,\n");
+  EXPECT_TRUE(links.contains("0 oneroster.user=P1"));
+  EXPECT_TRUE(links.contains("0 oneroster.user=P2"));
+  EXPECT_TRUE(links.contains("1 oneroster.user=A1"));
+  EXPECT_TRUE(links.contains("1 district.student_number=41"));
+  EXPECT_FALSE(links.contains("2 district.student_number=9"))
+      << "a teacher's number is no student's";
+}
+
+TEST(Links, DoNotTieDemographicsBeyondTheirOwnUser) {
+  EXPECT_TRUE(links_of("mapping-oneroster.yaml", oneroster, "demographics",
+                       "sourcedId,birthDate\nP1,2014-01-02\n")
+                  .empty());
+}
+
+TEST(Links, TieAServiceAndAnExitToTheirEnrollment) {
+  auto stay = links_of("mapping-hmis.yaml", hmis, "Enrollment",
+                       "EnrollmentID,PersonalID,ProjectID\nN1,K1,J1\n");
+  auto service =
+      links_of("mapping-hmis.yaml", hmis, "Services", "ServicesID,EnrollmentID\nW1,N1\n");
+  auto exit = links_of("mapping-hmis.yaml", hmis, "Exit", "EnrollmentID,ExitDate\nN1,2025-12-01\n");
+  EXPECT_TRUE(stay.contains("0 Enrollment.EnrollmentID=N1"));
+  EXPECT_TRUE(service.contains("0 Enrollment.EnrollmentID=N1"));
+  EXPECT_TRUE(stay.contains("0 Exit.EnrollmentID=N1"));
+  EXPECT_TRUE(exit.contains("0 Exit.EnrollmentID=N1"));
+}
+
+TEST(Links, DoNotTieThroughReferenceStreams) {
+  for (const auto& link : links_of("mapping-hmis.yaml", hmis, "Enrollment",
+                                   "EnrollmentID,PersonalID,ProjectID\nN1,K1,J1\n"))
+    EXPECT_THAT(link, testing::Not(testing::HasSubstr("Project")));
+}
+
+TEST(Links, LookUpsInReferenceStreamsAreNoted) {
+  std::vector<Remark> remarks;
+  auto mapping = Mapping::compile(shipped("mapping-hmis.yaml"), shipped_model(), hmis,
+                                  parameters_on(day_of_cases), remarks);
+  ASSERT_TRUE(mapping);
+  record::Arena arena;
+  GivenRows rows(*mapping, arena);
+  rows.take_csv("Client", "PersonalID,DOB\nK1,2015-05-09\n");
+  rows.take_csv("Enrollment", "EnrollmentID,PersonalID,ProjectID,EntryDate\nN1,K1,J1,2025-11-04\n");
+  auto output = mapping->run(rows.block(), arena);
+  auto is_it = [](const Output::Use& use) {
+    return use.reference == reference_token("Project", "J1");
+  };
+  EXPECT_TRUE(std::ranges::any_of(output.uses, is_it))
+      << "also a look-up that found nothing is noted";
+}
+
+TEST(Links, TheStudentsSpaceIsThatOfTheRoster) {
+  std::vector<Remark> remarks;
+  auto mapping = Mapping::compile(shipped("mapping-oneroster.yaml"), shipped_model(), oneroster,
+                                  parameters_on(day_of_cases), remarks);
+  ASSERT_TRUE(mapping);
+  EXPECT_EQ(mapping->spaces()[mapping->student_space()], "oneroster.user");
+}
+
+}  // namespace
+}  // namespace homeroom::map
