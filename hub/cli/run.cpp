@@ -8,6 +8,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/cli/night_text.hpp"
+#include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
 

@@ -10,16 +10,10 @@
 
 namespace homeroom::cli {
 
-namespace {
-
-/// The account that runs the program: what the operating system says, not what the environment
-/// claims.
 std::string account() {
   const auto* entry = getpwuid(getuid());
   return entry ? entry->pw_name : "uid " + std::to_string(getuid());
 }
-
-}  // namespace
 
 void Unmask::add_to(CLI::App& verb) {
   verb.add_flag("--show", is_asked, "Show values; needs --why, and is recorded");

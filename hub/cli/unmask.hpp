@@ -12,6 +12,10 @@ class Hub;
 
 namespace homeroom::cli {
 
+/// The account that runs the program: what the operating system says, not what the environment
+/// claims.
+std::string account();
+
 struct Unmask {
   bool is_asked = false;
   std::string why;

@@ -64,14 +64,7 @@ void SourceRun::keep_rest() {
     if (i < mapping_->reads().size() && !stream.plan.key.empty())
       layouts.push_back(layout_of(stream.counts.stream, stream.plan));
     if (!stream.is_read) continue;
-    store::StreamState state;
-    state.source = context_.source.name;
-    state.stream = stream.counts.stream;
-    state.cursor = stream.end.cursor;
-    state.as_of_ms = stream.plan.info.as_of_ms;
-    state.records = stream.counts.read;
-    state.proof = static_cast<int32_t>(stream.end.proof);
-    context_.store.put_stream_state(state);
+    if (stream.end.is_complete) keep_state(stream);  // the count to compare with is that of a whole read
     if (!stream.is_reference) continue;
     std::string bytes;
     for (const auto& row : contributor_->references()[i].rows) bytes.append(StoredRow(row.row).all());
@@ -82,6 +75,17 @@ void SourceRun::keep_rest() {
   keep_quarantine();
   context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));
   context_.store.put_digest("source:" + context_.source.name, context_.digest);
+}
+
+void SourceRun::keep_state(const StreamRead& stream) {
+  store::StreamState state;
+  state.source = context_.source.name;
+  state.stream = stream.counts.stream;
+  state.cursor = stream.end.cursor;
+  state.as_of_ms = stream.plan.info.as_of_ms;
+  state.records = stream.counts.read;
+  state.proof = static_cast<int32_t>(stream.end.proof);
+  context_.store.put_stream_state(state);
 }
 
 void SourceRun::keep_key_indexes() {

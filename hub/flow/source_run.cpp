@@ -39,6 +39,18 @@ void SourceRun::read(extract::SourcePlan plan) {
         if (layout.stream == mapping_->reads()[stream.wanted].stream) apply_layout(layout, stream);
   plan_ = plan;
   intake_.read(plan, context_.cancel);
+  for (auto& stream : intake_.streams()) doubt_emptiness(stream);
+}
+
+/// A full file without a record, where there were some, is no proof that all of them are gone.
+void SourceRun::doubt_emptiness(StreamRead& stream) {
+  bool is_empty = stream.is_read && stream.plan.mode == plugin::Mode::full && stream.counts.read == 0;
+  if (!is_empty) return;
+  auto before = context_.store.stream_state(context_.source.name, stream.counts.stream);
+  if (!before || before->records == 0) return;
+  stream.sweeps = false;
+  stream.end.is_complete = false;
+  stream.counts.complete = false;
 }
 
 void SourceRun::map() {

@@ -63,9 +63,11 @@ class SourceRun {
   void keep_rest();
 
  private:
+  void doubt_emptiness(StreamRead& stream);
   void settle_references();
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);
   void find_moved_records();
+  void keep_state(const StreamRead& stream);
   void keep_key_indexes();
   void keep_quarantine();
   void keep_node(const LiveNode& live);
