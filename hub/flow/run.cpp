@@ -187,6 +187,12 @@ class Night {
                             hub_.run_date()};
       auto made = std::make_unique<SourceRun>(context, std::move(mapping));
       made->read(std::move(plan));
+      // Half a roster or half the consents is worse than none: such a source is not heard at all.
+      auto half = made->unfinished();
+      if (!half.empty() && source.when_missing == settings::WhenMissing::stop) {
+        counts.trouble = half + ": not read to its end";
+        return nullptr;
+      }
       clock_.enter("map");
       made->map();
       counts.heard = true;

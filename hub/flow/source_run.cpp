@@ -42,6 +42,12 @@ void SourceRun::read(extract::SourcePlan plan) {
   for (auto& stream : intake_.streams()) doubt_emptiness(stream);
 }
 
+std::string SourceRun::unfinished() {
+  for (const auto& stream : intake_.streams())
+    if (stream.is_read && !stream.end.is_complete) return stream.counts.stream;
+  return "";
+}
+
 /// A full file without a record, where there were some, is no proof that all of them are gone.
 void SourceRun::doubt_emptiness(StreamRead& stream) {
   bool is_empty = stream.is_read && stream.plan.mode == plugin::Mode::full && stream.counts.read == 0;

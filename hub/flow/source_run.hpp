@@ -33,6 +33,8 @@ class SourceRun {
 
   /// Extracts what the plan offers.
   void read(extract::SourcePlan plan);
+  /// A stream that was not read to its end, or empty.
+  std::string unfinished();
   /// Finds what changed and maps it again. Also without read(), for a changed configuration.
   void map();
   /// Stages the nodes awake in this run: those of components in which `is_wanted` holds for a node, and
