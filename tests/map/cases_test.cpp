@@ -36,7 +36,7 @@ student:
     addresses.home.city: homes.City
 )";
 
-class Cases : public testing::Test {
+class CaseFile : public testing::Test {
  protected:
   std::filesystem::path write(const std::string& rest, const std::string& before = start) {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
@@ -60,19 +60,19 @@ class Cases : public testing::Test {
 constexpr const char* one_kid =
     "      kids: |\n        Id,Last,Born\n        K1,Fauxley,2014-02-30\n";
 
-TEST_F(Cases, a_wrong_value_is_told_with_both_sides) {
+TEST_F(CaseFile, a_wrong_value_is_told_with_both_sides) {
   EXPECT_THAT(differences(one_kid, "      student: [{key: K1, name.last: Mockridge}]\n"),
               ElementsAre(AllOf(HasSubstr("name.last"), HasSubstr("Mockridge"), HasSubstr("Fauxley"))));
 }
 
-TEST_F(Cases, a_row_too_many_or_too_few_is_told) {
+TEST_F(CaseFile, a_row_too_many_or_too_few_is_told) {
   EXPECT_THAT(differences(one_kid, "      student: [{key: K2}]\n"),
               ElementsAre(HasSubstr("expected a student K2"), HasSubstr("not expected: student K1")));
   EXPECT_THAT(differences(one_kid, "      student: []\n"),
               ElementsAre(HasSubstr("not expected: student K1")));
 }
 
-TEST_F(Cases, an_impossible_date_is_kept_and_a_finding) {
+TEST_F(CaseFile, an_impossible_date_is_kept_and_a_finding) {
   EXPECT_THAT(differences(one_kid,
                           "      student: [{key: K1, birthDate: {kept: true}}]\n"
                           "      findings: [{stream: kids, line: 2, field: birthDate, says: not a "
@@ -81,7 +81,7 @@ TEST_F(Cases, an_impossible_date_is_kept_and_a_finding) {
   EXPECT_THAT(differences(one_kid, "      findings: []\n"), Contains(HasSubstr("not expected")));
 }
 
-TEST_F(Cases, a_second_match_sets_the_row_aside) {
+TEST_F(CaseFile, a_second_match_sets_the_row_aside) {
   std::string homes =
       "      homes: |\n        Kid,City\n        K1,Sampleton\n        K1,Mockville\n";
   EXPECT_THAT(differences(one_kid + homes,
@@ -91,18 +91,18 @@ TEST_F(Cases, a_second_match_sets_the_row_aside) {
               IsEmpty());
 }
 
-TEST_F(Cases, a_joined_row_that_nothing_finds_is_left_out) {
+TEST_F(CaseFile, a_joined_row_that_nothing_finds_is_left_out) {
   std::string homes =
       "      homes: |\n        Kid,City\n        K1,Sampleton\n        K9,Mockville\n";
   EXPECT_THAT(differences(one_kid + homes, "      left_out: {kids: 0, homes: 1}\n"), IsEmpty());
 }
 
-TEST_F(Cases, a_column_that_reads_does_not_name_cannot_be_given) {
+TEST_F(CaseFile, a_column_that_reads_does_not_name_cannot_be_given) {
   EXPECT_THAT(differences("      kids: |\n        Id,Lost\n        K1,x\n", "      student: []\n"),
               ElementsAre(HasSubstr("has no column Lost")));
 }
 
-TEST_F(Cases, lint_names_what_is_read_and_not_used) {
+TEST_F(CaseFile, lint_names_what_is_read_and_not_used) {
   std::string text = start;
   text.replace(text.find("Kid, City"), 9, "Kid, City, Zip");
   auto remarks = lint(write("", text), model_);
@@ -111,7 +111,7 @@ TEST_F(Cases, lint_names_what_is_read_and_not_used) {
   EXPECT_FALSE(remarks[0].is_error);
 }
 
-TEST_F(Cases, lint_asks_to_write_out_what_a_failure_does) {
+TEST_F(CaseFile, lint_asks_to_write_out_what_a_failure_does) {
   std::string text = start;
   text.erase(text.find(" else keep"), 10);
   auto remarks = lint(write("", text), model_);
@@ -120,7 +120,7 @@ TEST_F(Cases, lint_asks_to_write_out_what_a_failure_does) {
   EXPECT_EQ(remarks[0].place.line, 17u);
 }
 
-TEST_F(Cases, a_misspelt_column_is_an_error_with_its_place) {
+TEST_F(CaseFile, a_misspelt_column_is_an_error_with_its_place) {
   std::string text = start;
   text.replace(text.find("name.last: Last"), 15, "name.last: Lst");
   auto remarks = lint(write("", text), model_);
