@@ -121,7 +121,6 @@ Column append(const Column& first, uint32_t first_rows, const Column& second, ui
   if (!first.values) return half(second, first_rows, second_rows);
   auto a = half(first, 0, first_rows);
   auto b = half(second, first_rows, second_rows);
-  if (shape.type == Type::list) return a;
   std::size_t width = shape.type == Type::boolean ? 1 : shape.type == Type::date ? 4
                       : shape.type == Type::integer || shape.type == Type::real || shape.type == Type::date_part ? 8
                       : shape.type == Type::decimal ? sizeof(record::Decimal) : 16;

@@ -11,7 +11,7 @@ namespace homeroom::map {
 record::Column take_measure(Aggregate kind, const record::Column* values, const uint32_t* group,
                             uint32_t rows, uint32_t groups, record::Arena& arena);
 
-/// Two columns of one type one behind the other; a missing one is null everywhere.
+/// Two columns of one type (no lists) one behind the other; a missing one is null everywhere.
 record::Column append(const record::Column& first, uint32_t first_rows, const record::Column& second,
                       uint32_t second_rows, record::Arena& arena);
 

@@ -236,18 +236,23 @@ std::vector<uint32_t> StepRunner::fold(const std::vector<uint32_t>& by, const Re
   return firsts;
 }
 
+/// The rows behind a relation whose rows went `into` others: those folded before, and its own.
+std::vector<Folded> StepRunner::fold_on(const Relation& relation, uint32_t* into) {
+  std::vector<Folded> out;
+  for (const auto& folded : relation.folded) {
+    auto* moved = state_.arena.many<uint32_t>(folded.rows);
+    for (uint32_t i = 0; i < folded.rows; ++i) moved[i] = folded.into[i] == none ? none : into[folded.into[i]];
+    out.push_back({folded.parts, folded.rows, moved});
+  }
+  out.push_back({relation.parts, relation.rows, into});
+  return out;
+}
+
 Relation StepRunner::distinct(const Step& step, const Relation& relation) {
   auto* into = state_.arena.many<uint32_t>(relation.rows);
   auto firsts = fold(step.by, relation, into);
   auto out = select(relation, firsts.data(), static_cast<uint32_t>(firsts.size()), step.is_needed, state_.arena);
-  for (auto& folded : out.folded) folded.into = nullptr;
-  out.folded.clear();
-  for (const auto& folded : relation.folded) {
-    auto* moved = state_.arena.many<uint32_t>(folded.rows);
-    for (uint32_t i = 0; i < folded.rows; ++i) moved[i] = folded.into[i] == none ? none : into[folded.into[i]];
-    out.folded.push_back({folded.parts, folded.rows, moved});
-  }
-  out.folded.push_back({relation.parts, relation.rows, into});
+  out.folded = fold_on(relation, into);
   return out;
 }
 
@@ -266,12 +271,7 @@ Relation StepRunner::group(const Step& step, const Relation& relation) {
   }
   for (const auto& part : relation.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, firsts.data(), count, state_.arena)});
-  for (const auto& folded : relation.folded) {
-    auto* moved = state_.arena.many<uint32_t>(folded.rows);
-    for (uint32_t i = 0; i < folded.rows; ++i) moved[i] = folded.into[i] == none ? none : into[folded.into[i]];
-    out.folded.push_back({folded.parts, folded.rows, moved});
-  }
-  out.folded.push_back({relation.parts, relation.rows, into});
+  out.folded = fold_on(relation, into);
   return out;
 }
 

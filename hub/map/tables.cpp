@@ -226,6 +226,8 @@ class TableCompiler {
     made.other = *table;
     const auto& theirs = plan_.tables[*table].columns();
     for (const auto& column : columns_) {
+      if (column.type == express::Type::list)
+        other.refuse("a union carries no lists; join " + column.name + " into text before it");
       auto found = std::ranges::find(theirs, column.name, &NamedColumn::name);
       bool fits = found != theirs.end() && found->type == column.type;
       made.other_columns.push_back(fits ? static_cast<uint32_t>(found - theirs.begin()) : none);
