@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "hub/deliver/deliver.hpp"
@@ -27,49 +26,45 @@ class Attempts {
   Attempts(plugin::Instance& sink, Outbox& outbox, const std::string& destination,
            const std::string& key_prefix);
 
-  bool is_anything_owed() const { return owed_ > 0; }
+  bool is_anything_owed() const { return owed_.all() > 0; }
   Ending run();
-  /// Delivered, refused and removed so far; what is pending is counted by looking at what is owed.
-  Counts counts();
+  /// Delivered, refused and removed so far, and what is left of what was owed.
+  Counts counts() const;
 
  private:
   struct Batch {
     std::vector<OutgoingShare> rows;
     std::vector<std::string> keys;
+    std::size_t used = 0;  ///< rows are kept for their memory
     std::size_t bytes = 0;
   };
-  struct Row {
-    std::string id;
-    uint64_t sequence;
-    bool is_removal;
-  };
-  struct Answered {
-    std::string key;
-    Verdict verdict;
-    std::string why;
+  /// What is known of a row of the outbox.
+  struct Mark {
+    bool is_put = false;  ///< owed, and put in this try: an answer for it counts
+    bool is_settled = false;
+    bool is_removal = false;
   };
 
-  void put_delta(plugin::Writer& writer);
-  void put_snapshot(plugin::Writer& writer);
+  void put_all(plugin::Writer& writer);
   void add(plugin::Writer& writer, const OutgoingShare& row);
   void flush(plugin::Writer& writer);
   void settle_removals();
-  void settle_answers();
-  void settle(const Answered& answer);
+  void take_answer(std::string_view key, Verdict verdict, std::string_view why);
+  void settle(uint32_t place, Verdict verdict, std::string_view why);
   uint64_t shares_to_put();
-  std::string key_of(const OutgoingShare& row) const;
+  Mark& mark(uint32_t place);
+  std::optional<uint32_t> place_of(std::string_view key);
 
   plugin::Instance& sink_;
   Outbox& outbox_;
   std::string destination_;
   std::string key_prefix_;
   bool is_snapshot_ = false;
-  uint64_t owed_ = 0;
+  Owed owed_;
   uint64_t number_ = 0;
   Batch batch_;
-  std::unordered_map<std::string, Row> put_;  ///< owed rows of this try by key
-  std::vector<Answered> answers_;
-  std::unordered_set<std::string> settled_;
+  std::vector<Mark> marks_;  ///< by place
+  uint64_t settled_ = 0;
   std::string last_not_now_;
   Counts counts_;
 };

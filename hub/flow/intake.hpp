@@ -61,7 +61,6 @@ class Intake {
     record::SetAside what;
   };
   std::vector<Aside>& asides() { return asides_; }
-  void forget_rows();
 
  private:
   void read_stream(StreamRead& stream, const world::Cancel& cancel);

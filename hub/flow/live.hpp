@@ -47,8 +47,6 @@ class LiveSet {
   /// Follows ties until every node that could matter is awake, then packs whole components into blocks
   /// of about `rows_in_block` rows.
   void tie_and_pack(std::size_t rows_in_block);
-  /// Gives rows back; what sources say stays.
-  void forget_rows() { rows_ = {}; }
 
   /// Indexes into nodes(), block by block.
   const std::vector<std::vector<uint32_t>>& blocks() const { return blocks_; }

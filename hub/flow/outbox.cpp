@@ -2,24 +2,13 @@
 
 #include <algorithm>
 
-#include "homeroom/error.hpp"
+#include "hub/world/digest.hpp"
 
 namespace homeroom::flow {
 
 namespace {
 
 using store::ShareState;
-
-std::string hex(const std::string& raw) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (char letter : raw) {
-    auto byte = static_cast<unsigned char>(letter);
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
 
 bool is_owed(const store::ShareRow& row) {
   return row.state == ShareState::owed || row.state == ShareState::removal_owed;
@@ -31,76 +20,114 @@ bool is_live(const store::ShareRow& row) {
 
 }  // namespace
 
-StoreOutbox::StoreOutbox(store::Store& store, govern::Governor& governor, std::size_t index,
-                         const Profiles& profiles, const std::vector<store::Person>& persons, int64_t now_ms)
-    : store_(store), governor_(governor), index_(index), profiles_(profiles), persons_(persons), now_ms_(now_ms) {
-  store.each_share(store.destination_number(governor.destinations()[index]),
-                   [&](const store::ShareRow& row) { rows_.push_back(row); });
-  std::ranges::sort(rows_, {}, [&](const store::ShareRow& row) -> const std::string& { return persons_[row.person].id; });
-  owed_ = static_cast<uint64_t>(std::ranges::count_if(rows_, is_owed));
-  live_ = static_cast<uint64_t>(std::ranges::count_if(rows_, is_live));
+StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
+                         Profiles& profiles, const std::vector<store::Person>& persons,
+                         int64_t now_ms)
+    : store_(store),
+      governor_(governor),
+      index_(index),
+      profiles_(profiles),
+      persons_(persons),
+      now_ms_(now_ms),
+      rows_(profiles.shares(index)) {
+  for (const auto& row : rows_) {
+    if (row.state == ShareState::none) continue;
+    order_.push_back(row.person);
+    owed_.upserts += row.state == ShareState::owed;
+    owed_.removals += row.state == ShareState::removal_owed;
+  }
+  auto by_id = [&](uint32_t person) -> const std::string& { return persons_[person].id; };
+  // Persons are numbered in the order of their ids on a first load.
+  if (!std::ranges::is_sorted(order_, {}, by_id)) std::ranges::sort(order_, {}, by_id);
+}
+
+uint64_t StoreOutbox::live() {
+  return static_cast<uint64_t>(
+      std::ranges::count_if(order_, [&](uint32_t person) { return is_live(rows_[person]); }));
 }
 
 uint64_t StoreOutbox::delivery_number() {
   if (number_ == 0) {
     store_.begin_receipts();
-    number_ = store_.next_delivery_number(store_.destination_number(governor_.destinations()[index_]));
+    number_ =
+        store_.next_delivery_number(store_.destination_number(governor_.destinations()[index_]));
     store_.commit_receipts();
   }
   return number_;
 }
 
-bool StoreOutbox::fill(const store::ShareRow& row, deliver::OutgoingShare& share) {
-  share = {};
-  share.id = persons_[row.person].id;
+void StoreOutbox::fill(uint32_t place, deliver::OutgoingShare& share) {
+  const auto& row = rows_[order_[place]];
+  const auto& person = persons_[row.person];
+  share.id = person.id;
+  share.place = place;
   share.sequence = row.sequence;
   share.is_owed = is_owed(row);
   share.is_removal = row.state == ShareState::removal_owed;
-  share.replaced_by = persons_[row.person].merged_into;
-  if (share.is_removal) return true;
-  share.digest = hex(row.digest);
-  auto profile = store_.profile(row.person);
-  if (!profile) throw Error(Next::fail, "a share without a profile; run: homeroom run --full");
-  auto links = profiles_.strength(profile->rows);
-  govern::ProfileView view{share.id, profile->rows, links.has_only_strong_links, &links.strong_sources};
-  share.body = governor_.share(index_, view).body;
-  return true;
+  share.replaced_by = person.merged_into;
+  share.digest.clear();
+  share.body.clear();
+  if (share.is_removal) return;
+  share.digest = world::hex(row.digest);
+  profiles_.body(index_, row.person, share.body);
+}
+
+template <class Wanted>
+void StoreOutbox::each(Wanted is_wanted,
+                       const std::function<void(const deliver::OutgoingShare&)>& visit) {
+  store_.at_one_moment([&] {
+    deliver::OutgoingShare share;
+    for (uint32_t place = 0; place < order_.size(); ++place) {
+      if (!is_wanted(row(place))) continue;
+      fill(place, share);
+      visit(share);
+    }
+  });
 }
 
 void StoreOutbox::each_owed(const std::function<void(const deliver::OutgoingShare&)>& visit) {
-  deliver::OutgoingShare share;
-  for (const auto& row : rows_)
-    if (is_owed(row) && fill(row, share)) visit(share);
+  each(is_owed, visit);
 }
 
 void StoreOutbox::each_live(const std::function<void(const deliver::OutgoingShare&)>& visit) {
-  deliver::OutgoingShare share;
-  for (const auto& row : rows_)
-    if (is_live(row) && fill(row, share)) visit(share);
+  each(is_live, visit);
 }
 
-void StoreOutbox::settle(std::string_view id, uint64_t sequence, deliver::Verdict verdict, std::string_view) {
-  auto found = std::ranges::lower_bound(rows_, id, {}, [&](const store::ShareRow& row) -> std::string_view { return persons_[row.person].id; });
-  if (found == rows_.end() || persons_[found->person].id != id || found->sequence != sequence) return;
-  if (verdict == deliver::Verdict::not_now || !is_owed(*found)) return;
-  bool is_removal = found->state == ShareState::removal_owed;
-  if (verdict == deliver::Verdict::taken) found->state = is_removal ? ShareState::removed : ShareState::sent;
-  else found->state = is_removal ? ShareState::removed : ShareState::refused;
-  changed_.push_back(static_cast<uint32_t>(found - rows_.begin()));
+void StoreOutbox::each_removal(const std::function<void(uint32_t place)>& visit) {
+  for (uint32_t place = 0; place < order_.size(); ++place)
+    if (row(place).state == ShareState::removal_owed) visit(place);
 }
 
-void StoreOutbox::each_kind(uint64_t& upserts, uint64_t& removals) const {
-  for (const auto& row : rows_) {
-    upserts += row.state == ShareState::owed;
-    removals += row.state == ShareState::removal_owed;
+// Answers come in the order of the shares from nearly every destination.
+std::optional<uint32_t> StoreOutbox::find(std::string_view id, uint64_t sequence) {
+  bool is_next = next_ < order_.size() && this->id(next_) == id;
+  if (!is_next) {
+    auto found = std::ranges::lower_bound(
+        order_, id, {}, [&](uint32_t person) -> std::string_view { return persons_[person].id; });
+    next_ = static_cast<uint32_t>(found - order_.begin());
+    if (found == order_.end() || this->id(next_) != id) return std::nullopt;
   }
+  auto place = next_++;
+  if (row(place).sequence != sequence) return std::nullopt;
+  return place;
 }
 
-void StoreOutbox::disclose(const store::ShareRow& row, const std::string& id) {
+void StoreOutbox::settle(uint32_t place, deliver::Verdict verdict) {
+  auto& settled = row(place);
+  if (verdict == deliver::Verdict::not_now || !is_owed(settled)) return;
+  bool is_removal = settled.state == ShareState::removal_owed;
+  if (is_removal)
+    settled.state = ShareState::removed;
+  else
+    settled.state = verdict == deliver::Verdict::taken ? ShareState::sent : ShareState::refused;
+  changed_.push_back(place);
+}
+
+void StoreOutbox::disclose(const store::ShareRow& row) {
   auto basis = governor_.basis(index_);
   store::Disclosure entry;
   entry.destination = row.destination;
-  entry.person = id;
+  entry.person = persons_[row.person].id;
   entry.recipient = basis.recipient;
   entry.purpose = basis.purpose;
   entry.agreement = basis.agreement;
@@ -108,7 +135,7 @@ void StoreOutbox::disclose(const store::ShareRow& row, const std::string& id) {
   entry.classes = basis.classes;
   entry.policy_version = basis.policy_version;
   entry.sequence = row.sequence;
-  entry.digest = hex(row.digest);
+  entry.digest = world::hex(row.digest);
   entry.at_ms = now_ms_;
   store_.put_disclosure(entry);
 }
@@ -116,12 +143,19 @@ void StoreOutbox::disclose(const store::ShareRow& row, const std::string& id) {
 // Receipt and disclosure record stand in one transaction: 34 CFR 99.32 asks for every one.
 void StoreOutbox::settle_all() {
   if (changed_.empty()) return;
+  bool is_owed_nothing = std::ranges::none_of(
+      order_, [&](uint32_t person) { return rows_[person].state == ShareState::owed; });
   store_.begin_receipts();
   bool is_disclosure = governor_.is_disclosure(index_);
-  for (auto index : changed_) {
-    store_.put_receipt(rows_[index]);
-    if (is_disclosure && rows_[index].state == ShareState::sent) disclose(rows_[index], persons_[rows_[index].person].id);
+  for (auto place : changed_) {
+    const auto& settled = row(place);
+    bool is_sent = settled.state == ShareState::sent;
+    // When nothing is left owed, all that is not written here was sent.
+    if (!is_sent || !is_owed_nothing) store_.put_receipt(settled);
+    if (is_sent && is_disclosure) disclose(settled);
   }
+  if (is_owed_nothing)
+    store_.put_all_sent(store_.destination_number(governor_.destinations()[index_]));
   store_.commit_receipts();
   changed_.clear();
 }

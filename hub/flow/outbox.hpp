@@ -1,8 +1,9 @@
-// StoreOutbox: one destination's shares as deliver sees them. Bodies are made again from the published
-// profiles, so what is sent is what this generation says.
+// StoreOutbox: one destination's shares as deliver sees them, as they were published.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/deliver/memory.hpp"
@@ -15,33 +16,38 @@ namespace homeroom::flow {
 class StoreOutbox : public deliver::Outbox {
  public:
   /// `index` is the destination's place in the governor's list.
-  StoreOutbox(store::Store& store, govern::Governor& governor, std::size_t index, const Profiles& profiles,
-              const std::vector<store::Person>& persons, int64_t now_ms);
+  StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
+              Profiles& profiles, const std::vector<store::Person>& persons, int64_t now_ms);
 
-  uint64_t owed() override { return owed_; }
-  uint64_t live() override { return live_; }
+  deliver::Owed owed() override { return owed_; }
+  uint64_t live() override;
   uint64_t delivery_number() override;
   void each_owed(const std::function<void(const deliver::OutgoingShare&)>& visit) override;
   void each_live(const std::function<void(const deliver::OutgoingShare&)>& visit) override;
-  void settle(std::string_view id, uint64_t sequence, deliver::Verdict verdict, std::string_view why) override;
+  void each_removal(const std::function<void(uint32_t place)>& visit) override;
+  std::optional<uint32_t> find(std::string_view id, uint64_t sequence) override;
+  void settle(uint32_t place, deliver::Verdict verdict) override;
   void settle_all() override;
-  /// How many upserts and removals are owed.
-  void each_kind(uint64_t& upserts, uint64_t& removals) const;
 
  private:
-  bool fill(const store::ShareRow& row, deliver::OutgoingShare& share);
-  void disclose(const store::ShareRow& row, const std::string& id);
+  template <class Wanted>
+  void each(Wanted is_wanted, const std::function<void(const deliver::OutgoingShare&)>& visit);
+  void fill(uint32_t place, deliver::OutgoingShare& share);
+  store::ShareRow& row(uint32_t place) { return rows_[order_[place]]; }
+  std::string_view id(uint32_t place) const { return persons_[order_[place]].id; }
+  void disclose(const store::ShareRow& row);
 
   store::Store& store_;
-  govern::Governor& governor_;
+  const govern::Governor& governor_;
   std::size_t index_;
-  const Profiles& profiles_;
+  Profiles& profiles_;
   const std::vector<store::Person>& persons_;
   int64_t now_ms_;
-  std::vector<store::ShareRow> rows_;      ///< sorted by person id
-  std::vector<uint32_t> changed_;          ///< indexes into rows_ with a verdict not yet written
-  uint64_t owed_ = 0;
-  uint64_t live_ = 0;
+  std::vector<store::ShareRow>& rows_;  ///< by person
+  std::vector<uint32_t> order_;         ///< persons with a share, sorted by id: places
+  std::vector<uint32_t> changed_;       ///< places with a verdict not yet written
+  deliver::Owed owed_;
+  uint32_t next_ = 0;  ///< where find() looks first
   uint64_t number_ = 0;
 };
 

@@ -191,14 +191,26 @@ bool People::is_linked(uint32_t source, uint32_t node) const {
   return mine != by_source_.end() && find(mine->second.links, node) != nullptr;
 }
 
-std::vector<LinkedRecord> People::records_of(uint32_t person) const {
-  if (records_.empty()) {
-    records_.resize(persons_.size());
+std::vector<std::pair<uint32_t, uint32_t>> People::linked(uint32_t source) const {
+  std::vector<std::pair<uint32_t, uint32_t>> linked;
+  for (const auto& link : by_source_.at(source).links) linked.emplace_back(link.person, link.node);
+  return linked;
+}
+
+std::span<const LinkedRecord> People::records_of(uint32_t person) const {
+  if (records_from_.empty()) {
+    records_from_.resize(persons_.size() + 1);
+    for (auto source : order_)
+      for (const auto& link : by_source_.at(source).links) ++records_from_[link.person + 1];
+    for (std::size_t i = 1; i < records_from_.size(); ++i) records_from_[i] += records_from_[i - 1];
+    records_.resize(records_from_.back());
+    auto next = records_from_;
     for (auto source : order_)
       for (const auto& link : by_source_.at(source).links)
-        records_[link.person].push_back({source, link.node, link.evidence, link.rule});
+        records_[next[link.person]++] = {source, link.node, link.evidence, link.rule};
   }
-  return records_[person];
+  return std::span(records_).subspan(records_from_[person],
+                                     records_from_[person + 1] - records_from_[person]);
 }
 
 void People::count(record::PersonCounts& counts) const {

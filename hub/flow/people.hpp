@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,11 +38,13 @@ class People {
   /// Matches a source against the roster. `run` is null when the source was not heard.
   void match(uint32_t source, SourceRun* run, bool is_unique, record::PersonCounts& counts);
 
+  /// (person, node) of each linked record of a source.
+  std::vector<std::pair<uint32_t, uint32_t>> linked(uint32_t source) const;
   bool is_linked(uint32_t source, uint32_t node) const;
   /// Persons whose profile may differ from what is published.
   const std::unordered_set<uint32_t>& affected() const { return affected_; }
   /// Records of a person, roster first, then by source and node.
-  std::vector<LinkedRecord> records_of(uint32_t person) const;
+  std::span<const LinkedRecord> records_of(uint32_t person) const;
   /// Every live person, by number.
   const std::vector<store::Person>& persons() const { return persons_; }
   const std::vector<uint32_t>& ended() const { return ended_; }
@@ -75,7 +78,8 @@ class People {
   std::vector<uint32_t> ended_;
   uint64_t before_ = 0;
   uint64_t created_ = 0;
-  mutable std::vector<std::vector<LinkedRecord>> records_;  ///< by person, made when first asked
+  mutable std::vector<LinkedRecord> records_;       ///< person by person, made when first asked
+  mutable std::vector<std::size_t> records_from_;  ///< by person: the first of its records
 };
 
 }  // namespace homeroom::flow

@@ -1,8 +1,8 @@
 #include "hub/flow/profiles.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "homeroom/error.hpp"
 #include "hub/record/json.hpp"
 #include "hub/world/digest.hpp"
 
@@ -15,10 +15,9 @@ namespace {
 
 using store::ShareState;
 
-std::string raw_digest(std::string_view body) {
-  auto digest = world::sha256(body);
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
+/// Persons merged, shared and stored together: long enough that the stage clock costs nothing,
+/// short enough that what is merged is still in the cache when it is shared.
+constexpr std::size_t persons_at_once = 64;
 
 /// Whether the destination may hold some version of this share.
 bool may_hold(ShareState state) {
@@ -27,47 +26,41 @@ bool may_hold(ShareState state) {
 
 }  // namespace
 
-Profiles::Profiles(const record::Model& model, store::Store& store, const People& people,
-                   const merge::Merger& merger, govern::Governor& governor,
-                   const std::vector<std::string>& source_names,
-                   const std::map<uint32_t, uint32_t>& name_of_source, uint64_t run, int32_t run_date,
+Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
                    std::function<void(const char* stage)> enter)
-    : model_(model),
-      store_(store),
-      people_(people),
-      merger_(merger),
-      governor_(governor),
-      source_names_(source_names),
-      name_of_source_(name_of_source),
+    : parts_(parts),
       run_(run),
       run_date_(run_date),
-      enter_(std::move(enter)) {
-  auto persons = people.persons().size();
-  index_.resize(persons);
-  has_profile_.resize(persons, 0);
-  is_fresh_.resize(persons, 0);
-  store.each_profile_index([&](const store::Profile& profile) {
-    index_[profile.person] = profile;
-    has_profile_[profile.person] = 1;
+      enter_(std::move(enter)),
+      student_(*parts.model.find(record::student_entity)),
+      source_record_(parts.model.find("sourceRecord")),
+      strength_(parts.model, parts.source_names),
+      bodies_(parts.keys, parts.scratch, 0) {
+  auto persons = parts.people.persons().size();
+  known_.resize(persons);
+  parts.store.each_profile_index([&](const store::Profile& profile) {
+    known_[profile.person] = {
+        profile.content_hash, profile.changed_in, profile.version, profile.changes_on, true, false};
     ++counts_.before;
   });
-  for (const auto& name : governor.destinations()) {
-    auto number = store.destination_number(name);
+  for (const auto& name : parts.governor.destinations()) {
+    auto number = parts.store.destination_number(name);
     auto& rows = shares_.emplace_back(persons);
     for (uint32_t person = 0; person < persons; ++person) {
       rows[person].destination = number;
       rows[person].person = person;
     }
-    store.each_share(number, [&](const store::ShareRow& row) { rows[row.person] = row; });
+    parts.store.each_share(number, [&](const store::ShareRow& row) { rows[row.person] = row; });
     is_put_.emplace_back(persons, 0);
+    body_places_.emplace_back();
     deliveries_.emplace_back().destination = name;
   }
 }
 
 std::string Profiles::school_of(std::string_view rows) const {
-  auto enrollment = model_.find("enrollment");
+  auto enrollment = parts_.model.find("enrollment");
   if (!enrollment) return "";
-  auto field = model_.entities[*enrollment].find("school");
+  auto field = parts_.model.entities[*enrollment].find("school");
   std::string school;
   record::each_row(rows, [&](const record::RowView& row) {
     if (school.empty() && field && row.entity() == *enrollment) school = row.find(*field);
@@ -75,143 +68,176 @@ std::string Profiles::school_of(std::string_view rows) const {
   return school;
 }
 
-Gathered Profiles::gather(uint32_t person, const ContributionOf& contribution) const {
-  Gathered gathered;
-  auto entity = model_.find("sourceRecord");
-  auto records = people_.records_of(person);
-  gathered.rows.reserve(records.size() * 2);
-  std::map<std::string, bool> is_strong;
-  for (const auto& record : records) {
-    auto said = contribution(record.source, record.node);
-    if (said.empty()) continue;
-    auto name = name_of_source_.at(record.source);
-    bool strong = record.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
-    auto [at, is_new] = is_strong.emplace(source_names_[name], strong);
-    if (!is_new) at->second = at->second && strong;
-    gathered.has_only_strong_links = gathered.has_only_strong_links && strong;
-    std::string key(record::RowView(said).key());
-    record::each_row(said, [&](const record::RowView& row) {
-      if (model_.entities[row.entity()].name == record::student_entity) key = row.key();
-    });
-    gathered.rows.push_back(std::move(said));
-    gathered.contributions.push_back({name, gathered.rows.back(), 0});
-    if (!entity) continue;
-    std::string row;
-    record::RowWriter writer(row);
-    writer.begin(*entity, key);
-    auto put = [&](const char* path, std::string_view text) {
-      auto field = model_.entities[*entity].find(path);
-      if (field) writer.field_by(*field, [&](std::string& json) { record::append_json_string(json, text); });
-    };
-    put("source", source_names_[name]);
-    put("key", key);
-    put("evidence", strong ? "strong" : "plain");
-    writer.end();
-    gathered.rows.push_back(std::move(row));
-    gathered.contributions.push_back({name, gathered.rows.back(), 0});
-  }
-  for (const auto& [name, strong] : is_strong)
-    if (strong) gathered.strong_sources.push_back(name);
-  return gathered;
-}
-
-void Profiles::merge(const ContributionOf& contribution, bool everybody) {
-  for (auto person : people_.ended()) end_one(person);
-  for (const auto& person : people_.persons()) {
+void Profiles::merge(bool everybody) {
+  for (auto person : parts_.people.ended()) end_one(person);
+  std::vector<uint32_t> persons;
+  for (const auto& person : parts_.people.persons()) {
     if (!person.is_live) continue;
-    bool is_affected = everybody || !has_profile_[person.number] ||
-                       people_.affected().contains(person.number);
-    if (is_affected) merge_one(person.number, contribution);
-    else ++counts_.unchanged;
+    bool is_affected = everybody || !known_[person.number].is_there ||
+                       parts_.people.affected().contains(person.number);
+    if (is_affected)
+      persons.push_back(person.number);
+    else
+      ++counts_.unchanged;
   }
-  counts_.total = static_cast<uint64_t>(std::ranges::count(has_profile_, 1));
+  for (std::size_t from = 0; from < persons.size(); from += persons_at_once)
+    merge_batch(std::span(persons).subspan(from, std::min(persons_at_once, persons.size() - from)));
+  counts_.total = static_cast<uint64_t>(std::ranges::count(known_, true, &Known::is_there));
 }
 
-void Profiles::merge_one(uint32_t person, const ContributionOf& contribution) {
-  auto gathered = gather(person, contribution);
-  store::Profile profile;
-  profile.rows = merger_.merge(gathered.contributions);
+void Profiles::merge_batch(std::span<const uint32_t> persons) {
+  batch_.resize(std::max(batch_.size(), persons.size()));
+  std::size_t made = 0;
+  enter_("merge");
+  for (auto person : persons) made += merge_one(person, batch_[made]);
+  auto changed = std::span(batch_).first(made);
+  enter_("govern");
+  for (auto& [profile, links] : changed) {
+    strength_.start();
+    for (auto [source, is_strong] : links) strength_.add(source, is_strong);
+    parts_.governor.read(strength_.view(parts_.people.persons()[profile.person].id, profile.rows));
+    for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, profile.person);
+  }
+  enter_("store");
+  for (auto& [profile, links] : changed) {
+    profile.changes_on = known_[profile.person].changes_on;
+    parts_.store.put_profile(profile);
+  }
+}
+
+/// False when the profile is as it was.
+bool Profiles::merge_one(uint32_t person, Made& made) {
+  gather(person, made);
+  std::vector<merge::Contribution> contributions;
+  std::size_t from = 0;
+  for (auto [source, end] : gathered_to_) {
+    contributions.push_back({source, std::string_view(gathered_).substr(from, end - from), 0});
+    from = end;
+  }
+  auto& profile = made.profile;
+  profile.rows = parts_.merger.merge(contributions);
   profile.person = person;
   profile.content_hash = XXH3_64bits(profile.rows.data(), profile.rows.size());
   profile.changed_in = run_;
-  auto& was = index_[person];
-  bool is_new = !has_profile_[person];
-  if (!is_new && was.content_hash == profile.content_hash) {
+  auto& known = known_[person];
+  if (known.is_there && known.content_hash == profile.content_hash) {
     ++counts_.unchanged;
-    return;
+    return false;
   }
-  if (!is_new) profile.version = was.version + 1;
-  ++(is_new ? counts_.created : counts_.changed);
-  has_profile_[person] = 1;
-  is_fresh_[person] = 1;
-  was.changes_on.reset();
-  enter_("govern");
-  for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, profile, &gathered);
-  profile.changes_on = was.changes_on;
-  enter_("store");
-  store_.put_profile(profile);
-  enter_("merge");
-  profile.rows.clear();
-  was = profile;
+  ++(known.is_there ? counts_.changed : counts_.created);
+  profile.version = known.version + 1;
+  known = {profile.content_hash, run_, profile.version, std::nullopt, true, true};
+  return true;
+}
+
+/// The records of one person as merge wants them, each followed by what we know of it.
+void Profiles::gather(uint32_t person, Made& made) {
+  gathered_.clear();
+  gathered_to_.clear();
+  made.links.clear();
+  for (const auto& record : parts_.people.records_of(person)) {
+    auto from = gathered_.size();
+    parts_.contributions.append(gathered_, record.source, record.node);
+    if (gathered_.size() == from) continue;
+    auto name = parts_.name_of_source.at(record.source);
+    bool is_strong = record.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
+    made.links.emplace_back(name, is_strong);
+    auto said = std::string_view(gathered_).substr(from);
+    std::string key(record::RowView(said).key());
+    for (auto rest = said; !rest.empty();) {
+      record::RowView row(rest);
+      if (row.entity() == student_) {
+        key = row.key();
+        break;
+      }
+      rest.remove_prefix(row.bytes().size());
+    }
+    gathered_to_.emplace_back(name, gathered_.size());
+    if (!source_record_) continue;
+    add_source_record(name, key, is_strong);
+    gathered_to_.emplace_back(name, gathered_.size());
+  }
+}
+
+void Profiles::add_source_record(uint32_t source, std::string_view key, bool is_strong) {
+  record::RowWriter writer(gathered_);
+  writer.begin(*source_record_, key);
+  auto put = [&](const char* path, std::string_view text) {
+    auto field = parts_.model.entities[*source_record_].find(path);
+    if (field)
+      writer.field_by(*field, [&](std::string& json) { record::append_json_string(json, text); });
+  };
+  put("source", parts_.source_names[source]);
+  put("key", key);
+  put("evidence", is_strong ? "strong" : "plain");
+  writer.end();
 }
 
 void Profiles::end_one(uint32_t person) {
-  if (!has_profile_[person]) return;
-  if (auto profile = store_.profile(person)) ++schools_[school_of(profile->rows)].gone;
-  store_.erase_profile(person);
-  has_profile_[person] = 0;
+  if (!known_[person].is_there) return;
+  if (auto profile = parts_.store.profile(person)) ++schools_[school_of(profile->rows)].gone;
+  parts_.store.erase_profile(person);
+  known_[person].is_there = false;
   ++counts_.removed;
-  for (std::size_t d = 0; d < shares_.size(); ++d) settle(row_of(d, person), govern::Share{});
+  for (std::size_t d = 0; d < shares_.size(); ++d) settle(d, person, govern::Share{});
 }
 
-store::ShareRow& Profiles::row_of(std::size_t destination, uint32_t person) {
-  is_put_[destination][person] = 1;
-  return shares_[destination][person];
-}
-
-void Profiles::share_one(std::size_t destination, const store::Profile& profile,
-                         const Gathered* links) {
-  govern::ProfileView view;
-  view.id = people_.persons()[profile.person].id;
-  view.rows = profile.rows;
-  view.has_only_strong_links = links->has_only_strong_links;
-  view.strong_sources = &links->strong_sources;
-  auto share = governor_.share(destination, view);
-  auto& due = index_[profile.person].changes_on;
+void Profiles::share_one(std::size_t destination, uint32_t person) {
+  auto share = parts_.governor.share(destination);
+  auto& due = known_[person].changes_on;
   if (share.changes_on && (!due || *share.changes_on < *due)) due = share.changes_on;
-  settle(row_of(destination, profile.person), share);
+  settle(destination, person, share);
 }
 
-void Profiles::settle(store::ShareRow& row, const govern::Share& share) {
+void Profiles::settle(std::size_t destination, uint32_t person, const govern::Share& share) {
+  auto& row = shares_[destination][person];
+  is_put_[destination][person] = 1;
   row.outcome = static_cast<uint8_t>(share.outcome);
   row.fields_withheld = share.fields_withheld;
   if (share.outcome != govern::Outcome::shared) {
     if (!may_hold(row.state)) return;
     row.state = ShareState::removal_owed;
-    row.digest.clear();
+    row.digest = {};
     ++row.sequence;
     ++newly_owed_;
     return;
   }
-  auto digest = raw_digest(share.body);
+  auto digest = world::sha256(share.body);
   bool is_same = row.digest == digest && may_hold(row.state);
   if (is_same) return;
   row.state = ShareState::owed;
   row.digest = digest;
   ++row.sequence;
   ++newly_owed_;
+  auto& places = body_places_[destination];
+  if (places.empty()) places.resize(known_.size());
+  places[person] = bodies_.put(share.body);
+}
+
+void Profiles::body(std::size_t destination, uint32_t person, std::string& body) {
+  const auto& places = body_places_[destination];
+  if (person < places.size() && places[person]) {
+    body = bodies_.get(places[person]);
+    return;
+  }
+  auto profile = parts_.store.profile(person);
+  if (!profile) throw Error(Next::fail, "a share without a profile; run: homeroom run --full");
+  strength_.read(profile->rows);
+  auto view = strength_.view(parts_.people.persons()[person].id, profile->rows);
+  body = parts_.governor.share(destination, view).body;
 }
 
 uint64_t Profiles::owed_upserts(std::size_t destination) const {
   uint64_t owed = 0;
-  for (const auto& row : shares_[destination]) owed += row.state == ShareState::owed && has_profile_[row.person];
+  for (const auto& row : shares_[destination])
+    owed += row.state == ShareState::owed && known_[row.person].is_there;
   return owed;
 }
 
 const std::map<std::string, Profiles::School>& Profiles::schools() {
   if (counts_.removed == 0) return schools_;
   for (auto& [school, counts] : schools_) counts.before = counts.gone;
-  store_.each_profile([&](const store::Profile& profile) {
+  parts_.store.each_profile([&](const store::Profile& profile) {
     if (profile.version == 1 && profile.changed_in == run_) return;  // new with this run
     ++schools_[school_of(profile.rows)].before;
   });
@@ -220,31 +246,39 @@ const std::map<std::string, Profiles::School>& Profiles::schools() {
 
 void Profiles::share(const std::vector<bool>& has_new_rules) {
   bool has_any = std::ranges::find(has_new_rules, true) != has_new_rules.end();
-  auto is_due = [&](const store::Profile& profile) {
-    return profile.changes_on && *profile.changes_on <= run_date_;
-  };
-  for (uint32_t person = 0; person < index_.size(); ++person) {
-    if (!has_profile_[person] || is_fresh_[person]) continue;
-    if (!has_any && !is_due(index_[person])) continue;
-    auto profile = store_.profile(person);
-    index_[person].changes_on.reset();
-    auto links = strength(profile->rows);
-    for (std::size_t d = 0; d < shares_.size(); ++d)
-      if (has_new_rules[d] || is_due(*profile)) share_one(d, *profile, &links);
-    profile->changes_on = index_[person].changes_on;
-    store_.put_profile(*profile);
+  for (uint32_t person = 0; person < known_.size(); ++person) {
+    auto& known = known_[person];
+    if (!known.is_there || known.is_fresh) continue;
+    bool is_due = known.changes_on && *known.changes_on <= run_date_;
+    if (!has_any && !is_due) continue;
+    auto profile = parts_.store.profile(person);
+    known.changes_on.reset();
+    strength_.read(profile->rows);
+    parts_.governor.read(strength_.view(parts_.people.persons()[person].id, profile->rows));
+    // Also the shares that stay the same say when they will change.
+    for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, person);
+    profile->changes_on = known.changes_on;
+    parts_.store.put_profile(*profile);
   }
+  count_shares();
+}
+
+void Profiles::count_shares() {
   for (std::size_t d = 0; d < shares_.size(); ++d) {
     auto& counts = deliveries_[d];
-    for (uint32_t person = 0; person < index_.size(); ++person) {
-      auto& row = shares_[d][person];
-      if (is_put_[d][person]) store_.put_share(row);
+    for (uint32_t person = 0; person < known_.size(); ++person) {
+      const auto& row = shares_[d][person];
+      if (is_put_[d][person]) parts_.store.put_share(row);
       counts.removals_owed += row.state == ShareState::removal_owed;
-      if (!has_profile_[person]) continue;
+      if (!known_[person].is_there) continue;
       counts.fields_withheld += row.fields_withheld;
       switch (static_cast<govern::Outcome>(row.outcome)) {
-        case govern::Outcome::out_of_scope: ++counts.out_of_scope; break;
-        case govern::Outcome::withheld: ++counts.withheld; break;
+        case govern::Outcome::out_of_scope:
+          ++counts.out_of_scope;
+          break;
+        case govern::Outcome::withheld:
+          ++counts.withheld;
+          break;
         case govern::Outcome::shared:
           counts.unchanged += row.state == ShareState::sent;
           counts.refused += row.state == ShareState::refused;
@@ -252,26 +286,6 @@ void Profiles::share(const std::vector<bool>& has_new_rules) {
       }
     }
   }
-}
-
-/// The strength of links as the profile's own source records tell it.
-Gathered Profiles::strength(std::string_view rows) const {
-  Gathered links;
-  auto entity = model_.find("sourceRecord");
-  if (!entity) return links;
-  auto source = model_.entities[*entity].find("source");
-  auto evidence = model_.entities[*entity].find("evidence");
-  std::map<std::string, bool> is_strong;
-  record::each_row(rows, [&](const record::RowView& row) {
-    if (row.entity() != *entity || !source || !evidence) return;
-    bool strong = row.find(*evidence) == "\"strong\"";
-    auto [at, is_new] = is_strong.emplace(record::text_of_json(row.find(*source)), strong);
-    if (!is_new) at->second = at->second && strong;
-    links.has_only_strong_links = links.has_only_strong_links && strong;
-  });
-  for (const auto& [name, strong] : is_strong)
-    if (strong) links.strong_sources.push_back(name);
-  return links;
 }
 
 }  // namespace homeroom::flow

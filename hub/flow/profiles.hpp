@@ -1,15 +1,23 @@
-// Profiles: persons whose records changed are merged again, and every destination's share of a profile
-// that changed, or whose rules or dates did, is decided again. Everything is staged in the store.
+// Profiles: persons whose records changed are merged again, and every destination's share of a
+// profile that changed, or whose rules or dates did, is decided again. Everything is staged in the
+// store.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "hub/flow/contributions.hpp"
+#include "hub/flow/links.hpp"
 #include "hub/flow/people.hpp"
+#include "hub/flow/spill.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
 #include "hub/record/report.hpp"
@@ -17,28 +25,29 @@
 
 namespace homeroom::flow {
 
-/// Gives what a source says of the child on one of its nodes; empty if nothing.
-using ContributionOf = std::function<std::string(uint32_t source, uint32_t node)>;
-
-/// The records of one person as merge wants them.
-struct Gathered {
-  std::vector<std::string> rows;                  ///< owns what contributions point into
-  std::vector<merge::Contribution> contributions;
-  std::vector<std::string> strong_sources;
-  bool has_only_strong_links = true;
-};
-
 class Profiles {
  public:
-  Profiles(const record::Model& model, store::Store& store, const People& people,
-           const merge::Merger& merger, govern::Governor& governor,
-           const std::vector<std::string>& source_names,
-           const std::map<uint32_t, uint32_t>& name_of_source, uint64_t run, int32_t run_date,
+  /// What profiles are made of; all of it must outlive them.
+  struct Parts {
+    const record::Model& model;
+    store::Store& store;
+    const People& people;
+    const merge::Merger& merger;
+    govern::Governor& governor;
+    Contributions& contributions;
+    keys::KeyRing& keys;
+    const std::vector<std::string>& source_names;
+    const std::map<uint32_t, uint32_t>& name_of_source;
+    std::filesystem::path scratch;  ///< folder on the store's disk
+  };
+  Profiles(const Parts& parts, uint64_t run, int32_t run_date,
            std::function<void(const char* stage)> enter);
 
-  /// Merges the affected persons (all with `everybody`) and removes the profiles of those who ended.
-  void merge(const ContributionOf& contribution, bool everybody);
-  /// Decides every share that may differ; `has_new_rules[d]`: the destination's rules or words changed.
+  /// Merges the affected persons (all with `everybody`) and removes the profiles of those who
+  /// ended.
+  void merge(bool everybody);
+  /// Decides every share that may differ; `has_new_rules[d]`: the destination's rules or words
+  /// changed.
   void share(const std::vector<bool>& has_new_rules);
 
   const record::ProfileCounts& counts() const { return counts_; }
@@ -55,36 +64,57 @@ class Profiles {
   };
   const std::map<std::string, School>& schools();
 
-  Gathered gather(uint32_t person, const ContributionOf& contribution) const;
-  Gathered strength(std::string_view rows) const;
+  /// The shares of a destination, by person; receipts are written into them.
+  std::vector<store::ShareRow>& shares(std::size_t destination) { return shares_[destination]; }
+  /// Puts a share's document into `body`: as it was made in this run, or made again from the
+  /// published profile.
+  void body(std::size_t destination, uint32_t person, std::string& body);
 
  private:
-  void merge_one(uint32_t person, const ContributionOf& contribution);
+  /// What is known of a person's profile; its rows are in the store.
+  struct Known {
+    uint64_t content_hash = 0;
+    uint64_t changed_in = 0;
+    uint32_t version = 0;
+    std::optional<int32_t> changes_on;
+    bool is_there = false;
+    bool is_fresh = false;  ///< made or changed in this run
+  };
+  /// A profile on its way through a batch.
+  struct Made {
+    store::Profile profile;
+    std::vector<std::pair<uint32_t, bool>> links;  ///< source, is strong
+  };
+
+  void merge_batch(std::span<const uint32_t> persons);
+  bool merge_one(uint32_t person, Made& made);
+  void gather(uint32_t person, Made& made);
+  void add_source_record(uint32_t source, std::string_view key, bool is_strong);
   void end_one(uint32_t person);
-  void share_one(std::size_t destination, const store::Profile& profile, const Gathered* links);
-  void settle(store::ShareRow& row, const govern::Share& share);
-  store::ShareRow& row_of(std::size_t destination, uint32_t person);
+  void share_one(std::size_t destination, uint32_t person);
+  void settle(std::size_t destination, uint32_t person, const govern::Share& share);
+  void count_shares();
   std::string school_of(std::string_view rows) const;
 
-  const record::Model& model_;
-  store::Store& store_;
-  const People& people_;
-  const merge::Merger& merger_;
-  govern::Governor& governor_;
-  const std::vector<std::string>& source_names_;
-  const std::map<uint32_t, uint32_t>& name_of_source_;
+  Parts parts_;
   uint64_t run_;
   int32_t run_date_;
   std::function<void(const char* stage)> enter_;
-  std::vector<store::Profile> index_;               ///< published, by person; rows empty
-  std::vector<uint8_t> has_profile_;                ///< by person
-  std::vector<uint8_t> is_fresh_;                   ///< by person: made or changed in this run
+  record::EntityId student_;
+  std::optional<record::EntityId> source_record_;
+  LinkStrength strength_;
+  std::vector<Known> known_;                          ///< by person
   std::vector<std::vector<store::ShareRow>> shares_;  ///< by destination, by person
   std::vector<std::vector<uint8_t>> is_put_;
+  Spill bodies_;
+  std::vector<std::vector<Spill::Place>> body_places_;  ///< by destination, by person
   std::map<std::string, School> schools_;
   record::ProfileCounts counts_;
   std::vector<record::DeliveryCounts> deliveries_;
   uint64_t newly_owed_ = 0;
+  std::vector<Made> batch_;
+  std::string gathered_;                                       ///< rows of one person
+  std::vector<std::pair<uint32_t, std::size_t>> gathered_to_;  ///< source, end in gathered_
 };
 
 }  // namespace homeroom::flow

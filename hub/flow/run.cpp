@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "hub/deliver/deliver.hpp"
+#include "hub/flow/contributions.hpp"
 #include "hub/flow/outbox.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profiles.hpp"
@@ -67,10 +68,10 @@ class Night {
     std::vector<record::Finding> advice;
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
     store_->begin();
+    contributions_ = std::make_unique<Contributions>(*store_, *keys_, scratch());
     people_ = std::make_unique<People>(hub_.model(), *store_, *keys_);
     if (!take_sources()) return;
     make_profiles();
-    count_findings();
     if (!check_brakes()) {
       result_.report.status = "brake";
       store_->rollback();
@@ -134,9 +135,8 @@ class Night {
         result_.report.sources[i].heard = false;
         not_asked_.push_back(order[i]->name);
       }
-      bool is_roster = i == 0;
-      take_people(is_roster, number, source.get());
-      if (source) runs_.emplace_back(number, std::move(source));
+      take_people(i == 0, number, source.get());
+      if (source) count_findings(*source);
     }
     return true;
   }
@@ -151,7 +151,7 @@ class Night {
     source->keep([&](uint32_t node) { return is_roster || people_->is_linked(number, node); });
     source->keep_rest();
     result_.report.sources[index_of(source->source_name())] = source->counts();
-    source->forget_rows();
+    contributions_->take(*source, people_->linked(number));
   }
 
   /// Shapes of the streams on offer, and of those that were there on an earlier night: a delta leaves
@@ -204,23 +204,21 @@ class Night {
     }
   }
 
-  ContributionOf contribution() {
-    return [this](uint32_t source, uint32_t node) -> std::string {
-      for (auto& [number, run] : runs_)
-        if (number == source)
-          if (auto said = run->contribution(node)) return std::string(*said);
-      return std::string(contribution_of(store_->node(source, node).frame));
-    };
+  /// On the disk of the store.
+  std::filesystem::path scratch() const {
+    auto folder = hub_.lock_file().parent_path();
+    return folder.empty() ? "." : folder;
   }
 
   void make_profiles() {
     clock_.enter("merge");
     tell("merging profiles");
     merger_ = std::make_unique<merge::Merger>(hub_.model(), source_names_, hub_.workspace().trust);
-    profiles_ = std::make_unique<Profiles>(hub_.model(), *store_, *people_, *merger_, *governor_, source_names_,
-                                           name_of_source_, result_.report.run, hub_.run_date(),
+    Profiles::Parts parts{hub_.model(), *store_,         *people_,      *merger_,        *governor_,
+                          *contributions_, *keys_, source_names_, name_of_source_, scratch()};
+    profiles_ = std::make_unique<Profiles>(parts, result_.report.run, hub_.run_date(),
                                            [this](const char* stage) { clock_.enter(stage); });
-    profiles_->merge(contribution(), store_->digest("merge") != merge_digest());
+    profiles_->merge(store_->digest("merge") != merge_digest());
     clock_.enter("govern");
     std::vector<bool> has_new_rules;
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
@@ -247,20 +245,18 @@ class Night {
       store_->put_digest("destination:" + governor_->destinations()[d], governor_->digest(d));
   }
 
-  void count_findings() {
+  void count_findings(SourceRun& source) {
     auto& counts = result_.report.findings;
-    for (auto& [number, source] : runs_) {
-      for (auto& finding : source->findings()) {
-        switch (finding.severity) {
-          case record::Severity::fatal: ++counts.fatal; break;
-          case record::Severity::critical: ++counts.critical; break;
-          case record::Severity::warning: ++counts.warning; break;
-          case record::Severity::info: ++counts.info; break;
-        }
-        if (result_.findings.size() < most_findings) result_.findings.push_back(finding);
+    for (auto& finding : source.findings()) {
+      switch (finding.severity) {
+        case record::Severity::fatal: ++counts.fatal; break;
+        case record::Severity::critical: ++counts.critical; break;
+        case record::Severity::warning: ++counts.warning; break;
+        case record::Severity::info: ++counts.info; break;
       }
-      for (const auto& [what, rows] : source->refusals()) result_.refusals[source->source_name() + ' ' + what] += rows;
+      if (result_.findings.size() < most_findings) result_.findings.push_back(std::move(finding));
     }
+    for (const auto& [what, rows] : source.refusals()) result_.refusals[source.source_name() + ' ' + what] += rows;
   }
 
   /// A brake trips when both its proportion and its smallest count are passed, and only when there is a
@@ -332,12 +328,11 @@ class Night {
     }
   }
 
-  bool has_delivered(std::size_t d) {
-    bool has = options_.approvals.contains(governor_->destinations()[d]);
-    store_->each_share(store_->destination_number(governor_->destinations()[d]), [&](const store::ShareRow& row) {
-      has |= row.state == store::ShareState::sent || row.state == store::ShareState::removed;
-    });
-    return has;
+  bool has_delivered(std::size_t d) const {
+    return options_.approvals.contains(governor_->destinations()[d]) ||
+           std::ranges::any_of(profiles_->shares(d), [](const store::ShareRow& row) {
+             return row.state == store::ShareState::sent || row.state == store::ShareState::removed;
+           });
   }
 
   deliver::Counts send(const settings::Destination& destination, StoreOutbox& outbox) {
@@ -351,7 +346,8 @@ class Night {
     } catch (const Error& error) {
       // Published already: what was not sent waits in the outbox, whatever the reason.
       deliver::Counts counts;
-      outbox.each_kind(counts.pending, counts.removals_pending);
+      counts.pending = outbox.owed().upserts;
+      counts.removals_pending = outbox.owed().removals;
       counts.trouble = error.what();
       return counts;
     }
@@ -424,10 +420,10 @@ class Night {
   std::unique_ptr<store::Store> store_;
   StageClock clock_;
   std::unique_ptr<govern::Governor> governor_;
+  std::unique_ptr<Contributions> contributions_;
   std::unique_ptr<People> people_;
   std::unique_ptr<merge::Merger> merger_;
   std::unique_ptr<Profiles> profiles_;
-  std::vector<std::pair<uint32_t, std::unique_ptr<SourceRun>>> runs_;
   std::vector<std::string> source_names_;
   std::vector<std::string> not_asked_;
   std::map<uint32_t, uint32_t> name_of_source_;

@@ -67,7 +67,14 @@ class Governor {
   /// Destinations held outside the district need a disclosure record for each delivery (34
   /// CFR 99.32).
   virtual bool is_disclosure(std::size_t destination) const = 0;
-  virtual Share share(std::size_t destination, const ProfileView& profile) = 0;
+  /// Looks at a profile before its shares are decided; the profile must live until the next read().
+  virtual void read(const ProfileView& profile) = 0;
+  /// What a destination may have of the profile that was read last.
+  virtual Share share(std::size_t destination) = 0;
+  Share share(std::size_t destination, const ProfileView& profile) {
+    read(profile);
+    return share(destination);
+  }
   virtual std::vector<FieldRuling> explain(std::size_t destination, const ProfileView& profile) = 0;
   /// Rule ids, classes and purpose for the disclosure record of a share; never values.
   struct Basis {

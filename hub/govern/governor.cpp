@@ -71,7 +71,12 @@ class PolicyGovernor final : public Governor {
   bool is_disclosure(std::size_t destination) const override {
     return govern::is_disclosure(lanes_[destination].destination);
   }
-  Share share(std::size_t destination, const ProfileView& profile) override;
+  void read(const ProfileView& profile) override {
+    profile_ = profile;
+    facts_reader_.read(profile.rows, facts_);
+  }
+  using Governor::share;
+  Share share(std::size_t destination) override;
   std::vector<FieldRuling> explain(std::size_t destination, const ProfileView& profile) override;
   Basis basis(std::size_t destination) const override;
 
@@ -91,7 +96,8 @@ class PolicyGovernor final : public Governor {
   Classes classes_;
   record::ProfileWriter writer_;
   ShareFilter filter_;
-  Facts facts_;
+  ProfileView profile_;  ///< read last
+  Facts facts_;          ///< of it
   std::vector<Lane> lanes_;
   std::vector<std::string> names_;
   std::string policy_version_;
@@ -148,9 +154,9 @@ std::optional<int32_t> PolicyGovernor::changes_on(const Lane& lane) const {
   return day == Facts::never ? std::nullopt : std::optional(day);
 }
 
-Share PolicyGovernor::share(std::size_t destination, const ProfileView& profile) {
+Share PolicyGovernor::share(std::size_t destination) {
   auto& lane = lanes_[destination];
-  facts_reader_.read(profile.rows, facts_);
+  const auto& profile = profile_;
   Share share;
   share.changes_on = changes_on(lane);
   if (lane.group && !lane.group->includes(profile.rows, facts_)) {

@@ -33,7 +33,8 @@ class StoredKeyRing final : public KeyRing {
 
   void seal(Unit unit, uint32_t scope, uint64_t id, std::string_view plain,
             std::string& out) override {
-    std::string_view packed = packing_.pack(plain);
+    // What is spilled is read once, soon: packing it would cost more than its bytes do.
+    std::string_view packed = unit == Unit::spill ? std::string_view() : packing_.pack(plain);
     Format format = packed.empty() ? Format::plain : Format::packed;
     out.clear();
     out += static_cast<char>(format);

@@ -15,6 +15,7 @@ class Shares {
 
   void each(uint32_t destination, const std::function<void(const ShareRow&)>& visit);
   void put(const ShareRow& share);
+  void put_all_sent(uint32_t destination);
   /// Counts deliveries to a destination, from 1.
   uint64_t next_delivery(uint32_t destination);
 

@@ -73,6 +73,18 @@ class SqliteStore final : public Store {
     return all_->runs.next();
   }
 
+  void at_one_moment(const std::function<void()>& read) override {
+    if (database_->is_in_transaction()) return read();
+    database_->run("BEGIN");
+    try {
+      read();
+    } catch (...) {
+      database_->run("COMMIT");
+      throw;
+    }
+    database_->run("COMMIT");
+  }
+
   // ---- reading --------------------------------------------------------------------------------
   void each_node(uint32_t source, const std::function<void(const NodeIndex&)>& visit) override {
     all_->nodes.each(source, visit);
@@ -194,6 +206,7 @@ class SqliteStore final : public Store {
     phase_ = Phase::receipts;
   }
   void put_receipt(const ShareRow& share) override { receipts().shares.put(share); }
+  void put_all_sent(uint32_t destination) override { receipts().shares.put_all_sent(destination); }
   void put_disclosure(const Disclosure& disclosure) override { receipts().journal.put(disclosure); }
   uint64_t next_delivery_number(uint32_t destination) override {
     must_write();

@@ -8,6 +8,7 @@
 // times.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -80,7 +81,7 @@ struct ShareRow {
   uint32_t person = 0;
   uint64_t sequence = 0;  ///< grows by one with each row owed to this (destination, person)
   ShareState state = ShareState::none;
-  std::string digest;   ///< SHA-256 of the body, 32 bytes raw; empty for removals
+  std::array<unsigned char, 32> digest{};  ///< SHA-256 of the body; zeros for removals
   uint8_t outcome = 0;  ///< govern::Outcome of the profile of now: out of scope, withheld, shared
   uint32_t fields_withheld = 0;
 };
@@ -143,6 +144,9 @@ class Store {
   /// Number for a new run, durable at once on an existing store.
   virtual uint64_t next_run() = 0;
 
+  /// What `read` reads is of one moment, and costs one lock instead of one for each call.
+  virtual void at_one_moment(const std::function<void()>& read) = 0;
+
   // ---- reading the published generation (plus, inside a run, what the run has put) ------------
   virtual void each_node(uint32_t source, const std::function<void(const NodeIndex&)>& visit) = 0;
   virtual Node node(uint32_t source, uint32_t id) = 0;
@@ -204,6 +208,8 @@ class Store {
   // ---- after publish: receipts, disclosures and the run's report ------------------------------
   virtual void begin_receipts() = 0;
   virtual void put_receipt(const ShareRow& share) = 0;
+  /// A receipt for every share of a destination at once: all that are `owed` are `sent`.
+  virtual void put_all_sent(uint32_t destination) = 0;
   virtual void put_disclosure(const Disclosure& disclosure) = 0;  ///< chained
   virtual uint64_t next_delivery_number(uint32_t destination) = 0;
   virtual void commit_receipts() = 0;

@@ -109,6 +109,40 @@ void flush_folder(const std::filesystem::path& folder) {
     throw trouble(errno, "write into", folder);
 }
 
+File nameless_file(const std::filesystem::path& folder) {
+  File file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (file.descriptor() >= 0) return file;
+  // Not every file system knows nameless files: there it loses its name at once.
+  std::string pattern = (folder / ".scratch.XXXXXX").string();
+  File named(mkostemp(pattern.data(), O_CLOEXEC));
+  if (named.descriptor() < 0) throw trouble(errno, "make a scratch file in", folder);
+  unlink(pattern.c_str());
+  return named;
+}
+
+void write_at(const File& file, uint64_t at, std::string_view bytes,
+              const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    auto put = pwrite(file.descriptor(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) throw trouble(errno, "write", path);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+    at += static_cast<uint64_t>(put);
+  }
+}
+
+void read_at(const File& file, uint64_t at, std::string& bytes, std::size_t size,
+             const std::filesystem::path& path) {
+  bytes.resize(size);
+  for (std::size_t got = 0; got < size;) {
+    auto read = pread(file.descriptor(), bytes.data() + got, size - got,
+                      static_cast<off_t>(at + got));
+    if (read < 0 && errno == EINTR) continue;
+    if (read <= 0) throw trouble(read < 0 ? errno : EIO, "read", path);
+    got += static_cast<std::size_t>(read);
+  }
+}
+
 ScratchFolder::ScratchFolder(const std::filesystem::path& inside) {
   std::string pattern = (inside / "scratch.XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw trouble(errno, "make a scratch folder in", inside);

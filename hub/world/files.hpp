@@ -63,6 +63,15 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes,
 /// Makes a rename or removal in this folder durable.
 void flush_folder(const std::filesystem::path& folder);
 
+/// A file without a name, on the disk of `folder`: nobody else can open it, and it is gone with the
+/// process, however that ends.
+File nameless_file(const std::filesystem::path& folder);
+/// Writes all bytes at a place of a file, or reads as many; `path` is for messages.
+void write_at(const File& file, uint64_t at, std::string_view bytes,
+              const std::filesystem::path& path);
+void read_at(const File& file, uint64_t at, std::string& bytes, std::size_t size,
+             const std::filesystem::path& path);
+
 /// A new folder of mode 0700 inside `inside`, removed with all it holds when it goes away.
 class ScratchFolder {
  public:

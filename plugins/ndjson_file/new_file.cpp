@@ -102,7 +102,7 @@ void NewFile::line(std::string_view text) {
   size_t from = buffer_.size();
   buffer_.append(text);
   // A line end can only stand between the parts of a JSON text; inside its strings it is escaped.
-  if (text.find_first_of("\r\n") != text.npos)
+  if (text.find('\n') != text.npos || text.find('\r') != text.npos)
     std::replace_if(
         buffer_.begin() + static_cast<std::ptrdiff_t>(from), buffer_.end(),
         [](char c) { return c == '\n' || c == '\r'; }, ' ');

@@ -1,5 +1,6 @@
 #include "hub/deliver/deliver.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -23,18 +24,20 @@ using ::testing::IsEmpty;
 class MemoryOutbox : public Outbox {
  public:
   void owe(const std::string& id, uint64_t sequence) {
-    rows[id] = {id, sequence, false, true, std::string(64, 'a'), "{\"id\":\"" + id + "\"}", ""};
+    rows[id] = {
+        id, place(id), sequence, false, true, std::string(64, 'a'), "{\"id\":\"" + id + "\"}", ""};
   }
   void owe_removal(const std::string& id, uint64_t sequence) {
-    rows[id] = {id, sequence, true, true, "", "", "p-other"};
+    rows[id] = {id, place(id), sequence, true, true, "", "", "p-other"};
   }
   void has(const std::string& id, uint64_t sequence) {
     owe(id, sequence);
     rows[id].is_owed = false;
   }
 
-  uint64_t owed() override {
-    return count([](auto& row) { return row.is_owed; });
+  Owed owed() override {
+    return {count([](auto& row) { return row.is_owed && !row.is_removal; }),
+            count([](auto& row) { return row.is_owed && row.is_removal; })};
   }
   uint64_t live() override {
     return count([](auto& row) { return !row.is_removal; });
@@ -48,19 +51,31 @@ class MemoryOutbox : public Outbox {
     for (auto& [id, row] : rows)
       if (!row.is_removal) visit(row);
   }
-  void settle(std::string_view id, uint64_t, Verdict verdict, std::string_view) override {
-    verdicts[std::string(id)] = verdict;
+  void each_removal(const std::function<void(uint32_t)>& visit) override {
+    for (auto& [id, row] : rows)
+      if (row.is_owed && row.is_removal) visit(row.place);
   }
+  std::optional<uint32_t> find(std::string_view id, uint64_t sequence) override {
+    auto row = rows.find(std::string(id));
+    if (row == rows.end() || row->second.sequence != sequence) return std::nullopt;
+    return row->second.place;
+  }
+  void settle(uint32_t place, Verdict verdict) override { verdicts[ids[place]] = verdict; }
   void settle_all() override {
-    for (auto& [id, verdict] : verdicts)
-      if (verdict != Verdict::not_now) rows[id].is_owed = false;
+    for (auto& [id, verdict] : verdicts) rows[id].is_owed = false;
   }
 
   std::map<std::string, OutgoingShare> rows;
   std::map<std::string, Verdict> verdicts;
+  std::vector<std::string> ids;  ///< by place
   uint64_t deliveries = 0;
 
  private:
+  uint32_t place(const std::string& id) {
+    auto found = std::ranges::find(ids, id);
+    if (found == ids.end()) found = ids.insert(ids.end(), id);
+    return static_cast<uint32_t>(found - ids.begin());
+  }
   template <class Want>
   uint64_t count(Want want) {
     uint64_t found = 0;
@@ -207,7 +222,7 @@ TEST_F(Deliver, ARefusedRemovalStaysOwed) {
   Counts counts = run();
   EXPECT_EQ(counts.refused, 0u);
   EXPECT_EQ(counts.removals_pending, 1u);
-  EXPECT_EQ(outbox.owed(), 1u);
+  EXPECT_EQ(outbox.owed().all(), 1u);
 }
 
 TEST_F(Deliver, ARetryAfterWithinThePatienceIsWaitedFor) {

@@ -11,6 +11,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+std::array<unsigned char, 32> digest_of(unsigned char byte) {
+  std::array<unsigned char, 32> digest;
+  digest.fill(byte);
+  return digest;
+}
+
 class Repositories : public ::testing::Test {
  protected:
   Repositories() {
@@ -128,18 +134,18 @@ TEST_F(Repositories, Profiles) {
 
 TEST_F(Repositories, SharesAndTheirReceipts) {
   uint32_t tool = store_->destination_number("tool");
-  store_->put_share({tool, 7, 1, ShareState::owed, std::string(32, '\0'), 2, 3});
+  store_->put_share({tool, 7, 1, ShareState::owed, {}, 2, 3});
   Store& store = reopened();
   EXPECT_EQ(store.destination_number("tool"), tool);
   EXPECT_EQ(store.next_delivery_number(tool), 1u);
   store.begin_receipts();
-  store.put_receipt({tool, 7, 1, ShareState::sent, std::string(32, '\1'), 2, 3});
+  store.put_receipt({tool, 7, 1, ShareState::sent, digest_of('\1'), 2, 3});
   store.commit_receipts();
   std::vector<ShareRow> found;
   open()->each_share(tool, [&](const ShareRow& share) { found.push_back(share); });
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].state, ShareState::sent);
-  EXPECT_EQ(found[0].digest, std::string(32, '\1'));
+  EXPECT_EQ(found[0].digest, digest_of('\1'));
   EXPECT_EQ(found[0].fields_withheld, 3u);
   EXPECT_EQ(store.next_delivery_number(tool), 2u);
 }

@@ -1,0 +1,37 @@
+#include "hub/flow/contributions.hpp"
+
+#include <algorithm>
+
+#include "hub/flow/frame.hpp"
+#include "hub/flow/source_run.hpp"
+
+namespace homeroom::flow {
+
+Contributions::Contributions(store::Store& store, keys::KeyRing& keys, std::filesystem::path folder)
+    : store_(store), keys_(keys), folder_(std::move(folder)) {}
+
+void Contributions::take(const SourceRun& source,
+                         std::vector<std::pair<uint32_t, uint32_t>> linked) {
+  auto number = source.source_number();
+  auto& tonight = by_source_[number];
+  tonight.spill = std::make_unique<Spill>(keys_, folder_, number);
+  std::ranges::sort(linked);
+  for (auto [person, node] : linked) {
+    auto said = source.contribution(node);
+    if (!said) continue;
+    if (node >= tonight.places.size()) tonight.places.resize(node + 1);
+    tonight.places[node] = tonight.spill->put(*said);
+  }
+}
+
+void Contributions::append(std::string& out, uint32_t source, uint32_t node) {
+  auto tonight = by_source_.find(source);
+  if (tonight != by_source_.end() && node < tonight->second.places.size())
+    if (auto place = tonight->second.places[node]) {
+      out.append(tonight->second.spill->get(place));
+      return;
+    }
+  out.append(contribution_of(store_.node(source, node).frame));
+}
+
+}  // namespace homeroom::flow

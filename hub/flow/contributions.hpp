@@ -1,0 +1,44 @@
+// Contributions: what each source says of the children it was heard on tonight, kept from mapping
+// to merging in the order of the persons, so that merging reads every source once from front to
+// back.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hub/flow/spill.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::flow {
+
+class SourceRun;
+
+class Contributions {
+ public:
+  Contributions(store::Store& store, keys::KeyRing& keys, std::filesystem::path folder);
+
+  /// Keeps what a source said tonight of its linked children: (person, node), in any order. The
+  /// source may forget it then.
+  void take(const SourceRun& source, std::vector<std::pair<uint32_t, uint32_t>> linked);
+
+  /// Appends what a source says of the child on one of its nodes: tonight, or as published.
+  void append(std::string& out, uint32_t source, uint32_t node);
+
+ private:
+  struct Tonight {
+    std::unique_ptr<Spill> spill;
+    std::vector<Spill::Place> places;  ///< by node; no place: not mapped again tonight
+  };
+  store::Store& store_;
+  keys::KeyRing& keys_;
+  std::filesystem::path folder_;
+  std::map<uint32_t, Tonight> by_source_;
+};
+
+}  // namespace homeroom::flow
