@@ -19,6 +19,9 @@ using store::ShareState;
 /// short enough that what is merged is still in the cache when it is shared.
 constexpr std::size_t persons_at_once = 64;
 
+/// Spills of sources have the source's number as their scope; those of destinations come behind.
+constexpr uint32_t first_body_scope = 1u << 31;
+
 /// Whether the destination may hold some version of this share.
 bool may_hold(ShareState state) {
   return state == ShareState::sent || state == ShareState::owed || state == ShareState::refused;
@@ -34,8 +37,7 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
       enter_(std::move(enter)),
       student_(*parts.model.find(record::student_entity)),
       source_record_(parts.model.find("sourceRecord")),
-      strength_(parts.model, parts.source_names),
-      bodies_(parts.keys, parts.scratch, 0) {
+      strength_(parts.model, parts.source_names) {
   auto persons = parts.people.persons().size();
   known_.resize(persons);
   parts.store.each_profile_index([&](const store::Profile& profile) {
@@ -52,7 +54,8 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
     }
     parts.store.each_share(number, [&](const store::ShareRow& row) { rows[row.person] = row; });
     is_put_.emplace_back(persons, 0);
-    body_places_.emplace_back();
+    auto scope = first_body_scope + static_cast<uint32_t>(bodies_.size());
+    bodies_.push_back({Spill(parts.keys, parts.scratch, scope), {}});
     deliveries_.emplace_back().destination = name;
   }
 }
@@ -209,15 +212,15 @@ void Profiles::settle(std::size_t destination, uint32_t person, const govern::Sh
   row.digest = digest;
   ++row.sequence;
   ++newly_owed_;
-  auto& places = body_places_[destination];
-  if (places.empty()) places.resize(known_.size());
-  places[person] = bodies_.put(share.body);
+  auto& bodies = bodies_[destination];
+  if (bodies.places.empty()) bodies.places.resize(known_.size());
+  bodies.places[person] = bodies.spill.put(share.body);
 }
 
 void Profiles::body(std::size_t destination, uint32_t person, std::string& body) {
-  const auto& places = body_places_[destination];
-  if (person < places.size() && places[person]) {
-    body = bodies_.get(places[person]);
+  auto& bodies = bodies_[destination];
+  if (person < bodies.places.size() && bodies.places[person]) {
+    body = bodies.spill.get(bodies.places[person]);
     return;
   }
   auto profile = parts_.store.profile(person);

@@ -106,8 +106,12 @@ class Profiles {
   std::vector<Known> known_;                          ///< by person
   std::vector<std::vector<store::ShareRow>> shares_;  ///< by destination, by person
   std::vector<std::vector<uint8_t>> is_put_;
-  Spill bodies_;
-  std::vector<std::vector<Spill::Place>> body_places_;  ///< by destination, by person
+  /// Documents of one destination that were made in this run.
+  struct Bodies {
+    Spill spill;                       ///< of its own, so that sending reads nothing of the others
+    std::vector<Spill::Place> places;  ///< by person; empty if there is none
+  };
+  std::vector<Bodies> bodies_;  ///< by destination
   std::map<std::string, School> schools_;
   record::ProfileCounts counts_;
   std::vector<record::DeliveryCounts> deliveries_;

@@ -164,7 +164,7 @@ class Merging {
 
   /// As write_student(), where nobody competes: nearly every child of nearly every district.
   void write_only_student(const Student& student) {
-    if (student.row.fields() == 0) return;
+    if (!student.row.has_fields()) return;
     record::RowWriter writer(out_);
     writer.begin(student_, trust_.sources()[student.source]);
     student.row.each([&](record::FieldView field) {
