@@ -50,6 +50,8 @@ class Contributor {
   /// Reference tokens looked up, by node, sorted.
   const std::vector<std::pair<uint32_t, uint64_t>>& uses() const { return uses_; }
   const std::vector<ReferenceColumns>& references() const { return references_; }
+  /// Their rows are about to go.
+  void forget_references() { references_.clear(); }
   std::size_t memory_held() const { return kept_.held(); }
 
  private:

@@ -218,6 +218,12 @@ void Intake::drop_doubles() {
   rows_ = std::move(kept);
 }
 
+void Intake::forget_rows() {
+  rows_ = {};
+  for (auto& stream : streams_) stream.reference_rows = {};
+  memory_ = {};
+}
+
 std::vector<record::Column> decode(const std::vector<const RowRef*>& rows, std::size_t columns,
                                    record::Arena& arena) {
   std::vector<record::Text*> texts(columns);

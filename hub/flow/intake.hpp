@@ -49,6 +49,8 @@ class Intake {
 
   /// Reads every offered stream of the plan.
   void read(extract::SourcePlan& plan, const world::Cancel& cancel);
+  /// Frees all rows; nothing may look at one any more.
+  void forget_rows();
 
   std::vector<StreamRead>& streams() { return streams_; }
   /// Rows of subject streams in the order of comes_before(), the last of equal keys only.

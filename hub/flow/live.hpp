@@ -48,6 +48,8 @@ class LiveSet {
   /// of about `rows_in_block` rows.
   void tie_and_pack(std::size_t rows_in_block);
 
+  void forget_rows() { rows_ = {}; }
+
   /// Indexes into nodes(), block by block.
   const std::vector<std::vector<uint32_t>>& blocks() const { return blocks_; }
   std::vector<LiveNode>& nodes() { return live_; }

@@ -141,17 +141,26 @@ class Night {
     return true;
   }
 
+  /// The roster is kept whatever comes of it, so its rows leave memory before its people enter it. Of the
+  /// other sources only what is linked may be stored at all.
   void take_people(bool is_roster, uint32_t number, SourceRun* source) {
+    if (is_roster && source) keep(*source, [](uint32_t) { return true; });
     clock_.enter("resolve");
     if (is_roster && source) people_->take_roster(*source, hub_.run_date());
     else if (is_roster) people_->keep_roster(number);
     else people_->match(number, source, false, result_.report.persons);
     clock_.enter("store");
     if (!source) return;
-    source->keep([&](uint32_t node) { return is_roster || people_->is_linked(number, node); });
-    source->keep_rest();
-    result_.report.sources[index_of(source->source_name())] = source->counts();
+    if (!is_roster) keep(*source, [&](uint32_t node) { return people_->is_linked(number, node); });
     contributions_->take(*source, people_->linked(number));
+  }
+
+  void keep(SourceRun& source, const std::function<bool(uint32_t node)>& is_wanted) {
+    clock_.enter("store");
+    source.keep(is_wanted);
+    source.keep_rest();
+    result_.report.sources[index_of(source.source_name())] = source.counts();
+    source.forget_rows();
   }
 
   /// Shapes of the streams on offer, and of those that were there on an earlier night: a delta leaves

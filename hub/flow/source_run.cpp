@@ -172,6 +172,12 @@ std::optional<std::string_view> SourceRun::contribution(uint32_t node) const {
   return live_.nodes()[index].contribution;
 }
 
+void SourceRun::forget_rows() {
+  contributor_->forget_references();
+  live_.forget_rows();
+  intake_.forget_rows();
+}
+
 std::vector<SourceRun::Subject> SourceRun::subjects() {
   std::vector<Subject> subjects;
   for (const auto& live : live_.nodes()) {

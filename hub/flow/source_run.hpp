@@ -51,6 +51,9 @@ class SourceRun {
   /// What the source says of the child on a node that was mapped again in this run; nothing when the
   /// node was not, then the store knows.
   std::optional<std::string_view> contribution(uint32_t node) const;
+  /// Gives the memory of rows back once all is staged; what the source says of each child stays.
+  void forget_rows();
+
   /// Per-stream counts with the asides of all kinds, known ones told apart from new ones.
   record::SourceCounts counts();
   std::vector<record::Finding>& findings() { return contributor_->findings(); }
