@@ -12,6 +12,7 @@
 #include "hub/flow/source_run.hpp"
 #include "hub/flow/stage_clock.hpp"
 #include "hub/record/date.hpp"
+#include "hub/world/trouble.hpp"
 
 namespace homeroom::flow {
 
@@ -26,7 +27,7 @@ class Night {
       : hub_(hub),
         options_(options),
         job_(find_job()),
-        lock_(hub.lock_file(), "run " + options.job, hub.clock()),
+        lock_(with_its_folder(hub.lock_file()), "run " + options.job, hub.clock()),
         keys_(hub.open_keys()),
         store_(hub.open_store(*keys_, true)) {
     result_.report.job = options.job;
@@ -58,6 +59,17 @@ class Night {
     for (const auto& job : hub_.workspace().jobs) names.push_back(job.name);
     auto near = settings::did_you_mean(options_.job, names);
     throw Error(Next::fix_settings, "no job " + options_.job + (near ? ", did you mean " + *near + "?" : ""));
+  }
+
+  /// The first night on a machine makes the folder of its store, for the owner alone.
+  static std::filesystem::path with_its_folder(std::filesystem::path file) {
+    auto folder = file.parent_path();
+    std::error_code trouble;
+    if (folder.empty() || std::filesystem::exists(folder, trouble)) return file;
+    std::filesystem::create_directories(folder, trouble);
+    if (trouble) throw world::trouble(trouble.value(), "make", folder);
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, trouble);
+    return file;
   }
 
   void tell(const std::string& doing) const {

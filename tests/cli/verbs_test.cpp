@@ -211,6 +211,16 @@ TEST_F(District, RefusesAnUnknownJobWithASuggestion) {
   EXPECT_THAT(said.err, HasSubstr("did you mean nightly?"));
 }
 
+TEST_F(District, MakesTheFolderOfANewStoreForItsOwnerAlone) {
+  Folder folder;
+  auto store = folder.path() / "deep" / "stores" / "hub.db";
+  auto said = on({"--set", "store=sqlite:" + store.string(), "--set", "out=" + (folder.path() / "out").string(),
+                  "run", "nightly"});
+  EXPECT_THAT(said.exit_code, ::testing::AnyOf(0, 3)) << said.err;
+  EXPECT_TRUE(fs::exists(store));
+  EXPECT_EQ(fs::status(store.parent_path()).permissions(), fs::perms::owner_all);
+}
+
 TEST_F(District, AnswersFiveWhileAnotherRunHoldsTheStore) {
   world::SystemClock clock;
   world::Lock lock(workspace() / "homeroom.db.lock", "run nightly", clock);
