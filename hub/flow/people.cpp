@@ -8,6 +8,8 @@ namespace {
 
 using Evidence = resolve::Evidence;
 
+constexpr std::size_t matched_at_once = 4096;
+
 record::RowView student_row(std::string_view contribution, record::EntityId student) {
   record::RowView found(contribution);
   record::each_row(contribution, [&](const record::RowView& row) {
@@ -131,7 +133,21 @@ void People::keep_roster(uint32_t source) {
   index_roster(mine.links);
 }
 
-void People::match(uint32_t source, SourceRun* run, bool is_unique, record::PersonCounts& counts) {
+/// Some thousands at a time: features take ten times the room in which they are kept.
+std::vector<resolve::Link> People::match(const std::vector<store::SubjectLink>& candidates) const {
+  std::vector<resolve::Link> links;
+  links.reserve(candidates.size());
+  std::vector<resolve::Features> features;
+  for (std::size_t from = 0; from < candidates.size(); from += matched_at_once) {
+    features.clear();
+    auto end = std::min(candidates.size(), from + matched_at_once);
+    for (auto i = from; i < end; ++i) features.push_back(unpacked(candidates[i].features));
+    for (const auto& link : matcher_->match(features, false)) links.push_back(link);
+  }
+  return links;
+}
+
+void People::match(uint32_t source, SourceRun* run, record::PersonCounts& counts) {
   auto& mine = by_source_[source];
   order_.push_back(source);
   std::vector<store::SubjectLink> before;
@@ -155,10 +171,7 @@ void People::match(uint32_t source, SourceRun* run, bool is_unique, record::Pers
   }
   for (; s < subjects.size(); ++s) take(subjects[s]);
 
-  std::vector<resolve::Features> features;
-  features.reserve(candidates.size());
-  for (const auto& link : candidates) features.push_back(unpacked(link.features));
-  auto links = matcher_->match(features, is_unique);
+  auto links = match(candidates);
   for (std::size_t i = 0; i < links.size(); ++i) {
     counts.review += links[i].is_for_review;
     if (links[i].student == resolve::Link::nobody) {
@@ -222,14 +235,22 @@ void People::count(record::PersonCounts& counts) const {
   counts.students = by_source_.at(order_.front()).links.size();
 }
 
+void People::end_matching() {
+  matcher_.reset();
+  roster_ = {};
+  roster_person_ = {};
+  for (auto& [source, mine] : by_source_) {
+    if (mine.is_changed) store_.put_links(source, mine.links);
+    for (auto& link : mine.links) link.features = {};
+  }
+}
+
 void People::keep() {
   for (const auto& person : persons_) {
     bool is_ended_now = std::ranges::find(ended_, person.number) != ended_.end();
     if (is_new_person_[person.number] || is_ended_now || affected_.contains(person.number))
       store_.put_person(person);
   }
-  for (auto& [source, links] : by_source_)
-    if (links.is_changed) store_.put_links(source, links.links);
 }
 
 }  // namespace homeroom::flow

@@ -36,7 +36,9 @@ class People {
   /// A night on which the roster was not heard: who was a student stays one.
   void keep_roster(uint32_t source);
   /// Matches a source against the roster. `run` is null when the source was not heard.
-  void match(uint32_t source, SourceRun* run, bool is_unique, record::PersonCounts& counts);
+  void match(uint32_t source, SourceRun* run, record::PersonCounts& counts);
+  /// Every source was matched: stages the links and frees what only matching needs.
+  void end_matching();
 
   /// (person, node) of each linked record of a source.
   std::vector<std::pair<uint32_t, uint32_t>> linked(uint32_t source) const;
@@ -51,7 +53,7 @@ class People {
   void affect(uint32_t person) { affected_.insert(person); }
 
   void count(record::PersonCounts& counts) const;
-  /// Stages persons and links.
+  /// Stages the persons.
   void keep();
 
  private:
@@ -61,6 +63,7 @@ class People {
   };
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
+  std::vector<resolve::Link> match(const std::vector<store::SubjectLink>& candidates) const;
   void index_roster(const std::vector<store::SubjectLink>& links);
 
   store::Store& store_;

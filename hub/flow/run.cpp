@@ -148,8 +148,14 @@ class Night {
         not_asked_.push_back(order[i]->name);
       }
       take_people(i == 0, number, source.get());
-      if (source) count_findings(*source);
+      if (!source) continue;
+      count_findings(*source);
+      source.reset();
+      world::give_memory_back();
     }
+    clock_.enter("store");
+    people_->end_matching();
+    world::give_memory_back();
     return true;
   }
 
@@ -160,7 +166,7 @@ class Night {
     clock_.enter("resolve");
     if (is_roster && source) people_->take_roster(*source, hub_.run_date());
     else if (is_roster) people_->keep_roster(number);
-    else people_->match(number, source, false, result_.report.persons);
+    else people_->match(number, source, result_.report.persons);
     clock_.enter("store");
     if (!source) return;
     if (!is_roster) keep(*source, [&](uint32_t node) { return people_->is_linked(number, node); });

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -50,6 +51,10 @@ double thread_cpu_seconds() {
 
 double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void give_memory_back() {
+  malloc_trim(0);
 }
 
 }  // namespace homeroom::world

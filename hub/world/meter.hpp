@@ -16,4 +16,8 @@ double thread_cpu_seconds();
 /// Seconds that never jump; only differences mean something.
 double steady_seconds();
 
+/// Returns freed memory to the system. For the end of a large step: the next one asks for blocks of
+/// other sizes, which would come on top.
+void give_memory_back();
+
 }  // namespace homeroom::world
