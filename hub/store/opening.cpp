@@ -41,7 +41,12 @@ std::string keyed(const keys::KeyRing& keys, const std::string& text) {
 void check_schema(sqlite::Database& database, const std::filesystem::path& file) {
   if (database.number("PRAGMA application_id") != application_id)
     throw refused(file, "it is a database, but no store of Homeroom; name another file in `store`");
-  if (database.number("PRAGMA user_version") > newest_schema())
+  auto version = database.number("PRAGMA user_version");
+  if (version < oldest_schema())
+    throw refused(file,
+                  "it was written before the first release and cannot be read any more; move it "
+                  "away and run a job: with the same key file the students keep their ids");
+  if (version > newest_schema())
     throw refused(file,
                   "it was written by a newer Homeroom; install that version or restore a "
                   "backup of before");

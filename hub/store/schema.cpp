@@ -1,5 +1,6 @@
 #include "hub/store/schema.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -71,19 +72,26 @@ CREATE TABLE audit(
   target TEXT NOT NULL, why BLOB NOT NULL, hash TEXT NOT NULL);
 )";
 
+// Version 1 was never released; its canonical rows had another layout (docs/decisions/0008).
+constexpr int64_t first_version = 2;
+
 // Numbered by their place, forward only; a released step is never edited.
 constexpr std::array steps = {first};
 
 }  // namespace
 
+int64_t oldest_schema() {
+  return first_version;
+}
+
 int64_t newest_schema() {
-  return static_cast<int64_t>(steps.size());
+  return first_version + static_cast<int64_t>(steps.size()) - 1;
 }
 
 void bring_forward(sqlite::Database& database) {
-  for (int64_t version = database.number("PRAGMA user_version"); version < newest_schema();
-       ++version) {
-    database.run(steps[static_cast<std::size_t>(version)]);
+  for (auto version = std::max(database.number("PRAGMA user_version"), first_version - 1);
+       version < newest_schema(); ++version) {
+    database.run(steps[static_cast<std::size_t>(version + 1 - first_version)]);
     database.run(("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
   }
 }

@@ -132,6 +132,25 @@ TEST_F(Repositories, Profiles) {
   EXPECT_THAT(rows, ElementsAre("rows", ""));
 }
 
+TEST_F(Repositories, OneReceiptForADeliveryThatWasTakenWhole) {
+  uint32_t tool = store_->destination_number("tool");
+  uint32_t other = store_->destination_number("other");
+  store_->put_share({tool, 1, 4, ShareState::owed, digest_of(1), 2, 0});
+  store_->put_share({tool, 2, 5, ShareState::removal_owed, {}, 0, 0});
+  store_->put_share({tool, 3, 6, ShareState::refused, digest_of(3), 2, 0});
+  store_->put_share({other, 1, 7, ShareState::owed, digest_of(1), 2, 0});
+  Store& store = reopened();
+  store.begin_receipts();
+  store.put_all_sent(tool);
+  store.commit_receipts();
+  std::vector<ShareState> states;
+  auto state_of = [&](const ShareRow& share) { states.push_back(share.state); };
+  store.each_share(tool, state_of);
+  store.each_share(other, state_of);
+  EXPECT_THAT(states, ElementsAre(ShareState::sent, ShareState::removal_owed, ShareState::refused,
+                                  ShareState::owed));
+}
+
 TEST_F(Repositories, SharesAndTheirReceipts) {
   uint32_t tool = store_->destination_number("tool");
   store_->put_share({tool, 7, 1, ShareState::owed, {}, 2, 3});

@@ -250,6 +250,12 @@ TEST_F(Stores, AStoreOfANewerProgramIsRefused) {
   EXPECT_THAT(trouble_of([&] { open(); }), HasSubstr("newer Homeroom"));
 }
 
+TEST_F(Stores, AStoreFromBeforeTheFirstReleaseIsRefusedWithWhatToDo) {
+  published();
+  sqlite::Database(file(), sqlite::Access::write).run("PRAGMA user_version = 1");
+  EXPECT_THAT(trouble_of([&] { open(); }), HasSubstr("move it away"));
+}
+
 TEST_F(Stores, OtherKindsOfStoreAreRefused) {
   EXPECT_THAT(trouble_of([&] { Store::open("postgresql:x", "t1", *keys_, true); }),
               HasSubstr("sqlite:FILE"));
