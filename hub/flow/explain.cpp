@@ -1,8 +1,8 @@
 #include "hub/flow/explain.hpp"
 
 #include <algorithm>
-#include <map>
 
+#include "hub/flow/link_strength.hpp"
 #include "hub/flow/record_place.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
@@ -118,23 +118,16 @@ class Teller {
         records_.push_back({source, std::move(link), std::move(node)});
       }
     }
-    std::map<uint32_t, bool> is_strong;
     for (const auto& record : records_) {
       auto rows = contribution_of(record.node.frame);
-      if (rows.empty()) continue;
-      contributions_.push_back({record.source, rows, 0});
-      bool strong = record.link.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
-      auto at = is_strong.emplace(record.source, true).first;
-      at->second = at->second && strong;
-      has_only_strong_links_ = has_only_strong_links_ && strong;
+      if (!rows.empty()) contributions_.push_back({record.source, rows, 0});
     }
-    for (const auto& [source, strong] : is_strong)
-      if (strong) strong_sources_.push_back(names_[source]);
   }
 
   void rule_on_fields() {
-    govern::ProfileView view{student_.person.id, student_.profile.rows, has_only_strong_links_,
-                             &strong_sources_};
+    LinkStrength strength(hub_.model(), names_);
+    strength.read(student_.profile.rows);
+    auto view = strength.view(student_.person.id, student_.profile.rows);
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
       rulings_.push_back(governor_->explain(d, view));
   }
@@ -195,8 +188,6 @@ class Teller {
   std::vector<std::string> names_;
   std::vector<Record> records_;
   std::vector<merge::Contribution> contributions_;
-  std::vector<std::string> strong_sources_;
-  bool has_only_strong_links_ = true;
   std::unique_ptr<govern::Governor> governor_;
   std::vector<merge::Choice> choices_;
   std::vector<std::vector<govern::FieldRuling>> rulings_;

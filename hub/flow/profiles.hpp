@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "hub/flow/contributions.hpp"
-#include "hub/flow/links.hpp"
+#include "hub/flow/link_strength.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/spill.hpp"
 #include "hub/govern/govern.hpp"

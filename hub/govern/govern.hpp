@@ -67,7 +67,8 @@ class Governor {
   /// Destinations held outside the district need a disclosure record for each delivery (34
   /// CFR 99.32).
   virtual bool is_disclosure(std::size_t destination) const = 0;
-  /// Looks at a profile before its shares are decided; the profile must live until the next read().
+  /// Looks at a profile before its shares are decided; all that the view points to must live until
+  /// the last share() of it.
   virtual void read(const ProfileView& profile) = 0;
   /// What a destination may have of the profile that was read last.
   virtual Share share(std::size_t destination) = 0;

@@ -175,7 +175,7 @@ Share PolicyGovernor::share(std::size_t destination) {
 std::vector<FieldRuling> PolicyGovernor::explain(std::size_t destination,
                                                  const ProfileView& profile) {
   auto& lane = lanes_[destination];
-  facts_reader_.read(profile.rows, facts_);
+  read(profile);
   filter_.start(lane.terms, profile, facts_);
   bool is_for_it = !lane.group || lane.group->includes(profile.rows, facts_);
   std::map<uint32_t, FieldRuling> rulings;  // by the field's number: model order

@@ -1,4 +1,4 @@
-#include "hub/flow/links.hpp"
+#include "hub/flow/link_strength.hpp"
 
 #include <algorithm>
 
@@ -35,8 +35,11 @@ void LinkStrength::read(std::string_view profile_rows) {
   record::each_row(profile_rows, [&](const record::RowView& row) {
     if (row.entity() != entity_) return;
     auto found = std::ranges::find(names_as_json_, row.find(source_));
-    if (found == names_as_json_.end()) return;  // of a source that is not there any more
-    add(static_cast<uint32_t>(found - names_as_json_.begin()), row.find(evidence_) == "\"strong\"");
+    bool is_strong = row.find(evidence_) == "\"strong\"";
+    if (found != names_as_json_.end())
+      add(static_cast<uint32_t>(found - names_as_json_.begin()), is_strong);
+    else
+      is_all_strong_ = false;  // of a source that is not there any more: nobody vouches for it
   });
 }
 
