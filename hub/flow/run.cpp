@@ -1,14 +1,11 @@
 #include "hub/flow/run.hpp"
 
 #include <algorithm>
-#include <random>
-#include <thread>
 
-#include "hub/deliver/deliver.hpp"
 #include "hub/flow/contributions.hpp"
-#include "hub/flow/outbox.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profiles.hpp"
+#include "hub/flow/sending.hpp"
 #include "hub/flow/source_run.hpp"
 #include "hub/flow/stage_clock.hpp"
 #include "hub/record/date.hpp"
@@ -67,8 +64,8 @@ class Night {
     std::error_code trouble;
     if (folder.empty() || std::filesystem::exists(folder, trouble)) return file;
     std::filesystem::create_directories(folder, trouble);
+    if (!trouble) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, trouble);
     if (trouble) throw world::trouble(trouble.value(), "make", folder);
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, trouble);
     return file;
   }
 
@@ -100,7 +97,9 @@ class Night {
       store_->publish();
       is_published_ = true;
     }
-    deliver();
+    clock_.enter("deliver");
+    result_.report.deliveries = send({hub_, options_, job_, *store_, *governor_, *profiles_,
+                                      people_->persons(), is_published_});
     judge();
   }
 
@@ -321,73 +320,6 @@ class Night {
     auto destinations = std::max<std::size_t>(1, governor_->destinations().size());
     brake("profiles_to_send", profiles_->newly_owed(), profiles.before * destinations);
     return std::ranges::none_of(result_.report.brakes, &record::BrakeState::tripped);
-  }
-
-  bool is_sent_to(const std::string& destination) const {
-    return job_.all_destinations || std::ranges::find(job_.destinations, destination) != job_.destinations.end();
-  }
-
-  void deliver() {
-    clock_.enter("deliver");
-    for (std::size_t d = 0; d < governor_->destinations().size(); ++d) {
-      const auto& destination = hub_.workspace().destinations[d];
-      auto counts = profiles_->delivery(d);
-      StoreOutbox outbox(*store_, *governor_, d, *profiles_, people_->persons(), hub_.clock().now_ms());
-      auto owed_removals = counts.removals_owed;
-      auto owed_upserts = profiles_->owed_upserts(d);
-      bool waits = !destination.sends_first_at_once && !has_delivered(d);
-      if (options_.is_dry || !is_published_ || !is_sent_to(destination.name) || waits || store_->was_moved()) {
-        (waits || store_->was_moved() ? counts.held : counts.pending) += owed_upserts;
-        counts.removals_pending = owed_removals;
-        if (waits) counts.trouble = "the first delivery waits for a person: homeroom run " + options_.job + " --approve " + destination.name;
-        if (store_->was_moved()) counts.trouble = "this store is a copy from another place; nothing is sent from it";
-      } else {
-        tell("sending to " + destination.name);
-        auto sent = send(destination, outbox);
-        counts.delivered = sent.delivered;
-        counts.refused += sent.refused;
-        counts.pending = sent.pending;
-        counts.removed = sent.removed;
-        counts.removals_pending = sent.removals_pending;
-        counts.trouble = sent.trouble;
-      }
-      result_.report.deliveries.push_back(std::move(counts));
-    }
-  }
-
-  bool has_delivered(std::size_t d) const {
-    return options_.approvals.contains(governor_->destinations()[d]) ||
-           std::ranges::any_of(profiles_->shares(d), [](const store::ShareRow& row) {
-             return row.state == store::ShareState::sent || row.state == store::ShareState::removed;
-           });
-  }
-
-  deliver::Counts send(const settings::Destination& destination, StoreOutbox& outbox) {
-    try {
-      auto sink = hub_.open_destination(destination);
-      std::mt19937_64 random(static_cast<uint64_t>(hub_.clock().now_ms()));
-      deliver::Waiting waiting;
-      waiting.wait = [this](std::chrono::milliseconds time) { return wait(time); };
-      waiting.jitter = [&random] { return std::uniform_real_distribution<double>(0, 1)(random); };
-      return deliver::deliver(*sink, outbox, destination.name, hub_.tenant() + '/' + destination.name, {}, waiting);
-    } catch (const Error& error) {
-      // Published already: what was not sent waits in the outbox, whatever the reason.
-      deliver::Counts counts;
-      counts.pending = outbox.owed().upserts;
-      counts.removals_pending = outbox.owed().removals;
-      counts.trouble = error.what();
-      return counts;
-    }
-  }
-
-  /// Sleeps in short pieces; false when the run was asked to stop.
-  bool wait(std::chrono::milliseconds time) const {
-    double until = world::steady_seconds() + static_cast<double>(time.count()) / 1000;
-    while (world::steady_seconds() < until) {
-      if (hub_.cancel().cancelled()) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return !hub_.cancel().cancelled();
   }
 
   void judge() {

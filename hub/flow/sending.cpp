@@ -1,0 +1,100 @@
+#include "hub/flow/sending.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "hub/deliver/deliver.hpp"
+#include "hub/world/meter.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+/// Sleeps in short pieces; false when the run was asked to stop.
+bool wait(const world::Cancel& cancel, std::chrono::milliseconds time) {
+  double until = world::steady_seconds() + static_cast<double>(time.count()) / 1000;
+  while (world::steady_seconds() < until) {
+    if (cancel.cancelled()) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return !cancel.cancelled();
+}
+
+bool is_of_job(const settings::Job& job, const std::string& destination) {
+  return job.all_destinations ||
+         std::ranges::find(job.destinations, destination) != job.destinations.end();
+}
+
+/// A first delivery may have to wait until a person has approved it by the destination's name.
+bool may_begin(const Sending& what, std::size_t d) {
+  const auto& destination = what.hub.workspace().destinations[d];
+  return destination.sends_first_at_once || what.options.approvals.contains(destination.name) ||
+         std::ranges::any_of(what.profiles.shares(d), [](const store::ShareRow& row) {
+           return row.state == store::ShareState::sent || row.state == store::ShareState::removed;
+         });
+}
+
+deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destination,
+                           StoreOutbox& outbox) {
+  try {
+    auto sink = hub.open_destination(destination);
+    std::mt19937_64 random(static_cast<uint64_t>(hub.clock().now_ms()));
+    deliver::Waiting waiting;
+    waiting.wait = [&hub](std::chrono::milliseconds time) { return wait(hub.cancel(), time); };
+    waiting.jitter = [&random] { return std::uniform_real_distribution<double>(0, 1)(random); };
+    auto key_prefix = hub.tenant() + '/' + destination.name;
+    return deliver::deliver(*sink, outbox, destination.name, key_prefix, {}, waiting);
+  } catch (const Error& error) {
+    // Published already: what was not sent waits in the outbox, whatever the reason.
+    deliver::Counts counts;
+    counts.pending = outbox.owed().upserts;
+    counts.removals_pending = outbox.owed().removals;
+    counts.trouble = error.what();
+    return counts;
+  }
+}
+
+/// Why everything stays owed; empty when sending may begin.
+std::string what_holds(const Sending& what, std::size_t d) {
+  if (what.store.was_moved())
+    return "this store is a copy from another place; nothing is sent from it";
+  if (may_begin(what, d)) return "";
+  return "the first delivery waits for a person: homeroom run " + what.options.job + " --approve " +
+         what.hub.workspace().destinations[d].name;
+}
+
+record::DeliveryCounts send_one(const Sending& what, std::size_t d) {
+  const auto& destination = what.hub.workspace().destinations[d];
+  auto counts = what.profiles.delivery(d);
+  counts.trouble = what_holds(what, d);
+  bool is_held = !counts.trouble.empty();
+  if (what.options.is_dry || !what.is_published || !is_of_job(what.job, destination.name) ||
+      is_held) {
+    (is_held ? counts.held : counts.pending) += what.profiles.owed_upserts(d);
+    counts.removals_pending = counts.removals_owed;
+    return counts;
+  }
+  if (what.options.tell) what.options.tell("sending to " + destination.name);
+  StoreOutbox outbox(what.store, what.governor, d, what.profiles, what.persons,
+                     what.hub.clock().now_ms());
+  auto sent = deliver_to(what.hub, destination, outbox);
+  counts.delivered = sent.delivered;
+  counts.refused += sent.refused;
+  counts.pending = sent.pending;
+  counts.removed = sent.removed;
+  counts.removals_pending = sent.removals_pending;
+  counts.trouble = sent.trouble;
+  return counts;
+}
+
+}  // namespace
+
+std::vector<record::DeliveryCounts> send(const Sending& what) {
+  std::vector<record::DeliveryCounts> deliveries;
+  for (std::size_t d = 0; d < what.governor.destinations().size(); ++d)
+    deliveries.push_back(send_one(what, d));
+  return deliveries;
+}
+
+}  // namespace homeroom::flow
