@@ -52,7 +52,6 @@ class Contributor {
   const std::vector<ReferenceColumns>& references() const { return references_; }
   /// Their rows are about to go.
   void forget_references() { references_.clear(); }
-  std::size_t memory_held() const { return kept_.held(); }
 
  private:
   struct OutRow {

@@ -47,7 +47,7 @@ class LiveSet {
   /// Follows ties until every node that could matter is awake, then packs whole components into blocks
   /// of about `rows_in_block` rows.
   void tie_and_pack(std::size_t rows_in_block);
-
+  /// Frees all rows; what nodes say of their children stays.
   void forget_rows() { rows_ = {}; }
 
   /// Indexes into nodes(), block by block.

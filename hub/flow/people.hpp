@@ -50,7 +50,6 @@ class People {
   /// Every live person, by number.
   const std::vector<store::Person>& persons() const { return persons_; }
   const std::vector<uint32_t>& ended() const { return ended_; }
-  void affect(uint32_t person) { affected_.insert(person); }
 
   void count(record::PersonCounts& counts) const;
   /// Stages the persons.

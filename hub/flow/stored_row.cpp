@@ -9,7 +9,6 @@ char* RowMemory::reserve(std::size_t most) {
   if (at_ == nullptr || most > static_cast<std::size_t>(end_ - at_)) {
     std::size_t size = std::max(most, block);
     blocks_.emplace_back(new char[size + record::readable_behind]);
-    held_ += size;
     at_ = blocks_.back().get();
     end_ = at_ + size;
   }

@@ -75,13 +75,11 @@ class RowMemory {
   /// Room for one row of at most `most` bytes; say with commit() how many it took.
   char* reserve(std::size_t most);
   void commit(std::size_t used) { at_ += used; }
-  std::size_t held() const { return held_; }
 
  private:
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* at_ = nullptr;
   char* end_ = nullptr;
-  std::size_t held_ = 0;
 };
 
 /// Writes row `row` of the columns (text; a missing column has values == nullptr) and returns it.

@@ -49,8 +49,6 @@ class Arena {
     used_ = 0;
   }
 
-  /// Bytes of all blocks, used or not.
-  std::size_t held() const { return held_; }
 
  private:
   struct Block {
@@ -65,7 +63,6 @@ class Arena {
       std::size_t room = size > block_bytes_ ? size : block_bytes_;
       blocks_.push_back(
           {std::unique_ptr<char[]>(new char[room + readable_behind]), room});
-      held_ += room;
       at_ = blocks_.size() - 1;
     }
     used_ = size;
@@ -76,7 +73,6 @@ class Arena {
   std::size_t at_ = 0;
   std::size_t used_ = 0;
   std::size_t block_bytes_;
-  std::size_t held_ = 0;
 };
 
 }  // namespace homeroom::record

@@ -13,43 +13,32 @@ using testing::IsEmpty;
 using testing::Not;
 
 Report night() {
+  StreamCounts stream{.stream = "users",
+                      .read = 21,
+                      .mapped = 1,
+                      .unchanged = 2,
+                      .filtered = 3,
+                      .refused = 4,
+                      .removals = 5,
+                      .quarantined = 6};
+  DeliveryCounts delivery{.destination = "nurses",
+                          .delivered = 2,
+                          .unchanged = 1,
+                          .out_of_scope = 1,
+                          .withheld = 1,
+                          .held = 1,
+                          .refused = 1,
+                          .pending = 3,
+                          .removed = 3,
+                          .removals_pending = 2,
+                          .removals_owed = 5};
   Report report;
-  auto& stream = report.sources.emplace_back(SourceCounts{"sis"}).streams.emplace_back();
-  stream.stream = "users";
-  stream.read = 21;
-  stream.mapped = 1;
-  stream.unchanged = 2;
-  stream.filtered = 3;
-  stream.refused = 4;
-  stream.removals = 5;
-  stream.quarantined = 6;
-  auto& persons = report.persons;
-  persons.before = 10;
-  persons.created = 4;
-  persons.split = 1;
-  persons.merged = 2;
-  persons.ended = 3;
-  persons.total = 10;
-  persons.students = 10;
-  auto& profiles = report.profiles;
-  profiles.before = 9;
-  profiles.created = 3;
-  profiles.changed = 2;
-  profiles.unchanged = 5;
-  profiles.removed = 2;
-  profiles.total = 10;
-  auto& delivery = report.deliveries.emplace_back();
-  delivery.destination = "nurses";
-  delivery.delivered = 2;
-  delivery.unchanged = 1;
-  delivery.out_of_scope = 1;
-  delivery.withheld = 1;
-  delivery.held = 1;
-  delivery.refused = 1;
-  delivery.pending = 3;
-  delivery.removals_owed = 5;
-  delivery.removed = 3;
-  delivery.removals_pending = 2;
+  report.sources.push_back({.source = "sis", .streams = {stream}});
+  report.persons = {
+      .before = 10, .total = 10, .students = 10, .created = 4, .merged = 2, .split = 1, .ended = 3};
+  report.profiles = {
+      .before = 9, .total = 10, .created = 3, .changed = 2, .unchanged = 5, .removed = 2};
+  report.deliveries.push_back(delivery);
   return report;
 }
 
@@ -109,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         DELIVERY(withheld, "profiles"), DELIVERY(held, "profiles"), DELIVERY(refused, "profiles"),
         DELIVERY(pending, "profiles"), DELIVERY(removed, "removals"),
         DELIVERY(removals_pending, "removals"), DELIVERY(removals_owed, "removals")),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace homeroom::record
