@@ -72,6 +72,16 @@ std::vector<Offer> discover(const std::vector<Feed>& feeds) {
   return offers;
 }
 
+std::string complaints(const std::vector<Feed>& feeds) {
+  std::string all;
+  for (const auto& feed : feeds) try {
+      feed.instance->check();
+    } catch (const Error& error) {
+      all += (all.empty() ? "" : "; ") + std::string(error.what());
+    }
+  return all;
+}
+
 SourcePlan plan(const settings::Source& source, const std::vector<Offer>& offers,
                 const std::vector<Wanted>& wanted, plugin::Mode default_mode, int64_t now_ms) {
   SourcePlan plan;
@@ -86,8 +96,10 @@ SourcePlan plan(const settings::Source& source, const std::vector<Offer>& offers
   for (uint32_t i = 0; i < wanted.size(); ++i) {
     auto found = std::ranges::find(offers, wanted[i].stream, [](const Offer& o) { return o.info.name; });
     if (found == offers.end()) {
-      if (!wanted[i].is_optional && !is_changes_only)
+      if (!wanted[i].is_optional && !is_changes_only) {
         plan.trouble = "stream " + wanted[i].stream + " is not there" + meant(wanted[i].stream, names);
+        plan.lacks_stream = true;
+      }
       plan.streams.emplace_back().wanted = i;
       continue;
     }

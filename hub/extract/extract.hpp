@@ -32,6 +32,10 @@ struct Offer {
 /// Asks every feed; a stream offered twice is refused. Throws what a plugin throws.
 std::vector<Offer> discover(const std::vector<Feed>& feeds);
 
+/// What the plugins say when each is asked to check itself: they know the files that the hub does not.
+/// Empty when nothing is wrong.
+std::string complaints(const std::vector<Feed>& feeds);
+
 /// The name of a stream whose records name subjects that are gone, beside what the mapping wants.
 inline constexpr const char* removals_stream = "removed";
 
@@ -63,6 +67,7 @@ struct SourcePlan {
   bool is_heard = false;
   double age_hours = 0;
   std::string trouble;               ///< why it is not heard, and what to do
+  bool lacks_stream = false;         ///< a stream that is needed stands nowhere
   std::vector<StreamPlan> streams;   ///< one for each wanted stream, in that order
   std::vector<Offer> removals;       ///< streams that name the subjects which are gone
 };

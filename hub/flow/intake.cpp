@@ -75,6 +75,15 @@ uint64_t key_hash(std::string_view joined_key) {
   return hash;
 }
 
+namespace {
+
+std::string place_and_reason(const record::SetAside& aside) {
+  auto line = aside.line == 0 ? "" : ':' + std::to_string(aside.line);
+  return aside.file + line + (aside.file.empty() ? "" : ": ") + aside.why;
+}
+
+}  // namespace
+
 Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
                NodeTable& nodes, uint32_t run)
     : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), run_(run) {}
@@ -103,6 +112,8 @@ void Intake::read_stream(StreamRead& stream, const world::Cancel& cancel) {
   stream.sweeps = extract::may_sweep(stream.plan, stream.end, source_.may_delete_settled);
   stream.counts.complete = stream.end.is_complete;
   stream.counts.proof = extract::word(stream.end.proof);
+  if (!stream.end.is_complete && !stream.end.asides.empty())
+    stream.counts.stopped_at = place_and_reason(stream.end.asides.back());
   for (auto& aside : stream.end.asides) {
     ++stream.counts.read;
     if (!aside.key.empty()) stream.unreadable.insert(key_hash(aside.key));

@@ -206,6 +206,8 @@ class Night {
       auto plan = extract::plan(source, offers, wanted_of(*mapping), hub_.default_mode(), hub_.clock().now_ms());
       counts.age_hours = plan.age_hours;
       counts.trouble = plan.trouble;
+      if (plan.lacks_stream)
+        if (auto why = extract::complaints(feeds); !why.empty()) counts.trouble += ": " + why;
       if (!plan.is_heard) return nullptr;
       SourceContext context{source,          number,       static_cast<uint32_t>(result_.report.run),
                             hub_.model(),    *store_,      *keys_,
@@ -216,7 +218,7 @@ class Night {
       // Half a roster or half the consents is worse than none: such a source is not heard at all.
       auto half = made->unfinished();
       if (!half.empty() && source.when_missing == settings::WhenMissing::stop) {
-        counts.trouble = half + ": not read to its end";
+        counts.trouble = half;
         return nullptr;
       }
       clock_.enter("map");
@@ -334,7 +336,7 @@ class Night {
       for (const auto& stream : source.streams) {
         if (!stream.complete) {
           is_partial = true;
-          report.trouble.push_back(source.source + ' ' + stream.stream + ": not read to its end");
+          report.trouble.push_back(source.source + ' ' + record::why_incomplete(stream));
         }
         bool is_much = stream.new_set_aside > static_cast<uint64_t>(job_.tolerate_new) ||
                        (stream.new_set_aside > 0 && static_cast<double>(stream.new_set_aside) >

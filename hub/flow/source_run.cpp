@@ -44,7 +44,7 @@ void SourceRun::read(extract::SourcePlan plan) {
 
 std::string SourceRun::unfinished() {
   for (const auto& stream : intake_.streams())
-    if (stream.is_read && !stream.end.is_complete) return stream.counts.stream;
+    if (stream.is_read && !stream.end.is_complete) return record::why_incomplete(stream.counts);
   return "";
 }
 
@@ -57,6 +57,7 @@ void SourceRun::doubt_emptiness(StreamRead& stream) {
   stream.sweeps = false;
   stream.end.is_complete = false;
   stream.counts.complete = false;
+  stream.counts.stopped_at = "it is empty, where " + std::to_string(before->records) + " records stood";
 }
 
 void SourceRun::map() {

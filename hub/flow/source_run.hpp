@@ -33,7 +33,7 @@ class SourceRun {
 
   /// Extracts what the plan offers.
   void read(extract::SourcePlan plan);
-  /// A stream that was not read to its end, or empty.
+  /// Which stream was not read to its end, and where it stopped; empty if all were.
   std::string unfinished();
   /// Finds what changed and maps it again. Also without read(), for a changed configuration.
   void map();

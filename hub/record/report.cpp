@@ -144,6 +144,11 @@ void expect(std::vector<std::string>& broken, const std::string& what, uint64_t 
 
 }  // namespace
 
+std::string why_incomplete(const StreamCounts& stream) {
+  auto words = stream.stream + ": not read to its end";
+  return stream.stopped_at.empty() ? words : words + " (" + stream.stopped_at + ")";
+}
+
 std::vector<std::string> broken_sums(const Report& report) {
   std::vector<std::string> broken;
   for (const auto& source : report.sources)

@@ -12,6 +12,7 @@ namespace homeroom::record {
 struct StreamCounts {
   std::string stream;
   bool complete = false;
+  std::string stopped_at;  ///< file, line and reason where it was not read to its end; may be empty
   std::string proof = "none";
   uint64_t read = 0;
   uint64_t mapped = 0;       ///< reached an output row, or was looked up
@@ -80,6 +81,9 @@ struct Report {
   std::vector<DeliveryCounts> deliveries;
   std::vector<std::string> trouble;  ///< what needs a person, with the command to type
 };
+
+/// "Patient: not read to its end (Patient.ndjson:848: the file stops inside the line)".
+std::string why_incomplete(const StreamCounts& stream);
 
 /// The sums of the run report that do not hold, in words; empty when all do. Every run checks them.
 std::vector<std::string> broken_sums(const Report& report);

@@ -251,6 +251,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   if (auto tenant = root.find("tenant_id")) workspace.tenant_id = tenant.text();
   Parameters parameters(root.find("parameters"), set, workspace.folder);
   workspace.parameters = parameters.values();
+  workspace.secrets = workspace.folder / "secrets";
   if (auto secrets = root.find("secrets")) {
     secrets.only({"folder"});
     workspace.secrets = workspace.folder / parameters.fill(secrets.require("folder"));

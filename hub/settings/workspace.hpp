@@ -119,7 +119,7 @@ struct Workspace {
   std::string tenant_id;  ///< as `init` wrote it; empty: made from district and state
   std::map<std::string, std::string>
       parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
-  std::filesystem::path secrets;                          ///< folder, empty if none
+  std::filesystem::path secrets;                          ///< folder; `secrets` of the workspace if not said
   std::string roster;                                     ///< students.source
   std::vector<Source> sources;                            ///< in the order of the file
   std::map<std::string, std::vector<std::string>> trust;  ///< "default" and per field or entity

@@ -64,6 +64,10 @@ Secret SecretFolder::read(const std::string& name) const {
     throw Error(Next::fix_settings,
                 "a secret's name has letters, digits, '.', '_' and '-' only, and names one file");
   auto path = folder_ / name;
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    throw Error(Next::fix_settings, "there is no secret " + name + ": write it into " +
+                                        path.string() + " and run: chmod 600 " + path.string());
   check_mode(path);
   std::string bytes = read_whole(path, most_secret_bytes);
   while (!bytes.empty() && (bytes.back() == '\n' || bytes.back() == '\r')) bytes.pop_back();

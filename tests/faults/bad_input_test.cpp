@@ -89,7 +89,7 @@ std::vector<Case> cases() {
       {"own_table_missing",
        [](const District& d) { remove(d, "sis/attendance.csv"); },
        1,
-       {"attendance"},
+       {"attendance.csv is missing"},
        ""},
       {"kept_source_missing",
        [](const District& d) { fs::remove_all(d.data("day1/hmis")); },
@@ -299,10 +299,10 @@ TEST_P(BadInput, IsNamedAndChangesNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Night, BadInput, testing::ValuesIn(cases()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(HeaderAlone, BadInput, testing::ValuesIn(header_alone()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 }  // namespace
 }  // namespace homeroom::flows

@@ -1,0 +1,105 @@
+// A tool that answers wrongly, late or not at all: the night says so, what it was owed stays owed, the
+// other destinations are served, and the next night delivers each share once.
+#include <map>
+
+#include <gmock/gmock.h>
+
+#include "plugins/webhook/tests/receiver.hpp"
+#include "tests/flows/district.hpp"
+
+namespace homeroom::flows {
+namespace {
+
+using testing::HasSubstr;
+using webhook::answer;
+using webhook::Received;
+using webhook::Receiver;
+
+constexpr const char* store = "night";
+
+/// Takes the "# " away from the line that has `first` to the next one that has `last`.
+void uncomment(const fs::path& file, const std::string& first, const std::string& last) {
+  auto text = District::read(file);
+  auto at = text.rfind("# ", text.find(first));
+  auto end = text.find(last, at);
+  for (; at < end; at = text.find("# ", at), end = text.find(last, at)) text.erase(at, 2);
+  District::write(file, text);
+}
+
+/// A district whose coordinators' tool, as the example has it behind its "#", listens on this machine.
+class Tool {
+ public:
+  explicit Tool(Receiver::Script script) : receiver_(std::move(script)) {
+    auto settings = district.workspace("homeroom.yaml");
+    uncomment(settings, "plans_tool:", "first_delivery:");
+    District::replace(settings, "https://plans.lakeview.example/homeroom",
+                      receiver_.url() + "\n    allow_http: true\n    timeout_s: 1");
+    auto secrets = district.workspace("secrets");
+    fs::create_directory(secrets);
+    fs::permissions(secrets, fs::perms::owner_all);
+    District::write(secrets / "plans-tool", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    fs::permissions(secrets / "plans-tool", fs::perms::owner_read | fs::perms::owner_write);
+  }
+  std::vector<Received> received() const { return receiver_.received(); }
+
+  const District district{100};
+
+ private:
+  Receiver receiver_;
+};
+
+const nlohmann::json& delivery_to_tool(const Answer& night) {
+  for (const auto& delivery : night.report["deliveries"])
+    if (delivery["destination"] == "plans_tool") return delivery;
+  throw std::runtime_error("the report does not tell of the tool");
+}
+
+struct Fault {
+  const char* name;
+  std::string (*answers)(const Received&);
+  const char* said;
+};
+
+class BadTool : public testing::TestWithParam<Fault> {};
+
+TEST_P(BadTool, IsOwedEverythingUntilItTakesIt) {
+  std::atomic<bool> is_well = false;
+  Tool tool([&](const Received& request) { return is_well ? answer(204) : GetParam().answers(request); });
+
+  auto night = tool.district.night(store, "day1");
+  EXPECT_EQ(night.exit_code, 3) << night.errors;
+  const auto& delivery = delivery_to_tool(night);
+  auto owed = delivery["pending"].get<uint64_t>();
+  EXPECT_GT(owed, 0u);
+  EXPECT_EQ(delivery["delivered"], 0);
+  EXPECT_THAT(night.report["trouble"].dump(), HasSubstr("plans_tool"));
+  EXPECT_THAT(night.report["trouble"].dump(), HasSubstr(GetParam().said));
+  EXPECT_THAT(night.report["trouble"].dump(), HasSubstr("next run"));
+  EXPECT_TRUE(fs::exists(tool.district.out(store))) << "other destinations do not wait for this one";
+
+  auto tried = tool.received().size();
+  is_well = true;
+  auto next = tool.district.night(store, "day1");
+  EXPECT_EQ(next.exit_code, 0) << next.errors;
+  EXPECT_EQ(delivery_to_tool(next)["delivered"], owed);
+  std::map<std::string, int> taken;
+  auto requests = tool.received();
+  for (auto at = tried; at < requests.size(); ++at) ++taken[requests[at].header("webhook-id")];
+  EXPECT_EQ(taken.size(), owed);
+  for (const auto& [id, times] : taken) EXPECT_EQ(times, 1) << "a share went out twice";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Answers, BadTool,
+    testing::Values(
+        Fault{"Status500", [](const Received&) { return answer(500); }, "HTTP 500"},
+        Fault{"Status429ForLongerThanTheNightWaits",
+              [](const Received&) { return answer(429, "Retry-After: 600\r\n"); }, "HTTP 429"},
+        Fault{"NothingButAClosedConnection", [](const Received&) { return std::string(); }, "Server returned nothing"},
+        Fault{"ACutAnswer", [](const Received&) { return std::string("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"); },
+              "partial"},
+        Fault{"Silence", [](const Received&) { return Receiver::silence(); }, "Timeout"}),
+    [](const auto& each) { return std::string(each.param.name); });
+
+}  // namespace
+}  // namespace homeroom::flows
