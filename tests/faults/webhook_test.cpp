@@ -1,5 +1,5 @@
-// A tool that answers wrongly, late or not at all: the night says so, what it was owed stays owed, the
-// other destinations are served, and the next night delivers each share once.
+// A tool that answers wrongly, late or not at all: the night says so, what it was owed stays owed,
+// the other destinations are served, and the next night delivers each share once.
 #include <map>
 
 #include <gmock/gmock.h>
@@ -26,7 +26,8 @@ void uncomment(const fs::path& file, const std::string& first, const std::string
   District::write(file, text);
 }
 
-/// A district whose coordinators' tool, as the example has it behind its "#", listens on this machine.
+/// A district whose coordinators' tool, as the example has it behind its "#", listens on this
+/// machine.
 class Tool {
  public:
   explicit Tool(Receiver::Script script) : receiver_(std::move(script)) {
@@ -64,7 +65,8 @@ class BadTool : public testing::TestWithParam<Fault> {};
 
 TEST_P(BadTool, IsOwedEverythingUntilItTakesIt) {
   std::atomic<bool> is_well = false;
-  Tool tool([&](const Received& request) { return is_well ? answer(204) : GetParam().answers(request); });
+  Tool tool(
+      [&](const Received& request) { return is_well ? answer(204) : GetParam().answers(request); });
 
   auto night = tool.district.night(store, "day1");
   EXPECT_EQ(night.exit_code, 3) << night.errors;
@@ -75,7 +77,8 @@ TEST_P(BadTool, IsOwedEverythingUntilItTakesIt) {
   EXPECT_THAT(night.report["trouble"].dump(), HasSubstr("plans_tool"));
   EXPECT_THAT(night.report["trouble"].dump(), HasSubstr(GetParam().said));
   EXPECT_THAT(night.report["trouble"].dump(), HasSubstr("next run"));
-  EXPECT_TRUE(fs::exists(tool.district.out(store))) << "other destinations do not wait for this one";
+  EXPECT_TRUE(fs::exists(tool.district.out(store)))
+      << "other destinations do not wait for this one";
 
   auto tried = tool.received().size();
   is_well = true;
@@ -95,8 +98,12 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Status500", [](const Received&) { return answer(500); }, "HTTP 500"},
         Fault{"Status429ForLongerThanTheNightWaits",
               [](const Received&) { return answer(429, "Retry-After: 600\r\n"); }, "HTTP 429"},
-        Fault{"NothingButAClosedConnection", [](const Received&) { return std::string(); }, "Server returned nothing"},
-        Fault{"ACutAnswer", [](const Received&) { return std::string("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"); },
+        Fault{"NothingButAClosedConnection", [](const Received&) { return std::string(); },
+              "Server returned nothing"},
+        Fault{"ACutAnswer",
+              [](const Received&) {
+                return std::string("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{");
+              },
               "partial"},
         Fault{"Silence", [](const Received&) { return Receiver::silence(); }, "Timeout"}),
     [](const auto& each) { return std::string(each.param.name); });
