@@ -24,9 +24,9 @@ function(homeroom_plugin name)
   if(HOMEROOM_TESTS AND tests)
     find_package(GTest REQUIRED)
     include(GoogleTest)
-    list(FILTER sources EXCLUDE REGEX "/plugin\\.cpp$")
-    add_executable(${name}_test ${tests} ${sources})
+    add_executable(${name}_test ${tests} $<TARGET_OBJECTS:${name}_plugin>)
     target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
+    homeroom_test_flags(${name}_test)
     target_link_libraries(${name}_test PRIVATE homeroom_plugin ${ARG_LIBS} ${ARG_TEST_LIBS}
       GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE HOMEROOM_PLUGINS="${built}"

@@ -34,6 +34,7 @@ function(homeroom_tests name)
   endforeach()
   target_link_libraries(${name}_test PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
+  homeroom_test_flags(${name}_test)
   target_compile_definitions(${name}_test PRIVATE HOMEROOM_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     HOMEROOM_BUILD_DIR="${PROJECT_BINARY_DIR}")
   gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST)

@@ -1,54 +1,50 @@
 #include "hub/cli/cli.hpp"
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
 #include <cstdio>
 
 #include "homeroom/error.hpp"
 #include "hub/cli/verbs.hpp"
+#include "hub/world/world.hpp"
 
 namespace homeroom::cli {
 
 namespace {
 
 void say(const Context& context, const char* what) {
-  if (context.is_json) return context.log.error(what);
+  if (context.is_json()) return context.log.error(what);
   std::fprintf(stderr, "homeroom: %s\n", what);
 }
 
 int exit_code_of(const Error& error) { return error.next == Next::fix_settings ? 2 : 1; }
 
+void add_verbs(const Command& top, Context& context) {
+  add_synth(top, context);
+  add_run(top, context);
+  add_plugin(top, context);
+  add_init(top, context);
+  add_look(top, context);
+  add_student(top, context);
+  add_history(top, context);
+  add_quarantine(top, context);
+  add_map(top, context);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   Context context;
-  CLI::App app("Homeroom: one lawful, current, explained picture of each student.", "homeroom");
-  app.add_option("--workspace", context.workspace, "Folder with homeroom.yaml (default: this one)");
-  app.add_option("--set", context.set, "NAME=VALUE for a parameter of the workspace")->allow_extra_args(false);
-  std::string output = "text";
-  app.add_option("--output", output, "text or json")->check(CLI::IsMember({"text", "json"}))->each([&](const std::string& word) {
-    context.is_json = word == "json";
-  });
-  app.add_flag("--quiet", context.is_quiet, "Only warnings and errors");
-  app.set_version_flag("--version", "homeroom 0.1.0");
-  app.require_subcommand(1);
-  app.fallthrough();
-  add_synth(app, context);
-  add_run(app, context);
-  add_plugin(app, context);
-  add_init(app, context);
-  add_look(app, context);
-  add_student(app, context);
-  add_history(app, context);
-  add_quarantine(app, context);
-  add_map(app, context);
+  CommandLine line("homeroom", "Homeroom: one lawful, current, explained picture of each student.",
+                   "homeroom 0.1.0");
+  auto top = line.top();
+  top.takes("--workspace", context.workspace, "Folder with homeroom.yaml (default: this one)")
+      .takes_each("--set", context.set, "NAME=VALUE for a parameter of the workspace")
+      .takes_one_of("--output", context.output, {"text", "json"}, "text or json")
+      .flag("--quiet", context.is_quiet, "Only warnings and errors")
+      .needs_verb();
+  add_verbs(top, context);
   world::StopSignals signals(context.cancel);
   try {
-    app.parse(argc, argv);
-    return context.exit_code;
-  } catch (const CLI::ParseError& wrong) {
-    return app.exit(wrong) == 0 ? 0 : 2;
+    return line.read(argc, argv) ? context.exit_code : 2;
   } catch (const world::Locked& locked) {
     say(context, locked.what());
     return 5;

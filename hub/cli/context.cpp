@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "homeroom/error.hpp"
+#include "hub/flow/flow.hpp"
 
 namespace homeroom::cli {
 
@@ -21,7 +22,7 @@ std::filesystem::path Context::configs() const {
 
 std::vector<std::filesystem::path> Context::plugin_folders() const {
   auto beside = program_folder().parent_path();
-  return {workspace / "plugins", beside / "plugins", beside / "lib" / "homeroom" / "plugins"};
+  return {std::filesystem::path(workspace) / "plugins", beside / "plugins", beside / "lib" / "homeroom" / "plugins"};
 }
 
 std::map<std::string, std::string> Context::parameters() const {

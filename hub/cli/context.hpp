@@ -6,21 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "hub/flow/flow.hpp"
 #include "hub/world/world.hpp"
+
+namespace homeroom::flow {
+class Hub;
+}
 
 namespace homeroom::cli {
 
 struct Context {
-  std::filesystem::path workspace = ".";
+  std::string workspace = ".";
   std::vector<std::string> set;
-  bool is_json = false;
+  std::string output = "text";
   bool is_quiet = false;
   int exit_code = 0;  ///< what the verb answers
   world::SystemClock clock;
   world::Cancel cancel;
   world::Log log;
 
+  bool is_json() const { return output == "json"; }
   /// The folder of the program's own files (configs, examples).
   std::filesystem::path configs() const;
   std::vector<std::filesystem::path> plugin_folders() const;

@@ -2,9 +2,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,7 +9,9 @@
 #include "homeroom/error.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
+#include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
+#include "hub/store/store.hpp"
 
 namespace homeroom::cli {
 
@@ -39,7 +38,7 @@ void list_runs(Context& context) {
   auto hub = context.hub();
   auto reading = flow::open_for_reading(hub);
   auto runs = reading.store->runs(most_runs);
-  if (context.is_json) {
+  if (context.is_json()) {
     auto out = ordered_json::array();
     for (const auto& run : runs)
       out.push_back({{"run", run.number},
@@ -88,7 +87,7 @@ void show_run(Context& context, uint64_t number) {
   if (!run)
     throw Error(Next::fix_settings,
                 "no run " + std::to_string(number) + "; homeroom runs lists them");
-  if (context.is_json) {
+  if (context.is_json()) {
     std::printf("%s\n", run->report.c_str());
     return;
   }
@@ -150,7 +149,7 @@ void status(Context& context) {
   auto hub = context.hub();
   auto reading = flow::open_for_reading(hub);
   auto& store = *reading.store;
-  if (context.is_json) return print_status_json(hub, store);
+  if (context.is_json()) return print_status_json(hub, store);
   for (const auto& run : store.runs(1))
     std::printf("Last run    %lu, %s, %s: %s\n\n", static_cast<unsigned long>(run.number),
                 run.job.c_str(), local_time(hub, run.started_ms).c_str(), run.status.c_str());
@@ -192,7 +191,7 @@ void list_quarantine(Context& context, const std::string& source) {
   auto reading = flow::open_for_reading(hub);
   auto rows = reading.store->quarantine();
   std::erase_if(rows, [&](const auto& row) { return !source.empty() && row.source != source; });
-  if (context.is_json) {
+  if (context.is_json()) {
     auto out = ordered_json::array();
     for (const auto& row : rows) out.push_back(as_json(row));
     return print({{"set_aside", out}});
@@ -225,7 +224,7 @@ void show_quarantine(Context& context, const ShowFlags& flags) {
   auto seen = [&](const std::string& text) {
     return flags.unmask.is_asked ? text : flow::shape_of_text(text);
   };
-  if (context.is_json) {
+  if (context.is_json()) {
     auto out = as_json(*row);
     out["masked"] = !flags.unmask.is_asked;
     out["key"] = seen(row->what.key);
@@ -243,33 +242,30 @@ void show_quarantine(Context& context, const ShowFlags& flags) {
 
 }  // namespace
 
-void add_history(CLI::App& app, Context& context) {
-  auto* runs = app.add_subcommand("runs", "Past runs, newest first");
-  runs->require_subcommand(0, 1);
+void add_history(const Command& top, Context& context) {
   auto number = std::make_shared<uint64_t>(0);
-  auto* show = runs->add_subcommand("show", "The report of one run");
-  show->add_option("id", *number, "Its number")->required();
-  show->callback([&context, number] { show_run(context, *number); });
-  runs->callback([&context, show] {
-    if (!show->parsed()) list_runs(context);
+  auto runs = top.add("runs", "Past runs, newest first");
+  runs.does([&context] { list_runs(context); });
+  runs.add("show", "The report of one run")
+      .takes_number("id", *number, "Its number", Need::must)
+      .does([&context, number] { show_run(context, *number); });
+  top.add("status", "The last state of each source and destination").does([&context] {
+    status(context);
   });
-  app.add_subcommand("status", "The last state of each source and destination")
-      ->callback([&context] { status(context); });
 }
 
-void add_quarantine(CLI::App& app, Context& context) {
-  auto* quarantine =
-      app.add_subcommand("quarantine", "Records that were set aside, with place and reason");
-  quarantine->require_subcommand(1);
+void add_quarantine(const Command& top, Context& context) {
+  auto quarantine = top.add("quarantine", "Records that were set aside, with place and reason");
+  quarantine.needs_verb();
   auto source = std::make_shared<std::string>();
-  auto* list = quarantine->add_subcommand("list", "What is set aside now");
-  list->add_option("--source", *source, "Only of this source");
-  list->callback([&context, source] { list_quarantine(context, *source); });
+  quarantine.add("list", "What is set aside now")
+      .takes("--source", *source, "Only of this source")
+      .does([&context, source] { list_quarantine(context, *source); });
   auto flags = std::make_shared<ShowFlags>();
-  auto* show = quarantine->add_subcommand("show", "One of them");
-  show->add_option("id", flags->id, "As quarantine list tells it: 412-1")->required();
-  flags->unmask.add_to(*show);
-  show->callback([&context, flags] { show_quarantine(context, *flags); });
+  auto show = quarantine.add("show", "One of them");
+  show.takes("id", flags->id, "As quarantine list tells it: 412-1", Need::must);
+  flags->unmask.add_to(show);
+  show.does([&context, flags] { show_quarantine(context, *flags); });
 }
 
 }  // namespace homeroom::cli

@@ -3,9 +3,6 @@
 #include <fstream>
 #include <sstream>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
@@ -74,7 +71,7 @@ void init(const Context& context, const Flags& flags) {
   std::ofstream out(settings, std::ios::trunc);
   out << text;
   if (!out.flush()) throw Error(Next::fail, settings.string() + ": cannot be written");
-  if (context.is_json) {
+  if (context.is_json()) {
     std::printf("%s\n", nlohmann::json({{"workspace", folder.string()}, {"example", flags.example}})
                             .dump()
                             .c_str());
@@ -88,13 +85,12 @@ void init(const Context& context, const Flags& flags) {
 
 }  // namespace
 
-void add_init(CLI::App& app, Context& context) {
+void add_init(const Command& top, Context& context) {
   auto flags = std::make_shared<Flags>();
-  auto* verb = app.add_subcommand(
-      "init", "Makes a workspace: settings, mappings and policies with comments");
-  verb->add_option("folder", flags->folder, "Where")->required();
-  verb->add_option("--example", flags->example, "Which example it starts from (default lakeview)");
-  verb->callback([&context, flags] { init(context, *flags); });
+  top.add("init", "Makes a workspace: settings, mappings and policies with comments")
+      .takes("folder", flags->folder, "Where", Need::must)
+      .takes("--example", flags->example, "Which example it starts from (default lakeview)")
+      .does([&context, flags] { init(context, *flags); });
 }
 
 }  // namespace homeroom::cli

@@ -3,15 +3,14 @@
 #include <cstdio>
 #include <ctime>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
+#include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
+#include "hub/map/map.hpp"
 
 namespace homeroom::cli {
 
@@ -36,7 +35,7 @@ void check(Context& context) {
   auto lines = flow::check(hub);
   auto wrong = std::ranges::count(lines, flow::CheckState::wrong, &flow::CheckLine::state);
   context.exit_code = wrong ? 2 : 0;
-  if (context.is_json) {
+  if (context.is_json()) {
     json out = {{"ok", wrong == 0}, {"wrong", wrong}, {"checks", json::array()}};
     for (const auto& line : lines)
       out["checks"].push_back(
@@ -105,7 +104,7 @@ void discover(Context& context, const std::string& source) {
   auto hub = context.hub();
   auto feeds = hub.open_feeds(hub.source(source));
   auto offers = extract::discover(feeds);
-  if (!context.is_json) {
+  if (!context.is_json()) {
     for (const auto& offer : offers) print(context, offer.info);
     return;
   }
@@ -188,7 +187,7 @@ void preview(Context& context, const PreviewFlags& flags) {
   flags.unmask.record(hub, "stream " + flags.source + ' ' + flags.stream);
   if (!flags.unmask.is_asked) shown.clear();
   auto lines = first_rows(offer, columns, shown, flags.rows);
-  if (context.is_json) {
+  if (context.is_json()) {
     json out = {{"source", flags.source},
                 {"stream", flags.stream},
                 {"masked", !flags.unmask.is_asked},
@@ -205,25 +204,22 @@ void preview(Context& context, const PreviewFlags& flags) {
 
 }  // namespace
 
-void add_look(CLI::App& app, Context& context) {
-  app.add_subcommand("check", "Settings, policies and mappings, then every source and destination")
-      ->callback([&context] { check(context); });
+void add_look(const Command& top, Context& context) {
+  top.add("check", "Settings, policies and mappings, then every source and destination")
+      .does([&context] { check(context); });
 
   auto source = std::make_shared<std::string>();
-  auto* discovering =
-      app.add_subcommand("discover", "The streams of a source, with columns and keys");
-  discovering->add_option("source", *source, "A source of homeroom.yaml")->required();
-  discovering->callback([&context, source] { discover(context, *source); });
+  top.add("discover", "The streams of a source, with columns and keys")
+      .takes("source", *source, "A source of homeroom.yaml", Need::must)
+      .does([&context, source] { discover(context, *source); });
 
   auto flags = std::make_shared<PreviewFlags>();
-  auto* previewing =
-      app.add_subcommand("preview", "The first rows of a stream before mapping, values masked");
-  previewing->add_option("source", flags->source, "A source of homeroom.yaml")->required();
-  previewing->add_option("stream", flags->stream, "One of its streams")->required();
-  previewing->add_option("--rows", flags->rows, "How many (default 10)")
-      ->check(CLI::PositiveNumber);
-  flags->unmask.add_to(*previewing);
-  previewing->callback([&context, flags] { preview(context, *flags); });
+  auto previewing = top.add("preview", "The first rows of a stream before mapping, values masked");
+  previewing.takes("source", flags->source, "A source of homeroom.yaml", Need::must)
+      .takes("stream", flags->stream, "One of its streams", Need::must)
+      .takes_count("--rows", flags->rows, "How many (default 10)");
+  flags->unmask.add_to(previewing);
+  previewing.does([&context, flags] { preview(context, *flags); });
 }
 
 }  // namespace homeroom::cli

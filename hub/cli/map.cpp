@@ -6,15 +6,13 @@
 #include <fstream>
 #include <memory>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/record/record.hpp"
 #include "hub/settings/settings.hpp"
+#include "hub/world/world.hpp"
 
 namespace homeroom::cli {
 
@@ -25,7 +23,7 @@ using nlohmann::json;
 
 /// The workspace of the flags, if there is one: a mapping can be looked at without.
 std::optional<settings::Workspace> workspace_of(const Context& context) {
-  if (!std::filesystem::exists(context.workspace / "homeroom.yaml")) return std::nullopt;
+  if (!std::filesystem::exists(std::filesystem::path(context.workspace) / "homeroom.yaml")) return std::nullopt;
   return settings::load_workspace(context.workspace, context.parameters());
 }
 
@@ -83,7 +81,7 @@ void test(Context& context, const std::string& path) {
   std::size_t failed = 0;
   for (const auto& file : files_of(path, workspace)) {
     json of_file = {{"file", file.string()}, {"cases", json::array()}};
-    if (!context.is_json) std::printf("%s\n", file.c_str());
+    if (!context.is_json()) std::printf("%s\n", file.c_str());
     for (const auto& result : map::run_cases(file, model)) {
       bool is_passed = result.differences.empty();
       ++cases;
@@ -92,14 +90,14 @@ void test(Context& context, const std::string& path) {
                                   {"line", result.place.line},
                                   {"passed", is_passed},
                                   {"differences", result.differences}});
-      if (context.is_json || (is_passed && context.is_quiet)) continue;
+      if (context.is_json() || (is_passed && context.is_quiet)) continue;
       std::printf("  %-6s %s\n", is_passed ? "ok" : "FAILED", result.name.c_str());
       for (const auto& difference : result.differences)
         std::printf("         %s\n", difference.c_str());
     }
     files.push_back(std::move(of_file));
   }
-  if (context.is_json)
+  if (context.is_json())
     std::printf("%s\n",
                 json({{"files", files}, {"cases", cases}, {"failed", failed}}).dump().c_str());
   else
@@ -130,12 +128,12 @@ void lint(Context& context, const std::string& path) {
                          {"column", remark.place.column},
                          {"error", remark.is_error},
                          {"says", remark.says}});
-      if (context.is_json || (context.is_quiet && !remark.is_error)) continue;
+      if (context.is_json() || (context.is_quiet && !remark.is_error)) continue;
       std::printf("%s: %s%s\n", place_of(remark.place).c_str(), remark.is_error ? "error: " : "",
                   remark.says.c_str());
       show_line(remark.place);
     }
-  if (context.is_json)
+  if (context.is_json())
     std::printf("%s\n", json({{"remarks", remarks}, {"errors", errors}}).dump().c_str());
   else
     std::printf("%s, %s\n", plural(errors, "error").c_str(),
@@ -171,7 +169,7 @@ void run(Context& context, const RunFlags& flags) {
   auto counts = map::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
                                model_of(context, workspace), map::parameters_on(day));
   auto seconds = world::steady_seconds() - begun;
-  if (context.is_json) {
+  if (context.is_json()) {
     json out = {{"rows_in", counts.rows_in},
                 {"mapped", counts.mapped},
                 {"filtered", counts.filtered},
@@ -191,22 +189,23 @@ void run(Context& context, const RunFlags& flags) {
 
 }  // namespace
 
-void add_map(CLI::App& app, Context& context) {
-  auto* map = app.add_subcommand("map", "Mapping files: apply, test and lint them without a store");
-  map->require_subcommand(1);
+void add_map(const Command& top, Context& context) {
+  auto map = top.add("map", "Mapping files: apply, test and lint them without a store");
+  map.needs_verb();
   auto flags = std::make_shared<RunFlags>();
-  auto* one = map->add_subcommand("run", "Applies one mapping to CSV or NDJSON files");
-  one->add_option("--mapping", flags->mapping, "The mapping file")->required();
-  one->add_option("--input", flags->inputs, "STREAM=FILE")->required()->allow_extra_args(false);
-  one->add_option("--out", flags->out, "Folder for ENTITY.ndjson")->required();
-  one->callback([flags, &context] { run(context, *flags); });
+  map.add("run", "Applies one mapping to CSV or NDJSON files")
+      .takes("--mapping", flags->mapping, "The mapping file", Need::must)
+      .takes_each("--input", flags->inputs, "STREAM=FILE", Need::must)
+      .takes("--out", flags->out, "Folder for ENTITY.ndjson", Need::must)
+      .does([flags, &context] { run(context, *flags); });
   auto path = std::make_shared<std::string>();
-  auto* tests = map->add_subcommand("test", "Runs the cases at the end of mapping files");
-  tests->add_option("path", *path, "File or folder (default: the workspace's mappings)");
-  tests->callback([path, &context] { test(context, *path); });
-  auto* lints = map->add_subcommand("lint", "Says what is wrong or doubtful in mapping files");
-  lints->add_option("path", *path, "File or folder (default: the workspace's mappings)");
-  lints->callback([path, &context] { lint(context, *path); });
+  const char* files = "File or folder (default: the workspace's mappings)";
+  map.add("test", "Runs the cases at the end of mapping files")
+      .takes("path", *path, files)
+      .does([path, &context] { test(context, *path); });
+  map.add("lint", "Says what is wrong or doubtful in mapping files")
+      .takes("path", *path, files)
+      .does([path, &context] { lint(context, *path); });
 }
 
 }  // namespace homeroom::cli

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hub/cli/context.hpp"
+#include "hub/flow/flow.hpp"
 
 namespace homeroom::cli {
 

@@ -3,7 +3,10 @@
 
 #include <string>
 
-#include "hub/flow/flow.hpp"
+namespace homeroom::flow {
+class Hub;
+struct RunResult;
+}  // namespace homeroom::flow
 
 namespace homeroom::cli {
 

@@ -1,7 +1,4 @@
 // The verbs plugin list and plugin info.
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -16,7 +13,7 @@ namespace {
 
 void list(const Context& context) {
   plugin::Catalogue catalogue(context.plugin_folders());
-  if (context.is_json) {
+  if (context.is_json()) {
     nlohmann::json out = {{"found", nlohmann::json::array()}, {"refused", nlohmann::json::array()}};
     for (const auto& found : catalogue.found())
       out["found"].push_back({{"name", found.manifest.name}, {"version", found.manifest.version}, {"publisher", found.manifest.publisher},
@@ -49,14 +46,16 @@ void info(const Context& context, const std::string& name) {
 
 }  // namespace
 
-void add_plugin(CLI::App& app, Context& context) {
-  auto* plugin = app.add_subcommand("plugin", "Plugins: what is there and what they need");
-  plugin->require_subcommand(1);
-  plugin->add_subcommand("list", "What was found, what was refused and why")->callback([&context] { list(context); });
+void add_plugin(const Command& top, Context& context) {
+  auto plugin = top.add("plugin", "Plugins: what is there and what they need");
+  plugin.needs_verb();
+  plugin.add("list", "What was found, what was refused and why").does([&context] {
+    list(context);
+  });
   auto name = std::make_shared<std::string>();
-  auto* one = plugin->add_subcommand("info", "Settings and streams of one plugin");
-  one->add_option("name", *name, "The plugin")->required();
-  one->callback([&context, name] { info(context, *name); });
+  plugin.add("info", "Settings and streams of one plugin")
+      .takes("name", *name, "The plugin", Need::must)
+      .does([&context, name] { info(context, *name); });
 }
 
 }  // namespace homeroom::cli

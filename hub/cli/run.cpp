@@ -1,7 +1,4 @@
 // The verbs run and plan: one night, and what it would do.
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <unistd.h>
 
 #include <cstdio>
@@ -11,6 +8,7 @@
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
+#include "hub/record/record.hpp"
 
 namespace homeroom::cli {
 
@@ -38,29 +36,30 @@ void run_job(Context& context, Flags& flags) {
   auto hub = context.hub();
   auto result = flow::run(hub, flags.options);
   if (flags.options.tell) std::fprintf(stderr, "\r\033[K");
-  if (context.is_json) std::printf("%s\n", record::report_json(result.report).c_str());
+  if (context.is_json()) std::printf("%s\n", record::report_json(result.report).c_str());
   else std::fputs(night_text(hub, result).c_str(), stdout);
   context.exit_code = flow::exit_code(result.report);
 }
 
 }  // namespace
 
-void add_run(CLI::App& app, Context& context) {
+void add_run(const Command& top, Context& context) {
   auto flags = std::make_shared<Flags>();
-  auto* run = app.add_subcommand("run", "Runs a job: hear the sources, make the profiles, send what changed");
-  run->add_option("job", flags->options.job, "A job of homeroom.yaml")->required();
-  run->add_flag("--dry-run", flags->options.is_dry, "Publish and send nothing");
-  run->add_flag("--full", flags->reads_everything, "Read every source in full");
-  run->add_option("--source", flags->options.sources, "Only this source (again for more)");
-  run->add_option("--approve", flags->approve, "Let a tripped brake or a first delivery pass");
-  run->add_option("--why", flags->why, "Why it may pass; recorded");
-  run->callback([&context, flags] { run_job(context, *flags); });
-  auto* plan = app.add_subcommand("plan", "Shows what a run would create, change and remove");
-  plan->add_option("job", flags->options.job, "A job of homeroom.yaml")->required();
-  plan->callback([&context, flags] {
-    flags->options.is_dry = true;
-    run_job(context, *flags);
-  });
+  auto& options = flags->options;
+  top.add("run", "Runs a job: hear the sources, make the profiles, send what changed")
+      .takes("job", options.job, "A job of homeroom.yaml", Need::must)
+      .flag("--dry-run", options.is_dry, "Publish and send nothing")
+      .flag("--full", flags->reads_everything, "Read every source in full")
+      .takes_each("--source", options.sources, "Only this source (again for more)")
+      .takes_each("--approve", flags->approve, "Let a tripped brake or a first delivery pass")
+      .takes("--why", flags->why, "Why it may pass; recorded")
+      .does([&context, flags] { run_job(context, *flags); });
+  top.add("plan", "Shows what a run would create, change and remove")
+      .takes("job", options.job, "A job of homeroom.yaml", Need::must)
+      .does([&context, flags] {
+        flags->options.is_dry = true;
+        run_job(context, *flags);
+      });
 }
 
 }  // namespace homeroom::cli

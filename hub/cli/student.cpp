@@ -2,9 +2,6 @@
 #include <cstdio>
 #include <iostream>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -83,7 +80,7 @@ void profile(Context& context, const Flags& flags) {
   auto document = flow::profile_json(hub, student, flags.unmask.is_asked);
   std::map<std::string, std::string> sources;
   if (flags.with_origin) sources = sources_by_path(hub, student);
-  if (!context.is_json) return print_profile(document, sources, flags.unmask.is_asked);
+  if (!context.is_json()) return print_profile(document, sources, flags.unmask.is_asked);
   if (flags.with_origin) {
     auto with_origin = ordered_json::parse(document);
     with_origin["origin"] = sources;
@@ -168,7 +165,7 @@ void explain(Context& context, const Flags& flags) {
   auto student = flow::find_student(hub, *reading.store, named);
   auto told = flow::explain(hub, *reading.store, student, flags.field);
   if (flags.with_links) told.fields.clear();
-  if (context.is_json) return print_json(student, told);
+  if (context.is_json()) return print_json(student, told);
   std::printf("Student %s. Values are masked. The profile is unchanged since run %lu.\n",
               student.person.id.c_str(), static_cast<unsigned long>(told.changed_in));
   for (const auto& story : told.fields) print_story(story);
@@ -179,22 +176,21 @@ void explain(Context& context, const Flags& flags) {
 
 }  // namespace
 
-void add_student(CLI::App& app, Context& context) {
+void add_student(const Command& top, Context& context) {
   auto flags = std::make_shared<Flags>();
   const char* named = "p-id, source:key or system:identifier; - reads it from standard input";
-  auto* one = app.add_subcommand("profile", "One student's profile, values masked");
-  one->add_option("student", flags->student, named)->required();
-  one->add_flag("--with-origin", flags->with_origin, "Say which source each part is from");
-  flags->unmask.add_to(*one);
-  one->callback([&context, flags] { profile(context, *flags); });
+  auto one = top.add("profile", "One student's profile, values masked");
+  one.takes("student", flags->student, named, Need::must)
+      .flag("--with-origin", flags->with_origin, "Say which source each part is from");
+  flags->unmask.add_to(one);
+  one.does([&context, flags] { profile(context, *flags); });
 
-  auto* why =
-      app.add_subcommand("explain", "Where a field came from, why it was chosen, who gets it");
-  why->add_option("student", flags->student, named)->required();
-  why->add_option("field", flags->field,
-                  "birthDate, name, enrollment.gradeLevel; without it, every field");
-  why->add_flag("--links", flags->with_links, "Only why these records are one child");
-  why->callback([&context, flags] { explain(context, *flags); });
+  top.add("explain", "Where a field came from, why it was chosen, who gets it")
+      .takes("student", flags->student, named, Need::must)
+      .takes("field", flags->field,
+             "birthDate, name, enrollment.gradeLevel; without it, every field")
+      .flag("--links", flags->with_links, "Only why these records are one child")
+      .does([&context, flags] { explain(context, *flags); });
 }
 
 }  // namespace homeroom::cli

@@ -1,7 +1,4 @@
 // The verb synth: a synthetic district to try things on.
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include "homeroom/error.hpp"
 #include "hub/cli/verbs.hpp"
@@ -19,16 +16,16 @@ struct Flags {
 
 }  // namespace
 
-void add_synth(CLI::App& app, Context& context) {
+void add_synth(const Command& top, Context& context) {
   auto flags = std::make_shared<Flags>();
-  auto* synth = app.add_subcommand("synth", "Writes a synthetic district: two days, and what is true of them");
-  synth->add_option("--students", flags->students, "How many")->required()->check(CLI::PositiveNumber);
-  synth->add_option("--seed", flags->seed, "The same seed gives the same bytes");
-  synth->add_option("--out", flags->out, "Folder to write into")->required();
-  synth->callback([flags, &context] {
-    synth::write_district(flags->out, flags->students, flags->seed);
-    context.exit_code = 0;
-  });
+  top.add("synth", "Writes a synthetic district: two days, and what is true of them")
+      .takes_count("--students", flags->students, "How many", Need::must)
+      .takes_number("--seed", flags->seed, "The same seed gives the same bytes")
+      .takes("--out", flags->out, "Folder to write into", Need::must)
+      .does([flags, &context] {
+        synth::write_district(flags->out, flags->students, flags->seed);
+        context.exit_code = 0;
+      });
 }
 
 }  // namespace homeroom::cli

@@ -1,8 +1,5 @@
 #include "hub/cli/unmask.hpp"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -15,9 +12,9 @@ std::string account() {
   return entry ? entry->pw_name : "uid " + std::to_string(getuid());
 }
 
-void Unmask::add_to(CLI::App& verb) {
-  verb.add_flag("--show", is_asked, "Show values; needs --why, and is recorded");
-  verb.add_option("--why", why, "Why they must be seen");
+void Unmask::add_to(const Command& verb) {
+  verb.flag("--show", is_asked, "Show values; needs --why, and is recorded")
+      .takes("--why", why, "Why they must be seen");
 }
 
 void Unmask::record(const flow::Hub& hub, const std::string& target) const {

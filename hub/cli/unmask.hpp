@@ -3,9 +3,8 @@
 
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "hub/cli/command.hpp"
+
 namespace homeroom::flow {
 class Hub;
 }
@@ -20,7 +19,7 @@ struct Unmask {
   bool is_asked = false;
   std::string why;
 
-  void add_to(CLI::App& verb);
+  void add_to(const Command& verb);
   /// Writes who looks at `target` into the audit log, if values are to be shown. `target` is never
   /// a value of a student.
   void record(const flow::Hub& hub, const std::string& target) const;

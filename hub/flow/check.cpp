@@ -1,6 +1,9 @@
 #include "hub/flow/check.hpp"
 
+#include "homeroom/error.hpp"
+#include "hub/extract/extract.hpp"
 #include "hub/govern/govern.hpp"
+#include "hub/map/map.hpp"
 
 namespace homeroom::flow {
 

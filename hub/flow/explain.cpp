@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "homeroom/error.hpp"
 #include "hub/flow/link_strength.hpp"
 #include "hub/flow/record_place.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
 #include "hub/resolve/resolve.hpp"
+#include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 

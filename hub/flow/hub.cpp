@@ -2,8 +2,14 @@
 
 #include <algorithm>
 
+#include "hub/extract/extract.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
+#include "hub/plugin/plugin.hpp"
 #include "hub/record/date.hpp"
 #include "hub/settings/model.hpp"
+#include "hub/store/store.hpp"
+#include "hub/world/world.hpp"
 
 namespace homeroom::flow {
 
@@ -32,7 +38,7 @@ Hub::Hub(settings::Workspace workspace, Installation installation, const world::
       installation_(std::move(installation)),
       model_(settings::load_model(installation_.configs / "model.yaml", workspace_.model_extension)),
       model_text_(world::read_whole(installation_.configs / "model.yaml", 10 << 20)),
-      catalogue_(installation_.plugins),
+      catalogue_(std::make_unique<plugin::Catalogue>(installation_.plugins)),
       clock_(clock),
       log_(log),
       cancel_(cancel) {
@@ -42,6 +48,10 @@ Hub::Hub(settings::Workspace workspace, Installation installation, const world::
   tenant_ = workspace_.tenant_id;
   if (tenant_.empty()) tenant_ = hex_of(workspace_.district + '\n' + workspace_.state).substr(0, 32);
 }
+
+Hub::Hub(Hub&&) noexcept = default;
+
+Hub::~Hub() = default;
 
 int32_t Hub::run_date() const {
   const auto& set = parameter("run_date");
@@ -84,7 +94,7 @@ std::filesystem::path Hub::lock_file() const {
 
 std::unique_ptr<plugin::Instance> Hub::open(
     const std::string& name, const std::vector<std::pair<std::string, std::string>>& given) const {
-  const auto& found = catalogue_.find(name);
+  const auto& found = catalogue_->find(name);
   world::SecretFolder secrets(workspace_.secrets);
   auto checked = plugin::check_settings(found.manifest, given, workspace_.folder, secrets);
   return plugin::open_in_process(found, checked, {clock_, log_, cancel_, {}});

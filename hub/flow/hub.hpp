@@ -1,20 +1,42 @@
 // Hub: what every verb of the program needs: the workspace, its model, keys, store and plugins.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "hub/extract/extract.hpp"
-#include "hub/keys/keys.hpp"
-#include "hub/map/map.hpp"
-#include "hub/plugin/plugin.hpp"
 #include "hub/record/model.hpp"
 #include "hub/settings/workspace.hpp"
-#include "hub/store/store.hpp"
-#include "hub/world/world.hpp"
+
+// Named here, opened by who uses them: what the hub leads to is most of the program.
+namespace homeroom::extract {
+struct Feed;
+struct Offer;
+struct Wanted;
+}  // namespace homeroom::extract
+namespace homeroom::keys {
+class KeyRing;
+}
+namespace homeroom::map {
+class Mapping;
+struct StreamShape;
+}  // namespace homeroom::map
+namespace homeroom::plugin {
+class Catalogue;
+class Instance;
+enum class Mode : int32_t;
+}  // namespace homeroom::plugin
+namespace homeroom::store {
+class Store;
+}
+namespace homeroom::world {
+class Cancel;
+class Clock;
+class Log;
+}  // namespace homeroom::world
 
 namespace homeroom::flow {
 
@@ -28,10 +50,12 @@ class Hub {
  public:
   Hub(settings::Workspace workspace, Installation installation, const world::Clock& clock,
       const world::Log& log, const world::Cancel& cancel);
+  Hub(Hub&&) noexcept;
+  ~Hub();
 
   const settings::Workspace& workspace() const { return workspace_; }
   const record::Model& model() const { return model_; }
-  const plugin::Catalogue& catalogue() const { return catalogue_; }
+  const plugin::Catalogue& catalogue() const { return *catalogue_; }
   const world::Clock& clock() const { return clock_; }
   const world::Log& log() const { return log_; }
   const world::Cancel& cancel() const { return cancel_; }
@@ -65,7 +89,7 @@ class Hub {
   Installation installation_;
   record::Model model_;
   std::string model_text_;
-  plugin::Catalogue catalogue_;
+  std::unique_ptr<plugin::Catalogue> catalogue_;
   const world::Clock& clock_;
   const world::Log& log_;
   const world::Cancel& cancel_;

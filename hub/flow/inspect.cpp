@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <deque>
 
+#include "homeroom/error.hpp"
+#include "hub/keys/keys.hpp"
 #include "hub/record/json.hpp"
 #include "hub/record/profile.hpp"
+#include "hub/store/store.hpp"
+#include "hub/world/lock.hpp"
 
 namespace homeroom::flow {
 
@@ -98,6 +102,10 @@ class Mask : public record::ProfileWriter::Filter {
 };
 
 }  // namespace
+
+Reading::Reading() = default;
+Reading::Reading(Reading&&) noexcept = default;
+Reading::~Reading() = default;
 
 Reading open_for_reading(const Hub& hub) {
   const auto& store = hub.parameter("store");

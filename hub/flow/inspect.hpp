@@ -8,11 +8,16 @@
 #include <vector>
 
 #include "hub/flow/hub.hpp"
+#include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
 
 /// The keys and the published store of a workspace, for reading.
 struct Reading {
+  Reading();
+  Reading(Reading&&) noexcept;
+  ~Reading();
+
   std::unique_ptr<keys::KeyRing> keys;
   std::unique_ptr<store::Store> store;
 };

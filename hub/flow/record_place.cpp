@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "hub/flow/layout.hpp"
+#include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 

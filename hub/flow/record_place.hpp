@@ -8,6 +8,8 @@
 
 #include "hub/flow/frame.hpp"
 #include "hub/flow/hub.hpp"
+#include "hub/map/map.hpp"
+#include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
 

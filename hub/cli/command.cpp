@@ -1,0 +1,88 @@
+#include "hub/cli/command.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace homeroom::cli {
+
+namespace {
+
+CLI::Option* needed(CLI::Option* option, Need need) {
+  return option->required(need == Need::must);
+}
+
+}  // namespace
+
+Command Command::add(const char* name, const char* help) const {
+  return Command(*app_->add_subcommand(name, help));
+}
+
+const Command& Command::needs_verb() const {
+  app_->require_subcommand(1);
+  return *this;
+}
+
+const Command& Command::takes(const char* name, std::string& into, const char* help,
+                              Need need) const {
+  needed(app_->add_option(name, into, help), need);
+  return *this;
+}
+
+const Command& Command::takes_each(const char* name, std::vector<std::string>& into,
+                                   const char* help, Need need) const {
+  needed(app_->add_option(name, into, help), need)->allow_extra_args(false);
+  return *this;
+}
+
+const Command& Command::takes_number(const char* name, uint64_t& into, const char* help,
+                                     Need need) const {
+  needed(app_->add_option(name, into, help), need);
+  return *this;
+}
+
+const Command& Command::takes_count(const char* name, uint64_t& into, const char* help,
+                                    Need need) const {
+  needed(app_->add_option(name, into, help), need)->check(CLI::PositiveNumber);
+  return *this;
+}
+
+const Command& Command::takes_one_of(const char* name, std::string& into,
+                                     const std::vector<std::string>& words,
+                                     const char* help) const {
+  app_->add_option(name, into, help)->check(CLI::IsMember(words));
+  return *this;
+}
+
+const Command& Command::flag(const char* name, bool& into, const char* help) const {
+  app_->add_flag(name, into, help);
+  return *this;
+}
+
+void Command::does(std::function<void()> what) const {
+  // A verb that may stand alone or before another one acts only when it stands alone.
+  app_->callback([app = app_, what = std::move(what)] {
+    if (app->get_subcommands().empty()) what();
+  });
+}
+
+CommandLine::CommandLine(const char* name, const char* help, const char* version)
+    : app_(std::make_unique<CLI::App>(help, name)) {
+  app_->set_version_flag("--version", version);
+  app_->fallthrough();
+}
+
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::top() const { return Command(*app_); }
+
+bool CommandLine::read(int argc, char** argv) {
+  try {
+    app_->parse(argc, argv);
+    return true;
+  } catch (const CLI::ParseError& wrong) {
+    return app_->exit(wrong) == 0;
+  }
+}
+
+}  // namespace homeroom::cli

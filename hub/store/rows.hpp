@@ -1,0 +1,116 @@
+// What stands in the store, one struct for each kind of row. Sealed in the file is what says so; the
+// rest stands there in the clear: dense numbers, tokens, sizes, times.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "hub/record/finding.hpp"
+
+namespace homeroom::store {
+
+/// A node ties rows together: all rows of one source with the same subject value, or a bare join
+/// value without rows. Its id is dense per source and never re-used.
+struct NodeIndex {
+  uint32_t id = 0;
+  uint64_t token = 0;   ///< KeyRing::token(space, value)
+  std::string digests;  ///< flow's packed (stream, count, sum of row hashes); clear
+};
+
+struct Node {
+  uint32_t id = 0;
+  uint64_t token = 0;
+  std::string digests;
+  std::string neighbors;  ///< flow's packed ids of tied nodes; clear
+  std::string uses;       ///< flow's packed reference tokens; clear
+  std::string frame;      ///< rows and contribution; sealed. Empty: a node without rows
+};
+
+struct SubjectLink {
+  uint32_t node = 0;     ///< of the source
+  uint32_t person = 0;   ///< dense person number
+  uint8_t evidence = 0;  ///< resolve::Evidence
+  uint8_t rule = 0;
+  std::string features;  ///< packed resolve::Features; sealed in pages
+};
+
+struct Person {
+  uint32_t number = 0;  ///< dense, in order of first appearance
+  std::string id;       ///< "p-...."
+  bool is_live = true;  ///< has a live record in the roster
+  std::optional<int32_t> ended_on;
+  std::string merged_into;
+};
+
+struct Profile {
+  uint32_t person = 0;
+  uint64_t content_hash = 0;
+  uint32_t version = 1;     ///< counts changes of content
+  uint64_t changed_in = 0;  ///< run number
+  std::optional<int32_t> changes_on;
+  std::string rows;  ///< canonical rows as merge made them; sealed
+};
+
+enum class ShareState : uint8_t {
+  none,          ///< nothing was ever sent and nothing is owed
+  owed,          ///< an upsert waits for a receipt
+  sent,          ///< receipt for this very digest
+  removal_owed,  ///< a tombstone waits for a receipt
+  removed,       ///< receipt for the tombstone
+  refused,       ///< the destination said never to this digest
+  held,
+};
+
+struct ShareRow {
+  uint32_t destination = 0;  ///< number given by Store::destination_number
+  uint32_t person = 0;
+  uint64_t sequence = 0;  ///< grows by one with each row owed to this (destination, person)
+  ShareState state = ShareState::none;
+  std::array<unsigned char, 32> digest{};  ///< SHA-256 of the body; zeros for removals
+  uint8_t outcome = 0;  ///< govern::Outcome of the profile of now: out of scope, withheld, shared
+  uint32_t fields_withheld = 0;
+};
+
+struct StreamState {
+  std::string source, stream;
+  std::string cursor;
+  int64_t as_of_ms = 0;
+  uint64_t records = 0;  ///< of the last complete read
+  int32_t proof = 0;
+  std::string file_digest;  ///< name, size and digest of what was landed
+};
+
+struct QuarantineRow {
+  uint64_t run = 0;
+  uint32_t number = 0;  ///< "412-1"
+  std::string source;
+  record::SetAside what;   ///< bytes sealed
+  uint64_t hash = 0;       ///< keyed, of bytes and reason: known again the next night
+  uint64_t first_run = 0;  ///< when it was set aside first
+};
+
+struct RunRow {
+  uint64_t number = 0;
+  std::string job, status, report;  ///< report: the JSON of cli.md
+  int64_t started_ms = 0;
+};
+
+/// One disclosure as 34 CFR 99.32 wants it recorded.
+struct Disclosure {
+  uint32_t destination = 0;
+  std::string person, recipient, purpose, agreement, rules, classes, policy_version;
+  uint64_t sequence = 0;
+  std::string digest;
+  int64_t at_ms = 0;  ///< when the receipt came, UTC
+};
+
+/// Something a person did that must be answered for: unmasking, approving, deciding.
+struct AuditRow {
+  int64_t at_ms = 0;
+  std::string actor, act, target;
+  std::string why;  ///< a person's own words; sealed
+};
+
+}  // namespace homeroom::store
