@@ -48,8 +48,6 @@ void Contributor::run(const world::Cancel& cancel) {
   for (uint32_t stream = 0; stream < references_.size(); ++stream)
     if (intake_.streams()[stream].is_reference) count_reference(stream);
   std::ranges::sort(uses_);
-  auto doubles = std::ranges::unique(uses_);
-  uses_.erase(doubles.begin(), doubles.end());
 }
 
 void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first) {
@@ -123,9 +121,17 @@ void Contributor::note(const map::Output& output) {
   }
   for (const auto& refusal : output.refusals)
     refusals_[intake_.streams()[refusal.stream].counts.stream + ": " + refusal.why] += refusal.count;
+  note_uses(output);
+}
+
+/// A node stands in one block, so that what it looked up is known once and for all after it.
+void Contributor::note_uses(const map::Output& output) {
+  auto from = static_cast<std::ptrdiff_t>(uses_.size());
   for (const auto& use : output.uses)
     if (!intake_.streams()[use.stream].is_reference)
       uses_.emplace_back(row_ref(use.stream, use.row).node, use.reference);
+  std::sort(uses_.begin() + from, uses_.end());
+  uses_.erase(std::unique(uses_.begin() + from, uses_.end()), uses_.end());
 }
 
 void Contributor::count(const map::Output& output) {

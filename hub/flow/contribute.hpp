@@ -66,6 +66,7 @@ class Contributor {
   void count(const map::Output& output);
   void count_reference(uint32_t stream);
   void note(const map::Output& output);
+  void note_uses(const map::Output& output);
   void check(const map::Output& output, std::vector<std::vector<uint8_t>>& is_rejected);
   void contribute(const map::Output& output, const std::vector<std::vector<uint8_t>>& is_rejected);
   void write(std::span<const OutRow> rows, const map::Output& output, LiveNode& live);

@@ -19,11 +19,12 @@ struct RowRef {
   const char* row = nullptr;  ///< a StoredRow
   uint32_t node = 0;
   uint16_t stream = 0;  ///< index into the mapping's reads
-  bool is_gone = false;       ///< the source says that the record of this key is gone
-  bool is_moved = false;      ///< gone from this node only: the record hangs on another one now
-  bool is_refused = false;    ///< a `refuse` rule forgot it
-  bool is_new = false;        ///< read in this run and not byte for byte what was published
+  bool is_gone : 1 = false;     ///< the source says that the record of this key is gone
+  bool is_moved : 1 = false;    ///< gone from this node only: the record hangs on another one now
+  bool is_refused : 1 = false;  ///< a `refuse` rule forgot it
+  bool is_new : 1 = false;      ///< read in this run and not byte for byte what was published
 };
+static_assert(sizeof(RowRef) == 24, "a large district has tens of millions");
 
 /// Order in which rows of a source are worked on: by node, stream, key, then line.
 bool comes_before(const RowRef& a, const RowRef& b);

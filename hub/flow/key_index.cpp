@@ -26,6 +26,11 @@ KeyIndex KeyIndex::load(store::Store& store, uint32_t source, const std::string&
   return index;
 }
 
+void KeyIndex::forget(store::Store& store, uint32_t source, const std::string& stream) {
+  if (!store.reference(source, name_of(stream)).empty())
+    store.put_reference(source, name_of(stream), "");
+}
+
 uint32_t KeyIndex::find(uint64_t key) const {
   auto found = std::ranges::lower_bound(entries_, key, {}, &std::pair<uint64_t, uint32_t>::first);
   return found != entries_.end() && found->first == key ? found->second : NodeTable::none;

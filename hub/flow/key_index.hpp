@@ -1,5 +1,6 @@
 // KeyIndex: on which node the record of a key hangs, for streams whose key does not name the subject.
-// Only a delta needs it: it shows a record that moved to another child once, at its new place.
+// Only a delta needs it: it shows a record that moved to another child once, at its new place. It is
+// made on the first night of deltas, kept as long as deltas follow, and forgotten by a full read.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,10 @@ namespace homeroom::flow {
 class KeyIndex {
  public:
   static KeyIndex load(store::Store& store, uint32_t source, const std::string& stream);
+  static void forget(store::Store& store, uint32_t source, const std::string& stream);
 
+  /// Nothing is kept: it has to be made from the published rows.
+  bool is_empty() const { return entries_.empty(); }
   /// The node, or NodeTable::none.
   uint32_t find(uint64_t key) const;
   /// Takes rows in: new places replace old ones, gone records leave.

@@ -41,13 +41,30 @@ uint32_t LiveSet::wake(uint32_t node) {
   return index_[node];
 }
 
-void LiveSet::settle(Intake& intake, const std::vector<Layout>& before, bool everything) {
-  for (auto& stream : intake.streams()) {
+void LiveSet::know_streams(const std::vector<StreamRead>& streams,
+                           const std::vector<Layout>& before) {
+  for (const auto& stream : streams) {
     plans_.push_back(&stream.plan);
     auto& move = moves_.emplace_back();
     for (const auto& layout : before)
       if (layout.stream == stream.counts.stream) move = moves(layout, layout_of(layout.stream, stream.plan));
   }
+}
+
+void LiveSet::each_published_row(const std::function<void(const RowRef&)>& visit) const {
+  for (uint32_t id = 0; id < is_stored_.size(); ++id) {
+    if (!is_stored_[id]) continue;
+    StoredNode stored;
+    stored.node = store_.node(source_, id);
+    auto size = stored.node.frame.size();
+    if (size == 0) continue;
+    stored.node.frame.append(record::readable_behind, '\0');
+    stored.frame = std::string_view(stored.node.frame).substr(0, size);
+    for (const auto& row : stored_rows(stored)) visit(row);
+  }
+}
+
+void LiveSet::settle(Intake& intake, bool everything) {
   if (is_first_) return settle_first(intake);
   removed_.insert(intake.removed().begin(), intake.removed().end());
   const auto& read = intake.rows();
@@ -86,7 +103,7 @@ void LiveSet::settle_first(Intake& intake) {
 }
 
 bool LiveSet::differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const {
-  if (std::ranges::any_of(read, &RowRef::is_gone)) return true;
+  if (std::ranges::any_of(read, [](const RowRef& row) { return row.is_gone; })) return true;
   std::vector<StreamSum> now;
   each_sum(pack_sums(read, seed_), [&](const StreamSum& sum) { now.push_back(sum); });
   std::vector<StreamSum> published;

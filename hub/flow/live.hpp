@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,9 +40,13 @@ class LiveSet {
 
   /// Brings the published nodes' tokens and sums in. Not needed on a first load.
   void restore();
+  /// How the rows of each stream lie tonight; `before` are the layouts of the stored ones.
+  void know_streams(const std::vector<StreamRead>& streams, const std::vector<Layout>& before);
+  /// Visits every published row. What it points to lives as long as the call of `visit`.
+  void each_published_row(const std::function<void(const RowRef&)>& visit) const;
   /// Compares what was read with what is published and counts it. `everything` wakes every node:
-  /// the configuration changed. `before` are the layouts of the stored rows.
-  void settle(Intake& intake, const std::vector<Layout>& before, bool everything);
+  /// the configuration changed.
+  void settle(Intake& intake, bool everything);
   /// Wakes the nodes that looked up one of these references.
   void wake_users(const std::unordered_set<uint64_t>& references);
   /// Follows ties until every node that could matter is awake, then packs whole components into blocks

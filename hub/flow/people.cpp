@@ -93,6 +93,7 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
   found(std::move(founded), now);
   mine.links = std::move(now);
   index_roster(mine.links);
+  keep_links(source);
 }
 
 // New persons are numbered in the order of their ids: destinations are written in that order, and a
@@ -119,11 +120,17 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
 }
 
 void People::index_roster(const std::vector<store::SubjectLink>& links) {
-  for (const auto& link : links) {
-    roster_.push_back(unpacked(link.features));
-    roster_person_.push_back(link.person);
-  }
-  matcher_ = resolve::deterministic(roster_);
+  for (const auto& link : links) roster_person_.push_back(link.person);
+  matcher_ = resolve::deterministic(links.size(), [&](std::size_t student) {
+    return unpacked(links[student].features);
+  });
+}
+
+/// Stages the links of a source that was matched; in memory stays who speaks of whom.
+void People::keep_links(uint32_t source) {
+  auto& mine = by_source_.at(source);
+  if (mine.is_changed) store_.put_links(source, mine.links);
+  for (auto& link : mine.links) link.features = {};
 }
 
 void People::keep_roster(uint32_t source) {
@@ -131,21 +138,51 @@ void People::keep_roster(uint32_t source) {
   order_.insert(order_.begin(), source);
   store_.each_link(source, [&](const store::SubjectLink& link) { mine.links.push_back(link); });
   index_roster(mine.links);
+  keep_links(source);
 }
 
-/// Some thousands at a time: features take ten times the room in which they are kept.
-std::vector<resolve::Link> People::match(const std::vector<store::SubjectLink>& candidates) const {
-  std::vector<resolve::Link> links;
-  links.reserve(candidates.size());
-  std::vector<resolve::Features> features;
-  for (std::size_t from = 0; from < candidates.size(); from += matched_at_once) {
-    features.clear();
-    auto end = std::min(candidates.size(), from + matched_at_once);
-    for (auto i = from; i < end; ++i) features.push_back(unpacked(candidates[i].features));
-    for (const auto& link : matcher_->match(features, false)) links.push_back(link);
+namespace {
+
+/// Records on their way to the matcher, some thousands at a time: features take ten times the room in
+/// which they are kept.
+class Candidates {
+ public:
+  Candidates(const resolve::Matcher& matcher, const std::vector<uint32_t>& person_of,
+             std::vector<store::SubjectLink>& links, record::PersonCounts& counts)
+      : matcher_(matcher), person_of_(person_of), links_(links), counts_(counts) {}
+
+  void add(uint32_t node, resolve::Features features) {
+    nodes_.push_back(node);
+    features_.push_back(std::move(features));
+    if (nodes_.size() == matched_at_once) match();
   }
-  return links;
-}
+
+  void match() {
+    auto found = matcher_.match(features_, false);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      counts_.review += found[i].is_for_review;
+      if (found[i].student == resolve::Link::nobody) {
+        ++counts_.forgotten;
+        continue;
+      }
+      links_.push_back({nodes_[i], person_of_[found[i].student],
+                        static_cast<uint8_t>(found[i].evidence), found[i].rule,
+                        packed(features_[i])});
+    }
+    nodes_.clear();
+    features_.clear();
+  }
+
+ private:
+  const resolve::Matcher& matcher_;
+  const std::vector<uint32_t>& person_of_;
+  std::vector<store::SubjectLink>& links_;
+  record::PersonCounts& counts_;
+  std::vector<uint32_t> nodes_;
+  std::vector<resolve::Features> features_;
+};
+
+}  // namespace
 
 void People::match(uint32_t source, SourceRun* run, record::PersonCounts& counts) {
   auto& mine = by_source_[source];
@@ -153,38 +190,30 @@ void People::match(uint32_t source, SourceRun* run, record::PersonCounts& counts
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
-  std::vector<store::SubjectLink> candidates;
+  Candidates candidates(*matcher_, roster_person_, mine.links, counts);
   std::unordered_set<uint32_t> changed;
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject) {
     if (subject.is_changed) changed.insert(subject.node);
     if (subject.contribution.empty()) return;
-    auto& link = candidates.emplace_back();
-    link.node = subject.node;
-    link.features = packed(reader_.read(student_row(subject.contribution, student_entity_)));
+    candidates.add(subject.node, reader_.read(student_row(subject.contribution, student_entity_)));
   };
   for (const auto& was : before) {
     for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s]);
     if (s < subjects.size() && subjects[s].node == was.node) take(subjects[s++]);
-    else candidates.push_back(was);
+    else candidates.add(was.node, unpacked(was.features));
   }
   for (; s < subjects.size(); ++s) take(subjects[s]);
+  candidates.match();
+  note_changes(source, before, changed);
+  keep_links(source);
+}
 
-  auto links = match(candidates);
-  for (std::size_t i = 0; i < links.size(); ++i) {
-    counts.review += links[i].is_for_review;
-    if (links[i].student == resolve::Link::nobody) {
-      ++counts.forgotten;
-      continue;
-    }
-    auto& link = candidates[i];
-    link.person = roster_person_[links[i].student];
-    link.evidence = static_cast<uint8_t>(links[i].evidence);
-    link.rule = links[i].rule;
-    mine.links.push_back(std::move(link));
-  }
-  // Who gains, loses or keeps a changed record is looked at again.
+/// Who gains, loses or keeps a changed record is looked at again.
+void People::note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
+                          const std::unordered_set<uint32_t>& changed) {
+  auto& mine = by_source_.at(source);
   for (const auto& link : mine.links) {
     const auto* was = find(before, link.node);
     bool is_same = was && was->person == link.person && was->evidence == link.evidence;
@@ -237,12 +266,7 @@ void People::count(record::PersonCounts& counts) const {
 
 void People::end_matching() {
   matcher_.reset();
-  roster_ = {};
   roster_person_ = {};
-  for (auto& [source, mine] : by_source_) {
-    if (mine.is_changed) store_.put_links(source, mine.links);
-    for (auto& link : mine.links) link.features = {};
-  }
 }
 
 void People::keep() {

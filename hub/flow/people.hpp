@@ -37,7 +37,7 @@ class People {
   void keep_roster(uint32_t source);
   /// Matches a source against the roster. `run` is null when the source was not heard.
   void match(uint32_t source, SourceRun* run, record::PersonCounts& counts);
-  /// Every source was matched: stages the links and frees what only matching needs.
+  /// Every source was matched: frees what only matching needs.
   void end_matching();
 
   /// (person, node) of each linked record of a source.
@@ -62,8 +62,10 @@ class People {
   };
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
-  std::vector<resolve::Link> match(const std::vector<store::SubjectLink>& candidates) const;
+  void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
+                    const std::unordered_set<uint32_t>& changed);
   void index_roster(const std::vector<store::SubjectLink>& links);
+  void keep_links(uint32_t source);
 
   store::Store& store_;
   keys::KeyRing& keys_;
@@ -71,8 +73,7 @@ class People {
   record::EntityId student_entity_;
   std::vector<store::Person> persons_;           ///< by number
   std::vector<uint8_t> is_new_person_;
-  std::vector<resolve::Features> roster_;        ///< of live students
-  std::vector<uint32_t> roster_person_;          ///< person of each roster entry
+  std::vector<uint32_t> roster_person_;          ///< person of each student of the matcher
   std::unique_ptr<resolve::Matcher> matcher_;
   std::map<uint32_t, SourceLinks> by_source_;    ///< in the order in which records_of() tells them
   std::vector<uint32_t> order_;                  ///< sources, roster first

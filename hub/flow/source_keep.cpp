@@ -1,7 +1,6 @@
 // The part of SourceRun that stages what is kept of the source.
 #include <algorithm>
 
-#include "hub/flow/key_index.hpp"
 #include "hub/flow/source_run.hpp"
 
 namespace homeroom::flow {
@@ -92,12 +91,14 @@ void SourceRun::keep_key_indexes() {
   for (uint32_t i = 0; i < mapping_->reads().size(); ++i) {
     const auto& stream = intake_.streams()[i];
     if (!stream.is_read || stream.is_reference || stream.plan.key_names_subject) continue;
-    const auto& rows = is_first_ ? live_.rows() : intake_.rows();
-    if (rows.empty()) continue;
-    auto index = is_first_ ? KeyIndex{}
-                           : KeyIndex::load(context_.store, context_.number, stream.counts.stream);
-    index.update(rows, static_cast<uint16_t>(i));
-    index.save(context_.store, context_.number, stream.counts.stream);
+    auto index = key_indexes_.find(i);
+    if (index == key_indexes_.end()) {
+      KeyIndex::forget(context_.store, context_.number, stream.counts.stream);
+      continue;
+    }
+    if (intake_.rows().empty()) continue;
+    index->second.update(intake_.rows(), static_cast<uint16_t>(i));
+    index->second.save(context_.store, context_.number, stream.counts.stream);
   }
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "hub/flow/key_index.hpp"
-
 namespace homeroom::flow {
 
 namespace {
@@ -63,22 +61,41 @@ void SourceRun::doubt_emptiness(StreamRead& stream) {
 void SourceRun::map() {
   contributor_ = std::make_unique<Contributor>(context_.model, *mapping_, context_.keys, nodes_,
                                                intake_, live_, validator_, context_.source.name);
+  live_.know_streams(intake_.streams(), before_);
   if (!is_first_) find_moved_records();
-  live_.settle(intake_, before_, recomputes_);
+  live_.settle(intake_, recomputes_);
   settle_references();
   live_.tie_and_pack(rows_in_block);
   contributor_->run(context_.cancel);
 }
 
+/// A full read says of every record where it hangs; only changes leave that to what is known.
+bool SourceRun::needs_key_index(uint32_t stream) {
+  const auto& read = intake_.streams()[stream];
+  return read.is_read && !read.is_reference && !read.sweeps && !read.plan.key_names_subject &&
+         !read.plan.key.empty();
+}
+
+void SourceRun::load_key_indexes() {
+  std::map<uint16_t, std::vector<RowRef>> unknown;
+  for (uint32_t i = 0; i < intake_.streams().size(); ++i) {
+    if (!needs_key_index(i)) continue;
+    auto& index = key_indexes_[i];
+    index = KeyIndex::load(context_.store, context_.number, intake_.streams()[i].counts.stream);
+    if (index.is_empty()) unknown[static_cast<uint16_t>(i)];
+  }
+  if (unknown.empty()) return;
+  live_.each_published_row([&](const RowRef& row) {
+    if (auto rows = unknown.find(row.stream); rows != unknown.end()) rows->second.push_back(row);
+  });
+  for (const auto& [stream, rows] : unknown) key_indexes_[stream].update(rows, stream);
+}
+
 /// A record that hangs on another node than before must end there: a delta shows it only once.
 void SourceRun::find_moved_records() {
+  load_key_indexes();
   std::vector<RowRef> moved;
-  for (uint32_t i = 0; i < intake_.streams().size(); ++i) {
-    const auto& stream = intake_.streams()[i];
-    if (!stream.is_read || stream.is_reference || stream.sweeps || stream.plan.key_names_subject ||
-        stream.plan.key.empty())
-      continue;
-    auto index = KeyIndex::load(context_.store, context_.number, stream.counts.stream);
+  for (const auto& [i, index] : key_indexes_) {
     for (auto& row : intake_.rows()) {
       if (row.stream != i) continue;
       auto node = index.find(row.key);

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "hub/flow/contribute.hpp"
 #include "hub/flow/intake.hpp"
+#include "hub/flow/key_index.hpp"
 #include "hub/flow/live.hpp"
 
 namespace homeroom::flow {
@@ -68,6 +70,8 @@ class SourceRun {
   void doubt_emptiness(StreamRead& stream);
   void settle_references();
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);
+  bool needs_key_index(uint32_t stream);
+  void load_key_indexes();
   void find_moved_records();
   void keep_state(const StreamRead& stream);
   void keep_key_indexes();
@@ -86,10 +90,10 @@ class SourceRun {
   std::unique_ptr<Contributor> contributor_;
   extract::SourcePlan plan_;
   std::vector<Layout> before_;
+  std::map<uint32_t, KeyIndex> key_indexes_;  ///< by stream; of those that tell only changes
   bool recomputes_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   uint32_t quarantine_number_ = 0;
-  std::string frame_;
 };
 
 }  // namespace homeroom::flow

@@ -17,17 +17,26 @@ char* RowMemory::reserve(std::size_t most) {
 
 namespace {
 
-char* write_size(char* out, uint32_t size) {
-  while (size >= 0x80) {
-    *out++ = static_cast<char>(size | 0x80);
-    size >>= 7;
+char* write_number(char* out, uint64_t number) {
+  while (number >= 0x80) {
+    *out++ = static_cast<char>(number | 0x80);
+    number >>= 7;
   }
-  *out++ = static_cast<char>(size);
+  *out++ = static_cast<char>(number);
   return out;
 }
 
+uint64_t read_number(const char*& at) {
+  uint64_t number = 0;
+  for (int shift = 0;; shift += 7) {
+    auto byte = static_cast<unsigned char>(*at++);
+    number |= static_cast<uint64_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return number;
+  }
+}
+
 std::size_t most_bytes(const std::vector<record::Column>& columns, uint32_t row) {
-  std::size_t most = StoredRow::head + columns.size() * 5;
+  std::size_t most = StoredRow::most_head + columns.size() * 5;
   for (const auto& column : columns)
     if (column.values && column.is_valid(row)) most += column.text_at(row).size;
   return most;
@@ -35,23 +44,34 @@ std::size_t most_bytes(const std::vector<record::Column>& columns, uint32_t row)
 
 }  // namespace
 
+Origin StoredRow::origin() const {
+  const char* at = bytes_ + 5;
+  Origin origin;
+  origin.run = static_cast<uint32_t>(read_number(at));
+  origin.line = static_cast<uint32_t>(read_number(at));
+  origin.offset = read_number(at);
+  return origin;
+}
+
 StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& columns, uint32_t row,
                     Origin origin) {
   char* start = memory.reserve(most_bytes(columns, row));
-  char* out = start + StoredRow::head;
+  char* out = start + 5;
+  for (uint64_t number : {uint64_t{origin.run}, uint64_t{origin.line}, origin.offset})
+    out = write_number(out, number);
+  start[4] = static_cast<char>(out - start);
   for (const auto& column : columns) {
     if (!column.values || !column.is_valid(row)) {
       *out++ = 0;
       continue;
     }
     const auto& text = column.text_at(row);
-    out = write_size(out, text.size + 1);
+    out = write_number(out, text.size + 1);
     std::memcpy(out, text.data(), text.size);
     out += text.size;
   }
   auto size = static_cast<uint32_t>(out - start);
   std::memcpy(start, &size, sizeof size);
-  std::memcpy(start + 4, &origin, sizeof origin);
   memory.commit(size);
   return StoredRow(start);
 }

@@ -1,8 +1,9 @@
 // StoredRow: one source row as it is kept in memory and, sealed, in a frame.
 //
-// Layout: u32 size of all | origin (u32 run, u32 line, u64 offset) | cells, each: 0 for null, else
-// size + 1 as a variable-length integer, and the bytes. The origin names the run that last changed the
-// row; it is outside every comparison and hash (design 6: no change, no new version).
+// Layout: u32 size of all | u8 size of the head | origin (run, line, offset) | cells, each: 0 for null,
+// else size + 1, and the bytes. Numbers without a size here are of variable length. The origin names
+// the run that last changed the row; it is outside every comparison and hash (design 6: no change, no
+// new version).
 #pragma once
 
 #include <cstdint>
@@ -21,12 +22,11 @@ struct Origin {
   uint32_t line = 0;
   uint64_t offset = 0;
 };
-static_assert(sizeof(Origin) == 16);
 
 /// A row inside memory that outlives it and has `readable_behind` bytes behind.
 class StoredRow {
  public:
-  static constexpr std::size_t head = 4 + sizeof(Origin);
+  static constexpr std::size_t most_head = 5 + 5 + 5 + 10;
 
   explicit StoredRow(const char* bytes) : bytes_(bytes) {}
   uint32_t size() const {
@@ -34,16 +34,14 @@ class StoredRow {
     std::memcpy(&size, bytes_, sizeof size);
     return size;
   }
-  Origin origin() const {
-    Origin origin;
-    std::memcpy(&origin, bytes_ + 4, sizeof origin);
-    return origin;
-  }
-  std::string_view cells() const { return {bytes_ + head, size() - head}; }
+  Origin origin() const;
+  std::string_view cells() const { return {bytes_ + head(), size() - head()}; }
   std::string_view all() const { return {bytes_, size()}; }
   const char* bytes() const { return bytes_; }
 
  private:
+  std::size_t head() const { return static_cast<unsigned char>(bytes_[4]); }
+
   const char* bytes_;
 };
 

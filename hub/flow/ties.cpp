@@ -117,23 +117,13 @@ void LiveSet::renumber(const std::vector<uint32_t>& order) {
   std::vector<uint32_t> number(order.size());
   NodeTable table;
   std::vector<LiveNode> live;
-  std::vector<RowRef> rows;
-  rows.reserve(rows_.size());
   live.reserve(order.size());
   for (uint32_t i = 0; i < order.size(); ++i) {
     number[order[i]] = i;
     table.restore(i, nodes_.token(order[i]));
-    LiveNode moved = live_[index_[order[i]]];
-    auto first = moved.first;
-    auto last = moved.last;
+    auto& moved = live.emplace_back(live_[index_[order[i]]]);
     moved.node = i;
-    moved.first = rows.size();
-    for (auto r = first; r < last; ++r) {
-      rows.push_back(rows_[r]);
-      rows.back().node = i;
-    }
-    moved.last = rows.size();
-    live.push_back(moved);
+    for (auto& row : rows_of(moved)) row.node = i;
   }
   for (auto& [a, b] : ties_) {
     a = number[a];
@@ -142,7 +132,6 @@ void LiveSet::renumber(const std::vector<uint32_t>& order) {
   std::ranges::sort(ties_);
   nodes_ = std::move(table);
   live_ = std::move(live);
-  rows_ = std::move(rows);
   std::iota(index_.begin(), index_.end(), 0u);
 }
 

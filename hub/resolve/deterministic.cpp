@@ -2,8 +2,10 @@
 // the surest pass that exactly one of them satisfies decides.
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
+#include "hub/record/arena.hpp"
 #include "hub/resolve/key_index.hpp"
 #include "hub/resolve/resolve.hpp"
 #include "hub/resolve/rules.hpp"
@@ -37,10 +39,12 @@ bool differ(uint64_t a, uint64_t b) {
 
 class Deterministic : public Matcher {
  public:
-  explicit Deterministic(std::span<const Features> roster) : rules_(pass_rules()) {
-    students_.reserve(roster.size());
-    for (const auto& features : roster) students_.push_back(sketcher_.sketch(features));
-    for (uint32_t i = 0; i < students_.size(); ++i) add(students_[i], i);
+  Deterministic(std::size_t students, const ReadStudent& read) : rules_(pass_rules()) {
+    students_.reserve(students);
+    for (uint32_t i = 0; i < students; ++i) {
+      students_.push_back(sketch_to_keep(read(i)));
+      add(students_[i], i);
+    }
     for (auto* index : {&by_number_, &by_state_id_, &by_birth_, &by_full_name_, &by_home_})
       index->finish();
     for (auto& student : students_) forget_placeholders(student);
@@ -63,6 +67,19 @@ class Deterministic : public Matcher {
   }
 
  private:
+  Sketch sketch_to_keep(const Features& student) {
+    auto sketch = sketcher_.sketch(student);
+    sketch.first_name = kept(sketch.first_name);
+    sketch.last_name = kept(sketch.last_name);
+    return sketch;
+  }
+
+  std::string_view kept(std::string_view name) {
+    char* bytes = names_.take(name.size());
+    std::memcpy(bytes, name.data(), name.size());
+    return {bytes, name.size()};
+  }
+
   void add(const Sketch& child, uint32_t student) {
     by_number_.add(child.number, student);
     by_state_id_.add(child.state_id, student);
@@ -95,9 +112,9 @@ class Deterministic : public Matcher {
       for (auto given : record.given) by_birth_.each(birth_key(record, given), visit);
       for (auto part : record.family) by_birth_.each(birth_key(record, part), visit);
     }
-    if (auto found = by_identifier(by_number_, record.number, Pass::district_number, record, near))
+    if (auto found = by_identifier(by_number_, &Sketch::number, Pass::district_number, record, near))
       return *found;
-    if (auto found = by_identifier(by_state_id_, record.state_id, Pass::state_id, record, near))
+    if (auto found = by_identifier(by_state_id_, &Sketch::state_id, Pass::state_id, record, near))
       return *found;
     if (surest(near) == Pass::none) {
       each_full_name(record, [&](uint64_t key) { by_full_name_.each(key, visit); });
@@ -109,11 +126,12 @@ class Deterministic : public Matcher {
   }
 
   /// The link by an identifier, a review if it is doubtful, or nothing if nobody has it.
-  std::optional<Link> by_identifier(const KeyIndex& index, uint64_t key, Pass pass,
+  std::optional<Link> by_identifier(const KeyIndex& index, uint64_t Sketch::* identifier, Pass pass,
                                     const Sketch& record, const std::vector<Near>& near) const {
     std::optional<uint32_t> found;
     bool is_single = true;
-    index.each(key, [&](uint32_t student) {
+    index.each(record.*identifier, [&](uint32_t student) {
+      if (students_[student].*identifier != record.*identifier) return;
       is_single = !found;
       found = student;
     });
@@ -216,6 +234,7 @@ class Deterministic : public Matcher {
   Sketcher sketcher_;
   std::vector<Rule> rules_;
   std::string digest_ = "deterministic/1";
+  record::Arena names_;  ///< of the students
   std::vector<Sketch> students_;
   KeyIndex by_number_;
   KeyIndex by_state_id_;
@@ -226,8 +245,12 @@ class Deterministic : public Matcher {
 
 }  // namespace
 
+std::unique_ptr<Matcher> deterministic(std::size_t students, const ReadStudent& read) {
+  return std::make_unique<Deterministic>(students, read);
+}
+
 std::unique_ptr<Matcher> deterministic(std::span<const Features> roster) {
-  return std::make_unique<Deterministic>(roster);
+  return deterministic(roster.size(), [&](std::size_t student) { return roster[student]; });
 }
 
 }  // namespace homeroom::resolve

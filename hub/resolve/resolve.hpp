@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -79,7 +80,13 @@ class Matcher {
   virtual std::vector<Link> match(std::span<const Features> records, bool is_unique) const = 0;
 };
 
-/// Indexes the roster for the deterministic passes; keeps `roster` by reference.
+/// Tells the features of one student, by its index.
+using ReadStudent = std::function<Features(std::size_t student)>;
+
+/// Indexes `students` students for the deterministic passes. Each is read once, here: of a million
+/// only numbers and names stay in memory.
+std::unique_ptr<Matcher> deterministic(std::size_t students, const ReadStudent& read);
+/// The same over a roster in hand, which need not outlive the call.
 std::unique_ptr<Matcher> deterministic(std::span<const Features> roster);
 
 /// "p-xxxx-xxxx-xxxx-xxxx" of the first 80 bits of a keyed hash (base 32 without 0, 1, 8, 9

@@ -67,16 +67,16 @@ Name compare_first(const Sketch& a, const Sketch& b) {
   if (!a.first || !b.first) return Name::unknown;
   if (a.first == b.first) return Name::same;
   if (overlap(a.given, b.given)) return Name::part;
-  auto word_a = first_word(a.of->first);
-  auto word_b = first_word(b.of->first);
+  auto word_a = first_word(a.first_name);
+  auto word_b = first_word(b.first_name);
   if (is_initial_of(word_a, word_b) || is_initial_of(word_b, word_a)) return Name::initial;
-  if (is_near(a.of->first, b.of->first) || is_near(word_a, word_b)) return Name::near;
+  if (is_near(a.first_name, b.first_name) || is_near(word_a, word_b)) return Name::near;
   return Name::differs;
 }
 
 bool has_near_part(const Sketch& a, const Sketch& b) {
-  auto parts_a = family_parts(a.of->last);
-  auto parts_b = family_parts(b.of->last);
+  auto parts_a = family_parts(a.last_name);
+  auto parts_b = family_parts(b.last_name);
   if (parts_a.size() > parts_b.size()) std::swap(parts_a, parts_b);
   return std::ranges::all_of(parts_a, [&](auto part) {
     return std::ranges::any_of(parts_b,
@@ -88,7 +88,7 @@ Name compare_last(const Sketch& a, const Sketch& b) {
   if (!a.last || !b.last) return Name::unknown;
   if (a.last == b.last) return Name::same;
   if (is_within(a.family, b.family) || is_within(b.family, a.family)) return Name::part;
-  if (is_near(a.of->last, b.of->last) || has_near_part(a, b)) return Name::near;
+  if (is_near(a.last_name, b.last_name) || has_near_part(a, b)) return Name::near;
   return Name::differs;
 }
 
@@ -136,7 +136,8 @@ Sketcher::Sketcher() {
 
 Sketch Sketcher::sketch(const Features& features) const {
   Sketch made;
-  made.of = &features;
+  made.first_name = features.first;
+  made.last_name = features.last;
   made.first = hash_of_letters(features.first);
   made.last = hash_of_letters(features.last);
   if (made.first) {

@@ -33,7 +33,8 @@ struct HashList {
 };
 
 struct Sketch {
-  const Features* of = nullptr;
+  std::string_view first_name;  ///< texts of the features, for spellings
+  std::string_view last_name;
   uint64_t first = 0;  ///< all letters of the given names; 0: not known
   uint64_t last = 0;   ///< all letters of the family name; 0: not known
   HashList<8> given;   ///< the first given name and the formal names it may stand for
@@ -53,7 +54,7 @@ struct Sketch {
 class Sketcher {
  public:
   Sketcher();
-  /// The sketch points to `features`.
+  /// The sketch's names point into `features`.
   Sketch sketch(const Features& features) const;
 
  private:

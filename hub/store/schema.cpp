@@ -73,7 +73,7 @@ CREATE TABLE audit(
 )";
 
 // Version 1 was never released; its canonical rows had another layout (docs/decisions/0008).
-constexpr int64_t first_version = 2;
+constexpr int64_t first_version = 3;
 
 // Numbered by their place, forward only; a released step is never edited.
 constexpr std::array steps = {first};
