@@ -130,7 +130,7 @@ void People::index_roster(const std::vector<store::SubjectLink>& links) {
 void People::keep_links(uint32_t source) {
   auto& mine = by_source_.at(source);
   if (mine.is_changed) store_.put_links(source, mine.links);
-  for (auto& link : mine.links) link.features = {};
+  for (auto& link : mine.links) std::string().swap(link.features);  // an assignment keeps the room
 }
 
 void People::keep_roster(uint32_t source) {
@@ -191,11 +191,11 @@ void People::match(uint32_t source, SourceRun* run, record::PersonCounts& counts
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
   Candidates candidates(*matcher_, roster_person_, mine.links, counts);
-  std::unordered_set<uint32_t> changed;
+  std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject) {
-    if (subject.is_changed) changed.insert(subject.node);
+    if (subject.is_changed) changed.push_back(subject.node);
     if (subject.contribution.empty()) return;
     candidates.add(subject.node, reader_.read(student_row(subject.contribution, student_entity_)));
   };
@@ -212,12 +212,12 @@ void People::match(uint32_t source, SourceRun* run, record::PersonCounts& counts
 
 /// Who gains, loses or keeps a changed record is looked at again.
 void People::note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
-                          const std::unordered_set<uint32_t>& changed) {
+                          const std::vector<uint32_t>& changed) {
   auto& mine = by_source_.at(source);
   for (const auto& link : mine.links) {
     const auto* was = find(before, link.node);
     bool is_same = was && was->person == link.person && was->evidence == link.evidence;
-    if (!is_same || changed.contains(link.node)) affected_.insert(link.person);
+    if (!is_same || std::ranges::binary_search(changed, link.node)) affected_.insert(link.person);
     mine.is_changed |= !is_same || was->features != link.features;
   }
   for (const auto& was : before) {

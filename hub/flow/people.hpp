@@ -63,7 +63,7 @@ class People {
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
   void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
-                    const std::unordered_set<uint32_t>& changed);
+                    const std::vector<uint32_t>& changed);
   void index_roster(const std::vector<store::SubjectLink>& links);
   void keep_links(uint32_t source);
 
