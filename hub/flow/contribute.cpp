@@ -216,9 +216,13 @@ void Contributor::contribute(const map::Output& output,
     const auto& table = output.entities[t];
     const auto& student = table.entity == student_entity_ ? table.key : table.student;
     if (!student.values) continue;
+    std::string_view last;  // rows of one student mostly stand together
+    uint32_t node = NodeTable::none;
     for (uint32_t row = 0; row < table.rows; ++row) {
       if (is_rejected[t][row] || !student.is_valid(row)) continue;
-      auto node = node_of(student.text_at(row).view());
+      auto named = student.text_at(row).view();
+      if (node == NodeTable::none || named != last) node = node_of(named);
+      last = named;
       if (node == NodeTable::none || live_.index_of(node) == UINT32_MAX) continue;
       rows.push_back({node, table.entity, t, row, table.key.text_at(row).view()});
     }

@@ -38,8 +38,8 @@ uint64_t row_hash(std::string_view cells, uint64_t seed) {
   return XXH3_64bits_withSeed(cells.data(), cells.size(), seed);
 }
 
-std::string pack_sums(std::span<const RowRef> rows, uint64_t seed) {
-  std::string out;
+void pack_sums(std::span<const RowRef> rows, uint64_t seed, std::string& out) {
+  out.clear();
   auto put = [&](auto value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); };
   for (std::size_t i = 0; i < rows.size();) {
     StreamSum sum{rows[i].stream, 0, 0};
@@ -51,7 +51,6 @@ std::string pack_sums(std::span<const RowRef> rows, uint64_t seed) {
     put(sum.count);
     put(sum.sum);
   }
-  return out;
 }
 
 }  // namespace homeroom::flow

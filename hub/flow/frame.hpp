@@ -64,8 +64,8 @@ struct StreamSum {
   bool operator==(const StreamSum&) const = default;
 };
 
-/// The sums of rows sorted by stream, packed for the node's `digests`.
-std::string pack_sums(std::span<const RowRef> rows, uint64_t seed);
+/// The sums of rows sorted by stream, packed into `out` for the node's `digests`.
+void pack_sums(std::span<const RowRef> rows, uint64_t seed, std::string& out);
 /// Visits the sums of a packed text.
 template <class Visit>
 void each_sum(std::string_view packed, Visit visit) {
@@ -81,8 +81,8 @@ uint64_t row_hash(std::string_view cells, uint64_t seed);
 
 /// Sorted numbers as differences of variable length, and back.
 template <class Number>
-std::string pack_sorted(std::span<const Number> sorted) {
-  std::string out;
+void pack_sorted(std::span<const Number> sorted, std::string& out) {
+  out.clear();
   Number before = 0;
   for (Number number : sorted) {
     auto step = static_cast<uint64_t>(number - before);
@@ -90,7 +90,6 @@ std::string pack_sorted(std::span<const Number> sorted) {
     for (; step >= 0x80; step >>= 7) out += static_cast<char>(step | 0x80);
     out += static_cast<char>(step);
   }
-  return out;
 }
 template <class Number, class Visit>
 void each_packed(std::string_view packed, Visit visit) {

@@ -100,8 +100,30 @@ void Intake::read(extract::SourcePlan& plan, const world::Cancel& cancel) {
   for (auto& stream : streams_)
     if (stream.plan.is_offered) read_stream(stream, cancel);
   for (const auto& offer : plan.removals) read_removals(offer, cancel);
-  std::ranges::sort(rows_, comes_before);
+  sort_rows();
   drop_doubles();
+}
+
+// Nodes are dense numbers: rows are laid out by them in one pass, and only the few of one node are
+// compared.
+void Intake::sort_rows() {
+  if (rows_.size() < nodes_.size() / 8) {
+    std::ranges::sort(rows_, comes_before);
+    return;
+  }
+  auto place_of = [&](const RowRef& row) {  // rows without a node come last
+    return std::min<std::size_t>(row.node, nodes_.size());
+  };
+  std::vector<std::size_t> from(nodes_.size() + 2);
+  for (const auto& row : rows_) ++from[place_of(row) + 1];
+  for (std::size_t i = 1; i < from.size(); ++i) from[i] += from[i - 1];
+  std::vector<RowRef> sorted(rows_.size());
+  auto next = from;
+  for (const auto& row : rows_) sorted[next[place_of(row)]++] = row;
+  rows_ = std::move(sorted);
+  for (std::size_t i = 0; i + 1 < from.size(); ++i)
+    std::sort(rows_.begin() + static_cast<std::ptrdiff_t>(from[i]),
+              rows_.begin() + static_cast<std::ptrdiff_t>(from[i + 1]), comes_before);
 }
 
 void Intake::read_stream(StreamRead& stream, const world::Cancel& cancel) {
@@ -128,6 +150,8 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
   mapping_.apply_nulls(stream.plan.wanted, columns, batch.rows, scratch_);
   stream.counts.read += batch.rows;
   const auto& subject = columns[stream.plan.subject];
+  std::string_view of_last;  // rows of one subject mostly stand together
+  uint32_t last_node = NodeTable::none;
   for (uint32_t row = 0; row < batch.rows; ++row) {
     for (auto key : stream.plan.key)
       if (!is_filled(columns[key], row)) {
@@ -147,9 +171,16 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
                     "it does not say whose record it is");
           continue;
         }
-        bool is_owned = is_filled(subject, row);
-        ref.node = is_owned ? nodes_.find_or_add(keys_.token(stream.space, subject.text_at(row).view()))
-                            : NodeTable::none;
+        if (is_filled(subject, row)) {
+          auto value = subject.text_at(row).view();
+          if (last_node == NodeTable::none || value != of_last) {
+            last_node = nodes_.find_or_add(keys_.token(stream.space, value));
+            of_last = value;
+          }
+          ref.node = last_node;
+        } else {
+          ref.node = NodeTable::none;
+        }
       }
       ref.row = write_row(memory_, columns, row, origin).bytes();
       (stream.is_reference ? stream.reference_rows : rows_).push_back(ref);

@@ -105,7 +105,9 @@ void LiveSet::settle_first(Intake& intake) {
 bool LiveSet::differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const {
   if (std::ranges::any_of(read, [](const RowRef& row) { return row.is_gone; })) return true;
   std::vector<StreamSum> now;
-  each_sum(pack_sums(read, seed_), [&](const StreamSum& sum) { now.push_back(sum); });
+  std::string packed;
+  pack_sums(read, seed_, packed);
+  each_sum(packed, [&](const StreamSum& sum) { now.push_back(sum); });
   std::vector<StreamSum> published;
   if (node < sums_.size())
     each_sum(sums_[node], [&](const StreamSum& sum) { published.push_back(sum); });

@@ -28,32 +28,32 @@ void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
   }
 }
 
-std::vector<uint64_t> SourceRun::uses_of(uint32_t node) const {
-  std::vector<uint64_t> uses;
+void SourceRun::gather_uses(uint32_t node) {
+  uses_.clear();
   const auto& all = contributor_->uses();
   auto at = std::ranges::lower_bound(all, node, {}, &std::pair<uint32_t, uint64_t>::first);
-  for (; at != all.end() && at->first == node; ++at) uses.push_back(at->second);
-  return uses;
+  for (; at != all.end() && at->first == node; ++at) uses_.push_back(at->second);
 }
 
 void SourceRun::keep_node(const LiveNode& live) {
   auto rows = live_.rows_of(live);
-  store::Node node;
-  node.id = live.node;
-  node.token = nodes_.token(live.node);
-  node.digests = pack_sums(rows, seed_);
-  node.neighbors = pack_sorted(live_.neighbors(live.node));
-  node.uses = pack_sorted(std::span<const uint64_t>(uses_of(live.node)));
+  gather_uses(live.node);
+  kept_.id = live.node;
+  kept_.token = nodes_.token(live.node);
+  pack_sums(rows, seed_, kept_.digests);
+  pack_sorted(live_.neighbors(live.node), kept_.neighbors);
+  pack_sorted(std::span<const uint64_t>(uses_), kept_.uses);
+  kept_.frame.clear();
   bool is_empty = rows.empty() && live.contribution.empty();
-  if (!is_empty) write_frame(node.frame, live.contribution, rows);
+  if (!is_empty) write_frame(kept_.frame, live.contribution, rows);
   const auto* was = live_.stored(live);
-  if (is_empty && node.neighbors.empty()) {
+  if (is_empty && kept_.neighbors.empty()) {
     if (was) context_.store.erase_node(context_.number, live.node);
     return;
   }
-  bool is_same = was && was->frame == node.frame && was->node.digests == node.digests &&
-                 was->node.neighbors == node.neighbors && was->node.uses == node.uses;
-  if (!is_same) context_.store.put_node(context_.number, node);
+  bool is_same = was && was->frame == kept_.frame && was->node.digests == kept_.digests &&
+                 was->node.neighbors == kept_.neighbors && was->node.uses == kept_.uses;
+  if (!is_same) context_.store.put_node(context_.number, kept_);
 }
 
 void SourceRun::keep_rest() {

@@ -77,7 +77,7 @@ class SourceRun {
   void keep_key_indexes();
   void keep_quarantine();
   void keep_node(const LiveNode& live);
-  std::vector<uint64_t> uses_of(uint32_t node) const;
+  void gather_uses(uint32_t node);
 
   SourceContext context_;
   std::unique_ptr<map::Mapping> mapping_;
@@ -94,6 +94,8 @@ class SourceRun {
   bool recomputes_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   uint32_t quarantine_number_ = 0;
+  store::Node kept_;             ///< the node that is being staged; its memory is used again
+  std::vector<uint64_t> uses_;  ///< of that node
 };
 
 }  // namespace homeroom::flow

@@ -34,9 +34,14 @@ void LiveSet::tie_rows(uint32_t stream, std::vector<const RowRef*>& rows) {
   if (rows.empty()) return;
   scratch_.reset();
   auto columns = decode(rows, plans_[stream]->columns.size(), scratch_);
-  for (const auto& link : mapping_.links(plans_[stream]->wanted, columns,
-                                         static_cast<uint32_t>(rows.size()), scratch_)) {
-    auto other = nodes_.find_or_add(keys_.token(space_ids_[link.space], link.value.view()));
+  const map::Link* last = nullptr;
+  uint32_t other = NodeTable::none;
+  auto links = mapping_.links(plans_[stream]->wanted, columns, static_cast<uint32_t>(rows.size()),
+                              scratch_);
+  for (const auto& link : links) {
+    if (!last || last->space != link.space || last->value.view() != link.value.view())
+      other = nodes_.find_or_add(keys_.token(space_ids_[link.space], link.value.view()));
+    last = &link;
     if (other != rows[link.row]->node) ties_.emplace_back(rows[link.row]->node, other);
   }
   rows.clear();

@@ -7,8 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include <sys/types.h>
-
 struct evp_cipher_ctx_st;
 
 namespace homeroom::keys {
@@ -28,7 +26,7 @@ class Nonces {
  private:
   std::array<unsigned char, 4092> block_{};  // a whole number of nonces
   std::size_t used_ = sizeof(block_);
-  pid_t drawn_by_ = 0;
+  unsigned forks_before_ = 0;
 };
 
 /// For one thread at a time.
@@ -39,9 +37,10 @@ class Cipher {
   Cipher(const Cipher&) = delete;
   Cipher& operator=(const Cipher&) = delete;
 
-  /// Appends nonce, tag and cipher text.
+  /// Replaces `out` by head, nonce, tag and cipher text. The head is not sealed; bind it if it must
+  /// not change. A buffer that is used again is not filled with zeros first.
   void seal(const unsigned char* key, std::string_view bound, std::string_view plain,
-            std::string& out);
+            std::string& out, std::string_view head = {});
   /// Replaces `out`. False when key, bound data or bytes are not those of seal(); then `out` is
   /// empty.
   bool open(const unsigned char* key, std::string_view bound, std::string_view sealed,

@@ -109,7 +109,6 @@ void KeyPages::save() {
     if (page->kept == Kept::as_stored || name.unit == Unit::spill) continue;
     plain.assign(reinterpret_cast<const char*>(page->keys.data()), page->keys.size());
     plain.append(reinterpret_cast<const char*>(page->destroyed.data()), page->destroyed.size());
-    wrapped.clear();
     cipher_.seal(tenant_.data(), bound(name), plain, wrapped);
     sqlite::Statement& write = page->kept == Kept::made ? insert : update;
     write.bind(static_cast<int64_t>(name.unit)).bind(name.scope);

@@ -36,11 +36,10 @@ class StoredKeyRing final : public KeyRing {
     // What is spilled is read once, soon: packing it would cost more than its bytes do.
     std::string_view packed = unit == Unit::spill ? std::string_view() : packing_.pack(plain);
     Format format = packed.empty() ? Format::plain : Format::packed;
-    out.clear();
-    out += static_cast<char>(format);
-    out += static_cast<char>(key_version);
+    const char head[] = {static_cast<char>(format), static_cast<char>(key_version)};
+    std::string_view said(head, sizeof head);
     const unsigned char* key = pages_.key_to_seal(unit, scope, id);
-    cipher_.seal(key, bind(unit, scope, id, out), packed.empty() ? plain : packed, out);
+    cipher_.seal(key, bind(unit, scope, id, said), packed.empty() ? plain : packed, out, said);
   }
 
   void open(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed,

@@ -49,7 +49,6 @@ class Arena {
     used_ = 0;
   }
 
-
  private:
   struct Block {
     std::unique_ptr<char[]> bytes;

@@ -10,72 +10,68 @@ using keys::Unit;
 Nodes::Nodes(sqlite::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
-      find_(database, "SELECT token, digests, neighbors, uses FROM node WHERE key = ?"),
+      pages_(database),
       frame_(database, "SELECT sealed FROM frame WHERE key = ?"),
-      neighbors_(database, "SELECT neighbors FROM node WHERE key = ?"),
-      put_(database, "REPLACE INTO node VALUES(?, ?, ?, ?, ?)"),
       put_frame_(database, "REPLACE INTO frame VALUES(?, ?)"),
-      erase_(database, "DELETE FROM node WHERE key = ?"),
       erase_frame_(database, "DELETE FROM frame WHERE key = ?") {}
 
 void Nodes::each(uint32_t source, const std::function<void(const NodeIndex&)>& visit) {
-  sqlite::Statement rows(
-      database_, "SELECT key, token, digests FROM node WHERE key BETWEEN ? AND ? ORDER BY key");
-  rows.bind(first_key(source)).bind(last_key(source));
   NodeIndex index;
-  while (rows.step()) {
-    index.id = second_of(rows.integer(0));
-    index.token = static_cast<uint64_t>(rows.integer(1));
-    index.digests = rows.bytes(2);
+  pages_.each(source, [&](uint32_t id, const NodeEntry& entry) {
+    index.id = id;
+    index.token = entry.token;
+    index.digests = entry.digests;
     visit(index);
-  }
+  });
 }
 
 Node Nodes::find(uint32_t source, uint32_t id) {
-  int64_t key = pair_key(source, id);
-  sqlite::Use row(find_);
-  row->bind(key);
-  if (!row->step()) throw Error(Next::fail, "a node that was asked for is not in the store");
-  Node node{
-      id, static_cast<uint64_t>(row->integer(0)), row->string(1), row->string(2), row->string(3),
-      {}};
+  auto entry = pages_.find(source, id);
+  if (!entry) throw Error(Next::fail, "a node that was asked for is not in the store");
+  Node node{id,
+            entry->token,
+            std::string(entry->digests),
+            std::string(entry->neighbors),
+            std::string(entry->uses),
+            {}};
+  if (!entry->has_frame) return node;
   sqlite::Use frame(frame_);
-  frame->bind(key);
-  if (frame->step()) keys_.open(Unit::frame, source, id, frame->bytes(0), node.frame);
+  frame->bind(pair_key(source, id));
+  if (!frame->step()) throw Error(Next::fail, "the frame of a node is not in the store");
+  keys_.open(Unit::frame, source, id, frame->bytes(0), node.frame);
   return node;
 }
 
 std::string Nodes::neighbors(uint32_t source, uint32_t id) {
-  sqlite::Use row(neighbors_);
-  row->bind(pair_key(source, id));
-  return row->step() ? row->string(0) : std::string();
+  auto entry = pages_.find(source, id);
+  return entry ? std::string(entry->neighbors) : std::string();
 }
 
 void Nodes::each_use(uint32_t source,
                      const std::function<void(uint32_t, std::string_view)>& visit) {
-  sqlite::Statement rows(
-      database_,
-      "SELECT key, uses FROM node WHERE key BETWEEN ? AND ? AND length(uses) > 0 "
-      "ORDER BY key");
-  rows.bind(first_key(source)).bind(last_key(source));
-  while (rows.step()) visit(second_of(rows.integer(0)), rows.bytes(1));
+  pages_.each(source, [&](uint32_t id, const NodeEntry& entry) {
+    if (!entry.uses.empty()) visit(id, entry.uses);
+  });
 }
 
 void Nodes::put(uint32_t source, const Node& node) {
-  int64_t key = pair_key(source, node.id);
-  put_.bind(key).bind(static_cast<int64_t>(node.token)).bind_bytes(node.digests);
-  put_.bind_bytes(node.neighbors).bind_bytes(node.uses).execute();
-  if (node.frame.empty()) {
-    erase_frame_.bind(key).execute();
-    return;
-  }
+  bool has_frame = !node.frame.empty();
+  if (!has_frame) erase_frame(source, node.id);
+  pages_.put(source, node.id,
+             {node.token, has_frame, node.digests, node.neighbors, node.uses});
+  if (!has_frame) return;
   keys_.seal(Unit::frame, source, node.id, node.frame, sealed_);
-  put_frame_.bind(key).bind_bytes(sealed_).execute();
+  put_frame_.bind(pair_key(source, node.id)).bind_bytes(sealed_).execute();
 }
 
 void Nodes::erase(uint32_t source, uint32_t id) {
-  erase_.bind(pair_key(source, id)).execute();
-  erase_frame_.bind(pair_key(source, id)).execute();
+  erase_frame(source, id);
+  pages_.erase(source, id);
+}
+
+void Nodes::erase_frame(uint32_t source, uint32_t id) {
+  auto entry = pages_.find(source, id);
+  if (entry && entry->has_frame) erase_frame_.bind(pair_key(source, id)).execute();
 }
 
 int64_t Nodes::reference_number(uint32_t source, const std::string& stream) {

@@ -8,6 +8,7 @@
 
 #include "hub/keys/keys.hpp"
 #include "hub/sqlite/sqlite.hpp"
+#include "hub/store/node_pages.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
@@ -22,16 +23,22 @@ class Nodes {
   void each_use(uint32_t source, const std::function<void(uint32_t, std::string_view)>& visit);
   void put(uint32_t source, const Node& node);
   void erase(uint32_t source, uint32_t id);
+  /// Writes what is still in memory; before every commit.
+  void flush() { pages_.flush(); }
+  /// Forgets what was not committed; after every rollback.
+  void forget() { pages_.forget(); }
 
   std::string reference(uint32_t source, const std::string& stream);
   void put_reference(uint32_t source, const std::string& stream, std::string_view rows);
 
  private:
+  void erase_frame(uint32_t source, uint32_t id);
   int64_t reference_number(uint32_t source, const std::string& stream);
 
   sqlite::Database& database_;
   keys::KeyRing& keys_;
-  sqlite::Statement find_, frame_, neighbors_, put_, put_frame_, erase_, erase_frame_;
+  NodePages pages_;
+  sqlite::Statement frame_, put_frame_, erase_frame_;
   std::string sealed_;
 };
 

@@ -180,7 +180,7 @@ class SqliteStore final : public Store {
   }
 
   void publish() override {
-    staged();
+    staged().nodes.flush();
     keys_.save();
     database_->run("UPDATE store SET generation = generation + 1");
     if (building_)
@@ -196,6 +196,7 @@ class SqliteStore final : public Store {
     if (building_) return start_building();
     if (!all_) return;  // publishing failed after the file had its name; nothing is open
     all_->journal.forget();
+    all_->nodes.forget();
     if (database_->is_in_transaction()) database_->run("ROLLBACK");
   }
 
