@@ -85,6 +85,16 @@ class District {
   fs::path folder_;
 };
 
+/// A OneRoster package in which nothing changed.
+inline void write_quiet_roster(const fs::path& folder) {
+  fs::create_directories(folder);
+  std::string manifest = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n";
+  for (const char* file : {"academicSessions", "categories", "classes", "classResources", "courses", "courseResources", "demographics",
+                           "enrollments", "lineItems", "orgs", "resources", "results", "users"})
+    manifest += std::string("file.") + file + ",absent\n";
+  District::write(folder / "manifest.csv", manifest);
+}
+
 inline uint64_t delivered(const Answer& answer) {
   uint64_t sum = 0;
   for (const auto& delivery : answer.report["deliveries"]) sum += delivery["delivered"].get<uint64_t>();

@@ -6,16 +6,6 @@
 namespace homeroom::flows {
 namespace {
 
-/// A OneRoster package in which nothing changed.
-void write_quiet_roster(const fs::path& folder) {
-  fs::create_directories(folder);
-  std::string manifest = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n";
-  for (const char* file : {"academicSessions", "categories", "classes", "classResources", "courses", "courseResources", "demographics",
-                           "enrollments", "lineItems", "orgs", "resources", "results", "users"})
-    manifest += std::string("file.") + file + ",absent\n";
-  District::write(folder / "manifest.csv", manifest);
-}
-
 void copy_where_there(const fs::path& from, const fs::path& to) {
   if (!fs::exists(from)) return;
   fs::create_directories(to.parent_path());
