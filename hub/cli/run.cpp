@@ -5,6 +5,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/cli/night_text.hpp"
+#include "hub/cli/progress.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
@@ -21,21 +22,16 @@ struct Flags {
   bool reads_everything = false;
 };
 
-void progress(const Context& context, flow::RunOptions& options) {
-  if (context.is_quiet || !isatty(STDERR_FILENO)) return;
-  options.tell = [](const std::string& doing) { std::fprintf(stderr, "\r\033[K%s ...", doing.c_str()); };
-}
-
 void run_job(Context& context, Flags& flags) {
   if (!flags.approve.empty() && flags.why.empty())
     throw Error(Next::fix_settings, "--approve needs --why TEXT: who decided, and on what ground");
   for (const auto& brake : flags.approve) flags.options.approvals[brake] = flags.why;
   flags.options.actor = account();
   if (flags.reads_everything) context.set.push_back("mode=full");
-  progress(context, flags.options);
+  if (!context.is_quiet && isatty(STDERR_FILENO)) flags.options.tell = ProgressLine();
   auto hub = context.hub();
   auto result = flow::run(hub, flags.options);
-  if (flags.options.tell) std::fprintf(stderr, "\r\033[K");
+  if (flags.options.tell) ProgressLine::clear();
   if (context.is_json()) std::printf("%s\n", record::report_json(result.report).c_str());
   else std::fputs(night_text(hub, result).c_str(), stdout);
   context.exit_code = flow::exit_code(result.report);

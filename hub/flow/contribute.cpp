@@ -36,11 +36,13 @@ void Contributor::know(uint32_t stream, std::vector<RowRef> rows) {
   reference.fates.assign(pointers.size(), map::Fate::filtered);
 }
 
-void Contributor::run(const world::Cancel& cancel) {
+void Contributor::run(Pulse& pulse) {
   bool is_first = true;
   for (const auto& block : live_.blocks()) {
-    if (cancel.cancelled()) throw Error(Next::stop, "asked to stop");
     run_block(block, is_first);
+    uint64_t rows = 0;
+    for (const auto& of_stream : block_rows_) rows += of_stream.size();
+    pulse.step(rows);
     is_first = false;
   }
   // Reference rows must be known even on a night on which no child has to be mapped again.

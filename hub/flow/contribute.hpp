@@ -40,7 +40,7 @@ class Contributor {
   /// Gives the rows of a reference stream; before run().
   void know(uint32_t stream, std::vector<RowRef> rows);
   /// Maps every block. Contributions are then in the live nodes; refused rows are gone from them.
-  void run(const world::Cancel& cancel);
+  void run(Pulse& pulse);
   /// Canonical rows made from reference streams alone (organizations, terms, courses ...).
   const std::string& reference_rows() const { return reference_rows_; }
 

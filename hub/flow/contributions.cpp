@@ -7,14 +7,15 @@
 
 namespace homeroom::flow {
 
-Contributions::Contributions(store::Store& store, keys::KeyRing& keys, std::filesystem::path folder)
-    : store_(store), keys_(keys), folder_(std::move(folder)) {}
+Contributions::Contributions(store::Store& store, keys::KeyRing& keys, MemoryBudget& memory,
+                             std::filesystem::path folder)
+    : store_(store), keys_(keys), memory_(memory), folder_(std::move(folder)) {}
 
 void Contributions::take(const SourceRun& source,
                          std::vector<std::pair<uint32_t, uint32_t>> linked) {
   auto number = source.source_number();
   auto& tonight = by_source_[number];
-  tonight.spill = std::make_unique<Spill>(keys_, folder_, number);
+  tonight.spill = std::make_unique<Spill>(keys_, memory_, folder_, number);
   std::ranges::sort(linked);
   for (auto [person, node] : linked) {
     auto said = source.contribution(node);

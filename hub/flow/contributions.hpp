@@ -21,7 +21,8 @@ class SourceRun;
 
 class Contributions {
  public:
-  Contributions(store::Store& store, keys::KeyRing& keys, std::filesystem::path folder);
+  Contributions(store::Store& store, keys::KeyRing& keys, MemoryBudget& memory,
+                std::filesystem::path folder);
 
   /// Keeps what a source said tonight of its linked children: (person, node), in any order. The
   /// source may forget it then.
@@ -37,6 +38,7 @@ class Contributions {
   };
   store::Store& store_;
   keys::KeyRing& keys_;
+  MemoryBudget& memory_;
   std::filesystem::path folder_;
   std::map<uint32_t, Tonight> by_source_;
 };

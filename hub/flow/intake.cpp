@@ -88,7 +88,7 @@ Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys
                NodeTable& nodes, uint32_t run)
     : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), run_(run) {}
 
-void Intake::read(extract::SourcePlan& plan, const world::Cancel& cancel) {
+void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   for (auto& stream_plan : plan.streams) {
     auto& stream = streams_.emplace_back();
     stream.plan = std::move(stream_plan);
@@ -98,8 +98,8 @@ void Intake::read(extract::SourcePlan& plan, const world::Cancel& cancel) {
     stream.space = space_id(stream.plan.info.space);
   }
   for (auto& stream : streams_)
-    if (stream.plan.is_offered) read_stream(stream, cancel);
-  for (const auto& offer : plan.removals) read_removals(offer, cancel);
+    if (stream.plan.is_offered) read_stream(stream, pulse);
+  for (const auto& offer : plan.removals) read_removals(offer, pulse);
   sort_rows();
   drop_doubles();
 }
@@ -126,10 +126,12 @@ void Intake::sort_rows() {
               rows_.begin() + static_cast<std::ptrdiff_t>(from[i + 1]), comes_before);
 }
 
-void Intake::read_stream(StreamRead& stream, const world::Cancel& cancel) {
+void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
   auto index = static_cast<uint32_t>(&stream - streams_.data());
-  stream.end = extract::read(stream.plan, "", cancel,
-                             [&](const record::Batch& batch) { take(stream, index, batch); });
+  stream.end = extract::read(stream.plan, "", pulse.cancel(), [&](const record::Batch& batch) {
+    take(stream, index, batch);
+    pulse.step(batch.rows);
+  });
   stream.is_read = true;
   stream.sweeps = extract::may_sweep(stream.plan, stream.end, source_.may_delete_settled);
   stream.counts.complete = stream.end.is_complete;
@@ -208,7 +210,7 @@ void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& 
   asides_.push_back({index, std::move(aside)});
 }
 
-void Intake::read_removals(const extract::Offer& offer, const world::Cancel& cancel) {
+void Intake::read_removals(const extract::Offer& offer, Pulse& pulse) {
   extract::StreamPlan plan;
   plan.is_offered = true;
   plan.instance = offer.instance;
@@ -220,7 +222,7 @@ void Intake::read_removals(const extract::Offer& offer, const world::Cancel& can
   stream.counts.stream = offer.info.name;
   stream.is_read = true;
   auto space = space_id(mapping_.spaces()[mapping_.student_space()]);
-  stream.end = extract::read(plan, "", cancel, [&](const record::Batch& batch) {
+  stream.end = extract::read(plan, "", pulse.cancel(), [&](const record::Batch& batch) {
     stream.counts.read += batch.rows;
     stream.counts.removals += batch.rows;
     for (uint32_t row = 0; row < batch.rows; ++row)

@@ -11,6 +11,7 @@
 #include "hub/extract/extract.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/node_table.hpp"
+#include "hub/flow/pulse.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/map/map.hpp"
 #include "hub/record/report.hpp"
@@ -48,7 +49,7 @@ class Intake {
          NodeTable& nodes, uint32_t run);
 
   /// Reads every offered stream of the plan.
-  void read(extract::SourcePlan& plan, const world::Cancel& cancel);
+  void read(extract::SourcePlan& plan, Pulse& pulse);
   /// Frees all rows; nothing may look at one any more.
   void forget_rows();
 
@@ -65,8 +66,8 @@ class Intake {
   std::vector<Aside>& asides() { return asides_; }
 
  private:
-  void read_stream(StreamRead& stream, const world::Cancel& cancel);
-  void read_removals(const extract::Offer& offer, const world::Cancel& cancel);
+  void read_stream(StreamRead& stream, Pulse& pulse);
+  void read_removals(const extract::Offer& offer, Pulse& pulse);
   void take(StreamRead& stream, uint32_t index, const record::Batch& batch);
   void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
                  const std::string& field, const std::string& why);

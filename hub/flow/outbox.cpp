@@ -22,12 +22,13 @@ bool is_live(const store::ShareRow& row) {
 
 StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
                          Profiles& profiles, const std::vector<store::Person>& persons,
-                         int64_t now_ms)
+                         Pulse& pulse, int64_t now_ms)
     : store_(store),
       governor_(governor),
       index_(index),
       profiles_(profiles),
       persons_(persons),
+      pulse_(pulse),
       now_ms_(now_ms),
       rows_(profiles.shares(index)) {
   for (const auto& row : rows_) {
@@ -77,7 +78,9 @@ void StoreOutbox::each(Wanted is_wanted,
                        const std::function<void(const deliver::OutgoingShare&)>& visit) {
   store_.at_one_moment([&] {
     deliver::OutgoingShare share;
+    pulse_.begin("sending to " + governor_.destinations()[index_], order_.size());
     for (uint32_t place = 0; place < order_.size(); ++place) {
+      pulse_.step(1);
       if (!is_wanted(row(place))) continue;
       fill(place, share);
       visit(share);

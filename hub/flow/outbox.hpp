@@ -17,7 +17,8 @@ class StoreOutbox : public deliver::Outbox {
  public:
   /// `index` is the destination's place in the governor's list.
   StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
-              Profiles& profiles, const std::vector<store::Person>& persons, int64_t now_ms);
+              Profiles& profiles, const std::vector<store::Person>& persons, Pulse& pulse,
+              int64_t now_ms);
 
   deliver::Owed owed() override { return owed_; }
   uint64_t live() override;
@@ -42,6 +43,7 @@ class StoreOutbox : public deliver::Outbox {
   std::size_t index_;
   Profiles& profiles_;
   const std::vector<store::Person>& persons_;
+  Pulse& pulse_;
   int64_t now_ms_;
   std::vector<store::ShareRow>& rows_;  ///< by person
   std::vector<uint32_t> order_;         ///< persons with a share, sorted by id: places

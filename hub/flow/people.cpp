@@ -148,8 +148,8 @@ namespace {
 class Candidates {
  public:
   Candidates(const resolve::Matcher& matcher, const std::vector<uint32_t>& person_of,
-             std::vector<store::SubjectLink>& links, record::PersonCounts& counts)
-      : matcher_(matcher), person_of_(person_of), links_(links), counts_(counts) {}
+             std::vector<store::SubjectLink>& links, Pulse& pulse, record::PersonCounts& counts)
+      : matcher_(matcher), person_of_(person_of), links_(links), pulse_(pulse), counts_(counts) {}
 
   void add(uint32_t node, resolve::Features features) {
     nodes_.push_back(node);
@@ -169,6 +169,7 @@ class Candidates {
                         static_cast<uint8_t>(found[i].evidence), found[i].rule,
                         packed(features_[i])});
     }
+    pulse_.step(nodes_.size());
     nodes_.clear();
     features_.clear();
   }
@@ -177,6 +178,7 @@ class Candidates {
   const resolve::Matcher& matcher_;
   const std::vector<uint32_t>& person_of_;
   std::vector<store::SubjectLink>& links_;
+  Pulse& pulse_;
   record::PersonCounts& counts_;
   std::vector<uint32_t> nodes_;
   std::vector<resolve::Features> features_;
@@ -184,15 +186,16 @@ class Candidates {
 
 }  // namespace
 
-void People::match(uint32_t source, SourceRun* run, record::PersonCounts& counts) {
+void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::PersonCounts& counts) {
   auto& mine = by_source_[source];
   order_.push_back(source);
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
-  Candidates candidates(*matcher_, roster_person_, mine.links, counts);
+  Candidates candidates(*matcher_, roster_person_, mine.links, pulse, counts);
   std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
+  pulse.begin(run ? "linking " + run->source_name() : "linking", std::max(before.size(), subjects.size()));
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject) {
     if (subject.is_changed) changed.push_back(subject.node);

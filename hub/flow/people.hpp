@@ -36,7 +36,7 @@ class People {
   /// A night on which the roster was not heard: who was a student stays one.
   void keep_roster(uint32_t source);
   /// Matches a source against the roster. `run` is null when the source was not heard.
-  void match(uint32_t source, SourceRun* run, record::PersonCounts& counts);
+  void match(uint32_t source, SourceRun* run, Pulse& pulse, record::PersonCounts& counts);
   /// Every source was matched: frees what only matching needs.
   void end_matching();
 

@@ -55,7 +55,7 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
     parts.store.each_share(number, [&](const store::ShareRow& row) { rows[row.person] = row; });
     is_put_.emplace_back(persons, 0);
     auto scope = first_body_scope + static_cast<uint32_t>(bodies_.size());
-    bodies_.push_back({Spill(parts.keys, parts.scratch, scope), {}});
+    bodies_.push_back({Spill(parts.keys, parts.memory, parts.scratch, scope), {}});
     deliveries_.emplace_back().destination = name;
   }
 }
@@ -83,8 +83,12 @@ void Profiles::merge(bool everybody) {
     else
       ++counts_.unchanged;
   }
-  for (std::size_t from = 0; from < persons.size(); from += persons_at_once)
-    merge_batch(std::span(persons).subspan(from, std::min(persons_at_once, persons.size() - from)));
+  parts_.pulse.begin("merging profiles", persons.size());
+  for (std::size_t from = 0; from < persons.size(); from += persons_at_once) {
+    auto batch = std::span(persons).subspan(from, std::min(persons_at_once, persons.size() - from));
+    merge_batch(batch);
+    parts_.pulse.step(batch.size());
+  }
   counts_.total = static_cast<uint64_t>(std::ranges::count(known_, true, &Known::is_there));
 }
 
@@ -249,11 +253,13 @@ const std::map<std::string, Profiles::School>& Profiles::schools() {
 
 void Profiles::share(const std::vector<bool>& has_new_rules) {
   bool has_any = std::ranges::find(has_new_rules, true) != has_new_rules.end();
+  parts_.pulse.begin("sharing by new rules", has_any ? known_.size() : 0);
   for (uint32_t person = 0; person < known_.size(); ++person) {
     auto& known = known_[person];
     if (!known.is_there || known.is_fresh) continue;
     bool is_due = known.changes_on && *known.changes_on <= run_date_;
     if (!has_any && !is_due) continue;
+    parts_.pulse.step(1);
     auto profile = parts_.store.profile(person);
     known.changes_on.reset();
     strength_.read(profile->rows);

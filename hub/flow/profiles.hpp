@@ -17,6 +17,7 @@
 #include "hub/flow/contributions.hpp"
 #include "hub/flow/link_strength.hpp"
 #include "hub/flow/people.hpp"
+#include "hub/flow/pulse.hpp"
 #include "hub/flow/spill.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
@@ -38,6 +39,8 @@ class Profiles {
     keys::KeyRing& keys;
     const std::vector<std::string>& source_names;
     const std::map<uint32_t, uint32_t>& name_of_source;
+    Pulse& pulse;
+    MemoryBudget& memory;
     std::filesystem::path scratch;  ///< folder on the store's disk
   };
   Profiles(const Parts& parts, uint64_t run, int32_t run_date,

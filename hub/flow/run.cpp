@@ -26,7 +26,9 @@ class Night {
         job_(find_job()),
         lock_(with_its_folder(hub.lock_file()), "run " + options.job, hub.clock()),
         keys_(hub.open_keys()),
-        store_(hub.open_store(*keys_, true)) {
+        store_(hub.open_store(*keys_, true)),
+        pulse_(hub.cancel(), options.tell),
+        memory_(hub.workspace().limits.memory_bytes) {
     result_.report.job = options.job;
     result_.report.dry_run = options.is_dry;
     result_.report.run_date = record::iso_date(hub.run_date());
@@ -69,15 +71,11 @@ class Night {
     return file;
   }
 
-  void tell(const std::string& doing) const {
-    if (options_.tell) options_.tell(doing);
-  }
-
   void work() {
     std::vector<record::Finding> advice;
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
     store_->begin();
-    contributions_ = std::make_unique<Contributions>(*store_, *keys_, scratch());
+    contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     people_ = std::make_unique<People>(hub_.model(), *store_, *keys_);
     if (!take_sources()) return;
     make_profiles();
@@ -93,13 +91,13 @@ class Night {
     if (options_.is_dry) {
       store_->rollback();
     } else {
-      tell("publishing");
+      pulse_.begin("publishing");
       store_->publish();
       is_published_ = true;
     }
     clock_.enter("deliver");
     result_.report.deliveries = send({hub_, options_, job_, *store_, *governor_, *profiles_,
-                                      people_->persons(), is_published_});
+                                      people_->persons(), pulse_, is_published_});
     judge();
   }
 
@@ -134,7 +132,6 @@ class Night {
       name_of_source_[number] = i;
       std::unique_ptr<SourceRun> source;
       if (is_asked(*order[i])) {
-        tell("hearing " + order[i]->name);
         source = hear(*order[i], number, result_.report.sources[i]);
         if (!source && order[i]->when_missing == settings::WhenMissing::stop) {
           result_.report.status = "failed";
@@ -165,7 +162,7 @@ class Night {
     clock_.enter("resolve");
     if (is_roster && source) people_->take_roster(*source, hub_.run_date());
     else if (is_roster) people_->keep_roster(number);
-    else people_->match(number, source, result_.report.persons);
+    else people_->match(number, source, pulse_, result_.report.persons);
     clock_.enter("store");
     if (!source) return;
     if (!is_roster) keep(*source, [&](uint32_t node) { return people_->is_linked(number, node); });
@@ -211,7 +208,7 @@ class Night {
       if (!plan.is_heard) return nullptr;
       SourceContext context{source,          number,       static_cast<uint32_t>(result_.report.run),
                             hub_.model(),    *store_,      *keys_,
-                            hub_.cancel(),   hub_.source_digest(source, *mapping),
+                            pulse_,          hub_.source_digest(source, *mapping),
                             hub_.run_date()};
       auto made = std::make_unique<SourceRun>(context, std::move(mapping));
       made->read(std::move(plan));
@@ -240,10 +237,9 @@ class Night {
 
   void make_profiles() {
     clock_.enter("merge");
-    tell("merging profiles");
     merger_ = std::make_unique<merge::Merger>(hub_.model(), source_names_, hub_.workspace().trust);
     Profiles::Parts parts{hub_.model(), *store_,         *people_,      *merger_,        *governor_,
-                          *contributions_, *keys_, source_names_, name_of_source_, scratch()};
+                          *contributions_, *keys_, source_names_, name_of_source_, pulse_, memory_, scratch()};
     profiles_ = std::make_unique<Profiles>(parts, result_.report.run, hub_.run_date(),
                                            [this](const char* stage) { clock_.enter(stage); });
     profiles_->merge(store_->digest("merge") != merge_digest());
@@ -379,6 +375,8 @@ class Night {
   world::Lock lock_;
   std::unique_ptr<keys::KeyRing> keys_;
   std::unique_ptr<store::Store> store_;
+  Pulse pulse_;
+  MemoryBudget memory_;
   StageClock clock_;
   std::unique_ptr<govern::Governor> governor_;
   std::unique_ptr<Contributions> contributions_;

@@ -1,12 +1,12 @@
 // run: one job from its sources to its destinations. The only place that knows the order of the walk.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "hub/flow/hub.hpp"
+#include "hub/flow/pulse.hpp"
 #include "hub/record/finding.hpp"
 #include "hub/record/report.hpp"
 
@@ -18,8 +18,8 @@ struct RunOptions {
   std::vector<std::string> sources;              ///< only these; empty: those of the job
   std::map<std::string, std::string> approvals;  ///< brake -> why
   std::string actor;                             ///< who approves, for the audit log
-  /// Told when a stage or source begins; for progress on a terminal. May be empty.
-  std::function<void(const std::string& doing)> tell;
+  /// Told where the run stands, some times a second; for progress on a terminal. May be empty.
+  Pulse::Tell tell;
 };
 
 struct RunResult {

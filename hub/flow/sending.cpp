@@ -75,8 +75,7 @@ record::DeliveryCounts send_one(const Sending& what, std::size_t d) {
     counts.removals_pending = counts.removals_owed;
     return counts;
   }
-  if (what.options.tell) what.options.tell("sending to " + destination.name);
-  StoreOutbox outbox(what.store, what.governor, d, what.profiles, what.persons,
+  StoreOutbox outbox(what.store, what.governor, d, what.profiles, what.persons, what.pulse,
                      what.hub.clock().now_ms());
   auto sent = deliver_to(what.hub, destination, outbox);
   counts.delivered = sent.delivered;

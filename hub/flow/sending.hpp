@@ -20,6 +20,7 @@ struct Sending {
   const govern::Governor& governor;
   Profiles& profiles;
   const std::vector<store::Person>& persons;
+  Pulse& pulse;
   bool is_published = false;  ///< without it nothing is sent
 };
 

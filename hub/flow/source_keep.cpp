@@ -12,7 +12,9 @@ record::StreamCounts& counts_of(Intake& intake, uint32_t stream) { return intake
 }  // namespace
 
 void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
+  context_.pulse.begin("keeping " + context_.source.name, live_.nodes().size());
   for (const auto& block : live_.blocks()) {
+    context_.pulse.step(block.size());
     // Blocks are whole components, but a block may hold several: decide for each.
     for (std::size_t i = 0; i < block.size();) {
       std::size_t end = i + 1;

@@ -36,8 +36,22 @@ void SourceRun::read(extract::SourcePlan plan) {
       for (const auto& layout : before_)
         if (layout.stream == mapping_->reads()[stream.wanted].stream) apply_layout(layout, stream);
   plan_ = plan;
-  intake_.read(plan, context_.cancel);
+  context_.pulse.begin("hearing " + context_.source.name, expected_rows());
+  intake_.read(plan, context_.pulse);
   for (auto& stream : intake_.streams()) doubt_emptiness(stream);
+}
+
+/// As many as were there the last time; 0 when a stream is new.
+uint64_t SourceRun::expected_rows() const {
+  uint64_t rows = 0;
+  for (const auto& stream : plan_.streams) {
+    if (!stream.is_offered) continue;
+    auto before = context_.store.stream_state(context_.source.name,
+                                              mapping_->reads()[stream.wanted].stream);
+    if (!before || stream.mode != plugin::Mode::full) return 0;
+    rows += before->records;
+  }
+  return rows;
 }
 
 std::string SourceRun::unfinished() {
@@ -66,7 +80,8 @@ void SourceRun::map() {
   live_.settle(intake_, recomputes_);
   settle_references();
   live_.tie_and_pack(rows_in_block);
-  contributor_->run(context_.cancel);
+  context_.pulse.begin("mapping " + context_.source.name, live_.rows().size());
+  contributor_->run(context_.pulse);
 }
 
 /// A full read says of every record where it hangs; only changes leave that to what is known.

@@ -12,6 +12,7 @@
 #include "hub/flow/intake.hpp"
 #include "hub/flow/key_index.hpp"
 #include "hub/flow/live.hpp"
+#include "hub/flow/pulse.hpp"
 
 namespace homeroom::flow {
 
@@ -23,7 +24,7 @@ struct SourceContext {
   const record::Model& model;
   store::Store& store;
   keys::KeyRing& keys;
-  const world::Cancel& cancel;
+  Pulse& pulse;
   std::string digest;  ///< of all that makes contributions: plugin, settings, mapping, model
   int32_t run_date = 0;
 };
@@ -67,6 +68,7 @@ class SourceRun {
   void keep_rest();
 
  private:
+  uint64_t expected_rows() const;
   void doubt_emptiness(StreamRead& stream);
   void settle_references();
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);

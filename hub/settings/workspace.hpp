@@ -110,7 +110,7 @@ struct Calendar {
 };
 
 struct Limits {
-  uint64_t memory_bytes = 0;  ///< for what stages keep in memory; 0: half of what the machine has
+  uint64_t memory_bytes = 0;  ///< of what a run keeps for later, how much may stay in memory; 0: 32 MiB
 };
 
 struct Workspace {

@@ -3,12 +3,9 @@
 #include <random>
 #include <thread>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "tests/flows/district.hpp"
+#include "tests/faults/started_night.hpp"
 
 namespace homeroom::flows {
 namespace {
@@ -18,17 +15,9 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 /// Starts a night and kills it after `span`, unless it has ended by then; true when it was killed.
 bool killed_night(const District& district, const std::string& store, const std::string& day,
                   Milliseconds span) {
-  auto line = "exec " + district.command(store, day) + " run nightly >/dev/null 2>&1";
-  pid_t child = ::fork();
-  if (child == 0) {
-    ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
-    ::_exit(127);
-  }
+  StartedNight night(district, store, day);
   std::this_thread::sleep_for(span);
-  ::kill(child, SIGKILL);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFSIGNALED(status);
+  return night.end(SIGKILL);
 }
 
 void expect_same_files(const District& district, const std::string& store,

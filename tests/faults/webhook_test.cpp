@@ -1,11 +1,13 @@
 // A tool that answers wrongly, late or not at all: the night says so, what it was owed stays owed,
 // the other destinations are served, and the next night delivers each share once.
+#include <chrono>
 #include <map>
+#include <thread>
 
 #include <gmock/gmock.h>
 
 #include "plugins/webhook/tests/receiver.hpp"
-#include "tests/flows/district.hpp"
+#include "tests/faults/started_night.hpp"
 
 namespace homeroom::flows {
 namespace {
@@ -30,11 +32,11 @@ void uncomment(const fs::path& file, const std::string& first, const std::string
 /// machine.
 class Tool {
  public:
-  explicit Tool(Receiver::Script script) : receiver_(std::move(script)) {
+  explicit Tool(Receiver::Script script, int timeout_s = 1) : receiver_(std::move(script)) {
     auto settings = district.workspace("homeroom.yaml");
     uncomment(settings, "plans_tool:", "first_delivery:");
     District::replace(settings, "https://plans.lakeview.example/homeroom",
-                      receiver_.url() + "\n    allow_http: true\n    timeout_s: 1");
+                      receiver_.url() + "\n    allow_http: true\n    timeout_s: " + std::to_string(timeout_s));
     auto secrets = district.workspace("secrets");
     fs::create_directory(secrets);
     fs::permissions(secrets, fs::perms::owner_all);
@@ -90,6 +92,29 @@ TEST_P(BadTool, IsOwedEverythingUntilItTakesIt) {
   for (auto at = tried; at < requests.size(); ++at) ++taken[requests[at].header("webhook-id")];
   EXPECT_EQ(taken.size(), owed);
   for (const auto& [id, times] : taken) EXPECT_EQ(times, 1) << "a share went out twice";
+}
+
+TEST(ASilentTool, DoesNotKeepANightThatIsAskedToStop) {
+  std::atomic<int> asked = 0;
+  std::atomic<bool> is_well = false;
+  Tool tool(
+      [&](const Received&) {
+        ++asked;
+        return is_well ? answer(204) : Receiver::silence();
+      },
+      600);
+  StartedNight night(tool.district, store, "day1");
+  while (asked == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_FALSE(night.end(SIGTERM)) << "it has to end by itself, long before the tool's ten minutes";
+  EXPECT_EQ(night.exit_code(), 3);
+  auto report = night.report();
+  EXPECT_THAT(report["trouble"].dump(), HasSubstr("plans_tool"));
+  EXPECT_TRUE(fs::exists(tool.district.out(store)));
+
+  is_well = true;
+  auto next = tool.district.night(store, "day1");
+  EXPECT_EQ(next.exit_code, 0) << next.errors;
+  EXPECT_GT(delivery_to_tool(next)["delivered"], 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(
