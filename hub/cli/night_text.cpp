@@ -30,11 +30,16 @@ std::string heard(const Report& report) {
   return table.text(2) + silent;
 }
 
+std::string counted(uint64_t count, const char* one, const char* many) {
+  return with_commas(count) + ' ' + (count == 1 ? one : many);
+}
+
 std::string children(const Report& report) {
   const auto& p = report.persons;
-  return fmt::format("\nChildren\n  {} are students here; {} records of others were forgotten (this count is all that stays)\n"
-                     "  {} pairs wait for a person\n",
-                     with_commas(p.students), with_commas(p.forgotten), with_commas(p.review));
+  return fmt::format("\nChildren\n  {} here; {} forgotten (this count is all that stays)\n  {} for a person\n",
+                     counted(p.students, "is a student", "are students"),
+                     counted(p.forgotten, "record of others was", "records of others were"),
+                     counted(p.review, "pair waits", "pairs wait"));
 }
 
 std::string profiles(const Report& report) {

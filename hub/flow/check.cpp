@@ -52,14 +52,23 @@ bool check_mapping(const Hub& hub, const settings::Source& source,
   return mapping != nullptr;
 }
 
-std::string plan_of(const Hub& hub, const settings::Source& source,
-                    const std::vector<extract::Offer>& offers) {
+/// A source that would not be heard: wrong where a night stops for it, else something to know.
+CheckLine not_heard(const settings::Source& source, const std::string& why) {
+  if (source.when_missing == settings::WhenMissing::stop)
+    return {CheckState::wrong, "source " + source.name, why};
+  return {CheckState::advice, "source " + source.name,
+          why + "; a night goes on without it and keeps what it said"};
+}
+
+CheckLine plan_of(const Hub& hub, const settings::Source& source,
+                  const std::vector<extract::Offer>& offers) {
   auto mapping = hub.compile_mapping(source, shapes_of(offers));
   auto plan =
       extract::plan(source, offers, wanted_of(*mapping), hub.default_mode(), hub.clock().now_ms());
-  if (!plan.is_heard) throw Error(Next::fix_settings, plan.trouble);
-  return std::to_string(offers.size()) + " streams there, " +
-         std::to_string(mapping->reads().size()) + " read";
+  if (!plan.is_heard) return not_heard(source, plan.trouble);
+  return {CheckState::good, "source " + source.name,
+          std::to_string(offers.size()) + " streams there, " +
+              std::to_string(mapping->reads().size()) + " read"};
 }
 
 void check_source(const Hub& hub, const settings::Source& source, std::vector<CheckLine>& lines) {
@@ -70,13 +79,14 @@ void check_source(const Hub& hub, const settings::Source& source, std::vector<Ch
     feeds = hub.open_feeds(source);
     offers = extract::discover(feeds);
   } catch (const Error& error) {
-    lines.push_back({CheckState::wrong, "source " + source.name, error.what()});
+    bool is_mine = error.next == Next::fix_settings || error.next == Next::fail;
+    lines.push_back(is_mine ? CheckLine{CheckState::wrong, "source " + source.name, error.what()}
+                            : not_heard(source, error.what()));
     is_there = false;
   }
   try {
     bool compiles = check_mapping(hub, source, offers, lines);
-    if (is_there && compiles)
-      look_at(lines, "source " + source.name, [&] { return plan_of(hub, source, offers); });
+    if (is_there && compiles) lines.push_back(plan_of(hub, source, offers));
   } catch (const Error& error) {
     lines.push_back({CheckState::wrong, "mapping " + source.name, error.what()});
   }

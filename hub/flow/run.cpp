@@ -340,7 +340,8 @@ class Night {
         if (is_much) {
           is_partial = true;
           report.trouble.push_back(source.source + ' ' + stream.stream + ": " + std::to_string(stream.new_set_aside) +
-                                   " new rows set aside; homeroom quarantine list");
+                                   (stream.new_set_aside == 1 ? " new row" : " new rows") +
+                                   " set aside; homeroom quarantine list");
         }
       }
     }

@@ -86,6 +86,16 @@ TEST_F(District, FailsCheckWithoutItsData) {
   EXPECT_THAT(said.out, HasSubstr("WRONG"));
 }
 
+TEST_F(District, PassesCheckWithoutASourceThatANightCanMiss) {
+  Folder other;
+  homeroom({"synth", "--students", "20", "--out", other.path() / "data"});
+  fs::remove_all(other.path() / "data/day1/hmis");
+  auto said = homeroom({"--workspace", workspace(), "--set", "data=" + (other.path() / "data/day1").string(), "check"});
+  EXPECT_EQ(said.exit_code, 0) << said.out;
+  EXPECT_THAT(said.out, HasSubstr("advice  source hmis"));
+  EXPECT_THAT(said.out, HasSubstr("goes on without it"));
+}
+
 TEST_F(District, DiscoversStreamsWithKeysAndColumns) {
   auto streams = on({"--output", "json", "discover", "sis"}).json()["streams"];
   auto users =

@@ -1,0 +1,94 @@
+// Flow cases: each folder with given/ and expect/ is one story of a small district, night after night.
+//   given/nightN/            files that are new or changed that night; workspace/ of settings
+//   expect/nightN.json       exit code, parts of the report, and the record as it stands in the morning
+#include <algorithm>
+#include <cctype>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/program.hpp"
+
+namespace homeroom::flows {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const fs::path cases = fs::path(HOMEROOM_SOURCE_DIR) / "tests/flows";
+
+std::vector<std::string> names() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(cases))
+    if (fs::exists(entry.path() / "given")) names.push_back(entry.path().filename());
+  std::ranges::sort(names);
+  return names;
+}
+
+void copy_over(const fs::path& from, const fs::path& to) {
+  fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+}
+
+/// All that is expected is there; what is not spoken of may be as it likes.
+void expect_holds(const json& expected, const json& actual, const std::string& path) {
+  if (expected.is_object()) {
+    for (const auto& [name, value] : expected.items()) {
+      ASSERT_TRUE(actual.contains(name)) << path << '.' << name << " is not there";
+      expect_holds(value, actual[name], path + '.' + name);
+    }
+  } else if (expected.is_array()) {
+    ASSERT_EQ(actual.size(), expected.size()) << path << ": " << actual.dump();
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      expect_holds(expected[i], actual[i], path + '[' + std::to_string(i) + ']');
+  } else {
+    EXPECT_EQ(actual, expected) << path;
+  }
+}
+
+/// The record by student number; ids are other ones in every store.
+std::vector<json> record_in(const fs::path& out) {
+  std::vector<json> record;
+  std::ifstream in(out / "record.ndjson");
+  for (std::string line; std::getline(in, line);) {
+    record.push_back(json::parse(line));
+    record.back().erase("id");
+  }
+  std::ranges::sort(record, {}, [](const json& one) { return one["identifiers"]["district"].get<std::string>(); });
+  return record;
+}
+
+class FlowCase : public testing::TestWithParam<std::string> {};
+
+TEST_P(FlowCase, EndsEveryMorningAsExpected) {
+  auto folder = cases / GetParam();
+  cli::Folder scratch;
+  auto at = [&](const char* name) { return (scratch.path() / name).string(); };
+  copy_over(cases / "workspace", at("workspace"));
+  fs::create_directory(at("data"));
+  int nights = 0;
+  for (int night = 1; fs::exists(folder / "given" / ("night" + std::to_string(night))); ++night, ++nights) {
+    SCOPED_TRACE("night " + std::to_string(night));
+    auto given = folder / "given" / ("night" + std::to_string(night));
+    for (const auto& entry : fs::directory_iterator(given)) {
+      bool is_settings = entry.path().filename() == "workspace";
+      copy_over(entry.path(), is_settings ? at("workspace") : at("data") + '/' + entry.path().filename().string());
+    }
+    auto said = cli::homeroom({"--workspace", at("workspace"), "--output", "json", "--set", "data=" + at("data"), "--set",
+                               "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db"), "run", "nightly"});
+    auto expected = json::parse(cli::whole(folder / "expect" / ("night" + std::to_string(night) + ".json")));
+    EXPECT_EQ(said.exit_code, expected["exit_code"]) << said.err;
+    if (expected.contains("report")) expect_holds(expected["report"], json::parse(said.out), "report");
+    auto record = record_in(at("out"));
+    EXPECT_EQ(json(record), expected["record"]) << json(record).dump(1);
+  }
+  EXPECT_GT(nights, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, FlowCase, testing::ValuesIn(names()), [](const auto& each) {
+  std::string name;
+  for (char letter : each.param) name += std::isalnum(static_cast<unsigned char>(letter)) ? letter : '_';
+  return name;
+});
+
+}  // namespace
+}  // namespace homeroom::flows
