@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/flow/place_sort.hpp"
 #include "hub/record/json.hpp"
 
 namespace homeroom::flow {
@@ -229,12 +230,18 @@ void Contributor::contribute(const map::Output& output,
       rows.push_back({node, table.entity, t, row, table.key.text_at(row).view()});
     }
   }
-  std::ranges::sort(rows, [](const OutRow& a, const OutRow& b) {
+  auto comes_before = [](const OutRow& a, const OutRow& b) {
     if (a.node != b.node) return a.node < b.node;
     if (a.entity != b.entity) return a.entity < b.entity;
     if (a.key != b.key) return a.key < b.key;
     return a.row < b.row;
-  });
+  };
+  if (rows.empty()) return keep_last_of_waiting();
+  // The nodes of a block are neighbours, on a first load.
+  auto [first, last] = std::ranges::minmax_element(rows, {}, &OutRow::node);
+  auto lowest = first->node;
+  sort_by_place(rows, last->node - lowest + 1,
+                [&](const OutRow& row) { return row.node - lowest; }, comes_before);
   for (std::size_t i = 0; i < rows.size();) {
     std::size_t end = i;
     while (end < rows.size() && rows[end].node == rows[i].node) ++end;
@@ -242,7 +249,12 @@ void Contributor::contribute(const map::Output& output,
     if (!waiting_.contains(rows[i].node)) write(std::span(rows).subspan(i, end - i), output, live);
     i = end;
   }
-  for (auto node : waiting_) {  // the last good contribution stays whole
+  keep_last_of_waiting();
+}
+
+/// The last good contribution of a child that waits stays whole.
+void Contributor::keep_last_of_waiting() {
+  for (auto node : waiting_) {
     auto index = live_.index_of(node);
     if (index == UINT32_MAX) continue;
     if (const auto* was = live_.stored(live_.nodes()[index]))

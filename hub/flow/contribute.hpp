@@ -55,10 +55,10 @@ class Contributor {
 
  private:
   struct OutRow {
-    uint32_t node;
-    record::EntityId entity;
-    uint32_t table;  ///< index into Output::entities
-    uint32_t row;
+    uint32_t node = 0;
+    record::EntityId entity{};
+    uint32_t table = 0;  ///< index into Output::entities
+    uint32_t row = 0;
     std::string_view key;
   };
 
@@ -69,6 +69,7 @@ class Contributor {
   void note_uses(const map::Output& output);
   void check(const map::Output& output, std::vector<std::vector<uint8_t>>& is_rejected);
   void contribute(const map::Output& output, const std::vector<std::vector<uint8_t>>& is_rejected);
+  void keep_last_of_waiting();
   void write(std::span<const OutRow> rows, const map::Output& output, LiveNode& live);
   void write_row_of(record::RowWriter& writer, const OutRow& out, const map::EntityRows& table,
                     std::string_view before);

@@ -5,6 +5,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "hub/flow/place_sort.hpp"
+
 namespace homeroom::flow {
 
 namespace {
@@ -100,30 +102,11 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   for (auto& stream : streams_)
     if (stream.plan.is_offered) read_stream(stream, pulse);
   for (const auto& offer : plan.removals) read_removals(offer, pulse);
-  sort_rows();
-  drop_doubles();
-}
-
-// Nodes are dense numbers: rows are laid out by them in one pass, and only the few of one node are
-// compared.
-void Intake::sort_rows() {
-  if (rows_.size() < nodes_.size() / 8) {
-    std::ranges::sort(rows_, comes_before);
-    return;
-  }
   auto place_of = [&](const RowRef& row) {  // rows without a node come last
     return std::min<std::size_t>(row.node, nodes_.size());
   };
-  std::vector<std::size_t> from(nodes_.size() + 2);
-  for (const auto& row : rows_) ++from[place_of(row) + 1];
-  for (std::size_t i = 1; i < from.size(); ++i) from[i] += from[i - 1];
-  std::vector<RowRef> sorted(rows_.size());
-  auto next = from;
-  for (const auto& row : rows_) sorted[next[place_of(row)]++] = row;
-  rows_ = std::move(sorted);
-  for (std::size_t i = 0; i + 1 < from.size(); ++i)
-    std::sort(rows_.begin() + static_cast<std::ptrdiff_t>(from[i]),
-              rows_.begin() + static_cast<std::ptrdiff_t>(from[i + 1]), comes_before);
+  sort_by_place(rows_, nodes_.size() + 1, place_of, comes_before);
+  drop_doubles();
 }
 
 void Intake::read_stream(StreamRead& stream, Pulse& pulse) {

@@ -71,7 +71,6 @@ class Intake {
   void take(StreamRead& stream, uint32_t index, const record::Batch& batch);
   void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
                  const std::string& field, const std::string& why);
-  void sort_rows();
   void drop_doubles();
 
   const settings::Source& source_;

@@ -50,10 +50,14 @@ void LiveSet::tie_rows(uint32_t stream, std::vector<const RowRef*>& rows) {
 /// Asks the rows of every node that is awake and was not asked yet.
 void LiveSet::tie_new() {
   std::vector<std::vector<const RowRef*>> waiting(plans_.size());
+  std::vector<uint8_t> can_tie;
+  for (const auto* plan : plans_)
+    can_tie.push_back(mapping_.has_links(plan->wanted));
   for (auto& live : live_) {
     if (live.is_tied) continue;
     live.is_tied = true;
     for (std::size_t i = live.first; i < live.last; ++i) {
+      if (!can_tie[rows_[i].stream]) continue;
       auto& rows = waiting[rows_[i].stream];
       rows.push_back(&rows_[i]);
       if (rows.size() == rows_at_once) tie_rows(rows_[i].stream, rows);

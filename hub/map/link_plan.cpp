@@ -180,10 +180,11 @@ void plan_links(Plan& plan, std::vector<Remark>& remarks) {
   if (plan.spaces.empty()) plan.space("");
   LinkPlanner planner(plan, remarks);
   for (std::size_t i = 0; i < plan.tables.size(); ++i) planner.plan_table(plan.tables[i]);
-  // A value that is the row's own subject ties it to nothing else.
+  // A value that is the row's own subject ties it to nothing else; `where` leaves values as they are.
   std::erase_if(plan.links, [&](const LinkPlan& link) {
     const auto& shape = plan.shapes[link.stream];
-    return link.steps.empty() && link.value && link.value->text == shape.subject &&
+    auto is_where = [](const Step& step) { return step.kind == Step::Kind::where; };
+    return std::ranges::all_of(link.steps, is_where) && link.value && link.value->text == shape.subject &&
            plan.spaces[link.space] == shape.space;
   });
 }

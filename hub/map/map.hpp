@@ -150,6 +150,8 @@ class Mapping {
   /// Must run before links(), and before rows are stored: it is part of the border.
   virtual void apply_nulls(uint32_t stream, std::vector<record::Column>& columns, uint32_t rows,
                            record::Arena& arena) const = 0;
+  /// Whether rows of this stream can be tied to subjects other than their own: links() may tell any.
+  virtual bool has_links(uint32_t stream) const = 0;
   /// The ties of a batch's rows beyond their own subject column: join keys into other subjects.
   virtual std::vector<Link> links(uint32_t stream, const std::vector<record::Column>& columns,
                                   uint32_t rows, record::Arena& arena) = 0;

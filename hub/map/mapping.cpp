@@ -42,6 +42,10 @@ class CompiledMapping : public Mapping {
     }
   }
 
+  bool has_links(uint32_t stream) const override {
+    return std::ranges::find(plan_->links, stream, &LinkPlan::stream) != plan_->links.end();
+  }
+
   std::vector<Link> links(uint32_t stream, const std::vector<record::Column>& columns, uint32_t rows,
                           record::Arena& arena) override {
     std::vector<Link> out;
