@@ -85,26 +85,16 @@ void pack_sorted(std::span<const Number> sorted, std::string& out) {
   out.clear();
   Number before = 0;
   for (Number number : sorted) {
-    auto step = static_cast<uint64_t>(number - before);
+    record::append_number(out, static_cast<uint64_t>(number - before));
     before = number;
-    for (; step >= 0x80; step >>= 7) out += static_cast<char>(step | 0x80);
-    out += static_cast<char>(step);
   }
 }
 template <class Number, class Visit>
 void each_packed(std::string_view packed, Visit visit) {
   Number number = 0;
-  uint64_t step = 0;
-  int shift = 0;
-  for (char letter : packed) {
-    auto byte = static_cast<unsigned char>(letter);
-    step |= static_cast<uint64_t>(byte & 0x7F) << shift;
-    shift += 7;
-    if (byte >= 0x80) continue;
-    number = static_cast<Number>(number + step);
+  for (const char* at = packed.data(); at < packed.data() + packed.size();) {
+    number = static_cast<Number>(number + record::read_number<uint64_t>(at));
     visit(number);
-    step = 0;
-    shift = 0;
   }
 }
 

@@ -17,24 +17,6 @@ char* RowMemory::reserve(std::size_t most) {
 
 namespace {
 
-char* write_number(char* out, uint64_t number) {
-  while (number >= 0x80) {
-    *out++ = static_cast<char>(number | 0x80);
-    number >>= 7;
-  }
-  *out++ = static_cast<char>(number);
-  return out;
-}
-
-uint64_t read_number(const char*& at) {
-  uint64_t number = 0;
-  for (int shift = 0;; shift += 7) {
-    auto byte = static_cast<unsigned char>(*at++);
-    number |= static_cast<uint64_t>(byte & 0x7F) << shift;
-    if (byte < 0x80) return number;
-  }
-}
-
 std::size_t most_bytes(const std::vector<record::Column>& columns, uint32_t row) {
   std::size_t most = StoredRow::most_head + columns.size() * 5;
   for (const auto& column : columns)
@@ -47,9 +29,9 @@ std::size_t most_bytes(const std::vector<record::Column>& columns, uint32_t row)
 Origin StoredRow::origin() const {
   const char* at = bytes_ + 5;
   Origin origin;
-  origin.run = static_cast<uint32_t>(read_number(at));
-  origin.line = static_cast<uint32_t>(read_number(at));
-  origin.offset = read_number(at);
+  origin.run = record::read_number(at);
+  origin.line = record::read_number(at);
+  origin.offset = record::read_number<uint64_t>(at);
   return origin;
 }
 
@@ -58,7 +40,7 @@ StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& column
   char* start = memory.reserve(most_bytes(columns, row));
   char* out = start + 5;
   for (uint64_t number : {uint64_t{origin.run}, uint64_t{origin.line}, origin.offset})
-    out = write_number(out, number);
+    out = record::write_number(out, number);
   start[4] = static_cast<char>(out - start);
   for (const auto& column : columns) {
     if (!column.values || !column.is_valid(row)) {
@@ -66,7 +48,7 @@ StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& column
       continue;
     }
     const auto& text = column.text_at(row);
-    out = write_number(out, text.size + 1);
+    out = record::write_number(out, text.size + 1);
     std::memcpy(out, text.data(), text.size);
     out += text.size;
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "hub/record/column.hpp"
+#include "hub/record/varint.hpp"
 
 namespace homeroom::flow {
 
@@ -51,12 +52,7 @@ class CellReader {
   explicit CellReader(std::string_view cells) : at_(cells.data()) {}
   /// The next cell; false for null.
   bool next(record::Text& text) {
-    uint32_t size = 0;
-    for (int shift = 0;; shift += 7) {
-      auto byte = static_cast<unsigned char>(*at_++);
-      size |= static_cast<uint32_t>(byte & 0x7F) << shift;
-      if (byte < 0x80) break;
-    }
+    auto size = record::read_number(at_);
     if (size == 0) return false;
     text = record::text_in_buffer(at_, size - 1);
     at_ += size - 1;

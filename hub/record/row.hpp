@@ -12,27 +12,14 @@
 #include <string>
 #include <string_view>
 
+#include "hub/record/varint.hpp"
+
 namespace homeroom::record {
 
 class RowView;
 
 using EntityId = uint16_t;  ///< index into Model::entities
 using FieldId = uint16_t;   ///< index into Entity::fields
-
-/// Seven bits a byte, the lowest first; the top bit says that another byte follows.
-inline void append_number(std::string& out, uint32_t number) {
-  for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
-  out += static_cast<char>(number);
-}
-inline uint32_t read_number(const char*& at) {
-  auto byte = static_cast<unsigned char>(*at++);
-  uint32_t number = byte & 0x7Fu;
-  for (int shift = 7; byte >= 0x80; shift += 7) {
-    byte = static_cast<unsigned char>(*at++);
-    number |= (byte & 0x7Fu) << shift;
-  }
-  return number;
-}
 
 /// Appends rows to a string: begin, then fields in model order, then end.
 class RowWriter {

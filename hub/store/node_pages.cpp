@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "homeroom/error.hpp"
+#include "hub/record/varint.hpp"
 #include "hub/store/pair_key.hpp"
 
 namespace homeroom::store {
@@ -17,9 +18,7 @@ constexpr std::size_t most_open = 64;
 // Entry: u8 low bits of the id | u8 has a frame | u64 token | three texts, each with its size as a
 // number of variable length in front.
 void put_text(std::string& out, std::string_view text) {
-  auto size = text.size();
-  for (; size >= 0x80; size >>= 7) out += static_cast<char>(size | 0x80);
-  out += static_cast<char>(size);
+  record::append_number(out, text.size());
   out += text;
 }
 
