@@ -1,4 +1,7 @@
 # Flags that every target of the tree shares; nothing of this reaches an outside plugin project.
+# -O3 takes a tenth longer to compile; nights of 100,000 students were 2 % faster with it, no more than
+# one differs from the next.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 add_compile_options(-Wall -Wextra -Wshadow -Wno-missing-field-initializers
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -21,6 +24,11 @@ find_program(HOMEROOM_MOLD mold)
 if(HOMEROOM_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+
+# What is read by people or runs once in a while is not worth optimizing for long.
+function(homeroom_is_cold target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
 
 # The checks of a test run once: without optimizing, half of their compiling is spared. The code under
 # test is not theirs.
