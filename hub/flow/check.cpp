@@ -52,7 +52,7 @@ bool check_mapping(const Hub& hub, const settings::Source& source,
   return mapping != nullptr;
 }
 
-/// A source that would not be heard: wrong where a night stops for it, else something to know.
+/// A source that is not there: wrong where a night stops for it, else something to know.
 CheckLine not_heard(const settings::Source& source, const std::string& why) {
   if (source.when_missing == settings::WhenMissing::stop)
     return {CheckState::wrong, "source " + source.name, why};
@@ -61,14 +61,17 @@ CheckLine not_heard(const settings::Source& source, const std::string& why) {
 }
 
 CheckLine plan_of(const Hub& hub, const settings::Source& source,
-                  const std::vector<extract::Offer>& offers) {
+                  const std::vector<extract::Offer>& offers) try {
   auto mapping = hub.compile_mapping(source, shapes_of(offers));
   auto plan =
       extract::plan(source, offers, wanted_of(*mapping), hub.default_mode(), hub.clock().now_ms());
-  if (!plan.is_heard) return not_heard(source, plan.trouble);
+  if (plan.lacks_stream) return not_heard(source, plan.trouble);
+  if (!plan.is_heard) throw Error(Next::fix_settings, plan.trouble);  // waiting does not mend it
   return {CheckState::good, "source " + source.name,
           std::to_string(offers.size()) + " streams there, " +
               std::to_string(mapping->reads().size()) + " read"};
+} catch (const Error& error) {
+  return {CheckState::wrong, "source " + source.name, error.what()};
 }
 
 void check_source(const Hub& hub, const settings::Source& source, std::vector<CheckLine>& lines) {

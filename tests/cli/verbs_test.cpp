@@ -86,6 +86,18 @@ TEST_F(District, FailsCheckWithoutItsData) {
   EXPECT_THAT(said.out, HasSubstr("WRONG"));
 }
 
+TEST_F(District, FailsCheckOfASourceWithoutAColumnThatIsRead) {
+  Folder other;
+  homeroom({"synth", "--students", "20", "--out", other.path() / "data"});
+  auto file = other.path() / "data/day1/social/referrals.csv";
+  auto text = whole(file);
+  std::ofstream(file) << text.replace(text.find("ClientLast"), 10, "ClientLst1");
+  auto said = homeroom({"--workspace", workspace(), "--set", "data=" + (other.path() / "data/day1").string(), "check"});
+  EXPECT_EQ(said.exit_code, 2) << said.out;
+  EXPECT_THAT(said.out, HasSubstr("ClientLast"));
+  EXPECT_THAT(said.out, HasSubstr("did you mean ClientLst1"));
+}
+
 TEST_F(District, PassesCheckWithoutASourceThatANightCanMiss) {
   Folder other;
   homeroom({"synth", "--students", "20", "--out", other.path() / "data"});
