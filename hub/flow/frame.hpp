@@ -92,8 +92,8 @@ void pack_sorted(std::span<const Number> sorted, std::string& out) {
 template <class Number, class Visit>
 void each_packed(std::string_view packed, Visit visit) {
   Number number = 0;
-  for (const char* at = packed.data(); at < packed.data() + packed.size();) {
-    number = static_cast<Number>(number + record::read_number<uint64_t>(at));
+  for (uint64_t step = 0; record::take_number(packed, step);) {
+    number = static_cast<Number>(number + step);
     visit(number);
   }
 }

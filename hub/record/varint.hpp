@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace homeroom::record {
 
@@ -19,7 +20,21 @@ inline void append_number(std::string& out, uint64_t number) {
   out += static_cast<char>(number);
 }
 
-/// Moves `at` behind the number. Bytes that end inside of it are not looked for.
+/// Takes the number off the front; false when the bytes end inside of it or it is too long. For bytes
+/// that nothing has sealed.
+inline bool take_number(std::string_view& bytes, uint64_t& number) {
+  number = 0;
+  for (std::size_t i = 0; i < bytes.size() && i < 10; ++i) {
+    auto byte = static_cast<unsigned char>(bytes[i]);
+    number |= static_cast<uint64_t>(byte & 0x7Fu) << (7 * i);
+    if (byte >= 0x80) continue;
+    bytes.remove_prefix(i + 1);
+    return true;
+  }
+  return false;
+}
+
+/// Moves `at` behind the number, in bytes that are known to be whole: sealed ones, or ones of this run.
 template <class Number = uint32_t>
 Number read_number(const char*& at) {
   auto byte = static_cast<unsigned char>(*at++);

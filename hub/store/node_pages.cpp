@@ -41,13 +41,8 @@ class Reader {
     return value;
   }
   std::string_view text() {
-    std::size_t size = 0;
-    for (unsigned shift = 0;; shift += 7) {
-      auto next = byte();
-      if (shift > 56) broken();
-      size |= static_cast<std::size_t>(next & 0x7F) << shift;
-      if (next < 0x80) break;
-    }
+    uint64_t size = 0;
+    if (!record::take_number(rest_, size)) broken();
     need(size);
     auto text = rest_.substr(0, size);
     rest_.remove_prefix(size);
