@@ -101,7 +101,10 @@ void SourceRun::load_key_indexes() {
   }
   if (unknown.empty()) return;
   live_.each_published_row([&](const RowRef& row) {
-    if (auto rows = unknown.find(row.stream); rows != unknown.end()) rows->second.push_back(row);
+    auto rows = unknown.find(row.stream);
+    if (rows == unknown.end()) return;
+    rows->second.push_back(row);
+    rows->second.back().row = nullptr;  // its bytes go with this call; only key and node are asked for
   });
   for (const auto& [stream, rows] : unknown) key_indexes_[stream].update(rows, stream);
 }

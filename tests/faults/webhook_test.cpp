@@ -117,6 +117,32 @@ TEST(ASilentTool, DoesNotKeepANightThatIsAskedToStop) {
   EXPECT_GT(delivery_to_tool(next)["delivered"], 0);
 }
 
+TEST(ASilentTool, IsNotToldAgainWhatItTookBeforeTheNightWasStopped) {
+  constexpr int taken_at_first = 3;
+  std::atomic<int> asked = 0;
+  std::atomic<bool> is_well = false;
+  Tool tool(
+      [&](const Received&) {
+        return ++asked <= taken_at_first || is_well ? answer(204) : Receiver::silence();
+      },
+      600);
+  StartedNight night(tool.district, store, "day1");
+  while (asked <= taken_at_first) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_FALSE(night.end(SIGTERM));
+  EXPECT_EQ(night.exit_code(), 3);
+
+  std::map<std::string, int> taken;
+  auto requests = tool.received();
+  for (int i = 0; i < taken_at_first; ++i) ++taken[requests[i].header("webhook-id")];
+  auto before = requests.size();
+  is_well = true;
+  EXPECT_EQ(tool.district.night(store, "day1").exit_code, 0);
+  requests = tool.received();
+  for (auto at = before; at < requests.size(); ++at) ++taken[requests[at].header("webhook-id")];
+  EXPECT_GT(taken.size(), static_cast<std::size_t>(taken_at_first));
+  for (const auto& [id, times] : taken) EXPECT_EQ(times, 1) << "a share went out twice";
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Answers, BadTool,
     testing::Values(

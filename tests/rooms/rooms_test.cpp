@@ -128,6 +128,20 @@ TEST(Rooms, IncludeOnlyWhatTheTableAllows) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
+// A header that is the first include of its own source is compiled there once only.
+TEST(Headers, MayBeIncludedTwice) {
+  std::vector<std::string> wrong;
+  for (const char* folder : {"hub", "sdk/include", "plugins"})
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() != ".hpp") continue;
+      std::ifstream in(entry.path());
+      bool says_once = false;
+      for (std::string line; !says_once && std::getline(in, line);) says_once = line == "#pragma once";
+      if (!says_once) wrong.push_back(fs::relative(entry.path(), root).string());
+    }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
 TEST(Rooms, StandInTheTable) {
   std::vector<std::string> unknown;
   for (const auto& entry : fs::directory_iterator(root / "hub"))
