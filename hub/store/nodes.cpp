@@ -1,23 +1,65 @@
 #include "hub/store/nodes.hpp"
 
+#include <cstring>
+
 #include "homeroom/error.hpp"
+#include "hub/record/varint.hpp"
 #include "hub/store/pair_key.hpp"
 
 namespace homeroom::store {
 
 using keys::Unit;
 
+namespace {
+
+/// What is known of a node beside its frame; points into its page.
+struct Entry {
+  uint64_t token = 0;
+  bool has_frame = false;
+  std::string_view digests, neighbors, uses;
+};
+
+// u8 has a frame | u64 token | three texts, each with its size as a number of variable length in front.
+void pack(const Node& node, std::string& out) {
+  out.clear();
+  out += static_cast<char>(!node.frame.empty());
+  out.append(reinterpret_cast<const char*>(&node.token), sizeof node.token);
+  for (const auto* text : {&node.digests, &node.neighbors, &node.uses}) {
+    record::append_number(out, text->size());
+    out += *text;
+  }
+}
+
+Entry unpack(std::string_view bytes) {
+  auto broken = [] { return Error(Next::fail, "a node in the store is cut short"); };
+  Entry entry;
+  if (bytes.size() < 1 + sizeof entry.token) throw broken();
+  entry.has_frame = bytes[0] != 0;
+  std::memcpy(&entry.token, bytes.data() + 1, sizeof entry.token);
+  bytes.remove_prefix(1 + sizeof entry.token);
+  for (auto* text : {&entry.digests, &entry.neighbors, &entry.uses}) {
+    uint64_t size = 0;
+    if (!record::take_number(bytes, size) || size > bytes.size()) throw broken();
+    *text = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+  }
+  return entry;
+}
+
+}  // namespace
+
 Nodes::Nodes(sqlite::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
-      pages_(database),
+      pages_(database, "node_page"),
       frame_(database, "SELECT sealed FROM frame WHERE key = ?"),
       put_frame_(database, "REPLACE INTO frame VALUES(?, ?)"),
       erase_frame_(database, "DELETE FROM frame WHERE key = ?") {}
 
 void Nodes::each(uint32_t source, const std::function<void(const NodeIndex&)>& visit) {
   NodeIndex index;
-  pages_.each(source, [&](uint32_t id, const NodeEntry& entry) {
+  pages_.each(source, [&](uint32_t id, std::string_view bytes) {
+    auto entry = unpack(bytes);
     index.id = id;
     index.token = entry.token;
     index.digests = entry.digests;
@@ -26,15 +68,16 @@ void Nodes::each(uint32_t source, const std::function<void(const NodeIndex&)>& v
 }
 
 Node Nodes::find(uint32_t source, uint32_t id) {
-  auto entry = pages_.find(source, id);
-  if (!entry) throw Error(Next::fail, "a node that was asked for is not in the store");
+  auto bytes = pages_.find(source, id);
+  if (!bytes) throw Error(Next::fail, "a node that was asked for is not in the store");
+  auto entry = unpack(*bytes);
   Node node{id,
-            entry->token,
-            std::string(entry->digests),
-            std::string(entry->neighbors),
-            std::string(entry->uses),
+            entry.token,
+            std::string(entry.digests),
+            std::string(entry.neighbors),
+            std::string(entry.uses),
             {}};
-  if (!entry->has_frame) return node;
+  if (!entry.has_frame) return node;
   sqlite::Use frame(frame_);
   frame->bind(pair_key(source, id));
   if (!frame->step()) throw Error(Next::fail, "the frame of a node is not in the store");
@@ -44,21 +87,22 @@ Node Nodes::find(uint32_t source, uint32_t id) {
 
 std::string Nodes::neighbors(uint32_t source, uint32_t id) {
   auto entry = pages_.find(source, id);
-  return entry ? std::string(entry->neighbors) : std::string();
+  return entry ? std::string(unpack(*entry).neighbors) : std::string();
 }
 
 void Nodes::each_use(uint32_t source,
                      const std::function<void(uint32_t, std::string_view)>& visit) {
-  pages_.each(source, [&](uint32_t id, const NodeEntry& entry) {
-    if (!entry.uses.empty()) visit(id, entry.uses);
+  pages_.each(source, [&](uint32_t id, std::string_view bytes) {
+    auto uses = unpack(bytes).uses;
+    if (!uses.empty()) visit(id, uses);
   });
 }
 
 void Nodes::put(uint32_t source, const Node& node) {
   bool has_frame = !node.frame.empty();
   if (!has_frame) erase_frame(source, node.id);
-  pages_.put(source, node.id,
-             {node.token, has_frame, node.digests, node.neighbors, node.uses});
+  pack(node, entry_);
+  pages_.put(source, node.id, entry_);
   if (!has_frame) return;
   keys_.seal(Unit::frame, source, node.id, node.frame, sealed_);
   put_frame_.bind(pair_key(source, node.id)).bind_bytes(sealed_).execute();
@@ -71,7 +115,7 @@ void Nodes::erase(uint32_t source, uint32_t id) {
 
 void Nodes::erase_frame(uint32_t source, uint32_t id) {
   auto entry = pages_.find(source, id);
-  if (entry && entry->has_frame) erase_frame_.bind(pair_key(source, id)).execute();
+  if (entry && unpack(*entry).has_frame) erase_frame_.bind(pair_key(source, id)).execute();
 }
 
 int64_t Nodes::reference_number(uint32_t source, const std::string& stream) {

@@ -3,12 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "hub/keys/keys.hpp"
 #include "hub/sqlite/sqlite.hpp"
-#include "hub/store/node_pages.hpp"
+#include "hub/store/entry_pages.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
@@ -37,8 +38,9 @@ class Nodes {
 
   sqlite::Database& database_;
   keys::KeyRing& keys_;
-  NodePages pages_;
+  EntryPages pages_;
   sqlite::Statement frame_, put_frame_, erase_frame_;
+  std::string entry_;
   std::string sealed_;
 };
 

@@ -19,7 +19,7 @@ CREATE TABLE source(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE destination(
   number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_delivery INTEGER NOT NULL DEFAULT 0);
 
-CREATE TABLE node_page(key INTEGER PRIMARY KEY, nodes BLOB NOT NULL);
+CREATE TABLE node_page(key INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE frame(key INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE reference(
   number INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(number),
@@ -34,9 +34,7 @@ CREATE TABLE profile(
   person INTEGER PRIMARY KEY, content_hash INTEGER NOT NULL, version INTEGER NOT NULL,
   changed_in INTEGER NOT NULL, changes_on INTEGER);
 CREATE TABLE profile_rows(person INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
-CREATE TABLE share(
-  key INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, state INTEGER NOT NULL, digest BLOB NOT NULL,
-  outcome INTEGER NOT NULL, fields_withheld INTEGER NOT NULL);
+CREATE TABLE share_page(key INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 
 CREATE TABLE stream_state(
   source TEXT NOT NULL, stream TEXT NOT NULL, cursor TEXT NOT NULL, as_of_ms INTEGER NOT NULL,
@@ -70,8 +68,9 @@ CREATE TABLE audit(
   target TEXT NOT NULL, why BLOB NOT NULL, hash TEXT NOT NULL);
 )";
 
-// Version 1 was never released; its canonical rows had another layout (docs/decisions/0008).
-constexpr int64_t first_version = 3;
+// Versions before this one were never released; their pages and rows had other layouts
+// (docs/decisions/0008, 0009).
+constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
 constexpr std::array steps = {first};

@@ -2,46 +2,71 @@
 
 #include <algorithm>
 
-#include "hub/store/pair_key.hpp"
+#include "homeroom/error.hpp"
+#include "hub/record/varint.hpp"
 
 namespace homeroom::store {
 
-Shares::Shares(sqlite::Database& database)
-    : database_(database), put_(database, "REPLACE INTO share VALUES(?, ?, ?, ?, ?, ?)") {}
+namespace {
+
+// u8 state | u8 outcome | u8 has a digest | digest, if it has one | sequence | fields withheld
+constexpr std::size_t head_size = 3;
+
+void pack(const ShareRow& share, std::string& out) {
+  bool has_digest = share.digest != decltype(share.digest){};
+  out.clear();
+  out += static_cast<char>(share.state);
+  out += static_cast<char>(share.outcome);
+  out += static_cast<char>(has_digest);
+  if (has_digest) out.append(share.digest.begin(), share.digest.end());
+  record::append_number(out, share.sequence);
+  record::append_number(out, share.fields_withheld);
+}
+
+void unpack(std::string_view entry, ShareRow& share) {
+  auto broken = [] { return Error(Next::fail, "a share in the store is cut short"); };
+  share.digest = {};
+  if (entry.size() < head_size) throw broken();
+  bool has_digest = entry[2] != 0;
+  share.state = static_cast<ShareState>(entry[0]);
+  share.outcome = static_cast<uint8_t>(entry[1]);
+  entry.remove_prefix(head_size);
+  if (has_digest) {
+    if (entry.size() < share.digest.size()) throw broken();
+    std::ranges::copy(entry.substr(0, share.digest.size()), share.digest.begin());
+    entry.remove_prefix(share.digest.size());
+  }
+  uint64_t withheld = 0;
+  if (!record::take_number(entry, share.sequence) || !record::take_number(entry, withheld))
+    throw broken();
+  share.fields_withheld = static_cast<uint32_t>(withheld);
+}
+
+}  // namespace
+
+Shares::Shares(sqlite::Database& database) : database_(database), pages_(database, "share_page") {}
 
 void Shares::each(uint32_t destination, const std::function<void(const ShareRow&)>& visit) {
-  sqlite::Statement rows(database_, "SELECT * FROM share WHERE key BETWEEN ? AND ? ORDER BY key");
-  rows.bind(first_key(destination)).bind(last_key(destination));
   ShareRow share;
   share.destination = destination;
-  while (rows.step()) {
-    share.person = second_of(rows.integer(0));
-    share.sequence = static_cast<uint64_t>(rows.integer(1));
-    share.state = static_cast<ShareState>(rows.integer(2));
-    share.digest = {};
-    auto digest = rows.bytes(3);
-    std::ranges::copy(digest.substr(0, share.digest.size()), share.digest.begin());
-    share.outcome = static_cast<uint8_t>(rows.integer(4));
-    share.fields_withheld = static_cast<uint32_t>(rows.integer(5));
+  pages_.each(destination, [&](uint32_t person, std::string_view entry) {
+    share.person = person;
+    unpack(entry, share);
     visit(share);
-  }
+  });
 }
 
 void Shares::put(const ShareRow& share) {
-  put_.bind(pair_key(share.destination, share.person)).bind(static_cast<int64_t>(share.sequence));
-  bool has_digest = share.digest != decltype(share.digest){};
-  std::string_view digest(reinterpret_cast<const char*>(share.digest.data()), share.digest.size());
-  put_.bind(static_cast<int64_t>(share.state)).bind_bytes(has_digest ? digest : "");
-  put_.bind(share.outcome);
-  put_.bind(share.fields_withheld).execute();
+  pack(share, entry_);
+  pages_.put(share.destination, share.person, entry_);
 }
 
 void Shares::put_all_sent(uint32_t destination) {
-  sqlite::Statement put(database_,
-                        "UPDATE share SET state = ? WHERE key BETWEEN ? AND ? AND state = ?");
-  put.bind(static_cast<int64_t>(ShareState::sent));
-  put.bind(first_key(destination)).bind(last_key(destination));
-  put.bind(static_cast<int64_t>(ShareState::owed)).execute();
+  pages_.change_each(destination, [](uint32_t, char* entry) {
+    bool is_owed = *entry == static_cast<char>(ShareState::owed);
+    if (is_owed) *entry = static_cast<char>(ShareState::sent);
+    return is_owed;
+  });
 }
 
 uint64_t Shares::next_delivery(uint32_t destination) {

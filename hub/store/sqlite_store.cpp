@@ -181,6 +181,7 @@ class SqliteStore final : public Store {
 
   void publish() override {
     staged().nodes.flush();
+    all_->shares.flush();
     keys_.save();
     database_->run("UPDATE store SET generation = generation + 1");
     if (building_)
@@ -197,6 +198,7 @@ class SqliteStore final : public Store {
     if (!all_) return;  // publishing failed after the file had its name; nothing is open
     all_->journal.forget();
     all_->nodes.forget();
+    all_->shares.forget();
     if (database_->is_in_transaction()) database_->run("ROLLBACK");
   }
 
@@ -214,7 +216,7 @@ class SqliteStore final : public Store {
     return all_->shares.next_delivery(destination);
   }
   void commit_receipts() override {
-    receipts();
+    receipts().shares.flush();
     database_->run("COMMIT");
     phase_ = Phase::quiet;
   }

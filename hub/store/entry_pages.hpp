@@ -1,0 +1,57 @@
+// EntryPages: a table of small entries, 256 neighbours to a page. A first load makes millions of entries
+// of some tens of bytes; a row of its own for each costs more than what it holds.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "hub/sqlite/sqlite.hpp"
+
+namespace homeroom::store {
+
+/// Entries are named by two numbers: what they belong to (a source, a destination) and their own.
+class EntryPages {
+ public:
+  /// `table` has the columns `key INTEGER PRIMARY KEY, entries BLOB NOT NULL`.
+  EntryPages(sqlite::Database& database, const std::string& table);
+
+  /// Ascending by id. What a visit points to lives until it returns.
+  void each(uint32_t owner, const std::function<void(uint32_t id, std::string_view entry)>& visit);
+  /// As each(); `change` may write to the entry, whose size stays, and says whether it did.
+  void change_each(uint32_t owner, const std::function<bool(uint32_t id, char* entry)>& change);
+  /// Valid until the next call.
+  std::optional<std::string_view> find(uint32_t owner, uint32_t id);
+  void put(uint32_t owner, uint32_t id, std::string_view entry);
+  void erase(uint32_t owner, uint32_t id);
+  /// Writes what was changed; before every commit.
+  void flush();
+  /// Forgets it; after every rollback.
+  void forget() { open_.clear(); }
+
+ private:
+  struct Page {
+    std::string bytes;
+    int last = -1;  ///< no entry is behind this one; they mostly come in order
+    bool is_changed = false;
+  };
+  /// Where an entry stands in a page, or would.
+  struct Slot {
+    std::size_t at = 0;
+    std::size_t size = 0;   ///< 0: it is not there
+    std::size_t entry = 0;  ///< where the entry's own bytes begin
+  };
+  Page& open(uint32_t owner, uint32_t id);
+  static Slot slot_of(const Page& page, uint32_t id);
+
+  sqlite::Database& database_;
+  std::string read_all_;
+  sqlite::Statement read_, write_, erase_;
+  std::map<int64_t, Page> open_;
+  std::string head_;
+};
+
+}  // namespace homeroom::store
