@@ -9,7 +9,8 @@ namespace homeroom::flow {
 
 Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
                          const NodeTable& nodes, Intake& intake, LiveSet& live,
-                         validate::Validator& validator, const std::string& source)
+                         validate::Validator& validator, RunMemory& memory,
+                         const std::string& source)
     : model_(model),
       mapping_(mapping),
       keys_(keys),
@@ -19,7 +20,8 @@ Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys
       validator_(validator),
       source_(source),
       student_space_(space_id(mapping.spaces()[mapping.student_space()])),
-      student_entity_(*model.find(record::student_entity)) {
+      student_entity_(*model.find(record::student_entity)),
+      contributions_(memory) {
   references_.resize(mapping.reads().size());
   block_rows_.resize(mapping.reads().size());
 }
@@ -273,8 +275,9 @@ void Contributor::write(std::span<const OutRow> rows, const map::Output& output,
     bool is_double = i > 0 && rows[i].entity == rows[i - 1].entity && rows[i].key == rows[i - 1].key;
     if (!is_double) write_row_of(writer, rows[i], output.entities[rows[i].table], before);
   }
-  char* kept = kept_.take(packed_.size());
+  char* kept = contributions_.reserve(packed_.size());
   std::memcpy(kept, packed_.data(), packed_.size());
+  contributions_.commit(packed_.size());
   live.contribution = {kept, packed_.size()};
 }
 

@@ -35,7 +35,7 @@ class Contributor {
  public:
   Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
               const NodeTable& nodes, Intake& intake, LiveSet& live, validate::Validator& validator,
-              const std::string& source);
+              RunMemory& memory, const std::string& source);
 
   /// Gives the rows of a reference stream; before run().
   void know(uint32_t stream, std::vector<RowRef> rows);
@@ -93,7 +93,8 @@ class Contributor {
   std::vector<ReferenceColumns> references_;       ///< by stream; empty for subject streams
   std::vector<std::vector<RowRef*>> block_rows_;   ///< by stream
   record::Arena scratch_{4 << 20};
-  record::Arena kept_{1 << 20};
+  record::Arena kept_{1 << 20};  ///< the columns of reference streams
+  RowMemory contributions_;
   std::string packed_;
   std::string reference_rows_;
   std::vector<RowAside> asides_;

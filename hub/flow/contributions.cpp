@@ -7,7 +7,7 @@
 
 namespace homeroom::flow {
 
-Contributions::Contributions(store::Store& store, keys::KeyRing& keys, MemoryBudget& memory,
+Contributions::Contributions(store::Store& store, keys::KeyRing& keys, RunMemory& memory,
                              std::filesystem::path folder)
     : store_(store), keys_(keys), memory_(memory), folder_(std::move(folder)) {}
 

@@ -21,7 +21,7 @@ class SourceRun;
 
 class Contributions {
  public:
-  Contributions(store::Store& store, keys::KeyRing& keys, MemoryBudget& memory,
+  Contributions(store::Store& store, keys::KeyRing& keys, RunMemory& memory,
                 std::filesystem::path folder);
 
   /// Keeps what a source said tonight of its linked children: (person, node), in any order. The
@@ -38,7 +38,7 @@ class Contributions {
   };
   store::Store& store_;
   keys::KeyRing& keys_;
-  MemoryBudget& memory_;
+  RunMemory& memory_;
   std::filesystem::path folder_;
   std::map<uint32_t, Tonight> by_source_;
 };

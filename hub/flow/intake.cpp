@@ -5,8 +5,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "hub/flow/place_sort.hpp"
-
 namespace homeroom::flow {
 
 namespace {
@@ -15,6 +13,10 @@ constexpr char unit_separator = '\x1f';
 
 uint64_t fold_key(uint64_t before, std::string_view cell) {
   return XXH3_64bits_withSeed(cell.data(), cell.size(), before + 1);
+}
+
+bool is_gone(const record::Batch& batch, uint32_t row) {
+  return !batch.is_gone.empty() && batch.is_gone[row] != 0;
 }
 
 bool is_filled(const record::Column& column, uint32_t row) {
@@ -87,8 +89,8 @@ std::string place_and_reason(const record::SetAside& aside) {
 }  // namespace
 
 Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
-               NodeTable& nodes, uint32_t run)
-    : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), run_(run) {}
+               NodeTable& nodes, RunMemory& memory, uint32_t run)
+    : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), run_(run), memory_(memory) {}
 
 void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   for (auto& stream_plan : plan.streams) {
@@ -105,7 +107,7 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   auto place_of = [&](const RowRef& row) {  // rows without a node come last
     return std::min<std::size_t>(row.node, nodes_.size());
   };
-  sort_by_place(rows_, nodes_.size() + 1, place_of, comes_before);
+  rows_ = sorted_by_place(read_, nodes_.size() + 1, place_of, comes_before);
   drop_doubles();
 }
 
@@ -134,44 +136,55 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
   auto columns = batch.columns;
   mapping_.apply_nulls(stream.plan.wanted, columns, batch.rows, scratch_);
   stream.counts.read += batch.rows;
-  const auto& subject = columns[stream.plan.subject];
-  std::string_view of_last;  // rows of one subject mostly stand together
-  uint32_t last_node = NodeTable::none;
-  for (uint32_t row = 0; row < batch.rows; ++row) {
-    for (auto key : stream.plan.key)
-      if (!is_filled(columns[key], row)) {
-        set_aside(stream, index, batch, row, stream.plan.columns[key], "the key is empty");
-        goto next_row;
-      }
-    {
-      RowRef ref;
-      ref.stream = static_cast<uint16_t>(index);
-      ref.key = key_hash(stream.plan.key, columns, row);
-      ref.is_gone = !batch.is_gone.empty() && batch.is_gone[row] != 0;
-      Origin origin{run_, 0, 0};
-      if (!batch.places.empty()) origin = {run_, batch.places[row].line, batch.places[row].offset};
-      if (!stream.is_reference) {
-        if (!is_filled(subject, row) && !ref.is_gone) {
-          set_aside(stream, index, batch, row, stream.plan.columns[stream.plan.subject],
-                    "it does not say whose record it is");
-          continue;
-        }
-        if (is_filled(subject, row)) {
-          auto value = subject.text_at(row).view();
-          if (last_node == NodeTable::none || value != of_last) {
-            last_node = nodes_.find_or_add(keys_.token(stream.space, value));
-            of_last = value;
-          }
-          ref.node = last_node;
-        } else {
-          ref.node = NodeTable::none;
-        }
-      }
-      ref.row = write_row(memory_, columns, row, origin).bytes();
-      (stream.is_reference ? stream.reference_rows : rows_).push_back(ref);
-    }
-  next_row:;
+  choose(stream, index, batch, columns);
+  if (!stream.is_reference) find_nodes(stream.space, columns[stream.plan.subject]);
+  for (const auto& [row, node] : chosen_) {
+    RowRef ref;
+    ref.stream = static_cast<uint16_t>(index);
+    ref.key = key_hash(stream.plan.key, columns, row);
+    ref.is_gone = is_gone(batch, row);
+    ref.node = node;
+    Origin origin{run_, 0, 0};
+    if (!batch.places.empty()) origin = {run_, batch.places[row].line, batch.places[row].offset};
+    ref.row = write_row(memory_, columns, row, origin).bytes();
+    if (stream.is_reference) stream.reference_rows.push_back(ref);
+    else read_.push_back(ref);
   }
+}
+
+/// The rows that say which record they are and whose; the others are set aside.
+void Intake::choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
+                    const std::vector<record::Column>& columns) {
+  chosen_.clear();
+  for (uint32_t row = 0; row < batch.rows; ++row) {
+    const auto& key = stream.plan.key;
+    auto empty = std::ranges::find_if(key, [&](auto at) { return !is_filled(columns[at], row); });
+    if (empty != key.end()) {
+      set_aside(stream, index, batch, row, stream.plan.columns[*empty], "the key is empty");
+    } else if (!stream.is_reference && !is_filled(columns[stream.plan.subject], row) &&
+               !is_gone(batch, row)) {
+      set_aside(stream, index, batch, row, stream.plan.columns[stream.plan.subject],
+                "it does not say whose record it is");
+    } else {
+      chosen_.push_back({row, stream.is_reference ? 0 : NodeTable::none});
+    }
+  }
+}
+
+/// Hangs the chosen rows on the nodes of their subjects; a removal may not say whose it is.
+void Intake::find_nodes(uint32_t space, const record::Column& subject) {
+  tokens_.clear();
+  std::string_view last;  // rows of one subject mostly stand together
+  for (auto& [row, node] : chosen_) {
+    if (!is_filled(subject, row)) continue;
+    auto value = subject.text_at(row).view();
+    if (tokens_.empty() || value != last) tokens_.push_back(keys_.token(space, value));
+    last = value;
+    node = static_cast<uint32_t>(tokens_.size() - 1);
+  }
+  nodes_.find_or_add(tokens_, found_);
+  for (auto& [row, node] : chosen_)
+    if (node != NodeTable::none) node = found_[node];
 }
 
 void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
@@ -248,7 +261,7 @@ void Intake::drop_doubles() {
 void Intake::forget_rows() {
   rows_ = {};
   for (auto& stream : streams_) stream.reference_rows = {};
-  memory_ = {};
+  memory_.forget();
 }
 
 std::vector<record::Column> decode(const std::vector<const RowRef*>& rows, std::size_t columns,

@@ -11,6 +11,7 @@
 #include "hub/extract/extract.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/node_table.hpp"
+#include "hub/flow/place_sort.hpp"
 #include "hub/flow/pulse.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/map/map.hpp"
@@ -46,7 +47,7 @@ uint32_t space_id(std::string_view space);
 class Intake {
  public:
   Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
-         NodeTable& nodes, uint32_t run);
+         NodeTable& nodes, RunMemory& memory, uint32_t run);
 
   /// Reads every offered stream of the plan.
   void read(extract::SourcePlan& plan, Pulse& pulse);
@@ -69,6 +70,9 @@ class Intake {
   void read_stream(StreamRead& stream, Pulse& pulse);
   void read_removals(const extract::Offer& offer, Pulse& pulse);
   void take(StreamRead& stream, uint32_t index, const record::Batch& batch);
+  void choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
+              const std::vector<record::Column>& columns);
+  void find_nodes(uint32_t space, const record::Column& subject);
   void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
                  const std::string& field, const std::string& why);
   void drop_doubles();
@@ -80,7 +84,15 @@ class Intake {
   uint32_t run_;
   RowMemory memory_;
   record::Arena scratch_{1 << 20};
+  struct Chosen {
+    uint32_t row = 0;
+    uint32_t node = 0;
+  };
+  std::vector<Chosen> chosen_;    ///< rows of a batch that will be kept
+  std::vector<uint64_t> tokens_;  ///< of their subjects
+  std::vector<uint32_t> found_;   ///< nodes of the tokens
   std::vector<StreamRead> streams_;
+  Pieces<RowRef> read_;  ///< rows in the order of reading, until all are read
   std::vector<RowRef> rows_;
   std::vector<uint32_t> removed_;
   std::vector<Aside> asides_;

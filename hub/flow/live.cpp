@@ -5,8 +5,14 @@
 namespace homeroom::flow {
 
 LiveSet::LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store, NodeTable& nodes,
-                 uint32_t source, uint64_t seed)
-    : mapping_(mapping), keys_(keys), store_(store), nodes_(nodes), source_(source), seed_(seed) {
+                 RunMemory& memory, uint32_t source, uint64_t seed)
+    : mapping_(mapping),
+      keys_(keys),
+      store_(store),
+      nodes_(nodes),
+      source_(source),
+      seed_(seed),
+      moved_(memory) {
   for (const auto& space : mapping.spaces()) space_ids_.push_back(space_id(space));
 }
 

@@ -36,6 +36,7 @@ struct StoredNode {
 class LiveSet {
  public:
   LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store, NodeTable& nodes,
+          RunMemory& memory,
           uint32_t source, uint64_t seed);
 
   /// Brings the published nodes' tokens and sums in. Not needed on a first load.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace homeroom::flow {
@@ -13,6 +14,8 @@ class NodeTable {
 
   /// The node of a token (keys::KeyRing::token of space and value); made when it is new.
   uint32_t find_or_add(uint64_t token);
+  /// The same for many at once, which spares waiting for memory: `ids[i]` is the node of `tokens[i]`.
+  void find_or_add(std::span<const uint64_t> tokens, std::vector<uint32_t>& ids);
   /// The node of a token, or none.
   uint32_t find(uint64_t token) const;
   /// Restores a stored node; ids come in ascending order and may have gaps.

@@ -55,7 +55,7 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
     parts.store.each_share(number, [&](const store::ShareRow& row) { rows[row.person] = row; });
     is_put_.emplace_back(persons, 0);
     auto scope = first_body_scope + static_cast<uint32_t>(bodies_.size());
-    bodies_.push_back({Spill(parts.keys, parts.memory, parts.scratch, scope), {}});
+    bodies_.emplace_back(parts.keys, parts.memory, parts.scratch, scope);
     deliveries_.emplace_back().destination = name;
   }
 }
@@ -115,14 +115,14 @@ void Profiles::merge_batch(std::span<const uint32_t> persons) {
 /// False when the profile is as it was.
 bool Profiles::merge_one(uint32_t person, Made& made) {
   gather(person, made);
-  std::vector<merge::Contribution> contributions;
+  contributions_.clear();
   std::size_t from = 0;
   for (auto [source, end] : gathered_to_) {
-    contributions.push_back({source, std::string_view(gathered_).substr(from, end - from), 0});
+    contributions_.push_back({source, std::string_view(gathered_).substr(from, end - from), 0});
     from = end;
   }
   auto& profile = made.profile;
-  profile.rows = parts_.merger.merge(contributions);
+  parts_.merger.merge(contributions_, profile.rows);
   profile.person = person;
   profile.content_hash = XXH3_64bits(profile.rows.data(), profile.rows.size());
   profile.changed_in = run_;
@@ -190,7 +190,7 @@ void Profiles::end_one(uint32_t person) {
 }
 
 void Profiles::share_one(std::size_t destination, uint32_t person) {
-  auto share = parts_.governor.share(destination);
+  const auto& share = parts_.governor.share(destination);
   auto& due = known_[person].changes_on;
   if (share.changes_on && (!due || *share.changes_on < *due)) due = share.changes_on;
   settle(destination, person, share);

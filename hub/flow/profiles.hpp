@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -33,14 +34,14 @@ class Profiles {
     const record::Model& model;
     store::Store& store;
     const People& people;
-    const merge::Merger& merger;
+    merge::Merger& merger;
     govern::Governor& governor;
     Contributions& contributions;
     keys::KeyRing& keys;
     const std::vector<std::string>& source_names;
     const std::map<uint32_t, uint32_t>& name_of_source;
     Pulse& pulse;
-    MemoryBudget& memory;
+    RunMemory& memory;
     std::filesystem::path scratch;  ///< folder on the store's disk
   };
   Profiles(const Parts& parts, uint64_t run, int32_t run_date,
@@ -111,10 +112,13 @@ class Profiles {
   std::vector<std::vector<uint8_t>> is_put_;
   /// Documents of one destination that were made in this run.
   struct Bodies {
+    Bodies(keys::KeyRing& keys, RunMemory& memory, const std::filesystem::path& scratch,
+           uint32_t scope)
+        : spill(keys, memory, scratch, scope) {}
     Spill spill;                       ///< of its own, so that sending reads nothing of the others
     std::vector<Spill::Place> places;  ///< by person; empty if there is none
   };
-  std::vector<Bodies> bodies_;  ///< by destination
+  std::deque<Bodies> bodies_;  ///< by destination
   std::map<std::string, School> schools_;
   record::ProfileCounts counts_;
   std::vector<record::DeliveryCounts> deliveries_;
@@ -122,6 +126,7 @@ class Profiles {
   std::vector<Made> batch_;
   std::string gathered_;                                       ///< rows of one person
   std::vector<std::pair<uint32_t, std::size_t>> gathered_to_;  ///< source, end in gathered_
+  std::vector<merge::Contribution> contributions_;             ///< the same as merge wants them
 };
 
 }  // namespace homeroom::flow

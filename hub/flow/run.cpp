@@ -208,7 +208,8 @@ class Night {
       if (!plan.is_heard) return nullptr;
       SourceContext context{source,          number,       static_cast<uint32_t>(result_.report.run),
                             hub_.model(),    *store_,      *keys_,
-                            pulse_,          hub_.source_digest(source, *mapping),
+                            pulse_,          memory_,
+                            hub_.source_digest(source, *mapping),
                             hub_.run_date()};
       auto made = std::make_unique<SourceRun>(context, std::move(mapping));
       made->read(std::move(plan));
@@ -377,7 +378,7 @@ class Night {
   std::unique_ptr<keys::KeyRing> keys_;
   std::unique_ptr<store::Store> store_;
   Pulse pulse_;
-  MemoryBudget memory_;
+  RunMemory memory_;
   StageClock clock_;
   std::unique_ptr<govern::Governor> governor_;
   std::unique_ptr<Contributions> contributions_;

@@ -25,6 +25,7 @@ struct SourceContext {
   store::Store& store;
   keys::KeyRing& keys;
   Pulse& pulse;
+  RunMemory& memory;
   std::string digest;  ///< of all that makes contributions: plugin, settings, mapping, model
   int32_t run_date = 0;
 };

@@ -1,52 +1,78 @@
 #include "hub/flow/spill.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 namespace homeroom::flow {
 
-namespace {
+Spill::Spill(keys::KeyRing& keys, RunMemory& memory, std::filesystem::path folder, uint32_t scope)
+    : keys_(keys), memory_(memory), folder_(std::move(folder)), scope_(scope) {
+  memory_.add(*this);
+}
 
-constexpr std::size_t block_bytes = 128 << 10;
-
-}  // namespace
-
-Spill::Spill(keys::KeyRing& keys, MemoryBudget& memory, std::filesystem::path folder,
-             uint32_t scope)
-    : keys_(keys), memory_(memory), folder_(std::move(folder)), scope_(scope) {}
+Spill::~Spill() {
+  memory_.remove(*this);
+}
 
 Spill::Place Spill::put(std::string_view piece) {
-  if (filling_.size() >= block_bytes) end_block();
-  Place place{static_cast<uint32_t>(blocks_.size()), static_cast<uint32_t>(filling_.size()),
+  if (!filling_ || piece.size() > filling_.size() - filled_) begin_block(piece.size());
+  Place place{static_cast<uint32_t>(blocks_.size()), static_cast<uint32_t>(filled_),
               static_cast<uint32_t>(piece.size()) + 1};
-  filling_.append(piece);
+  if (!piece.empty()) std::memcpy(filling_.data() + filled_, piece.data(), piece.size());
+  filled_ += piece.size();
   return place;
 }
 
-void Spill::end_block() {
-  if (memory_.take(filling_.size())) {
-    blocks_.push_back({0, 0, filling_});
-    filling_.clear();
-    return;
+/// The full block stays in memory if another one can be had beside it; else it is filled again.
+void Spill::begin_block(std::size_t size) {
+  bool is_usual = size <= RunMemory::block_bytes;
+  if (filling_) {
+    auto next = is_usual ? memory_.keep() : std::nullopt;
+    auto number = blocks_.size();
+    auto& block = blocks_.emplace_back();
+    if (next) {
+      block.kept = std::exchange(filling_, std::move(*next));
+      block.size = filled_;
+      kept_until_ = blocks_.size();
+    } else {
+      write(block, number, {filling_.data(), filled_});
+    }
   }
+  filled_ = 0;
+  if (!filling_ || filling_.size() < size) filling_ = memory_.need(size);
+}
+
+void Spill::write(Block& block, std::size_t number, std::string_view pieces) {
   if (!file_) file_ = world::nameless_file(folder_);
-  keys_.seal(keys::Unit::spill, scope_, blocks_.size(), filling_, sealed_);
+  keys_.seal(keys::Unit::spill, scope_, number, pieces, sealed_);
   world::write_at(*file_, end_, sealed_, folder_);
-  blocks_.push_back({end_, static_cast<uint32_t>(sealed_.size()), {}});
+  block.at = end_;
+  block.size = sealed_.size();
   end_ += sealed_.size();
-  filling_.clear();
+}
+
+/// The last block in memory goes: it will be asked for last.
+bool Spill::give_way() {
+  while (kept_until_ > 0 && !blocks_[kept_until_ - 1].kept) --kept_until_;
+  if (kept_until_ == 0) return false;
+  auto& block = blocks_[--kept_until_];
+  write(block, kept_until_, {block.kept.data(), block.size});
+  RunMemory::Block given = std::move(block.kept);
+  return true;
 }
 
 std::string_view Spill::get(const Place& place) {
   if (!place) return {};
-  if (place.block == blocks_.size())
-    return std::string_view(filling_).substr(place.at, place.size_and_one - 1);
+  auto size = place.size_and_one - 1;
+  if (place.block == blocks_.size()) return {filling_.data() + place.at, size};
   const auto& block = blocks_[place.block];
-  if (!block.kept.empty())
-    return std::string_view(block.kept).substr(place.at, place.size_and_one - 1);
+  if (block.kept) return {block.kept.data() + place.at, size};
   if (place.block != opened_block_) {
     world::read_at(*file_, block.at, sealed_, block.size, folder_);
     keys_.open(keys::Unit::spill, scope_, place.block, sealed_, opened_);
     opened_block_ = place.block;
   }
-  return std::string_view(opened_).substr(place.at, place.size_and_one - 1);
+  return std::string_view(opened_).substr(place.at, size);
 }
 
 }  // namespace homeroom::flow

@@ -10,30 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/flow/run_memory.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/world/files.hpp"
 
 namespace homeroom::flow {
 
-/// What of all that a run keeps for later may stay in memory: `limits: memory` of the workspace.
-class MemoryBudget {
- public:
-  static constexpr uint64_t usual = 32 << 20;
-
-  /// 0: the usual size.
-  explicit MemoryBudget(uint64_t bytes) : left_(bytes ? bytes : usual) {}
-  /// Whether this much more may stay; then it counts.
-  bool take(uint64_t bytes) {
-    if (bytes > left_) return false;
-    left_ -= bytes;
-    return true;
-  }
-
- private:
-  uint64_t left_;
-};
-
-class Spill {
+class Spill final : RunMemory::Keeper {
  public:
   /// Where a piece is. A default place is that of nothing.
   struct Place {
@@ -45,28 +28,36 @@ class Spill {
 
   /// `folder`: on the disk of the store, where such a file may lie. `scope` tells the spills of one
   /// run apart.
-  Spill(keys::KeyRing& keys, MemoryBudget& memory, std::filesystem::path folder, uint32_t scope);
+  Spill(keys::KeyRing& keys, RunMemory& memory, std::filesystem::path folder, uint32_t scope);
+  ~Spill();
+  Spill(const Spill&) = delete;
+  Spill& operator=(const Spill&) = delete;
 
   Place put(std::string_view piece);
-  /// The piece, until the next call. Reading in the order of writing opens each block once.
+  /// The piece, until the next call or until somebody needs memory. Reading in the order of writing opens
+  /// each block once.
   std::string_view get(const Place& place);
 
  private:
   struct Block {
-    uint64_t at = 0;
-    uint32_t size = 0;
-    std::string kept;  ///< its pieces, if it stayed in memory
+    RunMemory::Block kept;  ///< its pieces, if it stayed in memory
+    uint64_t at = 0;        ///< else where it is in the file
+    uint64_t size = 0;      ///< of its pieces or, in the file, sealed
   };
-  void end_block();
+  bool give_way() override;
+  void begin_block(std::size_t size);
+  void write(Block& block, std::size_t number, std::string_view pieces);
 
   keys::KeyRing& keys_;
-  MemoryBudget& memory_;
+  RunMemory& memory_;
   std::filesystem::path folder_;
   uint32_t scope_;
-  std::optional<world::File> file_;  ///< made for the first block that is full
+  std::optional<world::File> file_;  ///< made for the first block that does not stay
   std::vector<Block> blocks_;
+  std::size_t kept_until_ = 0;  ///< no block from here on is in memory
   uint64_t end_ = 0;
-  std::string filling_;
+  RunMemory::Block filling_;
+  std::size_t filled_ = 0;
   std::string sealed_;
   std::string opened_;
   uint32_t opened_block_ = UINT32_MAX;

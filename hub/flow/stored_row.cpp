@@ -5,20 +5,23 @@
 namespace homeroom::flow {
 
 char* RowMemory::reserve(std::size_t most) {
-  static constexpr std::size_t block = 1 << 20;
   if (at_ == nullptr || most > static_cast<std::size_t>(end_ - at_)) {
-    std::size_t size = std::max(most, block);
-    blocks_.emplace_back(new char[size + record::readable_behind]);
-    at_ = blocks_.back().get();
-    end_ = at_ + size;
+    const auto& block = blocks_.emplace_back(memory_.need(most + record::readable_behind));
+    at_ = block.data();
+    end_ = at_ + block.size() - record::readable_behind;
   }
   return at_;
+}
+
+void RowMemory::forget() {
+  blocks_.clear();
+  at_ = end_ = nullptr;
 }
 
 namespace {
 
 std::size_t most_bytes(const std::vector<record::Column>& columns, uint32_t row) {
-  std::size_t most = StoredRow::most_head + columns.size() * 5;
+  std::size_t most = StoredRow::most_head + columns.size() * 5 + record::Text::most_inline;
   for (const auto& column : columns)
     if (column.values && column.is_valid(row)) most += column.text_at(row).size;
   return most;
@@ -49,7 +52,10 @@ StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& column
     }
     const auto& text = column.text_at(row);
     out = record::write_number(out, text.size + 1);
-    std::memcpy(out, text.data(), text.size);
+    if (text.size <= record::Text::most_inline)
+      std::memcpy(out, &text.prefix, record::Text::most_inline);  // of a fixed size: no call
+    else
+      std::memcpy(out, text.far, text.size);
     out += text.size;
   }
   auto size = static_cast<uint32_t>(out - start);

@@ -8,11 +8,11 @@
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hub/flow/run_memory.hpp"
 #include "hub/record/column.hpp"
 #include "hub/record/varint.hpp"
 
@@ -63,15 +63,20 @@ class CellReader {
   const char* at_;
 };
 
-/// Memory for rows: large blocks, rows one after another, given back all at once.
+/// Memory for rows and what is made of them: one after another, given back all at once.
 class RowMemory {
  public:
-  /// Room for one row of at most `most` bytes; say with commit() how many it took.
+  explicit RowMemory(RunMemory& memory) : memory_(memory) {}
+
+  /// Room for `most` bytes and `readable_behind` more; say with commit() how many it took.
   char* reserve(std::size_t most);
   void commit(std::size_t used) { at_ += used; }
+  /// Gives it all back.
+  void forget();
 
  private:
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  RunMemory& memory_;
+  std::vector<RunMemory::Block> blocks_;
   char* at_ = nullptr;
   char* end_ = nullptr;
 };

@@ -1,8 +1,10 @@
 // The part of LiveSet that follows ties and packs components into blocks.
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "hub/flow/live.hpp"
+#include "hub/flow/place_sort.hpp"
 
 namespace homeroom::flow {
 
@@ -28,21 +30,33 @@ class Components {
   std::vector<uint32_t> parent_;
 };
 
+/// Sorts pairs of nodes.
+void sort_by_first(std::vector<std::pair<uint32_t, uint32_t>>& pairs, std::size_t nodes) {
+  sort_by_place(pairs, nodes, [](const auto& pair) { return pair.first; }, std::less<>());
+}
+
 }  // namespace
 
 void LiveSet::tie_rows(uint32_t stream, std::vector<const RowRef*>& rows) {
   if (rows.empty()) return;
   scratch_.reset();
   auto columns = decode(rows, plans_[stream]->columns.size(), scratch_);
-  const map::Link* last = nullptr;
-  uint32_t other = NodeTable::none;
   auto links = mapping_.links(plans_[stream]->wanted, columns, static_cast<uint32_t>(rows.size()),
                               scratch_);
+  const map::Link* last = nullptr;
+  std::vector<uint64_t> tokens;
+  std::vector<uint32_t> token_of;  // by link
   for (const auto& link : links) {
     if (!last || last->space != link.space || last->value.view() != link.value.view())
-      other = nodes_.find_or_add(keys_.token(space_ids_[link.space], link.value.view()));
+      tokens.push_back(keys_.token(space_ids_[link.space], link.value.view()));
     last = &link;
-    if (other != rows[link.row]->node) ties_.emplace_back(rows[link.row]->node, other);
+    token_of.push_back(static_cast<uint32_t>(tokens.size() - 1));
+  }
+  std::vector<uint32_t> others;
+  nodes_.find_or_add(tokens, others);
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    auto node = rows[links[i].row]->node, other = others[token_of[i]];
+    if (other != node) ties_.emplace_back(node, other);
   }
   rows.clear();
 }
@@ -84,12 +98,8 @@ void LiveSet::tie_and_pack(std::size_t rows_in_block) {
       if (index_of(node) == UINT32_MAX) take_stored_rows(live_[wake(node)]);
     }
   }
-  for (std::size_t i = 0, tied = ties_.size(); i < tied; ++i)
-    ties_.emplace_back(ties_[i].second, ties_[i].first);
-  std::ranges::sort(ties_);
-  auto doubles = std::ranges::unique(ties_);
-  ties_.erase(doubles.begin(), doubles.end());
   pack(rows_in_block);
+  build_adjacency();
 }
 
 // Blocks are whole components in the order of their smallest node, so that the same input makes the
@@ -99,8 +109,9 @@ void LiveSet::pack(std::size_t rows_in_block) {
   Components components(nodes_.size());
   for (const auto& [a, b] : ties_) components.join(a, b);
   std::vector<std::pair<uint32_t, uint32_t>> order;  // component, node
+  order.reserve(live_.size());
   for (const auto& live : live_) order.emplace_back(components.root(live.node), live.node);
-  std::ranges::sort(order);
+  sort_by_first(order, nodes_.size());
   if (is_first_) {
     std::vector<uint32_t> nodes;
     for (const auto& [root, node] : order) nodes.push_back(node);
@@ -119,7 +130,6 @@ void LiveSet::pack(std::size_t rows_in_block) {
     component_[index] = order[i].first;
     rows += live_[index].last - live_[index].first + 1;
   }
-  build_adjacency();
 }
 
 void LiveSet::renumber(const std::vector<uint32_t>& order) {
@@ -138,13 +148,17 @@ void LiveSet::renumber(const std::vector<uint32_t>& order) {
     a = number[a];
     b = number[b];
   }
-  std::ranges::sort(ties_);
   nodes_ = std::move(table);
   live_ = std::move(live);
   std::iota(index_.begin(), index_.end(), 0u);
 }
 
 void LiveSet::build_adjacency() {
+  for (std::size_t i = 0, tied = ties_.size(); i < tied; ++i)
+    ties_.emplace_back(ties_[i].second, ties_[i].first);
+  sort_by_first(ties_, nodes_.size());
+  auto doubles = std::ranges::unique(ties_);
+  ties_.erase(doubles.begin(), doubles.end());
   adjacency_from_.assign(nodes_.size() + 1, 0);
   adjacency_.resize(ties_.size());
   for (const auto& [a, b] : ties_) ++adjacency_from_[a + 1];

@@ -70,9 +70,9 @@ class Governor {
   /// Looks at a profile before its shares are decided; all that the view points to must live until
   /// the last share() of it.
   virtual void read(const ProfileView& profile) = 0;
-  /// What a destination may have of the profile that was read last.
-  virtual Share share(std::size_t destination) = 0;
-  Share share(std::size_t destination, const ProfileView& profile) {
+  /// What a destination may have of the profile that was read last; valid until the next call.
+  virtual const Share& share(std::size_t destination) = 0;
+  const Share& share(std::size_t destination, const ProfileView& profile) {
     read(profile);
     return share(destination);
   }

@@ -76,7 +76,7 @@ class PolicyGovernor final : public Governor {
     facts_reader_.read(profile.rows, facts_);
   }
   using Governor::share;
-  Share share(std::size_t destination) override;
+  const Share& share(std::size_t destination) override;
   std::vector<FieldRuling> explain(std::size_t destination, const ProfileView& profile) override;
   Basis basis(std::size_t destination) const override;
 
@@ -98,6 +98,7 @@ class PolicyGovernor final : public Governor {
   ShareFilter filter_;
   ProfileView profile_;  ///< read last
   Facts facts_;          ///< of it
+  Share share_;          ///< decided last
   std::vector<Lane> lanes_;
   std::vector<std::string> names_;
   std::string policy_version_;
@@ -154,17 +155,19 @@ std::optional<int32_t> PolicyGovernor::changes_on(const Lane& lane) const {
   return day == Facts::never ? std::nullopt : std::optional(day);
 }
 
-Share PolicyGovernor::share(std::size_t destination) {
+const Share& PolicyGovernor::share(std::size_t destination) {
   auto& lane = lanes_[destination];
   const auto& profile = profile_;
-  Share share;
+  auto& share = share_;
+  share.outcome = Outcome::withheld;
+  share.fields_withheld = 0;
+  share.body.clear();
   share.changes_on = changes_on(lane);
   if (lane.group && !lane.group->includes(profile.rows, facts_)) {
     share.outcome = Outcome::out_of_scope;
     return share;
   }
   filter_.start(lane.terms, profile, facts_);
-  share.body.reserve(profile.rows.size() + profile.rows.size() / 4);
   auto values = writer_.write(share.body, profile.id, profile.rows, &filter_);
   share.fields_withheld = filter_.fields_withheld();
   share.outcome = values != 0 ? Outcome::shared : Outcome::withheld;

@@ -2,7 +2,9 @@
 
 #include <cstring>
 
-#include <openssl/hmac.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include "homeroom/error.hpp"
 #include "hub/keys/hex.hpp"
@@ -21,11 +23,26 @@ enum class Format : unsigned char { plain = 1, packed = 2 };
 constexpr unsigned char key_version = 1;
 constexpr std::size_t head_size = 2;
 
+/// HMAC-SHA-256 under one key; looking it up and taking the key costs more than signing a short text.
+using Signer = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+Signer signer(const SecretKey& key) {
+  std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr),
+                                                         EVP_MAC_free);
+  Signer context(hmac ? EVP_MAC_CTX_new(hmac.get()) : nullptr, EVP_MAC_CTX_free);
+  char digest[] = "SHA256";
+  OSSL_PARAM with[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                       OSSL_PARAM_construct_end()};
+  if (!context || EVP_MAC_init(context.get(), key.data(), key_size, with) != 1)
+    throw Error(Next::fail, "HMAC-SHA-256 is not available in this OpenSSL");
+  return context;
+}
+
 class StoredKeyRing final : public KeyRing {
  public:
   StoredKeyRing(const std::filesystem::path& key_pages, std::string_view tenant_id,
                 const TenantKeys& keys)
-      : pages_(key_pages, tenant_id, keys.tenant), id_(keys.id), bound_(tenant_id) {
+      : pages_(key_pages, tenant_id, keys.tenant), signing_(signer(keys.id)), bound_(tenant_id) {
     std::memcpy(token_.data(), keys.token.data(), sizeof token_);
     tenant_size_ = bound_.size();
   }
@@ -63,10 +80,13 @@ class StoredKeyRing final : public KeyRing {
 
   std::array<unsigned char, 32> identify(std::string_view text) const override {
     std::array<unsigned char, 32> answer;
-    unsigned int size = 0;
+    std::size_t size = 0;
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    if (!HMAC(EVP_sha256(), id_.data(), key_size, bytes, text.size(), answer.data(), &size))
-      throw Error(Next::fail, "OpenSSL failed to sign");
+    auto* context = signing_.get();
+    bool is_signed = EVP_MAC_init(context, nullptr, 0, nullptr) == 1 &&
+                     EVP_MAC_update(context, bytes, text.size()) == 1 &&
+                     EVP_MAC_final(context, answer.data(), &size, answer.size()) == 1;
+    if (!is_signed) throw Error(Next::fail, "OpenSSL failed to sign");
     return answer;
   }
 
@@ -89,7 +109,7 @@ class StoredKeyRing final : public KeyRing {
   }
 
   KeyPages pages_;
-  SecretKey id_;
+  Signer signing_;
   SipKey token_{};
   Cipher cipher_;
   Packing packing_;

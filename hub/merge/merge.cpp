@@ -42,8 +42,7 @@ std::string_view without_quote(std::string_view json) {
   return json.front() == '"' ? json.substr(1) : json;
 }
 
-/// Header, key and one short field: rows are larger, so room for their number is made once.
-constexpr std::size_t least_row_bytes = 64;
+}  // namespace
 
 class Merging {
  public:
@@ -53,11 +52,18 @@ class Merging {
         student_(model.find(record::student_entity).value_or(0)),
         contest_(trust) {}
 
-  std::string merge(std::span<const Contribution> contributions) {
+  void merge(std::span<const Contribution> contributions, std::string& out) {
+    students_.clear();
+    entries_.clear();
+    handles_.clear();
+    united_.clear();
+    out.clear();
     collect(contributions);
+    record::RowWriter writer(out);
+    writer_ = &writer;
     write_student();
     write_others();
-    return std::move(out_);
+    writer_ = nullptr;
   }
 
  private:
@@ -68,13 +74,6 @@ class Merging {
   };
 
   void collect(std::span<const Contribution> contributions) {
-    std::size_t bytes = 0;
-    for (const auto& contribution : contributions) bytes += contribution.rows.size();
-    out_.reserve(bytes + bytes / 4);
-    auto rows = bytes / least_row_bytes;
-    entries_.reserve(rows);
-    united_.reserve(rows);
-    handles_.reserve(rows);
     for (const auto& contribution : contributions)
       record::each_row(contribution.rows, [&](const RowView& row) {
         if (row.entity() == student_)
@@ -140,24 +139,24 @@ class Merging {
     for (const auto& student : students_)
       contest_.enter(student.source, student.heard, student.row);
     auto fields = model_.entities[student_].fields.size();
-    std::vector<std::pair<uint32_t, FieldId>> won;  // place of the source's name, field
-    std::vector<std::string_view> values(fields);
-    std::vector<uint32_t> source_at(trust_.sources().size());
+    won_.clear();
+    won_values_.resize(fields);
+    source_at_.resize(trust_.sources().size());
     for (FieldId field = 0; field < fields; ++field) {
       auto winner = contest_.winner(field);
       if (!winner || contest_.value(*winner, field) == "null") continue;
       auto place = trust_.place_by_name(contest_.source(*winner));
-      source_at[place] = contest_.source(*winner);
-      values[field] = contest_.value(*winner, field);
-      won.emplace_back(place, field);
+      source_at_[place] = contest_.source(*winner);
+      won_values_[field] = contest_.value(*winner, field);
+      won_.emplace_back(place, field);
     }
-    if (!std::ranges::is_sorted(won)) std::ranges::sort(won);
-    record::RowWriter writer(out_);
-    for (std::size_t i = 0; i < won.size();) {
-      auto place = won[i].first;
-      writer.begin(student_, trust_.sources()[source_at[place]]);
-      for (; i < won.size() && won[i].first == place; ++i)
-        writer.field(won[i].second, values[won[i].second]);
+    if (!std::ranges::is_sorted(won_)) std::ranges::sort(won_);
+    auto& writer = *writer_;
+    for (std::size_t i = 0; i < won_.size();) {
+      auto place = won_[i].first;
+      writer.begin(student_, trust_.sources()[source_at_[place]]);
+      for (; i < won_.size() && won_[i].first == place; ++i)
+        writer.field(won_[i].second, won_values_[won_[i].second]);
       writer.end();
     }
   }
@@ -165,7 +164,7 @@ class Merging {
   /// As write_student(), where nobody competes: nearly every child of nearly every district.
   void write_only_student(const Student& student) {
     if (!student.row.has_fields()) return;
-    record::RowWriter writer(out_);
+    auto& writer = *writer_;
     writer.begin(student_, trust_.sources()[student.source]);
     student.row.each([&](record::FieldView field) {
       if (field.json != "null") writer.field(field.field, field.json);
@@ -195,7 +194,7 @@ class Merging {
   }
 
   void write_alone(const Entry& entry) {
-    record::RowWriter(out_).copy(entry.row, trust_.key_front(entry.source), entry.row.key());
+    writer_->copy(entry.row, trust_.key_front(entry.source), entry.row.key());
   }
 
   /// Rows of one source are never one fact, so the first rows of all sources unite, then the second
@@ -237,7 +236,7 @@ class Merging {
       winners[field] = contest_.winner(field);
       if (winners[field]) has_won[*winners[field]] = true;
     }
-    record::RowWriter writer(out_);
+    auto& writer = *writer_;
     writer.begin(entity, united_key(round, has_won));
     for (FieldId field = 0; field < fields; ++field)
       if (winners[field] && contest_.value(*winners[field], field) != "null")
@@ -261,19 +260,22 @@ class Merging {
   std::vector<Entry> entries_;
   std::vector<Handle> handles_;
   std::vector<std::string_view> united_;
-  std::string out_;
+  std::vector<std::pair<uint32_t, FieldId>> won_;  ///< place of the source's name, field
+  std::vector<std::string_view> won_values_;       ///< [field]
+  std::vector<uint32_t> source_at_;                ///< [place of a name]
+  record::RowWriter* writer_ = nullptr;  ///< while merge() runs
 };
-
-}  // namespace
 
 Merger::Merger(const record::Model& model, std::vector<std::string> sources,
                const std::map<std::string, std::vector<std::string>>& trust)
-    : model_(model), trust_(std::make_unique<Trust>(model, std::move(sources), trust)) {}
+    : model_(model),
+      trust_(std::make_unique<Trust>(model, std::move(sources), trust)),
+      merging_(std::make_unique<Merging>(model, *trust_)) {}
 
 Merger::~Merger() = default;
 
-std::string Merger::merge(std::span<const Contribution> contributions) const {
-  return Merging(model_, *trust_).merge(contributions);
+void Merger::merge(std::span<const Contribution> contributions, std::string& rows) {
+  merging_->merge(contributions, rows);
 }
 
 std::vector<Choice> Merger::explain(std::span<const Contribution> contributions) const {

@@ -46,6 +46,7 @@ struct Choice {
   std::vector<Other> others;
 };
 
+class Merging;
 class Trust;
 
 class Merger {
@@ -64,7 +65,9 @@ class Merger {
   /// competes; a value `null` says that nobody's value holds, and if it wins the field is empty.
   /// Empty lists and `false` are values. A protection (a yes/no of class safety) that one source
   /// states stands, whoever is trusted more. The order of the contributions does not matter.
-  std::string merge(std::span<const Contribution> contributions) const;
+  ///
+  /// Replaces `rows`; for one thread at a time.
+  void merge(std::span<const Contribution> contributions, std::string& rows);
 
   /// Why each student field has its value, in model order.
   std::vector<Choice> explain(std::span<const Contribution> contributions) const;
@@ -72,6 +75,7 @@ class Merger {
  private:
   const record::Model& model_;
   std::unique_ptr<const Trust> trust_;
+  std::unique_ptr<Merging> merging_;  ///< keeps its memory from child to child
 };
 
 /// JSON Schema 2020-12 of the profile documents of a model.

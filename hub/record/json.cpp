@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 
 #include "hub/record/date.hpp"
 
@@ -107,7 +108,39 @@ void append_code_point(std::string& out, unsigned point) {
 
 }  // namespace
 
+namespace {
+
+/// Whether one of eight letters needs an escape: below a blank, a quote or a backslash.
+bool has_special(uint64_t letters) {
+  static constexpr uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  auto has_zero = [](uint64_t bytes) { return (bytes - ones) & ~bytes & tops; };
+  auto below_blank = (letters - ones * 0x20) & ~letters & tops;
+  return below_blank | has_zero(letters ^ ones * '"') | has_zero(letters ^ ones * '\\');
+}
+
+bool is_all_plain(std::string_view text) {
+  std::size_t i = 0;
+  for (uint64_t letters; i + sizeof letters <= text.size(); i += sizeof letters) {
+    std::memcpy(&letters, text.data() + i, sizeof letters);
+    if (has_special(letters)) return false;
+  }
+  for (; i < text.size(); ++i)
+    if (!plain[static_cast<unsigned char>(text[i])]) return false;
+  return true;
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
+  if (is_all_plain(text)) {
+    auto size = out.size();
+    out.resize(size + text.size() + 2);
+    char* at = out.data() + size;
+    *at = '"';
+    if (!text.empty()) std::memcpy(at + 1, text.data(), text.size());
+    at[text.size() + 1] = '"';
+    return;
+  }
   out += '"';
   std::size_t from = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {

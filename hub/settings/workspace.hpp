@@ -110,7 +110,7 @@ struct Calendar {
 };
 
 struct Limits {
-  uint64_t memory_bytes = 0;  ///< of what a run keeps for later, how much may stay in memory; 0: 32 MiB
+  uint64_t memory_bytes = 0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
 };
 
 struct Workspace {

@@ -1,6 +1,7 @@
 // Reading YAML by its events: what we do not want (anchors, aliases, tags, merge keys, doubles,
 // endless depth) is refused where it stands, before anything is built or expanded.
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -160,9 +161,10 @@ Node load(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error(Next::fix_settings, file.string() + ": cannot be opened");
   std::string text;
-  text.resize(most_bytes + 1);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  for (std::array<char, 16 << 10> piece; in && text.size() <= most_bytes;) {
+    in.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  }
   return parse(text, file.string());
 }
 

@@ -10,14 +10,28 @@
 
 namespace homeroom::world {
 
+namespace {
+
+/// Fetched once: EVP_sha256() is looked up again with every sum.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return fetched;
+}
+
+void start(EVP_MD_CTX* context) {
+  if (!context || !algorithm() || EVP_DigestInit_ex(context, algorithm(), nullptr) != 1)
+    throw Error(Next::fail, "SHA-256 is not available in this OpenSSL");
+}
+
+}  // namespace
+
 struct Sha256Sum::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   ~State() { EVP_MD_CTX_free(context); }
 };
 
 Sha256Sum::Sha256Sum() : state_(std::make_unique<State>()) {
-  if (!state_->context || EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) != 1)
-    throw Error(Next::fail, "SHA-256 is not available in this OpenSSL");
+  start(state_->context);
 }
 Sha256Sum::Sha256Sum(Sha256Sum&&) noexcept = default;
 Sha256Sum::~Sha256Sum() = default;
@@ -33,9 +47,13 @@ Sha256 Sha256Sum::finish() {
 }
 
 Sha256 sha256(std::string_view bytes) {
-  Sha256Sum sum;
-  sum.add(bytes);
-  return sum.finish();
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+      EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  start(context.get());
+  Sha256 digest{};
+  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
+  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
+  return digest;
 }
 
 Sha256 sha256_of_file(const std::filesystem::path& path) {

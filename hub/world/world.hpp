@@ -9,4 +9,5 @@
 #include "hub/world/lock.hpp"
 #include "hub/world/log.hpp"
 #include "hub/world/meter.hpp"
+#include "hub/world/pages.hpp"
 #include "hub/world/secrets.hpp"

@@ -11,7 +11,8 @@ namespace {
 class SpillTest : public testing::Test {
  protected:
   world::ScratchFolder folder_ = scratch();
-  Spill spill() { return {*keys_, memory_, folder_.path(), 1}; }
+  Spill spill() { return spill_within(memory_); }
+  Spill spill_within(RunMemory& memory) { return {*keys_, memory, folder_.path(), 1}; }
   std::vector<std::string> files() const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
@@ -21,21 +22,30 @@ class SpillTest : public testing::Test {
 
   std::unique_ptr<keys::KeyRing> keys_ =
       keys::KeyRing::open(folder_.path() / "keys", std::string(32, 'a'));
-  MemoryBudget memory_{1};  // too little for a block
+  RunMemory memory_{1};  // too little for a block
 };
 
 std::string piece(std::size_t number) {
   return std::string(1000 + number % 7, static_cast<char>('a' + number % 26));
 }
 
-TEST_F(SpillTest, ManyBlocksComeBackInAnyOrder) {
-  auto spill = this->spill();
+/// More than seven blocks.
+std::vector<Spill::Place> fill(Spill& spill) {
   std::vector<Spill::Place> places;
-  for (std::size_t i = 0; i < 1000; ++i) places.push_back(spill.put(piece(i)));
+  for (std::size_t i = 0; i < 2000; ++i) places.push_back(spill.put(piece(i)));
+  return places;
+}
+
+void expect_all(Spill& spill, const std::vector<Spill::Place>& places) {
   for (std::size_t i = 0; i < places.size(); ++i) {
     auto any = i * 617 % places.size();
     ASSERT_TRUE(spill.get(places[any]) == piece(any)) << any;
   }
+}
+
+TEST_F(SpillTest, ManyBlocksComeBackInAnyOrder) {
+  auto spill = this->spill();
+  expect_all(spill, fill(spill));
 }
 
 TEST_F(SpillTest, AnEmptyPieceIsNotThePlaceOfNothing) {
@@ -52,15 +62,45 @@ TEST_F(SpillTest, ItsFileHasNoName) {
 }
 
 TEST_F(SpillTest, WhatTheBudgetAllowsStaysInMemoryAndTheRestComesBackAsWell) {
-  memory_ = MemoryBudget(300 << 10);  // two blocks of seven
+  RunMemory memory(3 * RunMemory::block_bytes);
+  auto spill = spill_within(memory);
+  auto places = fill(spill);
+  EXPECT_FALSE(memory.keep());
+  expect_all(spill, places);
+}
+
+TEST_F(SpillTest, WhatWaitsGivesWayToWhatIsNeededAndComesBackAsWell) {
+  RunMemory memory(8 * RunMemory::block_bytes);
+  auto spill = spill_within(memory);
+  auto places = fill(spill);
+  std::vector<RunMemory::Block> rows;
+  for (int i = 0; i < 6; ++i) rows.push_back(memory.need());
+  EXPECT_FALSE(memory.keep());
+  expect_all(spill, places);
+  rows.clear();
+  EXPECT_TRUE(memory.keep());
+}
+
+TEST_F(SpillTest, APieceLargerThanABlockComesBackWhole) {
   auto spill = this->spill();
-  std::vector<Spill::Place> places;
-  for (std::size_t i = 0; i < 900; ++i) places.push_back(spill.put(piece(i)));
-  EXPECT_FALSE(memory_.take(100 << 10));
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    auto any = i * 617 % places.size();
-    ASSERT_TRUE(spill.get(places[any]) == piece(any)) << any;
-  }
+  std::string large(3 * RunMemory::block_bytes + 7, 'x');
+  auto small = spill.put("small");
+  auto place = spill.put(large);
+  auto last = spill.put("last");
+  EXPECT_TRUE(spill.get(place) == large);
+  EXPECT_EQ(spill.get(small), "small");
+  EXPECT_EQ(spill.get(last), "last");
+}
+
+TEST(RunMemory, WhatIsNeededIsGivenBeyondTheBudgetAndUsedAgain) {
+  RunMemory memory(RunMemory::block_bytes);
+  auto first = memory.need();
+  auto* at = first.data();
+  auto second = memory.need(5 * RunMemory::block_bytes);
+  EXPECT_GE(second.size(), 5 * RunMemory::block_bytes);
+  EXPECT_FALSE(memory.keep());
+  first = {};
+  EXPECT_EQ(memory.need().data(), at);
 }
 
 }  // namespace

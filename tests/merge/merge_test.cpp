@@ -29,10 +29,10 @@ class Night {
     said_.push_back({source, *texts_.back(), heard});
     return *this;
   }
-  std::string rows() const { return merger_.merge(said_); }
+  std::string rows() const { return merged(said_); }
   std::string rows_backwards() const {
     std::vector<Contribution> turned(said_.rbegin(), said_.rend());
-    return merger_.merge(turned);
+    return merged(turned);
   }
   std::string json() const {
     std::string out;
@@ -53,8 +53,14 @@ class Night {
   std::vector<Choice> choices() const { return merger_.explain(said_); }
 
  private:
+  std::string merged(const std::vector<Contribution>& said) const {
+    std::string rows;
+    merger_.merge(said, rows);
+    return rows;
+  }
+
   record::Model model_ = model();
-  Merger merger_;
+  mutable Merger merger_;
   record::ProfileWriter writer_;
   std::vector<std::unique_ptr<std::string>> texts_;
   std::vector<Contribution> said_;

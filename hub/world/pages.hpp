@@ -1,0 +1,23 @@
+// Pages: memory straight from the system, which has it back as soon as the pages go.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace homeroom::world {
+
+class Pages {
+ public:
+  /// So many bytes, all zero; they take memory only when they are written to. Throws std::bad_alloc.
+  explicit Pages(std::size_t size);
+  char* data() { return bytes_.get(); }
+
+ private:
+  struct GiveBack {
+    std::size_t size;
+    void operator()(char* bytes) const;
+  };
+  std::unique_ptr<char[], GiveBack> bytes_;
+};
+
+}  // namespace homeroom::world
