@@ -133,13 +133,27 @@ KeyPages::Page* KeyPages::find(const PageName& name) {
 }
 
 KeyPages::Page& KeyPages::find_or_draw(const PageName& name) {
-  if (Page* page = find(name)) return *page;
+  if (last_ && last_name_ == name) return *last_;
+  if (auto known = pages_.find(name); known != pages_.end() || is_stored(name)) return *find(name);
   auto page = std::make_unique<Page>();
   draw_random(page->keys.data(), page->keys.size());
   page->kept = Kept::made;
   last_name_ = name;
   last_ = pages_.emplace(name, std::move(page)).first->second.get();
   return *last_;
+}
+
+/// Who seals is the only writer, so what stands there stays; asking for each page costs a look at the
+/// file's locks each time.
+bool KeyPages::is_stored(const PageName& name) {
+  if (!stored_) {
+    stored_.emplace();
+    sqlite::Statement names(database_, "SELECT unit, scope, number FROM page");
+    while (names.step())
+      stored_->insert({static_cast<Unit>(names.integer(0)), static_cast<uint32_t>(names.integer(1)),
+                       static_cast<uint64_t>(names.integer(2))});
+  }
+  return stored_->contains(name);
 }
 
 std::unique_ptr<KeyPages::Page> KeyPages::read(const PageName& name) {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "hub/keys/cipher.hpp"
 #include "hub/keys/keys.hpp"
@@ -63,6 +64,7 @@ class KeyPages {
   Page* find(const PageName& name);
   Page& find_or_draw(const PageName& name);
   std::unique_ptr<Page> read(const PageName& name);
+  bool is_stored(const PageName& name);
   std::string bound(const PageName& name) const;
 
   std::string tenant_id_;
@@ -71,6 +73,7 @@ class KeyPages {
   sqlite::Statement read_;
   Cipher cipher_;
   std::unordered_map<PageName, std::unique_ptr<Page>, Hash> pages_;
+  std::optional<std::unordered_set<PageName, Hash>> stored_;  ///< asked for with the first key to seal
   PageName last_name_{};
   Page* last_ = nullptr;
 };

@@ -11,8 +11,6 @@ namespace homeroom::store {
 
 namespace {
 
-constexpr uint32_t page_bits = 8;
-constexpr uint32_t low_mask = (1u << page_bits) - 1;
 constexpr std::size_t most_open = 64;
 
 /// Walks the entries of a page: u8 low bits of the id | size, a number of variable length | bytes.
@@ -45,8 +43,10 @@ class Walk {
 
 }  // namespace
 
-EntryPages::EntryPages(sqlite::Database& database, const std::string& table)
+EntryPages::EntryPages(sqlite::Database& database, const std::string& table, unsigned page_bits)
     : database_(database),
+      page_bits_(page_bits),
+      low_mask_((1u << page_bits) - 1),
       read_all_("SELECT key, entries FROM " + table + " WHERE key BETWEEN ? AND ? ORDER BY key"),
       read_(database, "SELECT entries FROM " + table + " WHERE key = ?"),
       write_(database, "REPLACE INTO " + table + " VALUES(?, ?)"),
@@ -58,7 +58,7 @@ void EntryPages::each(uint32_t owner,
   sqlite::Statement rows(database_, read_all_);
   rows.bind(first_key(owner)).bind(last_key(owner));
   while (rows.step()) {
-    auto first = second_of(rows.integer(0)) << page_bits;
+    auto first = second_of(rows.integer(0)) << page_bits_;
     for (Walk walk(rows.bytes(1)); walk.next();) visit(first | walk.low(), walk.entry());
   }
 }
@@ -67,7 +67,7 @@ void EntryPages::change_each(uint32_t owner,
                              const std::function<bool(uint32_t id, char* entry)>& change) {
   std::vector<uint32_t> firsts;
   each(owner, [&](uint32_t id, std::string_view) {
-    auto first = id & ~low_mask;
+    auto first = id & ~low_mask_;
     if (firsts.empty() || firsts.back() != first) firsts.push_back(first);
   });
   for (auto first : firsts) {
@@ -88,13 +88,17 @@ std::optional<std::string_view> EntryPages::find(uint32_t owner, uint32_t id) {
 
 void EntryPages::put(uint32_t owner, uint32_t id, std::string_view entry) {
   head_.clear();
-  head_ += static_cast<char>(id & low_mask);
+  head_ += static_cast<char>(id & low_mask_);
   record::append_number(head_, entry.size());
   auto& page = open(owner, id);
   auto slot = slot_of(page, id);
-  page.bytes.replace(slot.at, slot.size, head_);
-  page.bytes.insert(slot.at + head_.size(), entry);
-  page.last = std::max(page.last, static_cast<int>(id & low_mask));
+  if (slot.at == page.bytes.size()) {
+    page.bytes.append(head_).append(entry);
+  } else {
+    head_.append(entry);
+    page.bytes.replace(slot.at, slot.size, head_);
+  }
+  page.last = std::max(page.last, static_cast<int>(id & low_mask_));
   page.is_changed = true;
 }
 
@@ -115,13 +119,16 @@ void EntryPages::flush() {
 }
 
 EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
-  auto key = pair_key(owner, id >> page_bits);
-  if (auto found = open_.find(key); found != open_.end()) return found->second;
+  auto key = pair_key(owner, id >> page_bits_);
+  if (last_ && last_key_ == key) return *last_;
+  last_key_ = key;
+  if (auto found = open_.find(key); found != open_.end()) return *(last_ = &found->second);
   if (open_.size() == most_open) {
     flush();
     open_.clear();
   }
   auto& page = open_[key];
+  last_ = &page;
   sqlite::Use row(read_);
   row->bind(key);
   if (row->step()) page.bytes = row->bytes(0);
@@ -129,9 +136,9 @@ EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
   return page;
 }
 
-EntryPages::Slot EntryPages::slot_of(const Page& page, uint32_t id) {
+EntryPages::Slot EntryPages::slot_of(const Page& page, uint32_t id) const {
   auto end = page.bytes.size();
-  auto wanted = id & low_mask;
+  auto wanted = id & low_mask_;
   if (static_cast<int>(wanted) > page.last) return {end, 0, end};
   for (Walk walk(page.bytes); walk.next();) {
     if (walk.low() > wanted) return {walk.at(), 0, walk.at()};

@@ -1,5 +1,5 @@
-// EntryPages: a table of small entries, 256 neighbours to a page. A first load makes millions of entries
-// of some tens of bytes; a row of its own for each costs more than what it holds.
+// EntryPages: a table of small entries, neighbours by number to a page. A first load makes millions of
+// entries of some tens or hundreds of bytes; a row of its own for each costs as much as what it holds.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,9 @@ namespace homeroom::store {
 /// Entries are named by two numbers: what they belong to (a source, a destination) and their own.
 class EntryPages {
  public:
-  /// `table` has the columns `key INTEGER PRIMARY KEY, entries BLOB NOT NULL`.
-  EntryPages(sqlite::Database& database, const std::string& table);
+  /// `table` has the columns `key INTEGER PRIMARY KEY, entries BLOB NOT NULL`; a page holds up to
+  /// 2^page_bits entries (at most 8 bits).
+  EntryPages(sqlite::Database& database, const std::string& table, unsigned page_bits);
 
   /// Ascending by id. What a visit points to lives until it returns.
   void each(uint32_t owner, const std::function<void(uint32_t id, std::string_view entry)>& visit);
@@ -30,7 +31,10 @@ class EntryPages {
   /// Writes what was changed; before every commit.
   void flush();
   /// Forgets it; after every rollback.
-  void forget() { open_.clear(); }
+  void forget() {
+    open_.clear();
+    last_ = nullptr;
+  }
 
  private:
   struct Page {
@@ -45,12 +49,16 @@ class EntryPages {
     std::size_t entry = 0;  ///< where the entry's own bytes begin
   };
   Page& open(uint32_t owner, uint32_t id);
-  static Slot slot_of(const Page& page, uint32_t id);
+  Slot slot_of(const Page& page, uint32_t id) const;
 
   sqlite::Database& database_;
+  unsigned page_bits_;
+  uint32_t low_mask_;
   std::string read_all_;
   sqlite::Statement read_, write_, erase_;
   std::map<int64_t, Page> open_;
+  Page* last_ = nullptr;  ///< asked for last, and its key
+  int64_t last_key_ = 0;
   std::string head_;
 };
 

@@ -4,7 +4,6 @@
 
 #include "homeroom/error.hpp"
 #include "hub/record/varint.hpp"
-#include "hub/store/pair_key.hpp"
 
 namespace homeroom::store {
 
@@ -51,10 +50,18 @@ Entry unpack(std::string_view bytes) {
 Nodes::Nodes(sqlite::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
-      pages_(database, "node_page"),
-      frame_(database, "SELECT sealed FROM frame WHERE key = ?"),
-      put_frame_(database, "REPLACE INTO frame VALUES(?, ?)"),
-      erase_frame_(database, "DELETE FROM frame WHERE key = ?") {}
+      pages_(database, "node_page", 8),
+      frames_(database, "frame_page", 2) {}
+
+void Nodes::flush() {
+  pages_.flush();
+  frames_.flush();
+}
+
+void Nodes::forget() {
+  pages_.forget();
+  frames_.forget();
+}
 
 void Nodes::each(uint32_t source, const std::function<void(const NodeIndex&)>& visit) {
   NodeIndex index;
@@ -78,10 +85,9 @@ Node Nodes::find(uint32_t source, uint32_t id) {
             std::string(entry.uses),
             {}};
   if (!entry.has_frame) return node;
-  sqlite::Use frame(frame_);
-  frame->bind(pair_key(source, id));
-  if (!frame->step()) throw Error(Next::fail, "the frame of a node is not in the store");
-  keys_.open(Unit::frame, source, id, frame->bytes(0), node.frame);
+  auto sealed = frames_.find(source, id);
+  if (!sealed) throw Error(Next::fail, "the frame of a node is not in the store");
+  keys_.open(Unit::frame, source, id, *sealed, node.frame);
   return node;
 }
 
@@ -99,23 +105,16 @@ void Nodes::each_use(uint32_t source,
 }
 
 void Nodes::put(uint32_t source, const Node& node) {
-  bool has_frame = !node.frame.empty();
-  if (!has_frame) erase_frame(source, node.id);
   pack(node, entry_);
   pages_.put(source, node.id, entry_);
-  if (!has_frame) return;
+  if (node.frame.empty()) return frames_.erase(source, node.id);
   keys_.seal(Unit::frame, source, node.id, node.frame, sealed_);
-  put_frame_.bind(pair_key(source, node.id)).bind_bytes(sealed_).execute();
+  frames_.put(source, node.id, sealed_);
 }
 
 void Nodes::erase(uint32_t source, uint32_t id) {
-  erase_frame(source, id);
+  frames_.erase(source, id);
   pages_.erase(source, id);
-}
-
-void Nodes::erase_frame(uint32_t source, uint32_t id) {
-  auto entry = pages_.find(source, id);
-  if (entry && unpack(*entry).has_frame) erase_frame_.bind(pair_key(source, id)).execute();
 }
 
 int64_t Nodes::reference_number(uint32_t source, const std::string& stream) {

@@ -25,21 +25,20 @@ class Nodes {
   void put(uint32_t source, const Node& node);
   void erase(uint32_t source, uint32_t id);
   /// Writes what is still in memory; before every commit.
-  void flush() { pages_.flush(); }
+  void flush();
   /// Forgets what was not committed; after every rollback.
-  void forget() { pages_.forget(); }
+  void forget();
 
   std::string reference(uint32_t source, const std::string& stream);
   void put_reference(uint32_t source, const std::string& stream, std::string_view rows);
 
  private:
-  void erase_frame(uint32_t source, uint32_t id);
   int64_t reference_number(uint32_t source, const std::string& stream);
 
   sqlite::Database& database_;
   keys::KeyRing& keys_;
   EntryPages pages_;
-  sqlite::Statement frame_, put_frame_, erase_frame_;
+  EntryPages frames_;  ///< each sealed for itself
   std::string entry_;
   std::string sealed_;
 };

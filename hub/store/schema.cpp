@@ -20,7 +20,7 @@ CREATE TABLE destination(
   number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_delivery INTEGER NOT NULL DEFAULT 0);
 
 CREATE TABLE node_page(key INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-CREATE TABLE frame(key INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE frame_page(key INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE reference(
   number INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(number),
   stream TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (source, stream));
