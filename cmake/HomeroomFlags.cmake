@@ -7,6 +7,9 @@ add_compile_options(-Wall -Wextra -Wshadow -Wno-missing-field-initializers
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # false alarm on "x" + text, GCC bug 105651
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # else ccache keeps nothing
+endif()
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND HOMEROOM_MARCH)
   add_compile_options(-march=${HOMEROOM_MARCH})
 endif()
@@ -26,7 +29,7 @@ if(HOMEROOM_MOLD)
 endif()
 
 # What is read by people or runs once in a while is not worth optimizing for long.
-function(homeroom_is_cold target)
+function(homeroom_cold_flags target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 

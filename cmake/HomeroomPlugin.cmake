@@ -27,6 +27,7 @@ function(homeroom_plugin name)
     add_executable(${name}_test ${tests} $<TARGET_OBJECTS:${name}_plugin>)
     target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
     homeroom_test_flags(${name}_test)
+    target_precompile_headers(${name}_test REUSE_FROM precompiled_tests)
     target_link_libraries(${name}_test PRIVATE homeroom_plugin ${ARG_LIBS} ${ARG_TEST_LIBS}
       GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE HOMEROOM_PLUGINS="${built}"

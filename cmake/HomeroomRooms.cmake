@@ -1,11 +1,18 @@
 # A room is one folder of hub/ and one static library homeroom_<room>.
 #   homeroom_room(map DEPENDS record express settings LIBS re2::re2)
-# All .cpp files of the folder belong to it. Headers are included as "hub/<room>/<file>.hpp".
+# All .cpp files of the folder belong to it. Headers are included as "hub/<room>/<file>.hpp". COLD: what it
+# does is not worth optimizing for long.
 function(homeroom_room name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "DEPENDS;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(sources)
     add_library(homeroom_${name} STATIC ${sources})
+    if(ARG_COLD)
+      homeroom_cold_flags(homeroom_${name})
+      target_precompile_headers(homeroom_${name} REUSE_FROM precompiled_cold)
+    else()
+      target_precompile_headers(homeroom_${name} REUSE_FROM precompiled)
+    endif()
     set(kind PUBLIC)
     set(inner PRIVATE)
   else()
@@ -35,6 +42,7 @@ function(homeroom_tests name)
   target_link_libraries(${name}_test PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
   homeroom_test_flags(${name}_test)
+  target_precompile_headers(${name}_test REUSE_FROM precompiled_tests)
   target_compile_definitions(${name}_test PRIVATE HOMEROOM_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     HOMEROOM_BUILD_DIR="${PROJECT_BINARY_DIR}")
   gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST)

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "hub/deliver/memory.hpp"
-#include "hub/plugin/plugin.hpp"
+#include "hub/plugin/instance.hpp"
 
 namespace homeroom::deliver {
 

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "hub/plugin/plugin.hpp"
+#include "hub/plugin/instance.hpp"
 #include "hub/record/column.hpp"
 #include "hub/record/finding.hpp"
 #include "hub/settings/workspace.hpp"
-#include "hub/world/world.hpp"
+#include "hub/world/cancel.hpp"
 
 namespace homeroom::extract {
 

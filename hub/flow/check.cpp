@@ -4,6 +4,8 @@
 #include "hub/extract/extract.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/map/map.hpp"
+#include "hub/plugin/plugin.hpp"
+#include "hub/world/clock.hpp"
 
 namespace homeroom::flow {
 

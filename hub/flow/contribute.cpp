@@ -3,9 +3,18 @@
 #include <algorithm>
 
 #include "hub/flow/place_sort.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
 #include "hub/record/json.hpp"
 
 namespace homeroom::flow {
+
+/// A reference stream as columns, the same ones for every block.
+struct Contributor::ReferenceColumns {
+  std::vector<RowRef> rows;
+  map::StreamRows columns;
+  std::vector<map::Fate> fates;  ///< the strongest seen so far
+};
 
 Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
                          const NodeTable& nodes, Intake& intake, LiveSet& live,
@@ -24,6 +33,16 @@ Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys
       contributions_(memory) {
   references_.resize(mapping.reads().size());
   block_rows_.resize(mapping.reads().size());
+}
+
+Contributor::~Contributor() = default;
+
+const std::vector<RowRef>& Contributor::references(uint32_t stream) const {
+  return references_[stream].rows;
+}
+
+void Contributor::forget_references() {
+  references_.clear();
 }
 
 void Contributor::know(uint32_t stream, std::vector<RowRef> rows) {

@@ -12,18 +12,12 @@
 
 #include "hub/flow/intake.hpp"
 #include "hub/flow/live.hpp"
-#include "hub/map/map.hpp"
+#include "hub/flow/names.hpp"
+#include "hub/record/arena.hpp"
 #include "hub/record/finding.hpp"
 #include "hub/validate/validate.hpp"
 
 namespace homeroom::flow {
-
-/// A reference stream as columns, the same ones for every block.
-struct ReferenceColumns {
-  std::vector<RowRef> rows;
-  map::StreamRows columns;
-  std::vector<map::Fate> fates;  ///< the strongest seen so far
-};
 
 /// A source row set aside by the mapping or a fatal rule.
 struct RowAside {
@@ -36,6 +30,7 @@ class Contributor {
   Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
               const NodeTable& nodes, Intake& intake, LiveSet& live, validate::Validator& validator,
               RunMemory& memory, const std::string& source);
+  ~Contributor();
 
   /// Gives the rows of a reference stream; before run().
   void know(uint32_t stream, std::vector<RowRef> rows);
@@ -49,11 +44,13 @@ class Contributor {
   const std::map<std::string, uint64_t>& refusals() const { return refusals_; }
   /// Reference tokens looked up, by node, sorted.
   const std::vector<std::pair<uint32_t, uint64_t>>& uses() const { return uses_; }
-  const std::vector<ReferenceColumns>& references() const { return references_; }
-  /// Their rows are about to go.
-  void forget_references() { references_.clear(); }
+  /// The rows of a reference stream that know() was told.
+  const std::vector<RowRef>& references(uint32_t stream) const;
+  /// Their bytes are about to go.
+  void forget_references();
 
  private:
+  struct ReferenceColumns;
   struct OutRow {
     uint32_t node = 0;
     record::EntityId entity{};

@@ -4,6 +4,7 @@
 
 #include "hub/flow/frame.hpp"
 #include "hub/flow/source_run.hpp"
+#include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "hub/flow/names.hpp"
 #include "hub/flow/spill.hpp"
-#include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 

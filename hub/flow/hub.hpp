@@ -8,35 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "hub/flow/names.hpp"
 #include "hub/record/model.hpp"
 #include "hub/settings/workspace.hpp"
-
-// Named here, opened by who uses them: what the hub leads to is most of the program.
-namespace homeroom::extract {
-struct Feed;
-struct Offer;
-struct Wanted;
-}  // namespace homeroom::extract
-namespace homeroom::keys {
-class KeyRing;
-}
-namespace homeroom::map {
-class Mapping;
-struct StreamShape;
-}  // namespace homeroom::map
-namespace homeroom::plugin {
-class Catalogue;
-class Instance;
-enum class Mode : int32_t;
-}  // namespace homeroom::plugin
-namespace homeroom::store {
-class Store;
-}
-namespace homeroom::world {
-class Cancel;
-class Clock;
-class Log;
-}  // namespace homeroom::world
 
 namespace homeroom::flow {
 

@@ -5,6 +5,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
+
 namespace homeroom::flow {
 
 namespace {

@@ -10,14 +10,12 @@
 
 #include "hub/extract/extract.hpp"
 #include "hub/flow/frame.hpp"
+#include "hub/flow/names.hpp"
 #include "hub/flow/node_table.hpp"
 #include "hub/flow/place_sort.hpp"
 #include "hub/flow/pulse.hpp"
-#include "hub/keys/keys.hpp"
-#include "hub/map/map.hpp"
+#include "hub/record/arena.hpp"
 #include "hub/record/report.hpp"
-#include "hub/settings/workspace.hpp"
-#include "hub/world/world.hpp"
 
 namespace homeroom::flow {
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "hub/flow/node_table.hpp"
+#include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "hub/flow/frame.hpp"
-#include "hub/store/store.hpp"
+#include "hub/flow/names.hpp"
 
 namespace homeroom::flow {
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "hub/map/map.hpp"
+#include "hub/store/store.hpp"
+
 namespace homeroom::flow {
 
 LiveSet::LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store, NodeTable& nodes,

@@ -13,7 +13,9 @@
 
 #include "hub/flow/intake.hpp"
 #include "hub/flow/layout.hpp"
-#include "hub/store/store.hpp"
+#include "hub/flow/names.hpp"
+#include "hub/record/arena.hpp"
+#include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/store/store.hpp"
 #include "hub/world/digest.hpp"
 
 namespace homeroom::flow {

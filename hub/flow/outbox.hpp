@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "hub/deliver/memory.hpp"
+#include "hub/flow/names.hpp"
 #include "hub/flow/profiles.hpp"
 #include "hub/govern/govern.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
 

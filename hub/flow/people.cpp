@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "hub/flow/source_run.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/store/store.hpp"
+
 namespace homeroom::flow {
 
 namespace {

@@ -12,12 +12,15 @@
 #include <unordered_set>
 #include <vector>
 
-#include "hub/flow/source_run.hpp"
+#include "hub/flow/names.hpp"
 #include "hub/record/report.hpp"
 #include "hub/resolve/resolve.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
+
+class Pulse;
+class SourceRun;
 
 /// One record of a child in a source that is linked to a student.
 struct LinkedRecord {

@@ -4,6 +4,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/record/json.hpp"
+#include "hub/store/store.hpp"
 #include "hub/world/digest.hpp"
 
 #define XXH_INLINE_ALL

@@ -17,13 +17,14 @@
 
 #include "hub/flow/contributions.hpp"
 #include "hub/flow/link_strength.hpp"
+#include "hub/flow/names.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/pulse.hpp"
 #include "hub/flow/spill.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
 #include "hub/record/report.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
 

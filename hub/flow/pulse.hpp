@@ -6,9 +6,7 @@
 #include <functional>
 #include <string>
 
-namespace homeroom::world {
-class Cancel;
-}
+#include "hub/flow/names.hpp"
 
 namespace homeroom::flow {
 

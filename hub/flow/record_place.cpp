@@ -76,7 +76,7 @@ map::Mapping* RecordPlaces::mapping_of(const std::string& source) {
   return at->second.get();
 }
 
-const map::Mapping::FieldSource* RecordPlaces::source_of(const std::string& source,
+const map::FieldSource* RecordPlaces::source_of(const std::string& source,
                                                          record::EntityId entity,
                                                          record::FieldId field) {
   auto* mapping = mapping_of(source);

@@ -20,7 +20,7 @@ class RecordPlaces {
   /// Borrows both.
   RecordPlaces(const Hub& hub, store::Store& store) : hub_(hub), store_(store) {}
 
-  const map::Mapping::FieldSource* source_of(const std::string& source, record::EntityId entity,
+  const map::FieldSource* source_of(const std::string& source, record::EntityId entity,
                                              record::FieldId field);
   /// "demographics line 8112" of the record on this node from which the field is made, or empty.
   std::string where(const std::string& source, const store::Node& node, record::EntityId entity,

@@ -8,8 +8,12 @@
 #include "hub/flow/sending.hpp"
 #include "hub/flow/source_run.hpp"
 #include "hub/flow/stage_clock.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
 #include "hub/record/date.hpp"
+#include "hub/store/store.hpp"
 #include "hub/world/trouble.hpp"
+#include "hub/world/world.hpp"
 
 namespace homeroom::flow {
 

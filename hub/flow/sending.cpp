@@ -5,6 +5,9 @@
 #include <thread>
 
 #include "hub/deliver/deliver.hpp"
+#include "hub/store/store.hpp"
+#include "hub/world/cancel.hpp"
+#include "hub/world/clock.hpp"
 #include "hub/world/meter.hpp"
 
 namespace homeroom::flow {

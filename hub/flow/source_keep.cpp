@@ -1,7 +1,11 @@
 // The part of SourceRun that stages what is kept of the source.
 #include <algorithm>
 
+#include "hub/store/store.hpp"
+
 #include "hub/flow/source_run.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
 
 namespace homeroom::flow {
 
@@ -68,7 +72,7 @@ void SourceRun::keep_rest() {
     if (stream.end.is_complete) keep_state(stream);  // the count to compare with is that of a whole read
     if (!stream.is_reference) continue;
     std::string bytes;
-    for (const auto& row : contributor_->references()[i].rows) bytes.append(StoredRow(row.row).all());
+    for (const auto& row : contributor_->references(i)) bytes.append(StoredRow(row.row).all());
     context_.store.put_reference(context_.number, stream.counts.stream, bytes);
   }
   context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());

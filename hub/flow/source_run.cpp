@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
+#include "hub/store/store.hpp"
+
 namespace homeroom::flow {
 
 namespace {

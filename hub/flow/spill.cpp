@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hub/keys/keys.hpp"
+
 namespace homeroom::flow {
 
 Spill::Spill(keys::KeyRing& keys, RunMemory& memory, std::filesystem::path folder, uint32_t scope)

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/flow/names.hpp"
 #include "hub/flow/run_memory.hpp"
-#include "hub/keys/keys.hpp"
 #include "hub/world/files.hpp"
 
 namespace homeroom::flow {

@@ -5,6 +5,8 @@
 
 #include "hub/flow/live.hpp"
 #include "hub/flow/place_sort.hpp"
+#include "hub/keys/keys.hpp"
+#include "hub/map/map.hpp"
 
 namespace homeroom::flow {
 

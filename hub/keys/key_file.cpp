@@ -117,7 +117,8 @@ std::map<std::string, std::string> lines_of(const std::filesystem::path& file,
 TenantKeys make_key_file(const std::filesystem::path& file, std::string_view tenant_id) {
   SecretKey root = new_key();
   TenantKeys keys{new_key(), new_key(), new_key()};
-  std::string text = std::string(first_line) + "\n";
+  std::string text(first_line);
+  text += '\n';
   text += "tenant " + std::string(tenant_id) + "\n";
   text += "root " + to_hex(view(root)) + "\n";
   text += "tenant-key " + wrap(root, tenant_id, "tenant-key", keys.tenant) + "\n";

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "hub/map/entity_maker.hpp"
+#include "hub/map/map.hpp"
 #include "hub/map/steps.hpp"
 
 #define XXH_INLINE_ALL

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "hub/express/express.hpp"
-#include "hub/map/map.hpp"
+#include "hub/map/rows.hpp"
 #include "hub/settings/node.hpp"
 
 namespace homeroom::map {
@@ -91,7 +91,7 @@ struct FieldPlan {
   bool is_required = false;
   std::optional<Expression> value;
   std::vector<std::pair<std::string, Expression>> each_true;  ///< code, condition
-  Mapping::FieldSource source;
+  FieldSource source;
 };
 
 struct EntityPlan {

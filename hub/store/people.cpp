@@ -26,9 +26,13 @@ void read_index(const sqlite::Statement& row, Profile& profile) {
   profile.changes_on = day_at(row, 4);
 }
 
-constexpr std::string_view with_rows =
-    "SELECT profile.person, content_hash, version, changed_in, changes_on, sealed "
-    "FROM profile JOIN profile_rows ON profile_rows.person = profile.person ";
+/// The statement for profiles with their rows; `rest` says which, or in what order.
+std::string with_rows(std::string_view rest) {
+  std::string statement =
+      "SELECT profile.person, content_hash, version, changed_in, changes_on, sealed "
+      "FROM profile JOIN profile_rows ON profile_rows.person = profile.person ";
+  return statement.append(rest);
+}
 
 }  // namespace
 
@@ -36,7 +40,7 @@ People::People(sqlite::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
       put_(database, "REPLACE INTO person VALUES(?, ?, ?, ?, ?)"),
-      profile_(database, std::string(with_rows) + "WHERE profile.person = ?"),
+      profile_(database, with_rows("WHERE profile.person = ?")),
       put_profile_(database, "REPLACE INTO profile VALUES(?, ?, ?, ?, ?)"),
       put_rows_(database, "REPLACE INTO profile_rows VALUES(?, ?)"),
       erase_profile_(database, "DELETE FROM profile WHERE person = ?"),
@@ -73,7 +77,7 @@ std::optional<Profile> People::profile(uint32_t person) {
 }
 
 void People::each_profile(const std::function<void(const Profile&)>& visit) {
-  sqlite::Statement rows(database_, std::string(with_rows) + "ORDER BY profile.person");
+  sqlite::Statement rows(database_, with_rows("ORDER BY profile.person"));
   Profile profile;
   while (rows.step()) {
     read_index(rows, profile);

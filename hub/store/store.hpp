@@ -18,8 +18,11 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/keys/keys.hpp"
 #include "hub/store/rows.hpp"
+
+namespace homeroom::keys {
+class KeyRing;
+}
 
 namespace homeroom::store {
 

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "hub/map/rows.hpp"
 #include "hub/record/date.hpp"
 
 namespace homeroom::validate {

@@ -10,10 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/map/map.hpp"
 #include "hub/record/finding.hpp"
 #include "hub/record/model.hpp"
 #include "hub/validate/text_set.hpp"
+
+namespace homeroom::map {
+struct EntityRows;
+}
 
 namespace homeroom::validate {
 

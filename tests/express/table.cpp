@@ -7,7 +7,7 @@ namespace homeroom::express {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -38,7 +38,7 @@ std::string list_text(const record::Column& column, uint32_t row) {
   std::string out = "[";
   for (uint32_t i = row ? column.ends[row - 1] : 0; i < column.ends[row]; ++i)
     out += (out.size() > 1 ? "," : "") +
-           quoted(static_cast<const record::Text*>(column.values)[i].view());
+           in_quotes(static_cast<const record::Text*>(column.values)[i].view());
   return out + "]";
 }
 
@@ -70,15 +70,15 @@ std::string json_of(const record::Column& column, uint32_t row) {
     case Type::real:
       return std::to_string(column.at<double>(row));
     case Type::date:
-      return quoted(record::iso_date(column.at<int32_t>(row)));
+      return in_quotes(record::iso_date(column.at<int32_t>(row)));
     case Type::date_part:
-      return quoted(date_part_text(column.at<record::DatePart>(row)));
+      return in_quotes(date_part_text(column.at<record::DatePart>(row)));
     case Type::timestamp:
-      return quoted(timestamp_text(column.at<record::Timestamp>(row)));
+      return in_quotes(timestamp_text(column.at<record::Timestamp>(row)));
     case Type::list:
       return list_text(column, row);
     default:
-      return quoted(column.text_at(row).view());
+      return in_quotes(column.text_at(row).view());
   }
 }
 

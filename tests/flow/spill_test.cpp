@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "hub/keys/keys.hpp"
 #include "tests/world/scratch.hpp"
 
 namespace homeroom::flow {

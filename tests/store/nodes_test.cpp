@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
 

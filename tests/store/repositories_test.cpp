@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
 

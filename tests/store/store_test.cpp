@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "homeroom/error.hpp"
+#include "hub/keys/keys.hpp"
 #include "hub/sqlite/sqlite.hpp"
 #include "hub/world/files.hpp"
 

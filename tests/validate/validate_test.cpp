@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "hub/map/rows.hpp"
 #include "hub/record/date.hpp"
 
 namespace homeroom::validate {

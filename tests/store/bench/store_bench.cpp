@@ -8,6 +8,7 @@
 
 #include <sys/resource.h>
 
+#include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
 

@@ -1,0 +1,132 @@
+// Rows on their way through a mapping: what it reads, what it is given, what comes out of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hub/record/column.hpp"
+#include "hub/record/model.hpp"
+#include "hub/settings/node.hpp"
+
+namespace homeroom::map {
+
+/// A stream of `reads`: the border. Only these columns enter.
+struct Reads {
+  std::string stream;
+  bool is_optional = false;  ///< the whole stream may be missing
+  struct Column {
+    std::string name;
+    bool is_optional = false;
+    bool is_hashed = false;  ///< only a keyed hash of the value is kept
+  };
+  std::vector<Column> columns;
+};
+
+/// What the hub knows of a stream from its plugin or the workspace. A mapping compiled for a test
+/// or lint may know nothing: then keys are unknown and every stream counts as one subject's.
+struct StreamShape {
+  std::string stream;
+  std::vector<std::string> key;
+  std::string subject;  ///< column; empty for reference streams
+  std::string space;    ///< what the subject column counts in
+  bool is_reference = false;
+};
+
+enum class StepClass : uint8_t { row_local, subject_local, reference, global };
+
+/// One remark of the linter, with its place in the file.
+struct Remark {
+  bool is_error = false;
+  settings::Place place;
+  std::string says;
+};
+
+/// What became of one source row in a block; the strongest wins, in this order.
+enum class Fate : uint8_t {
+  filtered,     ///< a condition left it out, or nothing joined it
+  used,         ///< it reached an output row or was looked up
+  set_aside,    ///< required field null or unreadable, `else reject`, ambiguous join
+  refused,      ///< `refuse`: counted and forgotten
+};
+
+/// All rows of one stream in a block. Column order is Reads::columns (absent: values == nullptr).
+struct StreamRows {
+  uint32_t rows = 0;
+  std::vector<record::Column> columns;
+  std::vector<uint32_t> lines;   ///< line in the source file, one a row (for findings)
+};
+
+/// Reference streams stand in every block of a run with the same columns (same `values` pointers), so
+/// a look-up index made for one block serves the others.
+struct Block {
+  std::vector<StreamRows> streams;  ///< index as in Mapping::reads()
+  /// Entities made from reference streams alone come out of this block; the caller asks once a run.
+  bool makes_reference_rows = true;
+};
+
+/// Canonical rows of one entity. Values are columns in Entity::fields order; a field the mapping
+/// does not fill has values == nullptr. They live in the run's arena.
+struct EntityRows {
+  record::EntityId entity = 0;
+  uint32_t rows = 0;
+  record::Column key;                    ///< text; parts of a compound key joined by U+001F
+  record::Column student;                ///< text: key of the student; values == nullptr for reference entities
+  std::vector<record::Column> fields;
+  std::vector<uint32_t> from_row;        ///< row of the table's `from` stream it was made from
+  uint32_t from_stream = 0;
+  /// Fields that could not be read and stay as they were: (row, field), sorted by row.
+  std::vector<std::pair<uint32_t, record::FieldId>> kept;
+};
+
+struct MapFinding {
+  uint32_t stream = 0;
+  uint32_t row = 0;  ///< of that stream in the block
+  record::EntityId entity = 0;
+  std::string field;
+  std::string says;
+  bool is_set_aside = false;  ///< else the value is kept or null and the row goes on
+};
+
+struct Output {
+  std::vector<EntityRows> entities;
+  std::vector<std::vector<Fate>> fates;  ///< one a stream, one a row
+  std::vector<MapFinding> findings;
+  /// Refusals by rule, with what the mapping says about them.
+  struct Refusal {
+    uint32_t stream = 0;
+    std::string why;
+    uint64_t count = 0;
+  };
+  std::vector<Refusal> refusals;
+  /// Keys of students one of whose rows was set aside: their last good contribution stays whole.
+  std::vector<std::string> waiting;
+  /// Look-ups into reference streams: (row of the from stream, hash of stream and key), also misses.
+  struct Use {
+    uint32_t stream = 0;  ///< of the row
+    uint32_t row = 0;
+    uint64_t reference = 0;  ///< reference_token(stream, key)
+  };
+  std::vector<Use> uses;
+};
+
+/// A value that ties a row to others: rows with an equal (space, value) must be in one block.
+/// The spaces are those of StreamShape::space, and "STREAM.COLUMN" for joins on other columns.
+struct Link {
+  uint32_t row;
+  uint32_t space;  ///< index into Mapping::spaces()
+  record::Text value;
+};
+
+/// Where a field is made, for explain: file, line and the expression's text.
+struct FieldSource {
+  settings::Place place;
+  std::string expression;
+};
+
+/// Names a key of a reference stream in Output::Use.
+uint64_t reference_token(std::string_view stream, std::string_view key);
+
+}  // namespace homeroom::map
