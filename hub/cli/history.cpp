@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/findings_text.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/extract/extract.hpp"
@@ -93,7 +94,9 @@ void show_run(Context& context, uint64_t number) {
   }
   std::printf("%s, run %lu, %s\n\n", run->job.c_str(), static_cast<unsigned long>(run->number),
               local_time(hub, run->started_ms).c_str());
-  print_run(ordered_json::parse(run->report));
+  auto report = ordered_json::parse(run->report);
+  print_run(report);
+  std::fputs(findings_text(report).c_str(), stdout);
   std::printf("\n%s\n", run->status.c_str());
 }
 

@@ -1,11 +1,14 @@
 #include "hub/cli/night_text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include "hub/cli/context.hpp"
+#include "hub/cli/findings_text.hpp"
 #include "hub/flow/flow.hpp"
+#include "hub/record/record.hpp"
 
 namespace homeroom::cli {
 
@@ -88,8 +91,7 @@ std::string night_text(const flow::Hub& hub, const flow::RunResult& result) {
   for (const auto& [what, rows] : result.refusals) out += fmt::format("  refused: {} rows of {}; nothing kept\n", with_commas(rows), what);
   bool has_profiles = report.status != "failed";
   if (has_profiles) out += children(report) + profiles(report) + sent(report) + brakes(report);
-  const auto& f = report.findings;
-  out += fmt::format("\nFindings    {} critical, {} warnings, {} remarks\n", with_commas(f.critical + f.fatal), with_commas(f.warning), with_commas(f.info));
+  out += findings_text(nlohmann::ordered_json::parse(record::report_json(report)));
   return out + verdict(report);
 }
 

@@ -150,14 +150,14 @@ void gather_asides(plugin::BatchReader& reader, const StreamPlan& plan, StreamEn
 }  // namespace
 
 StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Cancel& cancel,
-               const std::function<void(const record::Batch&)>& take) {
+               const std::function<void(const record::Batch&, const std::string& file)>& take) {
   StreamEnd end;
   auto reader = plan.instance->read(request_for(plan, since));
   record::Batch batch;
   while (auto arrival = reader->next()) {
     if (cancel.cancelled()) throw Error(Next::stop, "asked to stop");
     arrange(arrival->rows, plan, batch);
-    take(batch);
+    take(batch, arrival->place);
     gather_asides(*reader, plan, end);
   }
   gather_asides(*reader, plan, end);
@@ -166,7 +166,6 @@ StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Ca
   end.proof = said.proof;
   end.records = said.records;
   end.cursor = said.cursor;
-  end.files = reader->files();
   return end;
 }
 

@@ -84,13 +84,13 @@ struct StreamEnd {
   std::string cursor;
   std::vector<record::SetAside> asides;
   bool has_unknown_aside = false;  ///< one was set aside whose key could not be read
-  std::vector<std::string> files;
 };
 
 /// Reads one stream; `take` gets each batch with its columns in the order of StreamPlan::columns (a
-/// column that is not there has values == nullptr). Ends with Error(stop) when asked to.
+/// column that is not there has values == nullptr), and the file or page its rows are from. Ends with
+/// Error(stop) when asked to.
 StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Cancel& cancel,
-               const std::function<void(const record::Batch&)>& take);
+               const std::function<void(const record::Batch&, const std::string& file)>& take);
 
 /// Whether a record that a complete read did not show is gone (design 3, proof levels).
 bool may_sweep(const StreamPlan& plan, const StreamEnd& end, bool may_delete_settled);

@@ -17,13 +17,14 @@ struct Contributor::ReferenceColumns {
 };
 
 Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
-                         const NodeTable& nodes, Intake& intake, LiveSet& live,
+                         const NodeTable& nodes, const FileNames& files, Intake& intake, LiveSet& live,
                          validate::Validator& validator, RunMemory& memory,
                          const std::string& source)
     : model_(model),
       mapping_(mapping),
       keys_(keys),
       nodes_(nodes),
+      files_(files),
       intake_(intake),
       live_(live),
       validator_(validator),
@@ -134,14 +135,15 @@ void Contributor::note(const map::Output& output) {
     said.stream = stream.counts.stream;
     said.entity = model_.entities[finding.entity].name;
     said.field = finding.field;
+    said.file = files_.name(row.origin().file);
     said.line = row.origin().line;
     said.says = finding.says;
     if (finding.is_set_aside) {
-      record::SetAside aside{said.stream, "", 0, row.origin().line, row.origin().offset,
+      record::SetAside aside{said.stream, said.file, 0, row.origin().line, row.origin().offset,
                              finding.field, finding.says, std::string(row.cells()), ""};
       asides_.push_back({finding.stream, std::move(aside)});
     }
-    findings_.push_back(std::move(said));
+    findings_.take(std::move(said));
   }
   for (const auto& refusal : output.refusals)
     refusals_[intake_.streams()[refusal.stream].counts.stream + ": " + refusal.why] += refusal.count;
@@ -213,9 +215,10 @@ void Contributor::check(const map::Output& output, std::vector<std::vector<uint8
       said.stream = intake_.streams()[table.from_stream].counts.stream;
       said.entity = model_.entities[table.entity].name;
       said.field = model_.entities[table.entity].fields[found.field].path;
+      said.file = files_.name(StoredRow(ref.row).origin().file);
       said.line = StoredRow(ref.row).origin().line;
       said.says = found.says;
-      findings_.push_back(std::move(said));
+      findings_.take(std::move(said));
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "hub/flow/finding_kinds.hpp"
 #include "hub/flow/intake.hpp"
 #include "hub/flow/live.hpp"
 #include "hub/flow/names.hpp"
@@ -28,7 +29,7 @@ struct RowAside {
 class Contributor {
  public:
   Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
-              const NodeTable& nodes, Intake& intake, LiveSet& live, validate::Validator& validator,
+              const NodeTable& nodes, const FileNames& files, Intake& intake, LiveSet& live, validate::Validator& validator,
               RunMemory& memory, const std::string& source);
   ~Contributor();
 
@@ -40,7 +41,7 @@ class Contributor {
   const std::string& reference_rows() const { return reference_rows_; }
 
   std::vector<RowAside>& asides() { return asides_; }
-  std::vector<record::Finding>& findings() { return findings_; }
+  const FindingKinds& findings() const { return findings_; }
   const std::map<std::string, uint64_t>& refusals() const { return refusals_; }
   /// Reference tokens looked up, by node, sorted.
   const std::vector<std::pair<uint32_t, uint64_t>>& uses() const { return uses_; }
@@ -80,6 +81,7 @@ class Contributor {
   map::Mapping& mapping_;
   keys::KeyRing& keys_;
   const NodeTable& nodes_;
+  const FileNames& files_;
   Intake& intake_;
   LiveSet& live_;
   validate::Validator& validator_;
@@ -95,7 +97,7 @@ class Contributor {
   std::string packed_;
   std::string reference_rows_;
   std::vector<RowAside> asides_;
-  std::vector<record::Finding> findings_;
+  FindingKinds findings_;
   std::map<std::string, uint64_t> refusals_;
   std::vector<std::pair<uint32_t, uint64_t>> uses_;
   std::unordered_set<uint32_t> waiting_;

@@ -92,8 +92,8 @@ std::string place_and_reason(const record::SetAside& aside) {
 }  // namespace
 
 Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
-               NodeTable& nodes, RunMemory& memory, uint32_t run)
-    : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), run_(run), memory_(memory) {}
+               NodeTable& nodes, FileNames& files, RunMemory& memory, uint32_t run)
+    : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), files_(files), run_(run), memory_(memory) {}
 
 void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   for (auto& stream_plan : plan.streams) {
@@ -116,10 +116,11 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
 
 void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
   auto index = static_cast<uint32_t>(&stream - streams_.data());
-  stream.end = extract::read(stream.plan, "", pulse.cancel(), [&](const record::Batch& batch) {
-    take(stream, index, batch);
+  auto take = [&](const record::Batch& batch, const std::string& file) {
+    this->take(stream, index, batch, file);
     pulse.step(batch.rows);
-  });
+  };
+  stream.end = extract::read(stream.plan, "", pulse.cancel(), take);
   stream.is_read = true;
   stream.sweeps = extract::may_sweep(stream.plan, stream.end, source_.may_delete_settled);
   stream.counts.complete = stream.end.is_complete;
@@ -134,21 +135,24 @@ void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
   stream.end.asides.clear();
 }
 
-void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch) {
+void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch,
+                  const std::string& file) {
   scratch_.reset();
   auto columns = batch.columns;
   mapping_.apply_nulls(stream.plan.wanted, columns, batch.rows, scratch_);
   stream.counts.read += batch.rows;
-  choose(stream, index, batch, columns);
+  choose(stream, index, batch, columns, file);
   if (!stream.is_reference) find_nodes(stream.space, columns[stream.plan.subject]);
+  auto from = files_.number_of(file);
   for (const auto& [row, node] : chosen_) {
     RowRef ref;
     ref.stream = static_cast<uint16_t>(index);
     ref.key = key_hash(stream.plan.key, columns, row);
     ref.is_gone = is_gone(batch, row);
     ref.node = node;
-    Origin origin{run_, 0, 0};
-    if (!batch.places.empty()) origin = {run_, batch.places[row].line, batch.places[row].offset};
+    Origin origin{run_, from, 0, 0};
+    if (!batch.places.empty())
+      origin = {run_, from, batch.places[row].line, batch.places[row].offset};
     ref.row = write_row(memory_, columns, row, origin).bytes();
     if (stream.is_reference) stream.reference_rows.push_back(ref);
     else read_.push_back(ref);
@@ -157,16 +161,16 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
 
 /// The rows that say which record they are and whose; the others are set aside.
 void Intake::choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
-                    const std::vector<record::Column>& columns) {
+                    const std::vector<record::Column>& columns, const std::string& file) {
   chosen_.clear();
   for (uint32_t row = 0; row < batch.rows; ++row) {
     const auto& key = stream.plan.key;
     auto empty = std::ranges::find_if(key, [&](auto at) { return !is_filled(columns[at], row); });
     if (empty != key.end()) {
-      set_aside(stream, index, batch, row, stream.plan.columns[*empty], "the key is empty");
+      set_aside(stream, index, batch, row, file, stream.plan.columns[*empty], "the key is empty");
     } else if (!stream.is_reference && !is_filled(columns[stream.plan.subject], row) &&
                !is_gone(batch, row)) {
-      set_aside(stream, index, batch, row, stream.plan.columns[stream.plan.subject],
+      set_aside(stream, index, batch, row, file, stream.plan.columns[stream.plan.subject],
                 "it does not say whose record it is");
     } else {
       chosen_.push_back({row, stream.is_reference ? 0 : NodeTable::none});
@@ -191,9 +195,10 @@ void Intake::find_nodes(uint32_t space, const record::Column& subject) {
 }
 
 void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
-                       const std::string& field, const std::string& why) {
+                       const std::string& file, const std::string& field, const std::string& why) {
   record::SetAside aside;
   aside.stream = stream.counts.stream;
+  aside.file = file;
   aside.record = batch.first_record + row;
   if (!batch.places.empty()) {
     aside.line = batch.places[row].line;
@@ -221,7 +226,7 @@ void Intake::read_removals(const extract::Offer& offer, Pulse& pulse) {
   stream.counts.stream = offer.info.name;
   stream.is_read = true;
   auto space = space_id(mapping_.spaces()[mapping_.student_space()]);
-  stream.end = extract::read(plan, "", pulse.cancel(), [&](const record::Batch& batch) {
+  stream.end = extract::read(plan, "", pulse.cancel(), [&](const record::Batch& batch, const std::string&) {
     stream.counts.read += batch.rows;
     stream.counts.removals += batch.rows;
     for (uint32_t row = 0; row < batch.rows; ++row)
@@ -251,6 +256,7 @@ void Intake::drop_doubles() {
     StoredRow row(rows_[i].row);
     record::SetAside aside;
     aside.stream = streams_[rows_[i].stream].counts.stream;
+    aside.file = files_.name(row.origin().file);
     aside.line = row.origin().line;
     aside.offset = row.origin().offset;
     aside.why = "the record of line " + std::to_string(StoredRow(rows_[i + 1].row).origin().line) +

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hub/extract/extract.hpp"
+#include "hub/flow/file_names.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/node_table.hpp"
@@ -45,7 +46,7 @@ uint32_t space_id(std::string_view space);
 class Intake {
  public:
   Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
-         NodeTable& nodes, RunMemory& memory, uint32_t run);
+         NodeTable& nodes, FileNames& files, RunMemory& memory, uint32_t run);
 
   /// Reads every offered stream of the plan.
   void read(extract::SourcePlan& plan, Pulse& pulse);
@@ -67,18 +68,19 @@ class Intake {
  private:
   void read_stream(StreamRead& stream, Pulse& pulse);
   void read_removals(const extract::Offer& offer, Pulse& pulse);
-  void take(StreamRead& stream, uint32_t index, const record::Batch& batch);
+  void take(StreamRead& stream, uint32_t index, const record::Batch& batch, const std::string& file);
   void choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
-              const std::vector<record::Column>& columns);
+              const std::vector<record::Column>& columns, const std::string& file);
   void find_nodes(uint32_t space, const record::Column& subject);
   void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
-                 const std::string& field, const std::string& why);
+                 const std::string& file, const std::string& field, const std::string& why);
   void drop_doubles();
 
   const settings::Source& source_;
   const map::Mapping& mapping_;
   keys::KeyRing& keys_;
   NodeTable& nodes_;
+  FileNames& files_;
   uint32_t run_;
   RowMemory memory_;
   record::Arena scratch_{1 << 20};

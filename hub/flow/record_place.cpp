@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "hub/flow/file_names.hpp"
 #include "hub/flow/layout.hpp"
 #include "hub/store/store.hpp"
 
@@ -83,13 +84,14 @@ const map::FieldSource* RecordPlaces::source_of(const std::string& source,
   return mapping ? mapping->source_of(entity, field) : nullptr;
 }
 
-std::string RecordPlaces::first_row(const std::string& source, const store::Node& node,
-                                    uint16_t stream) const {
+/// "demographics.csv line 8112", or "attendance, one of 12 records".
+std::string RecordPlaces::row_in(const std::string& name, const std::string& source,
+                                 const store::Node& node, uint16_t stream) const {
   uint64_t rows = 0;
-  uint32_t line = 0;
+  Origin first;
   auto count = [&](const std::string& frame) {
     each_stored_row(frame, [&](uint16_t index, const StoredRow& row) {
-      if (index == stream && rows++ == 0) line = row.origin().line;
+      if (index == stream && rows++ == 0) first = row.origin();
     });
   };
   count(node.frame);
@@ -97,9 +99,11 @@ std::string RecordPlaces::first_row(const std::string& source, const store::Node
   if (rows == 0)  // the row may hang on a subject of another space that is tied to the child
     each_packed<uint32_t>(node.neighbors,
                           [&](uint32_t neighbor) { count(store_.node(number, neighbor).frame); });
-  if (rows == 0) return "";
-  if (rows > 1) return "one of " + std::to_string(rows) + " records";
-  return line == 0 ? "" : "line " + std::to_string(line);
+  if (rows == 0) return name;
+  if (rows > 1) return name + ", one of " + std::to_string(rows) + " records";
+  auto file = FileNames::load(store_, source).name(first.file);
+  if (file.empty()) file = name;
+  return first.line == 0 ? file : file + " line " + std::to_string(first.line);
 }
 
 std::string RecordPlaces::where(const std::string& source, const store::Node& node,
@@ -109,8 +113,7 @@ std::string RecordPlaces::where(const std::string& source, const store::Node& no
   const auto& mapping = *mapping_of(source);
   auto stream = stream_of(mapping, made->expression);
   if (!stream) return "";
-  auto row = first_row(source, node, *stream);
-  return mapping.reads()[*stream].stream + (row.empty() ? "" : ' ' + row);
+  return row_in(mapping.reads()[*stream].stream, source, node, *stream);
 }
 
 }  // namespace homeroom::flow

@@ -28,7 +28,8 @@ class RecordPlaces {
 
  private:
   map::Mapping* mapping_of(const std::string& source);
-  std::string first_row(const std::string& source, const store::Node& node, uint16_t stream) const;
+  std::string row_in(const std::string& name, const std::string& source, const store::Node& node,
+                     uint16_t stream) const;
 
   const Hub& hub_;
   store::Store& store_;

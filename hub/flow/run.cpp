@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/flow/contributions.hpp"
+#include "hub/flow/finding_kinds.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profiles.hpp"
 #include "hub/flow/sending.hpp"
@@ -19,7 +20,6 @@ namespace homeroom::flow {
 
 namespace {
 
-constexpr std::size_t most_findings = 500;
 
 /// One run of a job, step by step. Lives for the length of run().
 class Night {
@@ -274,17 +274,10 @@ class Night {
       store_->put_digest("destination:" + governor_->destinations()[d], governor_->digest(d));
   }
 
-  void count_findings(SourceRun& source) {
-    auto& counts = result_.report.findings;
-    for (auto& finding : source.findings()) {
-      switch (finding.severity) {
-        case record::Severity::fatal: ++counts.fatal; break;
-        case record::Severity::critical: ++counts.critical; break;
-        case record::Severity::warning: ++counts.warning; break;
-        case record::Severity::info: ++counts.info; break;
-      }
-      if (result_.findings.size() < most_findings) result_.findings.push_back(std::move(finding));
-    }
+  void count_findings(const SourceRun& source) {
+    findings_.take(source.findings());
+    result_.report.findings = findings_.counts();
+    result_.report.finding_kinds = findings_.kinds();
     for (const auto& [what, rows] : source.refusals()) result_.refusals[source.source_name() + ' ' + what] += rows;
   }
 
@@ -384,6 +377,7 @@ class Night {
   Pulse pulse_;
   RunMemory memory_;
   StageClock clock_;
+  FindingKinds findings_;
   std::unique_ptr<govern::Governor> governor_;
   std::unique_ptr<Contributions> contributions_;
   std::unique_ptr<People> people_;

@@ -7,7 +7,6 @@
 
 #include "hub/flow/hub.hpp"
 #include "hub/flow/pulse.hpp"
-#include "hub/record/finding.hpp"
 #include "hub/record/report.hpp"
 
 namespace homeroom::flow {
@@ -24,8 +23,7 @@ struct RunOptions {
 
 struct RunResult {
   record::Report report;
-  std::vector<record::Finding> findings;                         ///< of this run, at most some hundreds
-  std::map<std::string, uint64_t> refusals;                      ///< "source stream: why" -> rows
+  std::map<std::string, uint64_t> refusals;  ///< "source stream: why" -> rows
 };
 
 /// Runs a job. Outcomes of data, brakes and destinations are in the report; throws Error for what a

@@ -76,6 +76,7 @@ void SourceRun::keep_rest() {
     context_.store.put_reference(context_.number, stream.counts.stream, bytes);
   }
   context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
+  files_.save(context_.store, context_.source.name);
   keep_key_indexes();
   keep_quarantine();
   context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));

@@ -23,7 +23,8 @@ SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping>
       mapping_(std::move(mapping)),
       seed_(context.keys.token(0, "row hash")),
       is_first_(!context.store.digest(name_of(context, "source")).has_value()),
-      intake_(context.source, *mapping_, context.keys, nodes_, context.memory, context.run),
+      files_(FileNames::load(context.store, context.source.name)),
+      intake_(context.source, *mapping_, context.keys, nodes_, files_, context.memory, context.run),
       live_(*mapping_, context.keys, context.store, nodes_, context.memory, context.number, seed_),
       validator_(context.model, context.run_date) {
   if (is_first_) return;
@@ -78,7 +79,7 @@ void SourceRun::doubt_emptiness(StreamRead& stream) {
 
 void SourceRun::map() {
   contributor_ = std::make_unique<Contributor>(context_.model, *mapping_, context_.keys, nodes_,
-                                               intake_, live_, validator_, context_.memory, context_.source.name);
+                                               files_, intake_, live_, validator_, context_.memory, context_.source.name);
   live_.know_streams(intake_.streams(), before_);
   if (!is_first_) find_moved_records();
   live_.settle(intake_, recomputes_);

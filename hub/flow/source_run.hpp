@@ -60,7 +60,7 @@ class SourceRun {
 
   /// Per-stream counts with the asides of all kinds, known ones told apart from new ones.
   record::SourceCounts counts();
-  std::vector<record::Finding>& findings() { return contributor_->findings(); }
+  const FindingKinds& findings() const { return contributor_->findings(); }
   const std::map<std::string, uint64_t>& refusals() const { return contributor_->refusals(); }
   uint32_t source_number() const { return context_.number; }
   const std::string& source_name() const { return context_.source.name; }
@@ -87,6 +87,7 @@ class SourceRun {
   uint64_t seed_;
   bool is_first_;
   NodeTable nodes_;
+  FileNames files_;
   Intake intake_;
   LiveSet live_;
   validate::Validator validator_;

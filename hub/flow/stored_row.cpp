@@ -33,6 +33,7 @@ Origin StoredRow::origin() const {
   const char* at = bytes_ + 5;
   Origin origin;
   origin.run = record::read_number(at);
+  origin.file = record::read_number(at);
   origin.line = record::read_number(at);
   origin.offset = record::read_number<uint64_t>(at);
   return origin;
@@ -42,7 +43,7 @@ StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& column
                     Origin origin) {
   char* start = memory.reserve(most_bytes(columns, row));
   char* out = start + 5;
-  for (uint64_t number : {uint64_t{origin.run}, uint64_t{origin.line}, origin.offset})
+  for (uint64_t number : {uint64_t{origin.run}, uint64_t{origin.file}, uint64_t{origin.line}, origin.offset})
     out = record::write_number(out, number);
   start[4] = static_cast<char>(out - start);
   for (const auto& column : columns) {

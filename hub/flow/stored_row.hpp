@@ -1,6 +1,6 @@
 // StoredRow: one source row as it is kept in memory and, sealed, in a frame.
 //
-// Layout: u32 size of all | u8 size of the head | origin (run, line, offset) | cells, each: 0 for null,
+// Layout: u32 size of all | u8 size of the head | origin (run, file, line, offset) | cells, each: 0 for null,
 // else size + 1, and the bytes. Numbers without a size here are of variable length. The origin names
 // the run that last changed the row; it is outside every comparison and hash (design 6: no change, no
 // new version).
@@ -20,6 +20,7 @@ namespace homeroom::flow {
 
 struct Origin {
   uint32_t run = 0;
+  uint32_t file = 0;  ///< its number in FileNames
   uint32_t line = 0;
   uint64_t offset = 0;
 };
@@ -27,7 +28,7 @@ struct Origin {
 /// A row inside memory that outlives it and has `readable_behind` bytes behind.
 class StoredRow {
  public:
-  static constexpr std::size_t most_head = 5 + 5 + 5 + 10;
+  static constexpr std::size_t most_head = 5 + 5 + 5 + 5 + 10;
 
   explicit StoredRow(const char* bytes) : bytes_(bytes) {}
   uint32_t size() const {

@@ -112,6 +112,31 @@ void write_findings(std::string& out, const FindingCounts& findings) {
   object.number("info", findings.info);
 }
 
+const char* word(Severity severity) {
+  switch (severity) {
+    case Severity::fatal: return "fatal";
+    case Severity::critical: return "critical";
+    case Severity::warning: return "warning";
+    case Severity::info: break;
+  }
+  return "info";
+}
+
+void write_finding_kind(std::string& out, const FindingKind& kind) {
+  const auto& first = kind.first;
+  Object object(out);
+  object.text("severity", word(first.severity));
+  object.text("rule", first.rule);
+  object.text("source", first.source);
+  object.text("stream", first.stream);
+  object.text("entity", first.entity);
+  object.text("field", first.field);
+  object.text("says", first.says);
+  object.number("count", kind.count);
+  object.text("file", first.file);
+  object.number("line", first.line);
+}
+
 void write_brake(std::string& out, const BrakeState& brake) {
   Object object(out);
   object.text("brake", brake.brake);
@@ -196,6 +221,8 @@ std::string report_json(const Report& report) {
     write_profiles(out, report.profiles);
     object.name("findings");
     write_findings(out, report.findings);
+    object.list("finding_kinds", report.finding_kinds,
+                [&](const auto& kind) { write_finding_kind(out, kind); });
     object.list("brakes", report.brakes, [&](const auto& brake) { write_brake(out, brake); });
     object.list("deliveries", report.deliveries,
                 [&](const auto& delivery) { write_delivery(out, delivery); });

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "hub/record/finding.hpp"
+
 namespace homeroom::record {
 
 /// One stream of one source; unit = one input record.
@@ -47,6 +49,12 @@ struct FindingCounts {
   uint64_t fatal = 0, critical = 0, warning = 0, info = 0;
 };
 
+/// Findings that say the same of the same field of the same stream.
+struct FindingKind {
+  Finding first;  ///< the one that was met first
+  uint64_t count = 0;
+};
+
 struct BrakeState {
   std::string brake;
   double value = 0;
@@ -77,6 +85,7 @@ struct Report {
   PersonCounts persons;
   ProfileCounts profiles;
   FindingCounts findings;
+  std::vector<FindingKind> finding_kinds;  ///< the gravest first, then the most frequent; some hundreds
   std::vector<BrakeState> brakes;
   std::vector<DeliveryCounts> deliveries;
   std::vector<std::string> trouble;  ///< what needs a person, with the command to type

@@ -195,7 +195,7 @@ TEST_F(District, ExplainsAField) {
   ASSERT_EQ(said.exit_code, 0) << said.err;
   auto story = said.json()["fields"].at(0);
   EXPECT_EQ(story["says"]["source"], "sis");
-  EXPECT_THAT(story["says"]["where"].get<std::string>(), HasSubstr("demographics line "));
+  EXPECT_THAT(story["says"]["where"].get<std::string>(), HasSubstr("demographics.csv line "));
   EXPECT_THAT(story["through"]["place"].get<std::string>(), HasSubstr("sis.yaml:"));
   EXPECT_THAT(story["through"]["expression"].get<std::string>(), HasSubstr("birthDate"));
   EXPECT_FALSE(story["chosen"].get<std::string>().empty());

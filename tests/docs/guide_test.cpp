@@ -63,7 +63,7 @@ TEST(FirstRun, SaysWhatTheGuideShows) {
   auto key = one.substr(4, one.find(',', 4) - 4);
   auto told = district.run({"explain", "sis:" + key, "birthDate"});
   ASSERT_EQ(told.exit_code, 0) << told.err;
-  expect_says(told.out, sample_with(page, "demographics line"));
+  expect_says(told.out, sample_with(page, "demographics.csv line"));
 
   auto second = district.run({"run", "nightly"}, "day2-full");
   ASSERT_EQ(second.exit_code, 0) << second.err;

@@ -54,6 +54,26 @@ TEST(Mistakes, AQuotedWordIsAskedWhatItIs) {
       HasSubstr("10: error: column or literal?"));
 }
 
+/// What compiling says of a mapping whose codes lie in a file of these lines.
+std::string said_of_codes(const std::string& lines) {
+  Bench bench("mapping: 1\nreads:\n  people: id\ncodes:\n  kinds: {file: kinds.csv}\n");
+  std::ofstream(bench.file().parent_path() / "kinds.csv") << lines;
+  std::string out;
+  for (const auto& remark : lint(bench.file(), shipped_model()))
+    out += std::to_string(remark.place.line) + ": " + remark.says + "\n";
+  return out;
+}
+
+TEST(Mistakes, ALineOfACodeFileThatIsNoPairIsNamed) {
+  EXPECT_THAT(said_of_codes("code,value\nf,food\nhousing\n"),
+              HasSubstr("5: kinds.csv line 3: expected code,value"));
+}
+
+TEST(Mistakes, ACodeThatStandsTwiceInItsFileIsNamed) {
+  EXPECT_THAT(said_of_codes("code,value\nf,food\n\nf,housing\n"),
+              HasSubstr("5: kinds.csv line 4: this code stands there twice"));
+}
+
 TEST(Mistakes, AUnionThatWouldLoseAListSaysWhatToDo) {
   std::string tables =
       "tables:\n"

@@ -1,0 +1,43 @@
+#include "hub/flow/file_names.hpp"
+
+#include <algorithm>
+
+#include "hub/store/store.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+std::string digest_name(const std::string& source) { return "files:" + source; }
+
+}  // namespace
+
+FileNames FileNames::load(store::Store& store, const std::string& source) {
+  FileNames files;
+  auto packed = store.digest(digest_name(source)).value_or("");
+  for (std::string_view rest = packed; !rest.empty();) {
+    auto end = rest.find('\0');
+    files.names_.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
+  return files;
+}
+
+void FileNames::save(store::Store& store, const std::string& source) const {
+  std::string packed;
+  for (const auto& name : names_) (packed += name) += '\0';
+  store.put_digest(digest_name(source), packed);
+}
+
+uint32_t FileNames::number_of(std::string_view name) {
+  if (name.empty()) return 0;
+  auto known = std::ranges::find(names_, name);
+  if (known == names_.end()) known = names_.emplace(known, name);
+  return static_cast<uint32_t>(known - names_.begin()) + 1;
+}
+
+std::string FileNames::name(uint32_t number) const {
+  return number == 0 || number > names_.size() ? "" : names_[number - 1];
+}
+
+}  // namespace homeroom::flow

@@ -1,0 +1,29 @@
+// FileNames: the files that rows of one source came from, by number, so that each row can say its file in
+// a byte.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/flow/names.hpp"
+
+namespace homeroom::flow {
+
+class FileNames {
+ public:
+  /// As published for the source.
+  static FileNames load(store::Store& store, const std::string& source);
+  void save(store::Store& store, const std::string& source) const;
+
+  /// From 1; 0 for no name.
+  uint32_t number_of(std::string_view name);
+  /// Empty for 0 and for a number that was never given.
+  std::string name(uint32_t number) const;
+
+ private:
+  std::vector<std::string> names_;
+};
+
+}  // namespace homeroom::flow
