@@ -26,12 +26,13 @@ RunMemory::Block RunMemory::give(std::size_t size) {
   if (size > block_bytes) {
     block.data_ = new char[size];
   } else {
-    if (free_.empty()) {
+    if (free_.empty() && empty_.empty()) {
       auto* chunk = chunks_.emplace_back(blocks_in_chunk * block_bytes).data();
-      for (std::size_t i = blocks_in_chunk; i > 0; --i) free_.push_back(chunk + (i - 1) * block_bytes);
+      for (std::size_t i = blocks_in_chunk; i > 0; --i) empty_.push_back(chunk + (i - 1) * block_bytes);
     }
-    block.data_ = free_.back();
-    free_.pop_back();
+    auto& from = free_.empty() ? empty_ : free_;
+    block.data_ = from.back();
+    from.pop_back();
   }
   block.owner_ = this;
   block.size_ = size;
@@ -41,8 +42,14 @@ RunMemory::Block RunMemory::give(std::size_t size) {
 
 void RunMemory::give_back(Block& block) {
   used_ -= block.size_;
-  if (block.size_ > block_bytes) delete[] block.data_;
-  else free_.push_back(block.data_);
+  if (block.size_ > block_bytes) {
+    delete[] block.data_;
+  } else if (used_ + (free_.size() + 1) * block_bytes <= budget_) {
+    free_.push_back(block.data_);
+  } else {
+    world::Pages::let_go(block.data_, block_bytes);
+    empty_.push_back(block.data_);
+  }
 }
 
 void RunMemory::make_room(std::size_t size) {

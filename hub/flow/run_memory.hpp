@@ -1,5 +1,6 @@
 // RunMemory: where all that grows with the district lies while a run works: source rows, what is made of
-// them, and what waits for a later step. It is handed out in blocks, which are used again and again.
+// them, and what waits for a later step. It is handed out in blocks, which are used again; what is free
+// beyond the budget goes back to the system.
 // What is needed now is always given; what waits stays in memory as far as the run's budget goes
 // (`limits: memory` of the workspace) and gives way to what is needed.
 #pragma once
@@ -78,7 +79,8 @@ class RunMemory {
   uint64_t budget_;
   uint64_t used_ = 0;
   std::vector<world::Pages> chunks_;  ///< of several blocks each
-  std::vector<char*> free_;           ///< blocks of block_bytes
+  std::vector<char*> free_;           ///< blocks of block_bytes that still have their memory
+  std::vector<char*> empty_;          ///< the same without
   std::vector<Keeper*> keepers_;
 };
 

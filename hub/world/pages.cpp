@@ -12,6 +12,10 @@ Pages::Pages(std::size_t size) {
   bytes_ = std::unique_ptr<char[], GiveBack>(static_cast<char*>(pages), GiveBack{size});
 }
 
+void Pages::let_go(char* at, std::size_t size) {
+  madvise(at, size, MADV_DONTNEED);
+}
+
 void Pages::GiveBack::operator()(char* bytes) const {
   munmap(bytes, size);
 }
