@@ -16,9 +16,9 @@ FileNames FileNames::load(store::Store& store, const std::string& source) {
   FileNames files;
   auto packed = store.digest(digest_name(source)).value_or("");
   for (std::string_view rest = packed; !rest.empty();) {
-    auto end = rest.find('\0');
+    auto end = std::min(rest.find('\0'), rest.size());
     files.names_.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(end + 1);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return files;
 }

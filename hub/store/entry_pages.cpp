@@ -121,6 +121,7 @@ void EntryPages::flush() {
 EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
   auto key = pair_key(owner, id >> page_bits_);
   if (last_ && last_key_ == key) return *last_;
+  last_ = nullptr;
   last_key_ = key;
   if (auto found = open_.find(key); found != open_.end()) return *(last_ = &found->second);
   if (open_.size() == most_open) {
@@ -128,12 +129,11 @@ EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
     open_.clear();
   }
   auto& page = open_[key];
-  last_ = &page;
   sqlite::Use row(read_);
   row->bind(key);
   if (row->step()) page.bytes = row->bytes(0);
   for (Walk walk(page.bytes); walk.next();) page.last = static_cast<int>(walk.low());
-  return page;
+  return *(last_ = &page);
 }
 
 EntryPages::Slot EntryPages::slot_of(const Page& page, uint32_t id) const {

@@ -1,5 +1,5 @@
-// Nodes lie 256 to a page, written when the page leaves memory or at publishing; whatever the order in
-// which they come, the store tells them as one map would.
+// Nodes lie 256 to a page and their frames four, written when the page leaves memory or at publishing;
+// whatever the order in which they come, the store tells them as one map would.
 #include <map>
 #include <random>
 
