@@ -1,6 +1,6 @@
 -- What a data engineer without Homeroom would write: one day of the synthetic district into one JSON
--- document a student, in DuckDB. No plugins, no places of rows, no findings, no policy, no memory of
--- yesterday. {day} is the day's folder, {out} where the documents go. "--# NAME" begins a stage.
+-- document a student, in DuckDB. No plugins, no places of rows, no findings, no policy; its memory of
+-- yesterday is one table of documents. {day} is the day's folder, {out} where the documents go. "--# NAME" begins a stage.
 
 --# csv
 create macro rows_of(path) as table
@@ -180,3 +180,10 @@ create table profile as
 --# write
 copy (select document from profile)
   to '{out}/profiles.ndjson' (format csv, header false, quote '', escape '', delimiter E'\x01');
+
+--# keep
+create table kept(pupil varchar primary key, hash ubigint, document varchar);
+insert or replace into kept
+  select pupil, hash(document), document from profile p
+  where not exists (select 1 from kept k where k.pupil = p.pupil and k.hash = hash(p.document));
+delete from kept where pupil not in (select pupil from profile);
