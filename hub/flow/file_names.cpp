@@ -17,7 +17,7 @@ FileNames FileNames::load(store::Store& store, const std::string& source) {
   auto packed = store.digest(digest_name(source)).value_or("");
   for (std::string_view rest = packed; !rest.empty();) {
     auto end = std::min(rest.find('\0'), rest.size());
-    files.names_.emplace_back(rest.substr(0, end));
+    files.number_of(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return files;
@@ -31,9 +31,10 @@ void FileNames::save(store::Store& store, const std::string& source) const {
 
 uint32_t FileNames::number_of(std::string_view name) {
   if (name.empty()) return 0;
-  auto known = std::ranges::find(names_, name);
-  if (known == names_.end()) known = names_.emplace(known, name);
-  return static_cast<uint32_t>(known - names_.begin()) + 1;
+  if (last_ != 0 && names_[last_ - 1] == name) return last_;
+  auto [known, is_new] = numbers_.try_emplace(std::string(name), names_.size() + 1);
+  if (is_new) names_.emplace_back(name);
+  return last_ = known->second;
 }
 
 std::string FileNames::name(uint32_t number) const {

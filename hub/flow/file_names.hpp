@@ -1,10 +1,11 @@
 // FileNames: the files that rows of one source came from, by number, so that each row can say its file in
-// a byte.
+// a byte or two.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "hub/flow/names.hpp"
@@ -24,6 +25,8 @@ class FileNames {
 
  private:
   std::vector<std::string> names_;
+  std::unordered_map<std::string, uint32_t> numbers_;
+  uint32_t last_ = 0;  ///< asked for: rows of one file come together
 };
 
 }  // namespace homeroom::flow

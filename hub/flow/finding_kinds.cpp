@@ -42,7 +42,16 @@ void FindingKinds::take(record::Finding finding, uint64_t times) {
   auto name = name_of(finding);
   auto known = kinds_.find(name);
   if (known != kinds_.end()) known->second.count += times;
-  else if (kinds_.size() < most_kinds) kinds_[std::move(name)] = {std::move(finding), times};
+  else if (kinds_.size() < most_kinds || forget_milder(finding.severity))
+    kinds_[std::move(name)] = {std::move(finding), times};
+}
+
+bool FindingKinds::forget_milder(record::Severity severity) {
+  auto mildest = std::ranges::min_element(
+      kinds_, {}, [](const auto& named) { return named.second.first.severity; });
+  if (mildest->second.first.severity >= severity) return false;
+  kinds_.erase(mildest);
+  return true;
 }
 
 std::vector<record::FindingKind> FindingKinds::kinds() const {

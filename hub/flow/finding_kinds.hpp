@@ -22,6 +22,8 @@ class FindingKinds {
 
  private:
   void take(record::Finding finding, uint64_t times);
+  /// Makes room for a graver kind: the mildest goes, its count stays in counts().
+  bool forget_milder(record::Severity severity);
 
   record::FindingCounts counts_;
   std::map<std::string, record::FindingKind> kinds_;  ///< by all that makes findings of one kind

@@ -268,8 +268,8 @@ void Intake::drop_doubles() {
 }
 
 void Intake::forget_rows() {
-  rows_ = {};
-  for (auto& stream : streams_) stream.reference_rows = {};
+  std::vector<RowRef>().swap(rows_);
+  for (auto& stream : streams_) decltype(stream.reference_rows)().swap(stream.reference_rows);
   memory_.forget();
 }
 

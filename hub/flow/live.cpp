@@ -13,6 +13,7 @@ LiveSet::LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store
       keys_(keys),
       store_(store),
       nodes_(nodes),
+      memory_(memory),
       source_(source),
       seed_(seed),
       moved_(memory) {
@@ -61,6 +62,7 @@ void LiveSet::know_streams(const std::vector<StreamRead>& streams,
 }
 
 void LiveSet::each_published_row(const std::function<void(const RowRef&)>& visit) const {
+  RowMemory moved(memory_);
   for (uint32_t id = 0; id < is_stored_.size(); ++id) {
     if (!is_stored_[id]) continue;
     StoredNode stored;
@@ -69,7 +71,8 @@ void LiveSet::each_published_row(const std::function<void(const RowRef&)>& visit
     if (size == 0) continue;
     stored.node.frame.append(record::readable_behind, '\0');
     stored.frame = std::string_view(stored.node.frame).substr(0, size);
-    for (const auto& row : stored_rows(stored)) visit(row);
+    for (const auto& row : stored_rows(stored, moved)) visit(row);
+    moved.forget();
   }
 }
 
@@ -134,7 +137,7 @@ bool LiveSet::differs(const Intake& intake, uint32_t node, std::span<const RowRe
   return false;
 }
 
-std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored) const {
+std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored, RowMemory& moved) const {
   std::vector<RowRef> rows;
   each_stored_row(stored.frame, [&](uint16_t stream, StoredRow row) {
     if (stream >= plans_.size() || plans_[stream]->key.empty()) return;
@@ -155,7 +158,7 @@ std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored) const {
         columns[c].values = &texts[static_cast<std::size_t>(from)];
         columns[c].valid = &valid[static_cast<std::size_t>(from)];
       }
-      row = write_row(moved_, columns, 0, row.origin());
+      row = write_row(moved, columns, 0, row.origin());
     }
     RowRef ref;
     ref.key = key_hash(plans_[stream]->key, row.cells());
@@ -171,7 +174,7 @@ std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored) const {
 void LiveSet::take_stored_rows(LiveNode& live) {
   live.first = rows_.size();
   if (const auto* was = stored(live))
-    for (const auto& row : stored_rows(*was)) rows_.push_back(row);
+    for (const auto& row : stored_rows(*was, moved_)) rows_.push_back(row);
   live.last = rows_.size();
 }
 
@@ -179,7 +182,7 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
                          bool counts_again) {
   auto index = wake(node);
   std::vector<RowRef> old;
-  if (const auto* was = stored(live_[index])) old = stored_rows(*was);
+  if (const auto* was = stored(live_[index])) old = stored_rows(*was, moved_);
   bool is_removed = removed_.contains(node);
   live_[index].first = rows_.size();
   auto same_key = [](const RowRef& a, const RowRef& b) { return a.stream == b.stream && a.key == b.key; };

@@ -38,8 +38,7 @@ struct StoredNode {
 class LiveSet {
  public:
   LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store, NodeTable& nodes,
-          RunMemory& memory,
-          uint32_t source, uint64_t seed);
+          RunMemory& memory, uint32_t source, uint64_t seed);
 
   /// Brings the published nodes' tokens and sums in. Not needed on a first load.
   void restore();
@@ -56,7 +55,10 @@ class LiveSet {
   /// of about `rows_in_block` rows.
   void tie_and_pack(std::size_t rows_in_block);
   /// Frees all rows; what nodes say of their children stays.
-  void forget_rows() { rows_ = {}; }
+  void forget_rows() {
+    std::vector<RowRef>().swap(rows_);
+    moved_.forget();
+  }
 
   /// Indexes into nodes(), block by block.
   const std::vector<std::vector<uint32_t>>& blocks() const { return blocks_; }
@@ -83,7 +85,7 @@ class LiveSet {
   void settle_first(Intake& intake);
   bool differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const;
   void merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> read, bool counts_again);
-  std::vector<RowRef> stored_rows(const StoredNode& stored) const;
+  std::vector<RowRef> stored_rows(const StoredNode& stored, RowMemory& moved) const;
   void take_stored_rows(LiveNode& live);
   void tie_new();
   void tie_rows(uint32_t stream, std::vector<const RowRef*>& rows);
@@ -95,6 +97,7 @@ class LiveSet {
   keys::KeyRing& keys_;
   store::Store& store_;
   NodeTable& nodes_;
+  RunMemory& memory_;
   uint32_t source_;
   uint64_t seed_;
   bool is_first_ = true;
@@ -103,7 +106,7 @@ class LiveSet {
   std::vector<uint8_t> is_stored_;                 ///< by node
   std::vector<const extract::StreamPlan*> plans_;  ///< by stream
   std::vector<std::vector<int>> moves_;            ///< by stream: how stored columns move
-  mutable RowMemory moved_;
+  RowMemory moved_;  ///< stored rows whose columns lie otherwise tonight
   std::vector<LiveNode> live_;
   std::vector<uint32_t> index_;
   std::vector<RowRef> rows_;

@@ -273,7 +273,7 @@ void People::count(record::PersonCounts& counts) const {
 
 void People::end_matching() {
   matcher_.reset();
-  roster_person_ = {};
+  decltype(roster_person_)().swap(roster_person_);
 }
 
 void People::keep() {

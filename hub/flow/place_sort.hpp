@@ -33,7 +33,7 @@ class Pieces {
   void each_last_time(Visit visit) {
     for (auto& piece : pieces_) {
       for (auto& row : piece) visit(std::move(row));
-      piece = {};
+      std::vector<Row>().swap(piece);  // assigning {} would keep the memory
     }
     pieces_.clear();
     size_ = 0;

@@ -22,7 +22,7 @@ class RecordPlaces {
 
   const map::FieldSource* source_of(const std::string& source, record::EntityId entity,
                                              record::FieldId field);
-  /// "demographics line 8112" of the record on this node from which the field is made, or empty.
+  /// "demographics.csv line 8112" of the record on this node from which the field is made, or empty.
   std::string where(const std::string& source, const store::Node& node, record::EntityId entity,
                     record::FieldId field);
 

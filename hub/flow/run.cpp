@@ -20,7 +20,6 @@ namespace homeroom::flow {
 
 namespace {
 
-
 /// One run of a job, step by step. Lives for the length of run().
 class Night {
  public:

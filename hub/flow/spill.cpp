@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "homeroom/error.hpp"
 #include "hub/keys/keys.hpp"
 
 namespace homeroom::flow {
@@ -30,15 +31,15 @@ void Spill::begin_block(std::size_t size) {
   bool is_usual = size <= RunMemory::block_bytes;
   if (filling_) {
     auto next = is_usual ? memory_.keep() : std::nullopt;
-    auto number = blocks_.size();
-    auto& block = blocks_.emplace_back();
+    Block full;
     if (next) {
-      block.kept = std::exchange(filling_, std::move(*next));
-      block.size = filled_;
-      kept_until_ = blocks_.size();
+      full.kept = std::exchange(filling_, std::move(*next));
+      full.size = filled_;
     } else {
-      write(block, number, {filling_.data(), filled_});
+      write(full, blocks_.size(), {filling_.data(), filled_});
     }
+    blocks_.push_back(std::move(full));
+    if (next) kept_until_ = blocks_.size();
   }
   filled_ = 0;
   if (!filling_ || filling_.size() < size) filling_ = memory_.need(size);
@@ -53,12 +54,19 @@ void Spill::write(Block& block, std::size_t number, std::string_view pieces) {
   end_ += sealed_.size();
 }
 
-/// The last block in memory goes: it will be asked for last.
+/// The last block in memory goes: it will be asked for last. Whoever needs memory just then, a source
+/// that is being read for one, has no part in what goes wrong here, and the night cannot go on without
+/// what was to be written: so it always ends the run.
 bool Spill::give_way() {
   while (kept_until_ > 0 && !blocks_[kept_until_ - 1].kept) --kept_until_;
   if (kept_until_ == 0) return false;
-  auto& block = blocks_[--kept_until_];
-  write(block, kept_until_, {block.kept.data(), block.size});
+  auto& block = blocks_[kept_until_ - 1];
+  try {
+    write(block, kept_until_ - 1, {block.kept.data(), block.size});
+  } catch (const Error& error) {
+    throw Error(Next::fail, error.what());
+  }
+  --kept_until_;
   RunMemory::Block given = std::move(block.kept);
   return true;
 }

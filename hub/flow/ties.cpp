@@ -166,7 +166,7 @@ void LiveSet::build_adjacency() {
   for (const auto& [a, b] : ties_) ++adjacency_from_[a + 1];
   for (std::size_t i = 1; i < adjacency_from_.size(); ++i) adjacency_from_[i] += adjacency_from_[i - 1];
   for (std::size_t i = 0; i < ties_.size(); ++i) adjacency_[i] = ties_[i].second;  // ties_ is sorted
-  ties_ = {};
+  decltype(ties_)().swap(ties_);
 }
 
 std::span<const uint32_t> LiveSet::neighbors(uint32_t node) const {

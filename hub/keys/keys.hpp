@@ -27,7 +27,7 @@ enum class Unit : uint8_t {
   audit
 };
 
-/// For one thread at a time, but for token() and identify(), which any thread may call.
+/// For one thread at a time, but for token(), which any thread may call.
 class KeyRing {
  public:
   /// Opens or, when neither exists, makes the key file and key database for a tenant. Throws

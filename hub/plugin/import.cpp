@@ -71,9 +71,9 @@ class Import {
     }
   }
 
-  Batch finish(const std::vector<std::string>& asked, uint32_t file) {
+  Batch finish(const std::vector<std::string>& asked) {
     for (const auto& name : asked) take(name);
-    take_places(file);
+    take_places();
     take_removals();
     return std::move(batch_);
   }
@@ -113,7 +113,7 @@ class Import {
     return static_cast<const int64_t*>(kept.values);
   }
 
-  void take_places(uint32_t file) {
+  void take_places() {
     Column line_column;
     Column offset_column;
     const int64_t* lines = numbers("_line", line_column);
@@ -122,7 +122,6 @@ class Import {
     batch_.places.resize(batch_.rows);
     for (uint32_t row = 0; row < batch_.rows; ++row) {
       auto& place = batch_.places[row];
-      place.file = file;
       if (lines && line_column.is_valid(row)) place.line = static_cast<uint32_t>(lines[row]);
       if (offsets && offset_column.is_valid(row))
         place.offset = static_cast<uint64_t>(offsets[row]);
@@ -151,9 +150,8 @@ class Import {
 
 }  // namespace
 
-Batch import_batch(const hr_batch& from, const std::vector<std::string>& asked, uint32_t file,
-                   Arena& arena) {
-  return Import(from, arena).finish(asked, file);
+Batch import_batch(const hr_batch& from, const std::vector<std::string>& asked, Arena& arena) {
+  return Import(from, arena).finish(asked);
 }
 
 }  // namespace homeroom::plugin

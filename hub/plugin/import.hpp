@@ -14,8 +14,8 @@ namespace homeroom::plugin {
 /// Converts the rows in one pass a column. Texts stay where the plugin put them unless fewer than
 /// record::readable_behind bytes follow them in their buffer; then they are copied into `arena`.
 /// `asked` are the columns of the read ('?': may be missing); the batch has them in that order.
-/// `file` goes into the places. Views live as long as the plugin's array and the arena.
+/// Views live as long as the plugin's array and the arena.
 record::Batch import_batch(const hr_batch& from, const std::vector<std::string>& asked,
-                           uint32_t file, record::Arena& arena);
+                           record::Arena& arena);
 
 }  // namespace homeroom::plugin

@@ -64,8 +64,6 @@ class InProcessReader : public BatchReader {
     return std::exchange(asides_, {});
   }
 
-  const std::vector<std::string>& files() const override { return files_; }
-
  private:
   void give_back() {
     if (batch_.rows.release) batch_.rows.release(&batch_.rows);
@@ -77,19 +75,10 @@ class InProcessReader : public BatchReader {
     Arrival made;
     made.place = copy_of(batch_.place);
     made.cursor = copy_of(batch_.cursor);
-    made.rows = import_batch(batch_, asked_, file_number(made.place), arena_);
+    made.rows = import_batch(batch_, asked_, arena_);
     if (made.rows.rows > most_rows_)
       throw Error(Next::fail, "the plugin gave more rows in a batch than it was asked for");
     return made;
-  }
-
-  uint32_t file_number(const std::string& place) {
-    if (files_.empty() || files_.back() != place) {
-      auto known = std::ranges::find(files_, place);
-      if (known != files_.end()) return static_cast<uint32_t>(known - files_.begin());
-      files_.push_back(place);
-    }
-    return static_cast<uint32_t>(files_.size() - 1);
   }
 
   void take_end(const hr_end& end) {
@@ -107,7 +96,6 @@ class InProcessReader : public BatchReader {
   hr_batch batch_{};
   record::Arena arena_;
   std::vector<Aside> asides_;
-  std::vector<std::string> files_;
   bool at_end_ = false;
   End end_;
 };

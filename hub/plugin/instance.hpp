@@ -96,8 +96,6 @@ class BatchReader {
   virtual const End& end() const = 0;
   /// The records set aside since the last call.
   virtual std::vector<Aside> take_asides() = 0;
-  /// The places rows came from so far; Place::file counts in here.
-  virtual const std::vector<std::string>& files() const = 0;
 };
 
 enum class Delivers : int32_t { snapshot = HR_SNAPSHOT, delta = HR_DELTA };

@@ -64,7 +64,6 @@ struct Column {
 struct Place {
   uint64_t offset = 0;
   uint32_t line = 0;
-  uint32_t file = 0;  ///< index into the read's list of files
 };
 
 /// Rows with named columns. A name of the read that the source does not have has no column.

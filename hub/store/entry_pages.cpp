@@ -128,12 +128,12 @@ EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
     flush();
     open_.clear();
   }
-  auto& page = open_[key];
+  Page page;
   sqlite::Use row(read_);
   row->bind(key);
   if (row->step()) page.bytes = row->bytes(0);
   for (Walk walk(page.bytes); walk.next();) page.last = static_cast<int>(walk.low());
-  return *(last_ = &page);
+  return *(last_ = &open_.emplace(key, std::move(page)).first->second);
 }
 
 EntryPages::Slot EntryPages::slot_of(const Page& page, uint32_t id) const {

@@ -60,6 +60,8 @@ TEST(FindingKinds, AreCountedAlsoWhereTheyAreTooManyToTell) {
   night.take(source);
   EXPECT_EQ(night.counts().warning, 2000u);
   EXPECT_LT(night.kinds().size(), 2000u);
+  night.take(finding(Severity::critical, "grave", 1));
+  EXPECT_EQ(night.kinds().front().first.says, "grave") << "a milder one makes room";
 }
 
 }  // namespace

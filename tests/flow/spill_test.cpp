@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "homeroom/error.hpp"
 #include "hub/keys/keys.hpp"
 #include "tests/world/scratch.hpp"
 
@@ -80,6 +81,26 @@ TEST_F(SpillTest, WhatWaitsGivesWayToWhatIsNeededAndComesBackAsWell) {
   expect_all(spill, places);
   rows.clear();
   EXPECT_TRUE(memory.keep());
+}
+
+TEST_F(SpillTest, WhatCannotBeWrittenWhenSomebodyNeedsMemoryEndsTheRunAndIsKept) {
+  RunMemory memory(8 * RunMemory::block_bytes);
+  auto gone = folder_.path() / "gone";
+  std::filesystem::create_directory(gone);
+  Spill spill(*keys_, memory, gone, 1);
+  auto places = fill(spill);
+  std::filesystem::remove(gone);
+  std::vector<RunMemory::Block> rows;
+  try {
+    for (int i = 0; i < 6; ++i) rows.push_back(memory.need());
+    FAIL() << "the budget was not held";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.next, Next::fail);
+    EXPECT_THAT(error.what(), testing::HasSubstr("gone"));
+  }
+  std::filesystem::create_directory(gone);
+  for (int i = 0; i < 6; ++i) rows.push_back(memory.need());
+  expect_all(spill, places);
 }
 
 TEST_F(SpillTest, APieceLargerThanABlockComesBackWhole) {

@@ -208,6 +208,7 @@ TEST_F(Keys, IdentifyIsStableAndDiffersByText) {
   auto by = ring();
   EXPECT_EQ(by->identify("sis|1"), ring()->identify("sis|1"));
   EXPECT_NE(by->identify("sis|1"), by->identify("sis|2"));
+  EXPECT_EQ(by->identify("sis|1"), ring()->identify("sis|1")) << "asked after another";
 }
 
 TEST_F(Keys, NothingOfTheTextStandsInTheKeyFiles) {

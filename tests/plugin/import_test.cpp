@@ -25,7 +25,7 @@ struct OneColumn {
     batch.rows.children = &array_list;
     batch.rows.release = [](ArrowArray*) {};
   }
-  record::Batch import() { return import_batch(batch, {"it"}, 0, arena); }
+  record::Batch import() { return import_batch(batch, {"it"}, arena); }
   bool is_refused() {
     try {
       import();

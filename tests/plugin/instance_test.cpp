@@ -43,12 +43,12 @@ TEST(Instance, RowsArriveAsColumnsAndTheEndWithItsProof) {
   EXPECT_EQ(arrival->rows.find("id")->text_at(0).view(), "short");
   EXPECT_EQ(arrival->rows.find("id")->text_at(1).view(), "a word of more than twelve");
   EXPECT_EQ(arrival->rows.find("count")->at<int64_t>(2), 3);
+  EXPECT_EQ(arrival->place, "words.txt");
   EXPECT_EQ(arrival->cursor, "3");
   EXPECT_FALSE(reader->next());
   EXPECT_TRUE(reader->end().complete);
   EXPECT_EQ(reader->end().proof, Proof::settled);
   EXPECT_EQ(reader->end().records, 4u);
-  EXPECT_THAT(reader->files(), ElementsAre("words.txt"));
 }
 
 TEST(Instance, ARecordSetAsideIsHandedOnAndALineLogged) {
