@@ -32,6 +32,7 @@ RunMemory::Block RunMemory::give(std::size_t size) {
     }
     auto& from = free_.empty() ? empty_ : free_;
     block.data_ = from.back();
+    if (&from == &empty_) world::Pages::take(block.data_, block_bytes);
     from.pop_back();
   }
   block.owner_ = this;

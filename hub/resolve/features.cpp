@@ -147,6 +147,8 @@ Features FeatureReader::read(const record::RowView& student) const {
 }
 
 void pack(const Features& features, std::string& out) {
+  constexpr std::size_t usual_bytes = 112;
+  out.reserve(out.size() + usual_bytes);
   auto birth = features.birth_date.value_or(no_birth_date);
   out.append(reinterpret_cast<const char*>(&birth), sizeof birth);
   out += features.sex;

@@ -50,7 +50,8 @@ EntryPages::EntryPages(sqlite::Database& database, const std::string& table, uns
       read_all_("SELECT key, entries FROM " + table + " WHERE key BETWEEN ? AND ? ORDER BY key"),
       read_(database, "SELECT entries FROM " + table + " WHERE key = ?"),
       write_(database, "REPLACE INTO " + table + " VALUES(?, ?)"),
-      erase_(database, "DELETE FROM " + table + " WHERE key = ?") {}
+      erase_(database, "DELETE FROM " + table + " WHERE key = ?"),
+      last_key_stored_(database, "SELECT max(key) FROM " + table) {}
 
 void EntryPages::each(uint32_t owner,
                       const std::function<void(uint32_t id, std::string_view entry)>& visit) {
@@ -114,6 +115,7 @@ void EntryPages::flush() {
     if (!page.is_changed) continue;
     if (page.bytes.empty()) erase_.bind(key).execute();
     else write_.bind(key).bind_bytes(page.bytes).execute();
+    if (behind_ && key >= *behind_) behind_ = key + 1;
     page.is_changed = false;
   }
 }
@@ -126,14 +128,31 @@ EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
   if (auto found = open_.find(key); found != open_.end()) return *(last_ = &found->second);
   if (open_.size() == most_open) {
     flush();
+    for (auto& [_, page] : open_) spare_.push_back(std::move(page.bytes));
     open_.clear();
   }
   Page page;
-  sqlite::Use row(read_);
-  row->bind(key);
-  if (row->step()) page.bytes = row->bytes(0);
-  for (Walk walk(page.bytes); walk.next();) page.last = static_cast<int>(walk.low());
+  if (!spare_.empty()) {
+    page.bytes = std::move(spare_.back());
+    page.bytes.clear();
+    spare_.pop_back();
+  }
+  if (may_be_stored(key)) {
+    sqlite::Use row(read_);
+    row->bind(key);
+    if (row->step()) page.bytes = row->bytes(0);
+    for (Walk walk(page.bytes); walk.next();) page.last = static_cast<int>(walk.low());
+  }
   return *(last_ = &open_.emplace(key, std::move(page)).first->second);
+}
+
+/// Most pages of a first load are new ones behind all that are there.
+bool EntryPages::may_be_stored(int64_t key) {
+  if (!behind_) {
+    sqlite::Use row(last_key_stored_);
+    behind_ = row->step() && !row->is_null(0) ? row->integer(0) + 1 : INT64_MIN;
+  }
+  return key < *behind_;
 }
 
 EntryPages::Slot EntryPages::slot_of(const Page& page, uint32_t id) const {

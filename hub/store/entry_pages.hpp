@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/sqlite/sqlite.hpp"
 
@@ -34,6 +35,7 @@ class EntryPages {
   void forget() {
     open_.clear();
     last_ = nullptr;
+    behind_.reset();
   }
 
  private:
@@ -49,14 +51,17 @@ class EntryPages {
     std::size_t entry = 0;  ///< where the entry's own bytes begin
   };
   Page& open(uint32_t owner, uint32_t id);
+  bool may_be_stored(int64_t key);
   Slot slot_of(const Page& page, uint32_t id) const;
 
   sqlite::Database& database_;
   unsigned page_bits_;
   uint32_t low_mask_;
   std::string read_all_;
-  sqlite::Statement read_, write_, erase_;
+  sqlite::Statement read_, write_, erase_, last_key_stored_;
   std::map<int64_t, Page> open_;
+  std::optional<int64_t> behind_;   ///< no stored page has this key or a greater one
+  std::vector<std::string> spare_;  ///< bytes of pages that are not open any more, for their memory
   Page* last_ = nullptr;  ///< asked for last, and its key
   int64_t last_key_ = 0;
   std::string head_;

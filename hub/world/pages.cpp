@@ -16,6 +16,10 @@ void Pages::let_go(char* at, std::size_t size) {
   madvise(at, size, MADV_DONTNEED);
 }
 
+void Pages::take(char* at, std::size_t size) {
+  madvise(at, size, MADV_POPULATE_WRITE);
+}
+
 void Pages::GiveBack::operator()(char* bytes) const {
   munmap(bytes, size);
 }
