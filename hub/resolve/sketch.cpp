@@ -77,9 +77,10 @@ Name compare_first(const Sketch& a, const Sketch& b) {
 bool has_near_part(const Sketch& a, const Sketch& b) {
   auto parts_a = family_parts(a.last_name);
   auto parts_b = family_parts(b.last_name);
-  if (parts_a.size() > parts_b.size()) std::swap(parts_a, parts_b);
-  return std::ranges::all_of(parts_a, [&](auto part) {
-    return std::ranges::any_of(parts_b,
+  bool is_a_shorter = parts_a.size() <= parts_b.size();
+  const auto& others = is_a_shorter ? parts_b : parts_a;
+  return std::ranges::all_of(is_a_shorter ? parts_a : parts_b, [&](auto part) {
+    return std::ranges::any_of(others,
                                [&](auto other) { return part == other || is_near(part, other); });
   });
 }
