@@ -177,7 +177,7 @@ class Parser {
     bool is_number = now().kind == TokenKind::integer || now().kind == TokenKind::decimal;
     if (!is_number) unexpected("a number");
     auto number = std::make_shared<Syntax>(*atom());
-    number->word.insert(0, "-");
+    number->word.insert(number->word.begin(), '-');
     number->at = token.at;
     return number;
   }

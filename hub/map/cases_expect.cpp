@@ -143,7 +143,7 @@ class Comparison {
             uint32_t row) {
     std::string expected = "null";
     if (value.kind() == Kind::list) {
-      expected = "[";
+      expected = '[';
       for (const auto& item : value.items()) {
         if (expected.size() > 1) expected += ',';
         record::append_json_string(expected, item.text());

@@ -108,11 +108,12 @@ std::string_view without_suffix(std::string_view normal_last) {
   return is_suffix ? normal_last.substr(0, gap) : normal_last;
 }
 
-boost::container::small_vector<std::string_view, 4> family_parts(std::string_view normal_last) {
+std::vector<std::string_view> family_parts(std::string_view normal_last) {
   constexpr std::string_view particles[] = {"de",  "la", "del", "las", "los", "da",  "das",  "do",
                                             "dos", "di", "du",  "van", "von", "der", "den",  "ter",
                                             "el",  "al", "bin", "y",   "e",   "st",  "saint"};
-  boost::container::small_vector<std::string_view, 4> parts;
+  std::vector<std::string_view> parts;
+  parts.reserve(4);
   for (std::string_view rest = normal_last; !rest.empty();) {
     auto gap = rest.find(' ');
     auto part = rest.substr(0, gap);

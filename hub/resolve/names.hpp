@@ -4,8 +4,7 @@
 
 #include <string>
 #include <string_view>
-
-#include <boost/container/small_vector.hpp>
+#include <vector>
 
 namespace homeroom::resolve {
 
@@ -18,7 +17,7 @@ std::string_view without_suffix(std::string_view normal_last);
 
 /// The parts of a normal family name that tell families apart: "de la cruz" has one, "cruz";
 /// "garcia lopez" has two. A name of particles alone is one part.
-boost::container::small_vector<std::string_view, 4> family_parts(std::string_view normal_last);
+std::vector<std::string_view> family_parts(std::string_view normal_last);
 
 /// E.164 if it can be read as a number of the North American plan, else "+" and its digits; empty
 /// if there are fewer than seven.
