@@ -70,7 +70,8 @@ std::string read_whole(const std::filesystem::path& path, uint64_t most_bytes) {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path, uint32_t mode) : path_(std::move(path)) {
-  std::string pattern = (folder_of(path_) / ('.' + path_.filename().string() + ".XXXXXX")).string();
+  auto pattern = (folder_of(path_) / ".").string();
+  pattern.append(path_.filename().string()).append(".XXXXXX");
   file_ = File(mkostemp(pattern.data(), O_CLOEXEC));
   if (file_.descriptor() < 0) throw trouble(errno, "write into", folder_of(path_));
   temporary_ = pattern;
