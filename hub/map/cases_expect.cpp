@@ -91,7 +91,7 @@ class Comparison {
         fields(node, "", model_.entities[*id], *found);
       } else {
         auto of = node.find("key");
-        differ(node, "expected a " + key.text() + (of ? " " + printable(joined(of)) : "") +
+        differ(node, "expected a " + key.text() + (of ? ' ' + printable(joined(of)) : "") +
                          ", there is none");
       }
     }
