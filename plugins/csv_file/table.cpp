@@ -63,6 +63,14 @@ std::string keys_of(const Settings& about) {
   return parts.size() > 1 ? joined(parts) : joined(parts_of(parts.empty() ? "" : parts[0]));
 }
 
+// A column of the file that says which of its rows are removals.
+std::optional<Removal> removal_of(const Settings& about) {
+  if (!about.has("removed.column")) return std::nullopt;
+  auto value = about.text_or("removed.is", "");
+  auto when = value.empty() ? Removal::When::filled : Removal::When::equals;
+  return Removal{when, about.text("removed.column"), value};
+}
+
 Table table_of(const std::string& stream, const Settings& about, const std::string& where) {
   Table table;
   table.stream = stream;
@@ -80,6 +88,7 @@ Table table_of(const std::string& stream, const Settings& about, const std::stri
     wrong(where + ".quote", "is the delimiter too");
   table.options.may_be_empty = about.boolean_or("may_be_empty", true);
   table.options.key = parts_of(table.key);
+  table.options.removal = removal_of(about);
   return table;
 }
 

@@ -193,6 +193,28 @@ TEST_F(CsvFile, OffersOneSourcesRemovedSubjects) {
   EXPECT_EQ(gone.size(), 3u);
 }
 
+TEST_F(CsvFile, ARowMayNameItsRecordAsGone) {
+  settings.emplace_back("files.t.removed.column", "Op");
+  settings.emplace_back("files.t.removed.is", "D");
+  file("t.csv", "id,Op\n1,\n2,D\n3,d\n4,U\n");
+  EXPECT_THAT(rows("t", {"id"}), ElementsAre("1", "2", "3", "4"));
+  EXPECT_EQ(gone.size(), 2u);
+}
+
+TEST_F(CsvFile, AnyTextInTheColumnRemovesWhereNoneIsNamed) {
+  settings.emplace_back("files.t.removed.column", "Deleted_On");
+  file("t.csv", "id,Deleted_On\n1,\n2,2026-01-09\n");
+  rows("t", {"id"});
+  EXPECT_EQ(gone.size(), 1u);
+}
+
+TEST_F(CsvFile, AFileWithoutTheColumnRemovesNothing) {
+  settings.emplace_back("files.t.removed.column", "Op");
+  file("t.csv", "id\n1\n");
+  rows("t", {"id"});
+  EXPECT_EQ(gone.size(), 0u);
+}
+
 TEST_F(CsvFile, DecodesAFileOfManyChunksToItsEnd) {
   settings.emplace_back("files.t.encoding", "latin1");
   std::string text = "id,a\n";
