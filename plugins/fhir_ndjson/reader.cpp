@@ -68,7 +68,10 @@ bool ResourceReader::next_line() {
 }
 
 void ResourceReader::close_file() {
-  if (!lines_->has_settled()) is_complete_ = false;
+  if (!lines_->has_settled()) {
+    host_.warn(place_ + " changed while it was read: it counts as not complete");
+    is_complete_ = false;
+  }
   lines_.reset();
 }
 
