@@ -1,6 +1,7 @@
 # Flags that every target of the tree shares; nothing of this reaches an outside plugin project.
-# Nights of 100,000 students take 2.5 % less processor time than with -O2.
-set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+# With -O3 nights of 100,000 students take 2.5 % less processor time, but a rebuild behind the door of map takes
+# more than half a minute.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 add_compile_options(-Wall -Wextra -Wshadow -Wno-missing-field-initializers
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
