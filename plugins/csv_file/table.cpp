@@ -65,7 +65,7 @@ std::string keys_of(const Settings& about) {
 
 // A column of the file that says which of its rows are removals.
 std::optional<Removal> removal_of(const Settings& about) {
-  if (!about.has("removed.column")) return std::nullopt;
+  if (!about.has("removed.column") && !about.has("removed.is")) return std::nullopt;
   auto value = about.text_or("removed.is", "");
   auto when = value.empty() ? Removal::When::filled : Removal::When::equals;
   return Removal{when, about.text("removed.column"), value};

@@ -72,7 +72,7 @@ class Export : public Source {
     options.place = file;
     options.any_case = true;
     options.key = {shape.key};
-    options.removal = Removal{Removal::When::filled, "DateDeleted", ""};
+    options.removal = Removal{Removal::When::filled, "DateDeleted?", ""};
     return options;
   }
 

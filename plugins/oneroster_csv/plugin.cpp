@@ -43,7 +43,7 @@ class Package : public Source {
     CsvOptions options;
     options.place = file_of(shape);
     options.key = {"sourcedId"};
-    options.removal = Removal{Removal::When::equals, "status", "tobedeleted"};
+    options.removal = Removal{Removal::When::equals, "status?", "tobedeleted"};
     return options;
   }
 

@@ -75,8 +75,10 @@ CsvReader::Work::Work(const Host& with, std::unique_ptr<CsvInput> input, CsvOpti
     keys.push_back(*column);
   }
   if (keys.size() != options.key.size()) keys.clear();
-  if (options.removal)
-    removal_column = csv::find_column(rows.header(), options.removal->column, options.any_case);
+  if (options.removal && !options.removal->column.empty()) {
+    auto found = csv::choose(rows.header(), {options.removal->column}, options.any_case, options.place);
+    if (!found.empty()) removal_column = found[0].column;
+  }
   if (options.only)
     only_column =
         csv::choose(rows.header(), {options.only->column}, options.any_case, options.place)[0]

@@ -69,7 +69,8 @@ TEST_P(AFileStillBeingWritten, IsNamedAndTakesNothingAway) {
 
 INSTANTIATE_TEST_SUITE_P(Night, AFileStillBeingWritten,
                          testing::Values(Growing{"sis/attendance.csv", 1, "failed"},
-                                         Growing{"health/Immunization.ndjson", 3, "partial"}));
+                                         Growing{"health/Immunization.ndjson", 3, "partial"}),
+                         [](const auto& each) { return fs::path(each.param.file).stem().string(); });
 
 }  // namespace
 }  // namespace homeroom::flows

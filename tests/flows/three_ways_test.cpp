@@ -70,7 +70,7 @@ class ThreeWays : public testing::TestWithParam<uint64_t> {
     auto may_say_gone = [&](const char* stream, const char* end_of_key) {
       District::replace(district_.workspace("homeroom.yaml"),
                         std::string("{path: ") + stream + ".csv, key: " + end_of_key,
-                        std::string("{path: ") + stream + ".csv, removed: {column: Op, is: D}, key: " + end_of_key);
+                        std::string("{path: ") + stream + ".csv, removed: {column: \"Op?\", is: D}, key: " + end_of_key);
     };
     may_say_gone("attendance", "\"Student_Number,Att_Date\"");
     may_say_gone("discipline", "Incident_ID");

@@ -208,8 +208,22 @@ TEST_F(CsvFile, AnyTextInTheColumnRemovesWhereNoneIsNamed) {
   EXPECT_EQ(gone.size(), 1u);
 }
 
-TEST_F(CsvFile, AFileWithoutTheColumnRemovesNothing) {
+// Else a slip would turn every removal into a record that stays.
+TEST_F(CsvFile, AColumnOfRemovalsThatIsMissingIsSaid) {
   settings.emplace_back("files.t.removed.column", "Op");
+  file("t.csv", "id,Opp\n1,D\n");
+  EXPECT_THAT(error([&] { rows("t", {"id"}); }),
+              HasSubstr("t.csv line 1: column Op is missing; did you mean Opp?"));
+}
+
+TEST_F(CsvFile, ATextOfRemovalsNeedsItsColumn) {
+  settings.emplace_back("files.t.removed.is", "D");
+  file("t.csv", "id,Op\n1,D\n");
+  EXPECT_THAT(error([&] { source().discover(); }), HasSubstr("files.t.removed.column"));
+}
+
+TEST_F(CsvFile, AFileMayComeWithoutAColumnOfRemovals) {
+  settings.emplace_back("files.t.removed.column", "Op?");
   file("t.csv", "id\n1\n");
   rows("t", {"id"});
   EXPECT_EQ(gone.size(), 0u);
