@@ -187,6 +187,7 @@ void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint3
     out.fields[entity.fields[f].field] =
         is_whole ? verdicts.values[f] : gather(verdicts.values[f], rows, count, arena_);
   out.from_stream = relation.parts[base].stream;
+  out.lineage = {relation.parts, relation.folded, is_whole ? nullptr : rows};
   auto& used = used_.emplace_back(&relation, std::vector<uint8_t>(relation.rows, 0)).second;
   auto kept = verdicts.kept.begin();
   for (uint32_t i = 0; i < count; ++i) {
@@ -198,16 +199,30 @@ void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint3
   output_.entities.push_back(std::move(out));
 }
 
-void EntityMaker::finish() {
-  for (const auto& [relation, used] : used_) {
-    for (const auto& part : relation->parts)
-      for (uint32_t row = 0; row < relation->rows; ++row)
-        if (used[row]) raise(output_, part.stream, part.rows[row], Fate::used);
-    for (const auto& folded : relation->folded)
-      for (uint32_t row = 0; row < folded.rows; ++row)
-        if (folded.into[row] != none && used[folded.into[row]])
-          for (const auto& part : folded.parts) raise(output_, part.stream, part.rows[row], Fate::used);
+namespace {
+
+/// Marks the stream rows behind the rows that are `used` of something with these parts and folds.
+void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<uint8_t>& used,
+               Output& output) {
+  auto rows = static_cast<uint32_t>(used.size());
+  for (const auto& part : parts)
+    for (uint32_t row = 0; row < rows; ++row)
+      if (used[row]) raise(output, part.stream, part.rows[row], Fate::used);
+  for (const auto& fold : folded) {
+    const auto& from = *fold.from;
+    std::vector<uint8_t> groups(from.groups, 0);
+    for (uint32_t row = 0; row < rows; ++row)
+      if (used[row] && fold.group_of[row] != none) groups[fold.group_of[row]] = 1;
+    std::vector<uint8_t> behind(from.rows, 0);
+    for (uint32_t row = 0; row < from.rows; ++row) behind[row] = groups[from.into[row]];
+    mark_used(from.parts, from.folded, behind, output);
   }
+}
+
+}  // namespace
+
+void EntityMaker::finish() {
+  for (const auto& [relation, used] : used_) mark_used(relation->parts, relation->folded, used, output_);
 }
 
 }  // namespace homeroom::map

@@ -47,6 +47,8 @@ class Mapping {
                                   uint32_t rows, record::Arena& arena) = 0;
   virtual Output run(const Block& block, record::Arena& arena) = 0;
 
+  /// The steps of all tables, table by table; the order of Output::step_rows.
+  virtual const std::vector<StepInfo>& steps() const = 0;
   /// Where a field is made; nullptr when the mapping does not make it.
   virtual const FieldSource* source_of(record::EntityId entity, record::FieldId field) const = 0;
 };

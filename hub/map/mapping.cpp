@@ -70,6 +70,7 @@ class CompiledMapping : public Mapping {
 
   Output run(const Block& block, record::Arena& arena) override {
     Output output;
+    output.step_rows.assign(plan_->steps.size(), 0);
     for (const auto& stream : block.streams) output.fates.emplace_back(stream.rows, Fate::filtered);
     BlockState state{*plan_, block, arena, output, {}, {}};
     state.tables.resize(plan_->tables.size());
@@ -83,6 +84,8 @@ class CompiledMapping : public Mapping {
     maker.finish();
     return output;
   }
+
+  const std::vector<StepInfo>& steps() const override { return plan_->steps; }
 
   const FieldSource* source_of(record::EntityId entity, record::FieldId field) const override {
     for (const auto& plan : plan_->entities)

@@ -26,6 +26,20 @@ uint32_t Plan::space(const std::string& name) {
   return static_cast<uint32_t>(found - spaces.begin());
 }
 
+const char* word(Step::Kind kind) {
+  switch (kind) {
+    case Step::Kind::where: return "where";
+    case Step::Kind::join: return "join";
+    case Step::Kind::unnest: return "unnest";
+    case Step::Kind::set: return "set";
+    case Step::Kind::distinct: return "distinct";
+    case Step::Kind::union_with: return "union";
+    case Step::Kind::group: return "group";
+    case Step::Kind::refuse: return "refuse";
+  }
+  return "";
+}
+
 std::shared_ptr<express::Program> new_program(const Plan& plan, const std::vector<NamedColumn>& columns) {
   express::Scope scope;
   for (const auto& column : columns) scope.columns.push_back({column.name, column.type});
@@ -167,6 +181,14 @@ void read_codes(const settings::Node& root, Plan& plan) {
   }
 }
 
+void list_steps(Plan& plan) {
+  for (auto& table : plan.tables) {
+    table.first_step = static_cast<uint32_t>(plan.steps.size());
+    plan.steps.push_back({table.name, "from", table.place, StepClass::row_local});
+    for (const auto& step : table.steps) plan.steps.push_back({table.name, word(step.kind), step.place, step.cost});
+  }
+}
+
 std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const record::Model& model,
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
@@ -186,6 +208,7 @@ std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const reco
   if (std::ranges::any_of(remarks, is_error)) return nullptr;
   mark_needed(*plan);
   plan_links(*plan, remarks);
+  list_steps(*plan);
   if (std::ranges::any_of(remarks, is_error)) return nullptr;
   return plan;
 }

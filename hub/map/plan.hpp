@@ -15,7 +15,7 @@
 
 namespace homeroom::map {
 
-inline constexpr uint32_t none = UINT32_MAX;
+inline constexpr uint32_t none = no_row;
 
 /// A column of a relation: its name in expressions and where its values come from.
 struct NamedColumn {
@@ -76,6 +76,9 @@ struct Step {
   std::vector<uint8_t> is_needed;
 };
 
+/// As the file writes it: "join".
+const char* word(Step::Kind kind);
+
 struct Table {
   std::string name;
   Origin from;
@@ -83,6 +86,7 @@ struct Table {
   settings::Place place;
   std::vector<NamedColumn> from_columns;
   std::vector<Step> steps;
+  uint32_t first_step = 0;  ///< index of its `from` in Plan::steps
   const std::vector<NamedColumn>& columns() const { return steps.empty() ? from_columns : steps.back().columns; }
 };
 
@@ -125,6 +129,7 @@ struct Plan {
   std::vector<std::string> spaces;
   std::vector<LinkPlan> links;
   uint32_t student_space = 0;
+  std::vector<StepInfo> steps;               ///< of all tables, each with its `from` first
   std::string digest;
 
   std::optional<uint32_t> stream(const std::string& name) const;
@@ -146,6 +151,7 @@ void compile_entities(const settings::Node& root, Plan& plan, const record::Mode
                       std::vector<Remark>& remarks);
 void plan_links(Plan& plan, std::vector<Remark>& remarks);
 void mark_needed(Plan& plan);
+void list_steps(Plan& plan);
 
 /// Compiles one expression over columns; on a mistake adds a remark and returns nothing.
 std::optional<Expression> compile_expression(const Plan& plan, const std::vector<NamedColumn>& columns,

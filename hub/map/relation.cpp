@@ -102,18 +102,8 @@ Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
                                                          : Column{});
   for (const auto& part : relation.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, from, count, arena)});
-  if (relation.folded.empty()) return out;
-  auto* moved = arena.many<uint32_t>(relation.rows);
-  std::fill_n(moved, relation.rows, none);
-  for (uint32_t i = 0; i < count; ++i)
-    if (from[i] != none) moved[from[i]] = i;
-  for (const auto& folded : relation.folded)
-    out.folded.push_back({folded.parts, folded.rows, [&] {
-                            auto* into = arena.many<uint32_t>(folded.rows);
-                            for (uint32_t i = 0; i < folded.rows; ++i)
-                              into[i] = folded.into[i] == none ? none : moved[folded.into[i]];
-                            return into;
-                          }()});
+  for (const auto& fold : relation.folded)
+    out.folded.push_back({fold.from, gather_rows(fold.group_of, from, count, arena)});
   return out;
 }
 

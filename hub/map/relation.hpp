@@ -10,19 +10,6 @@
 
 namespace homeroom::map {
 
-/// One stream row for each row of a relation; `none` where nothing was joined.
-struct Part {
-  uint32_t stream = 0;
-  const uint32_t* rows = nullptr;
-};
-
-/// Rows folded into others by a group or distinct: where each went (none: with a row that left).
-struct Folded {
-  std::vector<Part> parts;
-  uint32_t rows = 0;
-  uint32_t* into = nullptr;
-};
-
 struct Relation {
   uint32_t rows = 0;
   std::vector<record::Column> columns;  ///< not carried on: values == nullptr
@@ -35,7 +22,7 @@ record::Column gather(const record::Column& column, const uint32_t* from, uint32
                       record::Arena& arena);
 uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count, record::Arena& arena);
 
-/// The rows `from` of a relation, columns of `needed` only; folded rows follow.
+/// The rows `from` of a relation, columns of `needed` only.
 Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
                 const std::vector<uint8_t>& needed, record::Arena& arena);
 

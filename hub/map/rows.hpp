@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,50 @@ struct Block {
   bool makes_reference_rows = true;
 };
 
+/// A row of a stream in the block.
+struct SourceRow {
+  uint32_t stream = 0;
+  uint32_t row = 0;
+  friend auto operator<=>(const SourceRow&, const SourceRow&) = default;
+};
+
+/// One stream row for each row of a relation; `no_row` where nothing was joined.
+struct Part {
+  uint32_t stream = 0;
+  const uint32_t* rows = nullptr;
+};
+inline constexpr uint32_t no_row = UINT32_MAX;
+
+struct Gathered;
+
+/// Rows that a group or distinct folded into those of a relation.
+struct Folded {
+  std::shared_ptr<const Gathered> from;
+  const uint32_t* group_of = nullptr;  ///< by row of the relation: the group it stands for, or no_row
+};
+
+/// What was there before a fold: its rows with the group each went into.
+struct Gathered {
+  std::vector<Part> parts;
+  std::vector<Folded> folded;  ///< by an earlier fold
+  uint32_t rows = 0;
+  uint32_t groups = 0;
+  const uint32_t* into = nullptr;
+};
+
+/// The stream rows behind the rows of an entity. It points at what the steps made anyway, so it costs
+/// four bytes a row (none where every row of the table came out) and lives as long as the run's arena.
+struct Lineage {
+  std::vector<Part> parts;
+  std::vector<Folded> folded;
+  const uint32_t* at = nullptr;  ///< row of the table by row of the entity; nullptr: the same
+
+  /// Every stream row that row `row` of the entity was made from, each once: the base row, the joined
+  /// and looked-up ones in the order of the steps, then those that a group or distinct folded into it.
+  /// Reads all folded rows: for a few rows that somebody asks about.
+  std::vector<SourceRow> of(uint32_t row) const;
+};
+
 /// Canonical rows of one entity. Values are columns in Entity::fields order; a field the mapping
 /// does not fill has values == nullptr. They live in the run's arena.
 struct EntityRows {
@@ -77,6 +122,7 @@ struct EntityRows {
   std::vector<record::Column> fields;
   std::vector<uint32_t> from_row;        ///< row of the table's `from` stream it was made from
   uint32_t from_stream = 0;
+  Lineage lineage;                       ///< every row behind each row, not only its base
   /// Fields that could not be read and stay as they were: (row, field), sorted by row.
   std::vector<std::pair<uint32_t, record::FieldId>> kept;
 };
@@ -90,6 +136,14 @@ struct MapFinding {
   bool is_set_aside = false;  ///< else the value is kept or null and the row goes on
 };
 
+/// One step of a table, for those who tell what a run did. `from` counts as the first of its table.
+struct StepInfo {
+  std::string table;
+  std::string step;  ///< "join"
+  settings::Place place;
+  StepClass cost = StepClass::row_local;
+};
+
 struct Output {
   std::vector<EntityRows> entities;
   std::vector<std::vector<Fate>> fates;  ///< one a stream, one a row
@@ -101,6 +155,8 @@ struct Output {
     uint64_t count = 0;
   };
   std::vector<Refusal> refusals;
+  /// Rows that came out of each step, in the order of Mapping::steps(); 0 for a table nothing needed.
+  std::vector<uint64_t> step_rows;
   /// Keys of students one of whose rows was set aside: their last good contribution stays whole.
   std::vector<std::string> waiting;
   /// Look-ups into reference streams: (row of the from stream, hash of stream and key), also misses.

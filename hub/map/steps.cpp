@@ -1,6 +1,7 @@
 #include "hub/map/steps.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "hub/map/measure.hpp"
@@ -20,7 +21,12 @@ const Relation& StepRunner::table(uint32_t index) {
   if (!state_.is_made[index]) {
     const auto& table = state_.plan.tables[index];
     auto relation = from(table);
-    for (const auto& step : table.steps) relation = run(step, std::move(relation));
+    auto* rows = &state_.output.step_rows[table.first_step];
+    *rows = relation.rows;
+    for (const auto& step : table.steps) {
+      relation = run(step, std::move(relation));
+      *++rows = relation.rows;
+    }
     state_.tables[index] = std::move(relation);
     state_.is_made[index] = 1;
   }
@@ -176,15 +182,8 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
   }
   for (const auto& part : target.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, right.data(), count, state_.arena)});
-  for (const auto& folded : target.folded) {  // rows behind a grouped match: used with the first that found it
-    auto* moved = state_.arena.many<uint32_t>(target.rows);
-    std::fill_n(moved, target.rows, none);
-    for (uint32_t i = count; i-- > 0;)
-      if (right[i] != none) moved[right[i]] = i;
-    auto* into = state_.arena.many<uint32_t>(folded.rows);
-    for (uint32_t i = 0; i < folded.rows; ++i) into[i] = folded.into[i] == none ? none : moved[folded.into[i]];
-    out.folded.push_back({folded.parts, folded.rows, into});
-  }
+  for (const auto& fold : target.folded)
+    out.folded.push_back({fold.from, gather_rows(fold.group_of, right.data(), count, state_.arena)});
   return out;
 }
 
@@ -236,23 +235,19 @@ std::vector<uint32_t> StepRunner::fold(const std::vector<uint32_t>& by, const Re
   return firsts;
 }
 
-/// The rows behind a relation whose rows went `into` others: those folded before, and its own.
-std::vector<Folded> StepRunner::fold_on(const Relation& relation, uint32_t* into) {
-  std::vector<Folded> out;
-  for (const auto& folded : relation.folded) {
-    auto* moved = state_.arena.many<uint32_t>(folded.rows);
-    for (uint32_t i = 0; i < folded.rows; ++i) moved[i] = folded.into[i] == none ? none : into[folded.into[i]];
-    out.push_back({folded.parts, folded.rows, moved});
-  }
-  out.push_back({relation.parts, relation.rows, into});
-  return out;
+/// What a relation's rows become when they fold into `groups` others.
+Folded StepRunner::folded(const Relation& relation, const uint32_t* into, uint32_t groups) {
+  auto* each = state_.arena.many<uint32_t>(groups);
+  std::iota(each, each + groups, 0u);
+  return {std::make_shared<const Gathered>(Gathered{relation.parts, relation.folded, relation.rows, groups, into}),
+          each};
 }
 
 Relation StepRunner::distinct(const Step& step, const Relation& relation) {
   auto* into = state_.arena.many<uint32_t>(relation.rows);
   auto firsts = fold(step.by, relation, into);
   auto out = select(relation, firsts.data(), static_cast<uint32_t>(firsts.size()), step.is_needed, state_.arena);
-  out.folded = fold_on(relation, into);
+  out.folded = {folded(relation, into, out.rows)};
   return out;
 }
 
@@ -271,7 +266,7 @@ Relation StepRunner::group(const Step& step, const Relation& relation) {
   }
   for (const auto& part : relation.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, firsts.data(), count, state_.arena)});
-  out.folded = fold_on(relation, into);
+  out.folded = {folded(relation, into, count)};
   return out;
 }
 
@@ -283,24 +278,23 @@ Relation StepRunner::unite(const Step& step, const Relation& relation) {
     auto theirs = step.other_columns[c] == none ? Column{} : other.columns[step.other_columns[c]];
     out.columns.push_back(append(relation.columns[c], relation.rows, theirs, other.rows, state_.arena));
   }
+  auto padded = [&](const uint32_t* values, uint32_t before, uint32_t rows, uint32_t after) {
+    auto* all = state_.arena.many<uint32_t>(before + rows + after);
+    std::fill_n(all, before, none);
+    std::copy_n(values, rows, all + before);
+    std::fill_n(all + before + rows, after, none);
+    return all;
+  };
   auto spread = [&](const std::vector<Part>& parts, uint32_t before, uint32_t rows, uint32_t after) {
-    for (const auto& part : parts) {
-      auto* all = state_.arena.many<uint32_t>(before + rows + after);
-      std::fill_n(all, before, none);
-      std::copy_n(part.rows, rows, all + before);
-      std::fill_n(all + before + rows, after, none);
-      out.parts.push_back({part.stream, all});
-    }
+    for (const auto& part : parts) out.parts.push_back({part.stream, padded(part.rows, before, rows, after)});
   };
   spread(relation.parts, 0, relation.rows, other.rows);
   spread(other.parts, relation.rows, other.rows, 0);
-  out.folded = relation.folded;
-  for (auto folded : other.folded) {
-    auto* moved = state_.arena.many<uint32_t>(folded.rows);
-    for (uint32_t i = 0; i < folded.rows; ++i)
-      moved[i] = folded.into[i] == none ? none : folded.into[i] + relation.rows;
-    out.folded.push_back({folded.parts, folded.rows, moved});
-  }
+  auto spread_folded = [&](const std::vector<Folded>& folded, uint32_t before, uint32_t rows, uint32_t after) {
+    for (const auto& fold : folded) out.folded.push_back({fold.from, padded(fold.group_of, before, rows, after)});
+  };
+  spread_folded(relation.folded, 0, relation.rows, other.rows);
+  spread_folded(other.folded, relation.rows, other.rows, 0);
   return out;
 }
 

@@ -50,7 +50,7 @@ class StepRunner {
   record::Column evaluate(const Expression& expression, const Relation& relation);
   Relation target(const Join& join);
   void note_uses(const Join& join, const Relation& relation, const std::vector<const record::Column*>& values);
-  std::vector<Folded> fold_on(const Relation& relation, uint32_t* into);
+  Folded folded(const Relation& relation, const uint32_t* into, uint32_t groups);
   std::vector<uint32_t> fold(const std::vector<uint32_t>& by, const Relation& relation, uint32_t* into);
 
   BlockState& state_;
