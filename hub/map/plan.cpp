@@ -102,7 +102,15 @@ void read_nulls_in(const settings::Node& node, Plan& plan) {
   }
 }
 
+constexpr std::uintmax_t most_bytes = 10 << 20;
+
+/// A plain file of at most 10 MB: a device or a pipe would never end.
 std::string file_text(const std::filesystem::path& path) {
+  std::error_code none_such;
+  if (std::filesystem::exists(path, none_such) && !std::filesystem::is_regular_file(path, none_such))
+    throw Error(Next::fix_settings, path.string() + ": is no regular file");
+  if (std::filesystem::file_size(path, none_such) > most_bytes && !none_such)
+    throw Error(Next::fix_settings, path.string() + ": larger than 10 MB");
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Error(Next::fix_settings, path.string() + ": cannot be opened");
   std::ostringstream text;

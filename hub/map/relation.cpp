@@ -1,6 +1,7 @@
 #include "hub/map/relation.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -116,9 +117,47 @@ uint64_t hash_of(const Text& text) {
 
 namespace {
 
+/// The same number without zeros at its end: 1.50 and 1.5 are one key.
+record::Decimal without_zeros(record::Decimal value) {
+  while (value.units % 10 == 0 && value.scale > 0) {
+    value.units /= 10;
+    --value.scale;
+  }
+  return value;
+}
+
+/// What of a value makes it equal to another, as `=` sees it.
+uint64_t word_of(const Column& column, uint32_t row) {
+  switch (column.type) {
+    case Type::boolean: return column.at<uint8_t>(row);
+    case Type::integer: return static_cast<uint64_t>(column.at<int64_t>(row));
+    case Type::real: return std::bit_cast<uint64_t>(column.at<double>(row) + 0.0);  // -0.0 is 0.0
+    case Type::date: return static_cast<uint32_t>(column.at<int32_t>(row));
+    case Type::timestamp: return static_cast<uint64_t>(column.at<record::Timestamp>(row).utc_us);
+    case Type::date_part: {
+      const auto& part = column.at<record::DatePart>(row);
+      return static_cast<uint64_t>(static_cast<uint32_t>(part.days)) << 8 | static_cast<uint8_t>(part.precision);
+    }
+    case Type::decimal: {
+      auto value = without_zeros(column.at<record::Decimal>(row));
+      return static_cast<uint64_t>(value.units) ^ static_cast<uint64_t>(value.units >> 64) * 31 ^
+             static_cast<uint64_t>(value.scale) << 57;
+    }
+    default: return hash_of(column.text_at(row));
+  }
+}
+
+bool is_same(const Column& a, uint32_t at_a, const Column& b, uint32_t at_b) {
+  if (a.type == Type::text || a.type == Type::json) return a.text_at(at_a) == b.text_at(at_b);
+  if (a.type != Type::decimal) return word_of(a, at_a) == word_of(b, at_b);
+  auto x = without_zeros(a.at<record::Decimal>(at_a));
+  auto y = without_zeros(b.at<record::Decimal>(at_b));
+  return x.units == y.units && x.scale == y.scale;
+}
+
 uint64_t hash_row(const std::vector<const Column*>& columns, uint32_t row) {
   uint64_t hash = 0;
-  for (const auto* column : columns) hash = (hash ^ hash_of(column->text_at(row))) * 0x9E3779B97F4A7C15ull;
+  for (const auto* column : columns) hash = (hash ^ word_of(*column, row)) * 0x9E3779B97F4A7C15ull;
   return hash ^ hash >> 32;
 }
 
@@ -142,9 +181,8 @@ RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows) {
         slots_[at] = row;
         break;
       }
-      bool is_same = true;
-      for (const auto* column : columns) is_same &= column->text_at(slots_[at]) == column->text_at(row);
-      if (!is_same) continue;
+      auto matches = [&](const Column* column) { return is_same(*column, slots_[at], *column, row); };
+      if (!std::ranges::all_of(columns, matches)) continue;
       next_[row] = slots_[at];
       slots_[at] = row;
       break;
@@ -156,10 +194,10 @@ uint32_t RowIndex::find(const std::vector<const Column*>& values, uint32_t row) 
   if (has_null(values, row)) return none;
   for (std::size_t at = hash_row(values, row) & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
     if (slots_[at] == none) return none;
-    bool is_same = true;
+    bool matches = true;
     for (std::size_t c = 0; c < values.size(); ++c)
-      is_same &= columns_[c].text_at(slots_[at]) == values[c]->text_at(row);
-    if (is_same) return slots_[at];
+      matches = matches && is_same(columns_[c], slots_[at], *values[c], row);
+    if (matches) return slots_[at];
   }
 }
 

@@ -28,7 +28,8 @@ Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
 
 uint64_t hash_of(const record::Text& text);
 
-/// Finds rows by the values of text columns. Rows with a null among them are not found.
+/// Finds rows by the values of columns, as `=` compares them; what is looked up has the types of what was
+/// given. Rows with a null among them are not found.
 class RowIndex {
  public:
   RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows);

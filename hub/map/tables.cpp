@@ -66,6 +66,15 @@ class TableCompiler {
     node.refuse("no column " + name + (near ? ", did you mean " + *near + "?" : ""));
   }
 
+  /// A column whose values can be told apart by `=`.
+  uint32_t key(const Node& node) {
+    auto index = find(node.text(), node);
+    auto type = columns_[index].type;
+    if (type == express::Type::list || type == express::Type::json)
+      node.refuse("a list or JSON value tells no rows apart; join it into text first");
+    return index;
+  }
+
   std::optional<Expression> expression(const Node& node, const std::string& text) {
     return compile_expression(plan_, columns_, node, text, new_program(plan_, columns_), remarks_);
   }
@@ -86,7 +95,7 @@ class TableCompiler {
     } else if (auto distinct = node.find("distinct")) {
       node.only({"distinct"});
       made.kind = Step::Kind::distinct;
-      for (const auto& name : distinct.items()) made.by.push_back(find(name.text(), name));
+      for (const auto& name : distinct.items()) made.by.push_back(key(name));
     } else if (auto other = node.find("union")) {
       compile_union(node, other, made);
     } else if (auto group = node.find("group")) {
@@ -127,7 +136,10 @@ class TableCompiler {
         if (target[i].name == column) index = i;
       if (index == none) by.refuse("no column " + alias + "." + column);
       made.join.target_columns.push_back(index);
-      if (auto compiled = expression(by, value)) made.join.values.push_back(*compiled);
+      if (auto compiled = expression(by, value)) {
+        must_match(compiled->compiled.type, target[index], alias, by);
+        made.join.values.push_back(*compiled);
+      }
     }
     if (auto word = node.find("unmatched")) {
       if (word.text() == "drop") made.join.unmatched = Unmatched::drop;
@@ -150,6 +162,14 @@ class TableCompiler {
       columns_.push_back(column);
     }
     parts_ += parts_of(made.join.target);
+  }
+
+  /// Both sides of a join are of one type, and one that can be looked up.
+  void must_match(express::Type type, const NamedColumn& column, const std::string& alias, const Node& by) {
+    if (type == express::Type::list || type == express::Type::json)
+      by.refuse("a list or JSON value is no key to join by");
+    if (type != column.type)
+      by.refuse("both sides of a join are of one type; read or write " + alias + "." + column.name + " first");
   }
 
   struct Pair {
@@ -241,11 +261,12 @@ class TableCompiler {
     made.cost = StepClass::subject_local;
     std::vector<NamedColumn> after;
     for (const auto& name : group.items()) {
-      made.by.push_back(find(name.text(), name));
+      made.by.push_back(key(name));
       after.push_back(columns_[made.by.back()]);
     }
     for (const auto& [name, value] : node.require("take").entries()) {
       auto measure = read_measure(value);
+      if (measure.value) must_measure(measure, value);
       auto type = measure.kind == Aggregate::count ? express::Type::integer
                   : measure.kind == Aggregate::list ? express::Type::list
                   : measure.value ? measure.value->compiled.type
@@ -254,6 +275,27 @@ class TableCompiler {
       made.measures.push_back(std::move(measure));
     }
     columns_ = std::move(after);
+  }
+
+  static void must_measure(const Measure& measure, const Node& node) {
+    using express::Type;
+    auto type = measure.value->compiled.type;
+    switch (measure.kind) {
+      case Aggregate::count:
+      case Aggregate::any:
+      case Aggregate::all:
+        if (type != Type::boolean) node.refuse("a condition is expected here, found a value");
+        break;
+      case Aggregate::sum:
+        if (type != Type::integer) node.refuse("sum takes an integer");
+        break;
+      case Aggregate::list:
+        if (type != Type::text) node.refuse("list takes a text; wrap it in text(...)");
+        break;
+      default:
+        if (type != Type::integer && type != Type::date && type != Type::text)
+          node.refuse("an integer, date or text is expected here");
+    }
   }
 
   Measure read_measure(const Node& node) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <fstream>
 #include <sstream>
+#include <unordered_map>
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -62,7 +63,10 @@ class Builder : public YAML::EventHandler {
                   YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Kind::map);
   }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnMapEnd() override {
+    open_.pop_back();
+    keys_.pop_back();
+  }
 
  private:
   std::shared_ptr<Node::Data> make(const YAML::Mark& mark, Kind kind) {
@@ -85,6 +89,7 @@ class Builder : public YAML::EventHandler {
     auto data = make(mark, kind);
     add(data, mark);
     open_.push_back(data.get());
+    if (kind == Kind::map) keys_.emplace_back();
   }
 
   void add(const std::shared_ptr<Node::Data>& data, const YAML::Mark& mark) {
@@ -94,40 +99,53 @@ class Builder : public YAML::EventHandler {
     }
     auto& into = *open_.back();
     bool is_key = into.kind == Kind::map && into.items.size() % 2 == 0;
-    if (is_key) check_key(into, *data, mark);
+    if (is_key) check_key(*data, mark);
     into.items.emplace_back(std::shared_ptr<const Node::Data>(data));
   }
 
-  void check_key(const Node::Data& map, const Node::Data& key, const YAML::Mark& mark) const {
+  void check_key(const Node::Data& key, const YAML::Mark& mark) {
     if (key.kind != Kind::scalar) refuse_at(file_, mark, "a name is expected here");
     if (key.text == "<<")
       refuse_at(file_, mark, "merge keys (<<) are not read; write the values out");
-    for (std::size_t i = 0; i < map.items.size(); i += 2)
-      if (map.items[i].text() == key.text)
-        refuse_at(file_, mark,
-                  key.text + " stands here twice, first in line " +
-                      std::to_string(map.items[i].place().line));
+    auto [first, is_new] = keys_.back().emplace(key.text, key.place.line);
+    if (!is_new)
+      refuse_at(file_, mark,
+                key.text + " stands here twice, first in line " + std::to_string(first->second));
   }
 
   std::string file_;
   std::vector<Node::Data*> open_;
+  std::vector<std::unordered_map<std::string, uint32_t>> keys_;  ///< of the open maps, with their lines
   std::size_t nodes_ = 0;
   int documents_ = 0;
 };
 
-/// The first byte that is not UTF-8, or npos.
-std::size_t find_bad_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t more = lead < 0x80                   ? 0
-                       : lead >= 0xC2 && lead < 0xE0 ? 1
-                       : lead >= 0xE0 && lead < 0xF0 ? 2
-                       : lead >= 0xF0 && lead < 0xF5 ? 3
-                                                     : 9;
-    if (more == 9 || i + more >= text.size() + (more == 0)) return i;
-    for (std::size_t k = 1; k <= more; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return i;
-    i += more + 1;
+/// Bytes of the letter at `at`, or 0 where there is none: RFC 3629 without forms that are too long,
+/// surrogates and what lies beyond U+10FFFF.
+std::size_t letter_size(std::string_view text, std::size_t at) {
+  auto byte = [&](std::size_t k) {
+    return at + k < text.size() ? static_cast<unsigned char>(text[at + k]) : 0u;
+  };
+  auto lead = byte(0);
+  if (lead < 0x80) return 1;
+  std::size_t size = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  for (std::size_t k = 1; k < size; ++k)
+    if ((byte(k) & 0xC0) != 0x80) return 0;
+  bool is_too_long = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  bool is_beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
+  return is_too_long || is_beyond ? 0 : size;
+}
+
+/// Why the bytes are no text of YAML, with the first place; or npos.
+std::size_t find_bad_byte(std::string_view text, const char*& says) {
+  for (std::size_t at = 0; at < text.size();) {
+    auto size = letter_size(text, at);
+    auto lead = static_cast<unsigned char>(text[at]);
+    says = "not UTF-8; save the file as UTF-8";
+    if (size == 0) return at;
+    says = "a control character, which no text file has";
+    if (lead < ' ' && lead != '\t' && lead != '\n' && lead != '\r') return at;
+    at += size;
   }
   return std::string_view::npos;
 }
@@ -136,10 +154,11 @@ std::size_t find_bad_utf8(std::string_view text) {
 
 Node parse(std::string_view yaml, const std::string& name) {
   if (yaml.size() > most_bytes) throw Error(Next::fix_settings, name + ": larger than 10 MB");
-  if (auto at = find_bad_utf8(yaml); at != std::string_view::npos) {
+  const char* says = nullptr;
+  if (auto at = find_bad_byte(yaml, says); at != std::string_view::npos) {
     auto line = 1 + std::count(yaml.begin(), yaml.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     throw Error(Next::fix_settings,
-                name + ":" + std::to_string(line) + ": not UTF-8; save the file as UTF-8");
+                name + ":" + std::to_string(line) + ": " + says);
   }
   std::istringstream in{std::string(yaml)};
   Builder builder(name);
