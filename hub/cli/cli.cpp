@@ -27,6 +27,7 @@ void add_verbs(const Command& top, Context& context) {
   add_history(top, context);
   add_quarantine(top, context);
   add_map(top, context);
+  add_validate(top, context);
 }
 
 }  // namespace

@@ -16,5 +16,6 @@ void add_student(const Command& top, Context& context);     ///< profile, explai
 void add_history(const Command& top, Context& context);     ///< runs, status
 void add_quarantine(const Command& top, Context& context);  ///< quarantine list, show
 void add_map(const Command& top, Context& context);  ///< map run, map test, map lint
+void add_validate(const Command& top, Context& context);
 
 }  // namespace homeroom::cli

@@ -133,10 +133,22 @@ class EntityCompiler {
       plan.source.expression = value.text();
       plan.value = compiled(value, value.text());
     }
+    name_columns(plan);
     if (plan.value && !fits(plan.value->compiled.type, field.type))
       remarks_.push_back({true, value.place(), field.path + " is " + word(field.type) + ", the expression gives " +
                                                    word(plan.value->compiled.type)});
     made.fields.push_back(std::move(plan));
+  }
+
+  void name_columns(FieldPlan& plan) const {
+    auto add = [&](const Expression& expression) {
+      for (auto index : expression.compiled.columns) {
+        const auto& column = (*columns_)[index];
+        plan.source.columns.push_back(column.origin.empty() ? column.name : column.origin);
+      }
+    };
+    if (plan.value) add(*plan.value);
+    for (const auto& [code, test] : plan.each_true) add(test);
   }
 
   void each_true(const Node& node, const record::Field& field, FieldPlan& plan) {

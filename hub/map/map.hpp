@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,6 +53,25 @@ class Mapping {
   /// Where a field is made; nullptr when the mapping does not make it.
   virtual const FieldSource* source_of(record::EntityId entity, record::FieldId field) const = 0;
 };
+
+/// Rows made from files, while they are in memory.
+struct MappedFiles {
+  const Mapping& mapping;
+  const Block& block;
+  const Output& output;
+  /// Of each stream: the first row of each of its files, in order.
+  const std::vector<std::vector<std::pair<uint32_t, std::filesystem::path>>>& files;
+
+  /// The file and the line a row of a stream stands in.
+  std::pair<std::filesystem::path, uint32_t> place(uint32_t stream, uint32_t row) const;
+};
+
+/// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and hands the rows to `use`. Throws
+/// as map_files() does.
+void with_mapped_files(const std::filesystem::path& mapping,
+                       const std::multimap<std::string, std::filesystem::path>& inputs, const record::Model& model,
+                       const std::map<std::string, std::string>& parameters,
+                       const std::function<void(const MappedFiles&)>& use);
 
 /// One case of a mapping file and how it went; `differences` is empty when it passed.
 struct CaseResult {

@@ -180,6 +180,7 @@ struct Link {
 struct FieldSource {
   settings::Place place;
   std::string expression;
+  std::vector<std::string> columns;  ///< what it reads, as the source calls it
 };
 
 /// Names a key of a reference stream in Output::Use.

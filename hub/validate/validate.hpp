@@ -1,6 +1,7 @@
 // validate: what the model itself demands of canonical rows: required fields, lengths, option sets,
 // plausible dates, spans that end after they start, references, duplicate keys. Findings only; the
-// caller sets aside the rows whose finding is fatal.
+// caller sets aside the rows whose finding is fatal. What a state or a district demands beyond that is a
+// rule pack (rules.hpp).
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 
 #include "hub/record/finding.hpp"
 #include "hub/record/model.hpp"
+#include "hub/validate/rules.hpp"
 #include "hub/validate/text_set.hpp"
 
 namespace homeroom::map {

@@ -1,0 +1,250 @@
+// The report that a school works through: by school, then by rule, with what to do and where.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "hub/validate/report_text.hpp"
+
+namespace homeroom::validate {
+
+namespace {
+
+using record::Severity;
+
+constexpr const char* style = R"(
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff; }
+h1 { font-size: 1.7rem; margin-bottom: .2rem; } h2 { font-size: 1.35rem; margin-top: 2.5rem; border-bottom: 2px solid #1a1a1a; }
+h3 { font-size: 1.05rem; margin: 0 0 .3rem; } a { color: #0b4f9e; }
+table { border-collapse: collapse; margin: .8rem 0; } th, td { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid #ccc; vertical-align: top; }
+td.n, th.n { text-align: right; }
+article { border: 1px solid #bbb; border-left-width: 6px; padding: .8rem 1rem; margin: 1rem 0; }
+article.fatal { border-left-color: #8c1515; } article.critical { border-left-color: #b35c00; }
+article.warning { border-left-color: #7a6a00; } article.info { border-left-color: #456; }
+.grade { font-weight: 700; } .small { font-size: .88rem; color: #444; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .4rem 0; } dt { color: #444; } dd { margin: 0; }
+ul.records { list-style: none; padding: 0; margin: .5rem 0 0; columns: 15rem; }
+ul.records li { break-inside: avoid; padding: .05rem 0; } ul.records li::before { content: "\2610\00a0"; }
+.new { font-weight: 700; }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; } section { break-before: page; } nav { display: none; } a { color: inherit; text-decoration: none; } h3 { break-after: avoid; } }
+)";
+
+std::string safe(std::string_view text) {
+  std::string out;
+  for (char letter : text) {
+    switch (letter) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += letter;
+    }
+  }
+  return out;
+}
+
+std::string tag(const char* name, const std::string& inner) {
+  return std::string("<") + name + ">" + inner + "</" + name + ">";
+}
+
+std::string plural(uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+const char* meaning(Severity severity) {
+  switch (severity) {
+    case Severity::fatal: return "Fatal: the record cannot be sent";
+    case Severity::critical: return "Critical: costs money or is refused later";
+    case Severity::warning: return "Warning: please look at it";
+    case Severity::info: break;
+  }
+  return "For information";
+}
+
+using Found = std::vector<RuleFound>::const_iterator;
+
+class Page {
+ public:
+  Page(const Verdict& verdict, const ReportOptions& options) : verdict_(verdict), options_(options) {}
+
+  std::string text() {
+    head();
+    overview();
+    uint32_t number = 0;
+    for (auto from = verdict_.found.begin(); from != verdict_.found.end(); ++number) {
+      auto to = std::find_if(from, verdict_.found.end(), [&](const RuleFound& one) { return one.school != from->school; });
+      school(number, from, to);
+      from = to;
+    }
+    not_checked();
+    out_ += "</main>\n</body>\n</html>\n";
+    return std::move(out_);
+  }
+
+ private:
+  void head() {
+    auto title = safe(verdict_.pack) + ": what to look at";
+    out_ += "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";
+    out_ += tag("title", title) + "\n<style>" + style + "</style>\n</head>\n<body>\n<main>\n" + tag("h1", title) + "\n";
+    out_ += tag("p", safe(verdict_.says)) + "\n";
+    out_ += tag("p", "Fiscal year " + std::to_string(verdict_.fiscal_year) + ", looked at on " + verdict_.run_date + ": " +
+                         plural(verdict_.students, "student", "students") + ", " +
+                         plural(verdict_.rows, "row", "rows") + ", " +
+                         plural(verdict_.found.size(), "finding", "findings") +
+                         ". Students are named by their record number only; no other value of theirs is on this page.") +
+            "\n";
+  }
+
+  void overview() {
+    out_ += "<nav aria-label=\"Schools\">\n<table>\n<caption class=\"small\">Findings by school</caption>\n<thead><tr>"
+            "<th scope=\"col\">School</th>";
+    for (const char* word : {"Fatal", "Critical", "Warning", "Information"})
+      out_ += std::string("<th scope=\"col\" class=\"n\">") + word + "</th>";
+    out_ += "</tr></thead>\n<tbody>\n";
+    uint32_t number = 0;
+    for (auto from = verdict_.found.begin(); from != verdict_.found.end(); ++number) {
+      auto to = std::find_if(from, verdict_.found.end(), [&](const RuleFound& one) { return one.school != from->school; });
+      out_ += "<tr><th scope=\"row\"><a href=\"#school-" + std::to_string(number) + "\">" + safe(name_of(from->school)) +
+              "</a></th>";
+      for (auto severity : {Severity::fatal, Severity::critical, Severity::warning, Severity::info}) {
+        auto count = std::count_if(from, to, [&](const RuleFound& one) { return verdict_.rules[one.rule].severity == severity; });
+        out_ += "<td class=\"n\">" + std::to_string(count) + "</td>";
+      }
+      out_ += "</tr>\n";
+      from = to;
+    }
+    if (verdict_.found.empty()) out_ += "<tr><td colspan=\"5\">Nothing was found.</td></tr>\n";
+    out_ += "</tbody>\n</table>\n</nav>\n";
+    totals();
+  }
+
+  /// Students and FTE each rule touches; money only where the district gave an amount of its own.
+  void totals() {
+    if (verdict_.found.empty()) return;
+    bool has_money = verdict_.has_fte && options_.amount_per_fte;
+    out_ += "<table>\n<caption class=\"small\">What each rule touches";
+    if (verdict_.has_fte)
+      out_ += verdict_.is_fte_by_calendar ? "; FTE by the hours of the school calendar"
+                                          : "; no calendar was given, so FTE is the percent of time";
+    out_ += "</caption>\n<thead><tr><th scope=\"col\">Rule</th><th scope=\"col\" class=\"n\">Findings</th>"
+            "<th scope=\"col\" class=\"n\">Students</th>";
+    if (verdict_.has_fte) out_ += "<th scope=\"col\" class=\"n\">FTE</th>";
+    if (has_money) out_ += "<th scope=\"col\" class=\"n\">at " + fixed(*options_.amount_per_fte) + " an FTE</th>";
+    out_ += "</tr></thead>\n<tbody>\n";
+    for (std::size_t i = 0; i < verdict_.rules.size(); ++i) {
+      const auto& count = verdict_.counts[i];
+      if (count.findings == 0) continue;
+      out_ += "<tr><th scope=\"row\">" + safe(verdict_.rules[i].id) + "</th><td class=\"n\">" +
+              std::to_string(count.findings) + "</td><td class=\"n\">" + std::to_string(count.students) + "</td>";
+      if (verdict_.has_fte) out_ += "<td class=\"n\">" + fixed(count.fte) + "</td>";
+      if (has_money) out_ += "<td class=\"n\">" + fixed(count.fte * *options_.amount_per_fte) + "</td>";
+      out_ += "</tr>\n";
+    }
+    out_ += "</tbody>\n</table>\n";
+  }
+
+  std::string name_of(const std::string& school) const {
+    return school.empty() ? "No school known, or the whole district" : school_name(verdict_, school);
+  }
+
+  void school(uint32_t number, Found from, Found to) {
+    auto id = "school-" + std::to_string(number);
+    out_ += "<section aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" + safe(name_of(from->school)) + "</h2>\n";
+    auto begin = from;
+    bool has_several = false;
+    while (from != to) {
+      auto end = std::find_if(from, to, [&](const RuleFound& one) { return one.rule != from->rule; });
+      rule(from, end);
+      has_several = has_several || end != to;
+      from = end;
+    }
+    if (has_several) by_student(begin, to);
+    out_ += "</section>\n";
+  }
+
+  void rule(Found from, Found to) {
+    const auto& rule = verdict_.rules[from->rule];
+    out_ += "<article class=\"" + std::string(word_of(rule.severity)) + "\">\n" + tag("h3", safe(rule.says)) + "\n";
+    out_ += "<p class=\"small\"><span class=\"grade\">" + std::string(meaning(rule.severity)) + "</span> · rule " +
+            safe(rule.id) + (rule.code.empty() ? "" : " · state code " + safe(rule.code)) +
+            (rule.is_verified ? "" : " · the source of this rule is not verified") + "</p>\n<dl>\n";
+    auto line = [&](const char* word, const std::string& text) {
+      if (!text.empty()) out_ += tag("dt", word) + tag("dd", safe(text)) + "\n";
+    };
+    auto first = from->at.file;
+    bool is_one_file = std::all_of(from, to, [&](const RuleFound& one) { return one.at.file == first; });
+    line("What to do", rule.remedy);
+    line("Whose work", rule.owner);
+    line("Where", where(rule, is_one_file ? file_name(first) : ""));
+    line("Rule from", rule.source);
+    out_ += "</dl>\n<ul class=\"records\" aria-label=\"Records\">\n";
+    for (; from != to; ++from) record(*from, !is_one_file);
+    out_ += "</ul>\n</article>\n";
+  }
+
+  std::string where(const RuleText& rule, const std::string& file) const {
+    auto column = column_of(rule, options_);
+    if (column.empty()) return file;
+    return file.empty() ? "column " + column : file + ", column " + column;
+  }
+
+  void record(const RuleFound& found, bool with_file) {
+    out_ += "<li>";
+    if (!found.student.empty()) out_ += tag("b", safe(found.student));
+    else out_ += found.group.empty() ? "the whole run" : safe(found.group);
+    out_ += "<span class=\"small\">";
+    if (with_file && !found.at.file.empty()) out_ += " " + safe(file_name(found.at.file));
+    if (found.at.line) out_ += " line " + std::to_string(found.at.line);
+    if (found.beside.line) out_ += " against line " + std::to_string(found.beside.line);
+    if (verdict_.has_before && found.is_new) out_ += " <span class=\"new\">new</span>";
+    out_ += "</span></li>\n";
+  }
+
+  void by_student(Found from, Found to) {
+    std::map<std::string, std::set<uint32_t>> rules;
+    for (; from != to; ++from)
+      if (!from->student.empty()) rules[from->student].insert(from->rule);
+    if (rules.empty()) return;
+    out_ += "<table>\n<caption>By record number</caption>\n<thead><tr><th scope=\"col\">Record</th><th scope=\"col\">Rules"
+            "</th></tr></thead>\n<tbody>\n";
+    for (const auto& [student, of] : rules) {
+      out_ += "<tr><th scope=\"row\">" + safe(student) + "</th><td>";
+      bool is_first = true;
+      for (auto rule : of) {
+        out_ += (is_first ? "" : ", ") + safe(verdict_.rules[rule].id);
+        is_first = false;
+      }
+      out_ += "</td></tr>\n";
+    }
+    out_ += "</tbody>\n</table>\n";
+  }
+
+  void not_checked() {
+    std::string rows;
+    for (std::size_t i = 0; i < verdict_.rules.size(); ++i) {
+      const auto& rule = verdict_.rules[i];
+      auto why = rule.is_on         ? verdict_.counts[i].not_checked
+                 : rule.off.empty() ? "turned off for this run"
+                                    : "off: " + rule.off;
+      if (why.empty()) continue;
+      rows += "<tr><th scope=\"row\">" + safe(rule.id) + "</th>" + tag("td", safe(rule.says)) + tag("td", safe(why)) + "</tr>\n";
+    }
+    if (rows.empty()) return;
+    out_ += "<section aria-labelledby=\"not-checked\">\n<h2 id=\"not-checked\">Not checked</h2>\n<table>\n<thead><tr>"
+            "<th scope=\"col\">Rule</th><th scope=\"col\">It would find</th><th scope=\"col\">Why not</th></tr></thead>\n"
+            "<tbody>\n" + rows + "</tbody>\n</table>\n</section>\n";
+  }
+
+  const Verdict& verdict_;
+  const ReportOptions& options_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string html_of(const Verdict& verdict, const ReportOptions& options) { return Page(verdict, options).text(); }
+
+}  // namespace homeroom::validate

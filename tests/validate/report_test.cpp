@@ -1,0 +1,94 @@
+// What the three reports say, and that nothing in them can do harm.
+#include <gmock/gmock.h>
+
+#include "hub/validate/validate.hpp"
+
+namespace homeroom::validate {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Verdict verdict() {
+  Verdict made;
+  made.pack = "test";
+  made.fiscal_year = 2026;
+  made.run_date = "2026-01-13";
+  made.students = 3;
+  RuleText rule;
+  rule.id = "exit-before-entry";
+  rule.severity = record::Severity::critical;
+  rule.says = "It ends before it starts.";
+  rule.remedy = "Correct it.";
+  rule.owner = "Registrar";
+  rule.source = "own check";
+  rule.entity = "enrollment";
+  rule.field = "exitDate";
+  made.rules = {rule};
+  made.counts = {{1, 1, 0.5, ""}};
+  made.found.push_back({0, "9001", "7", {"sis", "spans", "data/enrollment_spans.csv", 12}, {}, "", 0.5, true});
+  made.school_names["7"] = "Pretend Elementary";
+  made.has_fte = true;
+  return made;
+}
+
+ReportOptions with_column() {
+  return {[](const std::string&, const std::string&) { return std::string("Exit_Date"); }, {}};
+}
+
+TEST(Report, IsInTheWordsOfTheSourceAndByTheNameOfTheSchool) {
+  auto html = html_of(verdict(), with_column());
+  EXPECT_THAT(html, HasSubstr("Pretend Elementary"));
+  EXPECT_THAT(html, HasSubstr("enrollment_spans.csv, column Exit_Date"));
+  EXPECT_THAT(html, HasSubstr("<b>9001</b>"));
+  EXPECT_THAT(html, HasSubstr("line 12"));
+  EXPECT_THAT(html, HasSubstr("Correct it."));
+}
+
+TEST(Report, SaysMoneyOnlyWhenTheDistrictGaveAnAmount) {
+  EXPECT_THAT(html_of(verdict(), with_column()), Not(HasSubstr("an FTE")));
+  EXPECT_THAT(json_of(verdict(), with_column()), Not(HasSubstr("\"amount\"")));
+  auto options = with_column();
+  options.amount_per_fte = 8000;
+  EXPECT_THAT(html_of(verdict(), options), HasSubstr("4000.00"));
+  EXPECT_THAT(json_of(verdict(), options), HasSubstr("\"amount\":4000.00"));
+}
+
+TEST(Report, LetsNoTextOfADistrictBecomeMarkup) {
+  const std::string attack = "\"><script>alert(1)</script><img src=x onerror='a()'>&";
+  auto bad = verdict();
+  bad.pack = bad.says = attack;
+  for (auto* text : {&bad.rules[0].id, &bad.rules[0].code, &bad.rules[0].says, &bad.rules[0].remedy, &bad.rules[0].owner,
+                     &bad.rules[0].source, &bad.rules[0].field, &bad.found[0].student, &bad.found[0].at.file,
+                     &bad.found[0].at.source, &bad.found[0].at.stream, &bad.school_names["7"]})
+    *text = attack;
+  bad.rules.push_back(bad.rules[0]);
+  bad.rules[1].is_on = false;
+  bad.rules[1].off = attack;
+  bad.counts.push_back({0, 0, 0, attack});
+  bad.found.push_back(bad.found[0]);
+  bad.found.back().school = attack;
+  bad.found.push_back({0, "", "", {}, {}, attack, 0, true});
+  auto html = html_of(bad, {[&](const std::string&, const std::string&) { return attack; }, {}});
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, Not(HasSubstr("<img")));
+  EXPECT_THAT(html, HasSubstr("&lt;script&gt;"));
+  EXPECT_THAT(html, HasSubstr("default-src 'none'"));
+}
+
+TEST(Report, LetsNoCellOfItsCsvBecomeAFormula) {
+  auto bad = verdict();
+  bad.school_names["7"] = "=HYPERLINK(\"x\"), \"y\"";
+  EXPECT_THAT(csv_of(bad, with_column()), HasSubstr("\"'=HYPERLINK(\"\"x\"\"), \"\"y\"\"\""));
+}
+
+TEST(Report, IsReadAgainAsTheRunBefore) {
+  auto made = verdict();
+  made.measures["fewer/students/"] = "12";
+  auto before = before_of(json_of(made, with_column()), "findings.json");
+  EXPECT_EQ(before.measures.at("fewer/students/"), "12");
+  EXPECT_THAT(before.found, testing::ElementsAre(identity_of(made, made.found[0])));
+}
+
+}  // namespace
+}  // namespace homeroom::validate
