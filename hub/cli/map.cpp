@@ -206,6 +206,7 @@ void add_map(const Command& top, Context& context) {
   map.add("lint", "Says what is wrong or doubtful in mapping files")
       .takes("path", *path, files)
       .does([path, &context] { lint(context, *path); });
+  add_functions(map, context);
 }
 
 }  // namespace homeroom::cli

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/express/evaluation.hpp"
+
 namespace homeroom::express {
 
 namespace {
@@ -69,24 +71,40 @@ void Checker::unknown_name(const Syntax& syntax) {
   mistake(syntax, "no column " + syntax.word + (near.empty() ? "" : ", did you mean " + near));
 }
 
+Checker::Checked Checker::add(const std::string& key, Node node) {
+  Type type = node.type;
+  node.is_constant = node.kind != Node::Kind::column;
+  for (uint32_t kid : node.kids) {
+    node.is_constant &= graph_[kid].is_constant;
+    node.can_fault |= graph_[kid].can_fault;
+  }
+  bool is_tried = node.is_constant && node.can_fault;
+  uint32_t before = graph_.size();
+  uint32_t id = graph_.add(key, std::move(node));
+  if (is_tried && id == before) graph_.set_can_fault(id, Evaluation(graph_).faults_once(id));
+  return {id, type, false};
+}
+
 Checker::Checked Checker::column(uint32_t index) {
   Node node;
   node.kind = Node::Kind::column;
   node.type = scope_.columns[index].type;
   node.column = index;
-  return {graph_.add("column " + std::to_string(index), node), node.type, false};
+  return add("column " + std::to_string(index), std::move(node));
 }
 
-Checker::Checked Checker::kernel(Kernel run, Type type, const Many& kids, const std::string& name) {
+Checker::Checked Checker::kernel(Kernel run, Type type, const Many& kids, const std::string& name,
+                                 bool can_fault) {
   Node node;
   node.type = type;
   node.kernel = run;
+  node.can_fault = can_fault;
   std::string key = name;
   for (const auto& kid : kids) {
     node.kids.push_back(kid.node);
     key += ' ' + std::to_string(kid.node);
   }
-  return {graph_.add(key, std::move(node)), type, false};
+  return add(key, std::move(node));
 }
 
 Checker::Checked Checker::lazy(Node::Kind kind, Type type, const Many& kids) {
@@ -98,7 +116,7 @@ Checker::Checked Checker::lazy(Node::Kind kind, Type type, const Many& kids) {
     node.kids.push_back(kid.node);
     key += ' ' + std::to_string(kid.node);
   }
-  return {graph_.add(key, std::move(node)), type, false};
+  return add(key, std::move(node));
 }
 
 void Checker::must_be(Type type, Checked& value, const Syntax& syntax) {
@@ -192,7 +210,8 @@ Checker::Checked Checker::arithmetic(const Syntax& syntax, Many& kids) {
   if (!found)
     mistake(syntax, with_article(kids[0].type) + ' ' + syntax.word + ' ' +
                         with_article(kids[1].type) + " means nothing");
-  return kernel(found, gives, kids, syntax.word);
+  bool is_checked = kids[0].type != Type::date || kids[1].type != Type::date;
+  return kernel(found, gives, kids, syntax.word, is_checked);
 }
 
 }  // namespace homeroom::express

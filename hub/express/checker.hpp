@@ -23,6 +23,8 @@ class Checker {
 
  private:
   Checked fresh(const Syntax& syntax);
+  /// The node, its kids already in the graph; says whether it can fault.
+  Checked add(const std::string& key, Node node);
   using Many = std::vector<Checked>;
 
   Checked literal(const Syntax& syntax);
@@ -38,7 +40,8 @@ class Checker {
   Checked operation(const Syntax& syntax, Many& kids);
   Checked arithmetic(const Syntax& syntax, Many& kids);
   Checked combined(const Syntax& syntax, Many& kids);
-  Checked kernel(Kernel run, Type type, const Many& kids, const std::string& name);
+  Checked kernel(Kernel run, Type type, const Many& kids, const std::string& name,
+                 bool can_fault = false);
   Checked lazy(Node::Kind kind, Type type, const Many& kids);
   bool is_operator(const std::string& word) const;
 

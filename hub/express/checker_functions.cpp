@@ -42,7 +42,7 @@ Checker::Checked Checker::null_of(Type type) {
   node.is_null = true;
   node.value = std::make_shared<Held>();
   node.value = {node.value, static_cast<const Held*>(node.value.get())->value};
-  return {graph_.add(std::string("null ") + name_of(type), std::move(node)), type, false};
+  return add(std::string("null ") + name_of(type), std::move(node));
 }
 
 Checker::Checked Checker::literal(const Syntax& syntax) {
@@ -74,7 +74,7 @@ Checker::Checked Checker::value_of(Type type, const std::string& word, const Syn
     node.value = type == Type::decimal ? held(*number) : held(static_cast<int64_t>(number->units));
   }
   std::string key = std::string(name_of(type)) + " literal " + word;
-  return {graph_.add(key, std::move(node)), type, false};
+  return add(key, std::move(node));
 }
 
 // consents('x') reads the column "consents:x".
@@ -134,6 +134,7 @@ Checker::Checked Checker::apply(const Function& function, const Syntax& syntax, 
   Node node;
   node.type = function.gives;
   node.kernel = function.kernel;
+  node.can_fault = function.help.can_fault;
   std::string key = function.help.signature;
   for (size_t i = 0; i < kids.size(); ++i) {
     node.kids.push_back(kids[i].node);
@@ -151,7 +152,7 @@ Checker::Checked Checker::apply(const Function& function, const Syntax& syntax, 
       mistake(syntax.kids.size() > 1 ? *syntax.kids[1] : syntax, says);
     }
   }
-  return {graph_.add(key, std::move(node)), function.gives, false};
+  return add(key, std::move(node));
 }
 
 // coalesce and nullif, whose type is that of their arguments.

@@ -1,4 +1,4 @@
-// code(text, 'table'): a crosswalk by hash. And the functions the checker builds itself.
+// code(text, 'table'): a crosswalk by hash. And what the checker builds itself.
 #include <deque>
 
 #include "hub/express/function.hpp"
@@ -75,60 +75,25 @@ Column code_kernel(Call& call) {
 }  // namespace
 
 std::vector<Function> code_functions() {
-  return {{{"code",
-            "code(text, 'table') -> text",
-            "The code of a crosswalk; an empty one is null, a key that is not there is a fault.",
-            {{"code('male', 'sex')", "\"M\""}}},
-           {a_text, a_word},
-           2,
-           false,
-           Type::text,
-           code_kernel,
-           crosswalk}};
+  return {
+      define("code(text, 'table') -> text",
+             "The code of a crosswalk; an empty one is null, a key that is not there is a fault.",
+             {a_text, a_word}, Type::text, code_kernel, {{"code('male', 'sex')", "\"M\""}})
+          .faults()
+          .prepared_by(crosswalk)};
 }
 
 std::vector<Function> choice_functions() {
   return {
-      {{"coalesce",
-        "coalesce(value, ...) -> value",
-        "The first value that is not null; later ones are only worked out where they are needed.",
-        {{"coalesce(null, 'b', 'c')", "\"b\""}}},
-       {a_text},
-       1,
-       true,
-       Type::text,
-       nullptr,
-       nullptr},
-      {{"nullif",
-        "nullif(value, other) -> value",
-        "Null if both are equal, else the value.",
-        {{"nullif('NULL', 'NULL')", "null"}, {"nullif('a', 'NULL')", "\"a\""}}},
-       {a_text, a_text},
-       2,
-       false,
-       Type::text,
-       nullptr,
-       nullptr}};
-}
-
-const std::vector<Function>& all_functions() {
-  static const std::vector<Function> all = [] {
-    std::vector<Function> made;
-    for (auto group : {text_functions, pattern_functions, shape_functions, date_functions,
-                       number_functions, list_functions, code_functions, choice_functions})
-      for (auto& function : group()) made.push_back(std::move(function));
-    return made;
-  }();
-  return all;
-}
-
-const std::vector<FunctionHelp>& functions() {
-  static const std::vector<FunctionHelp> all = [] {
-    std::vector<FunctionHelp> made;
-    for (const auto& function : all_functions()) made.push_back(function.help);
-    return made;
-  }();
-  return all;
+      define(
+          "coalesce(value, ...) -> value",
+          "The first value that is not null; later ones are only worked out where they are needed.",
+          {a_text}, Type::text, nullptr, {{"coalesce(null, 'b', 'c')", "\"b\""}})
+          .repeated(),
+      define("nullif(value, other) -> value", "Null if both are equal, else the value.",
+             {a_text, a_text}, Type::text, nullptr,
+             {{"nullif('NULL', 'NULL')", "null"}, {"nullif('a', 'NULL')", "\"a\""}}),
+  };
 }
 
 }  // namespace homeroom::express

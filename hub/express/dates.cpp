@@ -206,58 +206,53 @@ Column text_of_date_part(Call& call) {
 }  // namespace
 
 std::vector<Function> date_functions() {
-  auto of = [](const char* name, std::vector<Takes> takes, Type gives, Kernel kernel,
-               const char* signature, const char* says,
-               std::vector<std::pair<std::string, std::string>> examples) {
-    auto required = static_cast<uint32_t>(takes.size());
-    return Function{{name, signature, says, std::move(examples)},
-                    std::move(takes),
-                    required,
-                    false,
-                    gives,
-                    kernel,
-                    nullptr};
-  };
-  auto date =
-      of("date", {a_text, a_word}, Type::date, date_kernel, "date(text, format) -> date",
-         "Reads a date by a format of YYYY, MM or M, DD or D and - / . or space; M and D take "
-         "one or two digits, MM and DD exactly two.",
-         {{"date('2014-11-03', 'YYYY-MM-DD')", "\"2014-11-03\""},
-          {"date('8/5/2022', 'M/D/YYYY')", "\"2022-08-05\""},
-          {"date('20220805', 'YYYYMMDD')", "\"2022-08-05\""}});
-  date.prepare = date_format;
+  constexpr Takes a_date_part{Type::date_part, false};
+  constexpr Takes a_timestamp{Type::timestamp, false};
   return {
-      date,
-      of("date_part", {a_text}, Type::date_part, date_part_kernel, "date_part(text) -> date_part",
-         "Reads YYYY, YYYY-MM or YYYY-MM-DD and keeps how much is known.",
-         {{"date_part('2014-11')", "\"2014-11\""}}),
-      of("timestamp", {a_text}, Type::timestamp, timestamp_kernel, "timestamp(text) -> timestamp",
-         "Reads YYYY-MM-DDThh:mm, with seconds and offset if they are there.",
-         {{"timestamp('2025-09-01T08:30:00-04:00')", "\"2025-09-01T08:30:00-04:00\""}}),
-      of("local_date", {a_text}, Type::date, local_date_of_text, "local_date(text) -> date",
-         "The date as it is written in a date or timestamp; the offset does not move it.",
-         {{"local_date('2025-09-01T23:30:00-04:00')", "\"2025-09-01\""},
-          {"local_date('2025-09-01')", "\"2025-09-01\""}}),
-      of("local_date", {{Type::timestamp, false}}, Type::date, local_date_of_timestamp,
-         "local_date(timestamp) -> date", "The date where the timestamp was written.",
-         {{"local_date(timestamp('2025-09-01T23:30:00-04:00'))", "\"2025-09-01\""}}),
-      of("year", {a_date}, Type::integer, year_kernel, "year(date) -> integer", "The year.",
-         {{"year(date('2014-11-03', 'YYYY-MM-DD'))", "2014"}}),
-      of("month", {a_date}, Type::integer, month_kernel, "month(date) -> integer",
-         "The month, 1 to 12.", {{"month(date('2014-11-03', 'YYYY-MM-DD'))", "11"}}),
-      of("age", {a_date, a_date}, Type::integer, age_kernel, "age(born, on) -> integer",
-         "Full years from one date to another; born on 29 February counts from 1 March.",
-         {{"age(date('2014-11-03', 'YYYY-MM-DD'), date('2025-11-02', 'YYYY-MM-DD'))", "10"}}),
-      of("school_year_of", {a_date}, Type::integer, school_year_kernel,
-         "school_year_of(date) -> integer",
-         "The school year a date lies in, named by its end; it turns on 1 July.",
-         {{"school_year_of(date('2025-07-01', 'YYYY-MM-DD'))", "2026"},
-          {"school_year_of(date('2025-06-30', 'YYYY-MM-DD'))", "2025"}}),
-      of("text", {a_date}, Type::text, text_of_date, "text(date) -> text", "Writes YYYY-MM-DD.",
-         {{"text(date('11/03/2014', 'MM/DD/YYYY'))", "\"2014-11-03\""}}),
-      of("text", {{Type::date_part, false}}, Type::text, text_of_date_part,
-         "text(date_part) -> text", "Writes what is known.",
-         {{"text(date_part('2014-11'))", "\"2014-11\""}}),
+      define("date(text, format) -> date",
+             "Reads a date by a format of YYYY, MM or M, DD or D and - / . or space; M and D take "
+             "one or two digits, MM and DD exactly two.",
+             {a_text, a_word}, Type::date, date_kernel,
+             {{"date('2014-11-03', 'YYYY-MM-DD')", "\"2014-11-03\""},
+              {"date('8/5/2022', 'M/D/YYYY')", "\"2022-08-05\""},
+              {"date('20220805', 'YYYYMMDD')", "\"2022-08-05\""}})
+          .faults()
+          .prepared_by(date_format),
+      define("date_part(text) -> date_part",
+             "Reads YYYY, YYYY-MM or YYYY-MM-DD and keeps how much is known.", {a_text},
+             Type::date_part, date_part_kernel, {{"date_part('2014-11')", "\"2014-11\""}})
+          .faults(),
+      define("timestamp(text) -> timestamp",
+             "Reads YYYY-MM-DDThh:mm, with seconds and offset if they are there.", {a_text},
+             Type::timestamp, timestamp_kernel,
+             {{"timestamp('2025-09-01T08:30:00-04:00')", "\"2025-09-01T08:30:00-04:00\""}})
+          .faults(),
+      define("local_date(text) -> date",
+             "The date as it is written in a date or timestamp; the offset does not move it.",
+             {a_text}, Type::date, local_date_of_text,
+             {{"local_date('2025-09-01T23:30:00-04:00')", "\"2025-09-01\""},
+              {"local_date('2025-09-01')", "\"2025-09-01\""}})
+          .faults(),
+      define("local_date(timestamp) -> date", "The date where the timestamp was written.",
+             {a_timestamp}, Type::date, local_date_of_timestamp,
+             {{"local_date(timestamp('2025-09-01T23:30:00-04:00'))", "\"2025-09-01\""}}),
+      define("year(date) -> integer", "The year.", {a_date}, Type::integer, year_kernel,
+             {{"year(date('2014-11-03', 'YYYY-MM-DD'))", "2014"}}),
+      define("month(date) -> integer", "The month, 1 to 12.", {a_date}, Type::integer, month_kernel,
+             {{"month(date('2014-11-03', 'YYYY-MM-DD'))", "11"}}),
+      define("age(born, on) -> integer",
+             "Full years from one date to another; born on 29 February counts from 1 March.",
+             {a_date, a_date}, Type::integer, age_kernel,
+             {{"age(date('2014-11-03', 'YYYY-MM-DD'), date('2025-11-02', 'YYYY-MM-DD'))", "10"}}),
+      define("school_year_of(date) -> integer",
+             "The school year a date lies in, named by its end; it turns on 1 July.", {a_date},
+             Type::integer, school_year_kernel,
+             {{"school_year_of(date('2025-07-01', 'YYYY-MM-DD'))", "2026"},
+              {"school_year_of(date('2025-06-30', 'YYYY-MM-DD'))", "2025"}}),
+      define("text(date) -> text", "Writes YYYY-MM-DD.", {a_date}, Type::text, text_of_date,
+             {{"text(date('11/03/2014', 'MM/DD/YYYY'))", "\"2014-11-03\""}}),
+      define("text(date_part) -> text", "Writes what is known.", {a_date_part}, Type::text,
+             text_of_date_part, {{"text(date_part('2014-11'))", "\"2014-11\""}}),
   };
 }
 

@@ -50,6 +50,14 @@ Column Evaluation::run(uint32_t id, const Rows& rows, std::vector<RowFault>& fau
   return known->column;
 }
 
+bool Evaluation::faults_once(uint32_t id) {
+  record::Arena arena;
+  std::vector<RowFault> faults;
+  begin({}, 1, arena);
+  run(id, all_rows(), faults);
+  return !faults.empty();
+}
+
 const Result* Evaluation::found(uint32_t id, const Rows& rows) const {
   if (memory_[id].is_known) return &memory_[id];
   for (const Known* known = rows.known; known; known = known->wider)

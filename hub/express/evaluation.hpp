@@ -29,6 +29,8 @@ class Evaluation {
   void begin(const std::vector<Column>& columns, uint32_t rows, record::Arena& arena);
   /// Values of a node; faults of it and of all it is made of are added to `faults`.
   Column run(uint32_t id, const Rows& rows, std::vector<RowFault>& faults);
+  /// Whether a node that reads no column cannot be worked out.
+  bool faults_once(uint32_t id);
   Rows all_rows() const { return {nullptr, rows_, rows_}; }
   /// A mask in which no row is valid.
   const uint8_t* nothing();

@@ -59,6 +59,9 @@ struct Compiled {
   Type type = Type::text;
   Else on_fault = Else::unsaid;
   std::vector<uint32_t> columns;  ///< indexes into Scope::columns that it reads, each once
+  /// Some value of its columns may not be readable, so that what then is had better be said with an
+  /// else. A constant part was tried out: date('2026-07-01', 'YYYY-MM-DD') is none.
+  bool can_fault = false;
 };
 
 /// One fault: the expression whose value could not be read in that row, and why in general words.
@@ -106,7 +109,10 @@ struct FunctionHelp {
   std::string says;       ///< one line
   std::vector<std::pair<std::string, std::string>>
       examples;  ///< expression, result as JSON; tests run them
+  std::string topic;       ///< "Texts": what it stands under in the reference page
+  bool can_fault = false;  ///< a value that is there may turn out not to be readable
 };
+/// Every way to call every function, by topic; the ways of one name stand side by side.
 const std::vector<FunctionHelp>& functions();
 
 }  // namespace homeroom::express

@@ -29,6 +29,7 @@ struct Preparing {
 /// Throws std::string with what is wrong about the literal arguments.
 using Prepare = std::shared_ptr<const Prepared> (*)(const Preparing&);
 
+/// One way to call a function. Made by define() and what is said of it behind that.
 struct Function {
   FunctionHelp help;
   std::vector<Takes> takes;
@@ -37,7 +38,30 @@ struct Function {
   Type gives = Type::text;
   Kernel kernel = nullptr;  ///< nullptr: the checker builds it (coalesce, nullif)
   Prepare prepare = nullptr;
+
+  /// A value that is there may turn out not to be readable.
+  Function faults() && {
+    help.can_fault = true;
+    return std::move(*this);
+  }
+  Function needs(uint32_t count) && {
+    required = count;
+    return std::move(*this);
+  }
+  Function repeated() && {
+    repeats = true;
+    return std::move(*this);
+  }
+  Function prepared_by(Prepare with) && {
+    prepare = with;
+    return std::move(*this);
+  }
 };
+
+using Examples = std::vector<std::pair<std::string, std::string>>;
+/// `signature`: "trim(text) -> text"; the name stands before the parenthesis.
+Function define(const char* signature, const char* says, std::vector<Takes> takes, Type gives,
+                Kernel kernel, Examples examples);
 
 /// All functions, those of one name side by side (they differ in what they take).
 const std::vector<Function>& all_functions();

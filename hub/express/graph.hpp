@@ -14,6 +14,7 @@ class Graph {
   /// The node of this key, made if there is none; keys are equal exactly when the meaning is.
   uint32_t add(const std::string& key, Node node);
   const Node& operator[](uint32_t id) const { return nodes_[id]; }
+  void set_can_fault(uint32_t id, bool can_fault) { nodes_[id].can_fault = can_fault; }
   uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
   /// Forgets the nodes made since there were `size` of them.
   void cut(uint32_t size);

@@ -81,6 +81,8 @@ struct Node {
   std::vector<uint32_t> kids;
   uint32_t column = 0;                ///< index into Scope::columns
   bool is_null = false;               ///< the literal null
+  bool can_fault = false;             ///< it or a part of it
+  bool is_constant = false;           ///< reads no column
   std::string word;                   ///< a literal as written, in one form a type
   std::shared_ptr<const void> value;  ///< a literal's value, 16-byte aligned
   std::shared_ptr<const Prepared> prepared;

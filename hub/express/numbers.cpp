@@ -166,54 +166,37 @@ Kernel arithmetic(const std::string& sign, Type left, Type right, Type& gives) {
 }
 
 std::vector<Function> number_functions() {
-  auto read = [](const char* name, Type gives, Kernel kernel, FunctionHelp help) {
-    help.name = name;
-    return Function{std::move(help), {a_text}, 1, false, gives, kernel, nullptr};
+  constexpr Takes a_decimal{Type::decimal, false};
+  constexpr Takes a_boolean{Type::boolean, false};
+  constexpr const char* read_whole = "Reads a whole number; also written int.";
+  constexpr const char* read_yes = "Reads true, false, 1, 0, Y, N, yes, no, t, f in any case.";
+  return {
+      define("integer(text) -> integer", read_whole, {a_text}, Type::integer, integer_of_text,
+             {{"integer('0042')", "42"}, {"integer('-7')", "-7"}})
+          .faults(),
+      define("int(text) -> integer", "Another word for integer.", {a_text}, Type::integer,
+             integer_of_text, {{"int('0042')", "42"}})
+          .faults(),
+      define("decimal(text) -> decimal", "Reads an exact number.", {a_text}, Type::decimal,
+             decimal_of_text, {{"decimal('3.50')", "3.50"}})
+          .faults(),
+      define("decimal(integer) -> decimal", "The same number as a decimal.", {an_integer},
+             Type::decimal, decimal_of_integer, {{"decimal(3)", "3"}}),
+      define("bool(text) -> boolean", read_yes, {a_text}, Type::boolean, boolean_of_text,
+             {{"bool('Y')", "true"}, {"bool('false')", "false"}})
+          .faults(),
+      define("boolean(text) -> boolean", "Another word for bool.", {a_text}, Type::boolean,
+             boolean_of_text, {{"boolean('no')", "false"}})
+          .faults(),
+      define("text(text) -> text", "The text itself.", {a_text}, Type::text, text_of_text,
+             {{"text('a')", "\"a\""}}),
+      define("text(integer) -> text", "Writes the number in digits.", {an_integer}, Type::text,
+             text_of_integer, {{"text(42)", "\"42\""}}),
+      define("text(decimal) -> text", "Writes the number with all its places.", {a_decimal},
+             Type::text, text_of_decimal, {{"text(1.50)", "\"1.50\""}}),
+      define("text(boolean) -> text", "Writes true or false.", {a_boolean}, Type::text,
+             text_of_boolean, {{"text(1 = 1)", "\"true\""}}),
   };
-  auto write = [](Type takes, Kernel kernel, FunctionHelp help) {
-    help.name = "text";
-    return Function{std::move(help), {{takes, false}}, 1, false, Type::text, kernel, nullptr};
-  };
-  FunctionHelp integer{"",
-                       "integer(text) -> integer",
-                       "Reads a whole number; also written int.",
-                       {{"integer('0042')", "42"}, {"integer('-7')", "-7"}}};
-  FunctionHelp boolean{"",
-                       "bool(text) -> boolean",
-                       "Reads true, false, 1, 0, Y, N, yes, no, t, f in any case.",
-                       {{"bool('Y')", "true"}, {"bool('false')", "false"}}};
-  std::vector<Function> all;
-  all.push_back(read("integer", Type::integer, integer_of_text, integer));
-  all.push_back(read("int", Type::integer, integer_of_text, integer));
-  all.push_back(read(
-      "decimal", Type::decimal, decimal_of_text,
-      {"", "decimal(text) -> decimal", "Reads an exact number.", {{"decimal('3.50')", "3.50"}}}));
-  all.push_back({{"decimal",
-                  "decimal(integer) -> decimal",
-                  "The same number as a decimal.",
-                  {{"decimal(3)", "3"}}},
-                 {an_integer},
-                 1,
-                 false,
-                 Type::decimal,
-                 decimal_of_integer,
-                 nullptr});
-  all.push_back(read("bool", Type::boolean, boolean_of_text, boolean));
-  all.push_back(read("boolean", Type::boolean, boolean_of_text, boolean));
-  all.push_back(write(Type::text, text_of_text,
-                      {"", "text(text) -> text", "The text itself.", {{"text('a')", "\"a\""}}}));
-  all.push_back(write(
-      Type::integer, text_of_integer,
-      {"", "text(integer) -> text", "Writes the number in digits.", {{"text(42)", "\"42\""}}}));
-  all.push_back(write(Type::decimal, text_of_decimal,
-                      {"",
-                       "text(decimal) -> text",
-                       "Writes the number with all its places.",
-                       {{"text(1.50)", "\"1.50\""}}}));
-  all.push_back(
-      write(Type::boolean, text_of_boolean,
-            {"", "text(boolean) -> text", "Writes true or false.", {{"text(1 = 1)", "\"true\""}}}));
-  return all;
 }
 
 }  // namespace homeroom::express

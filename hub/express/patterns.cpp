@@ -49,23 +49,17 @@ Column matches_kernel(Call& call) {
 }  // namespace
 
 std::vector<Function> pattern_functions() {
-  FunctionHelp extract{"regexp_extract",
-                       "regexp_extract(text, pattern, group) -> text",
-                       "What the pattern (RE2) finds first, or its group; null if nothing.",
-                       {{"regexp_extract('Room 12b', '[0-9]+')", "\"12\""},
-                        {"regexp_extract('Room 12b', '([0-9]+)([a-z])', 2)", "\"b\""}}};
-  FunctionHelp matches{"regexp_matches",
-                       "regexp_matches(text, pattern) -> boolean",
-                       "Whether the pattern (RE2) is found anywhere.",
-                       {{"regexp_matches('Room 12', '^Room [0-9]+$')", "true"}}};
-  return {{extract,
-           {a_text, a_word, {Type::integer, true}},
-           2,
-           false,
-           Type::text,
-           extract_kernel,
-           pattern},
-          {matches, {a_text, a_word}, 2, false, Type::boolean, matches_kernel, pattern}};
+  return {define("regexp_extract(text, pattern, group) -> text",
+                 "What the pattern (RE2) finds first, or its group; null if nothing.",
+                 {a_text, a_word, {Type::integer, true}}, Type::text, extract_kernel,
+                 {{"regexp_extract('Room 12b', '[0-9]+')", "\"12\""},
+                  {"regexp_extract('Room 12b', '([0-9]+)([a-z])', 2)", "\"b\""}})
+              .needs(2)
+              .prepared_by(pattern),
+          define("regexp_matches(text, pattern) -> boolean",
+                 "Whether the pattern (RE2) is found anywhere.", {a_text, a_word}, Type::boolean,
+                 matches_kernel, {{"regexp_matches('Room 12', '^Room [0-9]+$')", "true"}})
+              .prepared_by(pattern)};
 }
 
 }  // namespace homeroom::express

@@ -20,8 +20,10 @@ void expect_all(std::initializer_list<Case> cases) {
 
 TEST(Functions, EveryExampleOfTheHelpIsTrue) {
   for (const auto& help : functions())
-    for (const auto& [expression, expected] : help.examples)
+    for (const auto& [expression, expected] : help.examples) {
       EXPECT_EQ(value_of(expression), expected) << help.signature << "  " << expression;
+      EXPECT_NE(expression.find(help.name + "("), std::string::npos) << help.signature;
+    }
 }
 
 TEST(Functions, EveryFunctionSaysWhatItIs) {
@@ -29,6 +31,9 @@ TEST(Functions, EveryFunctionSaysWhatItIs) {
   for (const auto& help : functions()) {
     EXPECT_FALSE(help.says.empty()) << help.name;
     EXPECT_FALSE(help.examples.empty()) << help.name;
+    EXPECT_FALSE(help.topic.empty()) << help.name;
+    EXPECT_TRUE(help.signature.starts_with(help.name + "(")) << help.signature;
+    EXPECT_NE(help.signature.find(" -> "), std::string::npos) << help.signature;
     signatures.insert(help.name + help.signature);
   }
   EXPECT_EQ(signatures.size(), functions().size());

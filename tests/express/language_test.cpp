@@ -115,6 +115,20 @@ TEST(Faults, OneExpressionHasOneFaultARowAndAllComeInOrderOfRows) {
                                    "3: not an integer"}));
 }
 
+TEST(Faults, WhatMayNotBeReadableIsKnownBeforeARowIsSeen) {
+  std::vector<Given> columns{{"x", {"1"}}, {"y", {"2"}}};
+  for (const char* expression :
+       {"integer(x)", "coalesce(bool(x), true)", "case when x = 'a' then code(x, 'sex') end",
+        "length(x) + 1", "run_date + length(x)", "upper(phone(x, 'US'))", "integer('x')", "1 / 0",
+        "date(x, 'YYYY-MM-DD') < run_date", "integer(x) else 0"})
+    EXPECT_TRUE(evaluate(expression, columns).can_fault) << expression;
+  for (const char* expression :
+       {"x", "trim(x) = y", "length(x)", "case when x = 'a' then y end", "name_case(x)",
+        "run_date > date('2026-07-01', 'YYYY-MM-DD')", "school_year + 1", "first(split(x, ','))",
+        "run_date - date('2026-01-01', 'YYYY-MM-DD') > length(x)"})
+    EXPECT_FALSE(evaluate(expression, columns).can_fault) << expression;
+}
+
 TEST(Columns, OneThatIsNotThereIsNullEverywhere) {
   std::vector<Given> columns{{"t.a", {}}, {"b", {}}};
   Program program(scope_of(columns));

@@ -103,6 +103,7 @@ Outcome evaluate(const std::string& expression, const std::vector<Given>& column
     return outcome;
   }
   outcome.type = compiled->type;
+  outcome.can_fault = compiled->can_fault;
   record::Arena arena;
   std::vector<record::Column> batch;
   for (const auto& column : columns) batch.push_back(column_of(column, arena));

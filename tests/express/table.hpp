@@ -20,6 +20,7 @@ struct Outcome {
   std::vector<std::string> faults;  ///< "row: words"
   std::string problem;              ///< "byte: words" if it did not compile
   Type type = Type::text;
+  bool can_fault = false;
 };
 
 std::string json_of(const record::Column& column, uint32_t row);
