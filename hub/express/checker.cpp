@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/express/evaluation.hpp"
+#include "hub/express/kernel.hpp"
 
 namespace homeroom::express {
 
@@ -71,13 +72,20 @@ void Checker::unknown_name(const Syntax& syntax) {
   mistake(syntax, "no column " + syntax.word + (near.empty() ? "" : ", did you mean " + near));
 }
 
-Checker::Checked Checker::add(const std::string& key, Node node) {
+Checker::Checked Checker::add(const std::string& key, Node node, Length length) {
   Type type = node.type;
   node.is_constant = node.kind != Node::Kind::column;
+  node.most_bytes = node.is_constant ? node.word.size() : most_cell;
+  uint64_t sum = 0;
   for (uint32_t kid : node.kids) {
     node.is_constant &= graph_[kid].is_constant;
     node.can_fault |= graph_[kid].can_fault;
+    node.most_bytes = std::max(node.most_bytes, graph_[kid].most_bytes);
+    sum += graph_[kid].most_bytes;
   }
+  if (length == Length::together) node.can_fault |= sum > most_text;
+  if (length == Length::together) node.most_bytes = std::min<uint64_t>(sum, most_text);
+  if (length == Length::free) node.most_bytes = most_text;
   bool is_tried = node.is_constant && node.can_fault;
   uint32_t before = graph_.size();
   uint32_t id = graph_.add(key, std::move(node));
@@ -94,7 +102,7 @@ Checker::Checked Checker::column(uint32_t index) {
 }
 
 Checker::Checked Checker::kernel(Kernel run, Type type, const Many& kids, const std::string& name,
-                                 bool can_fault) {
+                                 bool can_fault, Length length) {
   Node node;
   node.type = type;
   node.kernel = run;
@@ -104,7 +112,7 @@ Checker::Checked Checker::kernel(Kernel run, Type type, const Many& kids, const 
     node.kids.push_back(kid.node);
     key += ' ' + std::to_string(kid.node);
   }
-  return add(key, std::move(node));
+  return add(key, std::move(node), length);
 }
 
 Checker::Checked Checker::lazy(Node::Kind kind, Type type, const Many& kids) {
@@ -163,8 +171,8 @@ Checker::Checked Checker::choose(const Syntax& syntax) {
 
 bool Checker::is_operator(const std::string& word) const {
   static constexpr std::string_view operators[] = {
-      "=",       "<>", "<",    "<=", ">", ">=", "and", "or", "not",
-      "is null", "in", "like", "||", "+", "-",  "*",   "/"};
+      "=",  "<>",   "<",  "<=", ">", ">=", "and", "or", "not", "is null",
+      "in", "like", "||", "+",  "-", "*",  "/",   "//", "%"};
   return std::find(std::begin(operators), std::end(operators), word) != std::end(operators);
 }
 
@@ -185,10 +193,11 @@ Checker::Checked Checker::operation(const Syntax& syntax, Many& kids) {
   if (sign == "is null") return kernel(is_null_kernel, Type::boolean, kids, sign);
   if (sign == "||" || sign == "like") {
     for (size_t i = 0; i < kids.size(); ++i) must_be(Type::text, kids[i], *syntax.kids[i]);
-    return sign == "||" ? kernel(joined_kernel, Type::text, kids, sign)
+    return sign == "||" ? kernel(joined_kernel, Type::text, kids, sign, false, Length::together)
                         : kernel(like_kernel, Type::boolean, kids, sign);
   }
-  if (sign == "+" || sign == "-" || sign == "*" || sign == "/") return arithmetic(syntax, kids);
+  if (std::string_view("+ - * / // %").find(sign) != std::string_view::npos)
+    return arithmetic(syntax, kids);
   Type type = unify(kids, syntax.kids);
   if (!has_order(type)) mistake(syntax, std::string(name_of(type)) + " values cannot be compared");
   return kernel(sign == "in" ? membership(type) : comparison(sign, type), Type::boolean, kids,

@@ -24,7 +24,7 @@ class Checker {
  private:
   Checked fresh(const Syntax& syntax);
   /// The node, its kids already in the graph; says whether it can fault.
-  Checked add(const std::string& key, Node node);
+  Checked add(const std::string& key, Node node, Length length = Length::as_given);
   using Many = std::vector<Checked>;
 
   Checked literal(const Syntax& syntax);
@@ -41,7 +41,7 @@ class Checker {
   Checked arithmetic(const Syntax& syntax, Many& kids);
   Checked combined(const Syntax& syntax, Many& kids);
   Checked kernel(Kernel run, Type type, const Many& kids, const std::string& name,
-                 bool can_fault = false);
+                 bool can_fault = false, Length length = Length::as_given);
   Checked lazy(Node::Kind kind, Type type, const Many& kids);
   bool is_operator(const std::string& word) const;
 

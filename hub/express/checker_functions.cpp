@@ -152,15 +152,17 @@ Checker::Checked Checker::apply(const Function& function, const Syntax& syntax, 
       mistake(syntax.kids.size() > 1 ? *syntax.kids[1] : syntax, says);
     }
   }
-  return add(key, std::move(node));
+  return add(key, std::move(node), function.length);
 }
 
-// coalesce and nullif, whose type is that of their arguments.
+// Those whose type is that of their arguments.
 Checker::Checked Checker::combined(const Syntax& syntax, Many& kids) {
+  const std::string& name = syntax.word;
   Type type = unify(kids, syntax.kids);
-  if (syntax.word == "coalesce") return lazy(Node::Kind::coalesce, type, kids);
-  if (type == Type::list || type == Type::json) mistake(syntax, "nullif does not take lists");
-  return kernel(nullif_kernel(type), type, kids, "nullif");
+  if (name == "coalesce") return lazy(Node::Kind::coalesce, type, kids);
+  if (type == Type::list || type == Type::json) mistake(syntax, name + " does not take lists");
+  Kernel found = name == "nullif" ? nullif_kernel(type) : extreme_kernel(type, name == "greatest");
+  return kernel(found, type, kids, name);
 }
 
 }  // namespace homeroom::express

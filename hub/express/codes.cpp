@@ -93,6 +93,12 @@ std::vector<Function> choice_functions() {
       define("nullif(value, other) -> value", "Null if both are equal, else the value.",
              {a_text, a_text}, Type::text, nullptr,
              {{"nullif('NULL', 'NULL')", "null"}, {"nullif('a', 'NULL')", "\"a\""}}),
+      define("greatest(value, ...) -> value", "The greatest of the values that are not null.",
+             {a_text}, Type::text, nullptr, {{"greatest(3, null, 7)", "7"}})
+          .repeated(),
+      define("least(value, ...) -> value", "The least of the values that are not null.", {a_text},
+             Type::text, nullptr, {{"least(3, null, 7)", "3"}})
+          .repeated(),
   };
 }
 

@@ -1,129 +1,79 @@
-// Dates: reading them by a format, and what can be asked of them.
-#include <array>
-
+// Dates: reading them by formats, wholly or in part, and writing them.
+#include "hub/express/fixed_date.hpp"
+#include "hub/express/formats.hpp"
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
-#include "hub/express/timestamp.hpp"
-#include "hub/record/date.hpp"
+#include "hub/express/months.hpp"
 
 namespace homeroom::express {
 
 namespace {
 
-/// First days of the months of the years people in school data live in: a date is one look-up.
-class Months {
- public:
-  static constexpr int32_t first_year = 1850;
-  static constexpr int32_t years = 300;
-
-  Months() {
-    for (uint32_t i = 0; i <= years * 12; ++i)
-      first_[i] = *record::days_of(first_year + static_cast<int32_t>(i / 12), i % 12 + 1, 1);
-  }
-  bool days(uint32_t year, uint32_t month, uint32_t day, int32_t& out) const {
-    if (month - 1 > 11) return false;
-    uint32_t at = (year - first_year) * 12 + month - 1;
-    if (at >= years * 12) {
-      auto found = record::days_of(static_cast<int32_t>(year), month, day);
-      if (found) out = *found;
-      return found.has_value();
-    }
-    out = first_[at] + static_cast<int32_t>(day) - 1;
-    return day != 0 && out < first_[at + 1];
-  }
-
- private:
-  std::array<int32_t, years * 12 + 1> first_;
-};
-const Months months;
-
-struct DateFormat : Prepared {
-  struct Piece {
-    char what;      ///< Y, M, D, or 0 for a separator
-    uint8_t least;  ///< digits
-    uint8_t most;
-    char separator;
-  };
-  std::vector<Piece> pieces;
+/// The formats of one call, tried in their order.
+struct Formats : Prepared {
+  std::vector<Format> all;
   std::string says;
-  bool is_iso = false;
+  std::optional<FixedDate> fixed;  ///< the first one, when it is of this kind
 };
 
-std::shared_ptr<const Prepared> date_format(const Preparing& preparing) {
-  const std::string& format = preparing.words[0];
-  auto made = std::make_shared<DateFormat>();
-  std::string letters;
-  for (size_t i = 0; i < format.size();) {
-    size_t end = i;
-    while (end < format.size() && format[end] == format[i]) ++end;
-    size_t size = end - i;
-    char what = format[i];
-    bool is_part = what == 'Y' || what == 'M' || what == 'D';
-    bool is_separator = !is_part && std::string("-/. ").find(what) != std::string::npos;
-    if (!is_part && !is_separator)
-      throw std::string("a date format has Y, M, D and - / . or space, like 'MM/DD/YYYY'");
-    if (is_part) {
-      if (letters.find(what) != std::string::npos || (what == 'Y' ? size != 4 : size > 2))
-        throw std::string("write YYYY, MM or M, DD or D, each once, like 'MM/DD/YYYY'");
-      if (size == 1 && end < format.size() &&
-          std::string("YMD").find(format[end]) != std::string::npos)
-        throw std::string("after M or D comes a separator, else its end is not known");
-      letters += what;
-      auto digits = static_cast<uint8_t>(size);
-      made->pieces.push_back({what, digits, size == 1 ? uint8_t{2} : digits, 0});
-    } else {
-      for (size_t k = 0; k < size; ++k) made->pieces.push_back({0, 1, 1, what});
-    }
-    i = end;
+/// Words from `first` on are formats.
+std::shared_ptr<Formats> formats_of(const Preparing& preparing, size_t first,
+                                    std::optional<int64_t> first_year, const char* what) {
+  auto made = std::make_shared<Formats>();
+  made->says = std::string("not a ") + what;
+  for (size_t i = first; i < preparing.words.size(); ++i) {
+    made->all.emplace_back(preparing.words[i], first_year);
+    if (!made->all.back().has_year()) throw std::string("a date format needs YYYY or YY");
+    made->says += (i == first ? " " : " or ") + preparing.words[i];
   }
-  if (letters.size() != 3) throw std::string("a date format needs YYYY, MM and DD");
-  made->says = "not a date " + format;
-  made->is_iso = format == "YYYY-MM-DD";
+  made->fixed = FixedDate::of(preparing.words[first]);
+  return made;
+}
+std::shared_ptr<const Prepared> whole_days(std::shared_ptr<Formats> made) {
+  for (const auto& format : made->all)
+    if (!format.has_day()) throw std::string("a date format needs YYYY, MM and DD");
+  return made;
+}
+std::shared_ptr<const Prepared> date_formats(const Preparing& preparing) {
+  return whole_days(formats_of(preparing, 0, std::nullopt, "date"));
+}
+std::shared_ptr<const Prepared> date_formats_of_century(const Preparing& preparing) {
+  return whole_days(formats_of(preparing, 1, preparing.number(0), "date"));
+}
+std::shared_ptr<const Prepared> part_formats(const Preparing& preparing) {
+  return formats_of(preparing, 0, std::nullopt, "date");
+}
+std::shared_ptr<const Prepared> written_format(const Preparing& preparing) {
+  auto made = std::make_shared<Formats>();
+  made->all.emplace_back(preparing.words[0], 0);
+  if (made->all[0].has_time()) throw std::string("a date has no time to write");
   return made;
 }
 
-bool read_by(const DateFormat& format, const char* at, const char* end, int32_t& out) {
-  uint32_t year = 0, month = 0, day = 0;
-  for (const auto& piece : format.pieces) {
-    if (piece.what == 0) {
-      if (at == end || *at != piece.separator) return false;
-      ++at;
-      continue;
-    }
-    uint32_t value = 0;
-    uint8_t digits = 0;
-    for (; digits < piece.most && at < end && is_digit(*at); ++digits, ++at)
-      value = value * 10 + static_cast<uint32_t>(*at - '0');
-    if (digits < piece.least) return false;
-    (piece.what == 'Y' ? year : piece.what == 'M' ? month : day) = value;
-  }
-  return at == end && months.days(year, month, day, out);
+bool read_day(const Format& format, std::string_view text, int32_t& out) {
+  Moment moment;
+  return format.read(text, moment) && months.days(moment.year, moment.month, moment.day, out);
 }
 
-bool read_iso(const Text& text, int32_t& out) {
-  if (text.size != 10) return false;
-  const char* s = text.prefix;  // ten letters always lie inside
-  uint32_t bad = static_cast<uint32_t>(s[4] != '-') | static_cast<uint32_t>(s[7] != '-');
-  auto digit = [&](int i) {
-    auto value = static_cast<uint32_t>(static_cast<unsigned char>(s[i] - '0'));
-    bad |= value > 9;
-    return value;
-  };
-  uint32_t year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
-  uint32_t month = digit(5) * 10 + digit(6);
-  uint32_t day = digit(8) * 10 + digit(9);
-  return bad == 0 && months.days(year, month, day, out);
-}
-
-Column date_kernel(Call& call) {
-  const auto& format = call.prepared<DateFormat>();
-  const char* says = format.says.c_str();
-  if (format.is_iso)
-    return read_one<Text, int32_t>(call, Type::date, [&](const Text& text, int32_t& out) {
-      return read_iso(text, out) ? nullptr : says;
-    });
+template <class Read>
+Column date_by(Call& call, const char* says, Read read) {
   return read_one<Text, int32_t>(call, Type::date, [&](const Text& text, int32_t& out) {
-    return read_by(format, text.data(), text.data() + text.size, out) ? nullptr : says;
+    return read(text, out) ? nullptr : says;
+  });
+}
+Column date_kernel(Call& call) {
+  const auto& formats = call.prepared<Formats>();
+  const char* says = formats.says.c_str();
+  if (formats.fixed && formats.all.size() == 1) {
+    if (formats.fixed->is_iso()) return date_by(call, says, read_iso);
+    const FixedDate fixed = *formats.fixed;  // a copy: it stays in registers
+    return date_by(call, says,
+                   [&](const Text& text, int32_t& out) { return fixed.read(text, out); });
+  }
+  return date_by(call, says, [&](const Text& text, int32_t& out) {
+    for (const auto& format : formats.all)
+      if (read_day(format, text.view(), out)) return true;
+    return false;
   });
 }
 
@@ -142,47 +92,17 @@ const char* read_date_part(const Text& text, DatePart& out) {
 Column date_part_kernel(Call& call) {
   return read_one<Text, DatePart>(call, Type::date_part, read_date_part);
 }
-
-Column timestamp_kernel(Call& call) {
-  return read_one<Text, Timestamp>(call, Type::timestamp, [](const Text& text, Timestamp& out) {
-    return read_timestamp(text.view(), out) ? nullptr : "not a timestamp YYYY-MM-DDThh:mm:ss+hh:mm";
-  });
-}
-
-// The date as it is written stands at the front, whatever the offset behind it.
-Column local_date_of_text(Call& call) {
-  return read_one<Text, int32_t>(call, Type::date, [](const Text& text, int32_t& out) {
-    Timestamp whole;
-    bool is_read = text.size == 10
-                       ? read_iso(text, out)
-                       : read_timestamp(text.view(), whole) && read_iso(part(text, 0, 10), out);
-    return is_read ? nullptr : "not a full date or timestamp";
-  });
-}
-Column local_date_of_timestamp(Call& call) {
-  return map_one<Timestamp, int32_t>(call, Type::date, local_date);
-}
-
-Column year_kernel(Call& call) {
-  return map_one<int32_t, int64_t>(call, Type::integer,
-                                   [](int32_t day) { return int64_t{record::civil(day).year}; });
-}
-Column month_kernel(Call& call) {
-  return map_one<int32_t, int64_t>(call, Type::integer,
-                                   [](int32_t day) { return int64_t{record::civil(day).month}; });
-}
-Column age_kernel(Call& call) {
-  return map_two<int32_t, int32_t, int64_t>(call, Type::integer, [](int32_t born, int32_t on) {
-    auto a = record::civil(born);
-    auto b = record::civil(on);
-    bool is_before_birthday = b.month != a.month ? b.month < a.month : b.day < a.day;
-    return int64_t{b.year} - a.year - is_before_birthday;
-  });
-}
-Column school_year_kernel(Call& call) {
-  return map_one<int32_t, int64_t>(call, Type::integer, [](int32_t day) {
-    auto date = record::civil(day);
-    return int64_t{date.year} + (date.month >= 7);
+Column date_part_by_format(Call& call) {
+  const auto& formats = call.prepared<Formats>();
+  return read_one<Text, DatePart>(call, Type::date_part, [&](const Text& text, DatePart& out) {
+    for (const auto& format : formats.all) {
+      if (!read_day(format, text.view(), out.days)) continue;
+      out.precision = format.has_day()     ? record::Precision::day
+                      : format.has_month() ? record::Precision::month
+                                           : record::Precision::year;
+      return static_cast<const char*>(nullptr);
+    }
+    return formats.says.c_str();
   });
 }
 
@@ -191,6 +111,16 @@ Column text_of_date(Call& call) {
     char letters[10];
     record::write_iso_date(day, letters);
     return record::text(letters, 10);
+  });
+}
+Column text_by_format(Call& call) {
+  const Format& format = call.prepared<Formats>().all[0];
+  std::string letters;
+  return map_one<int32_t, Text>(call, Type::text, [&](int32_t day) {
+    auto date = record::civil(day);
+    letters.clear();
+    format.write({static_cast<uint32_t>(date.year), date.month, date.day}, letters);
+    return made(call, letters);
   });
 }
 Column text_of_date_part(Call& call) {
@@ -206,51 +136,48 @@ Column text_of_date_part(Call& call) {
 }  // namespace
 
 std::vector<Function> date_functions() {
-  constexpr Takes a_date_part{Type::date_part, false};
-  constexpr Takes a_timestamp{Type::timestamp, false};
   return {
-      define("date(text, format) -> date",
-             "Reads a date by a format of YYYY, MM or M, DD or D and - / . or space; M and D take "
-             "one or two digits, MM and DD exactly two.",
-             {a_text, a_word}, Type::date, date_kernel,
-             {{"date('2014-11-03', 'YYYY-MM-DD')", "\"2014-11-03\""},
-              {"date('8/5/2022', 'M/D/YYYY')", "\"2022-08-05\""},
-              {"date('20220805', 'YYYYMMDD')", "\"2022-08-05\""}})
+      define(
+          "date(text, format, ...) -> date",
+          "Reads a date by the first format it is of: YYYY, MM or M or MON (Nov), DD or D and "
+          "signs "
+          "between them; M and D take one or two digits. A time (hh:mm:ss AM) may be read and is "
+          "left out.",
+          {a_text, a_word}, Type::date, date_kernel,
+          {{"date('2014-11-03', 'YYYY-MM-DD')", "\"2014-11-03\""},
+           {"date('8/5/2022', 'M/D/YYYY')", "\"2022-08-05\""},
+           {"date('20220805', 'MM/DD/YYYY', 'YYYYMMDD')", "\"2022-08-05\""},
+           {"date('03-NOV-2014', 'DD-MON-YYYY')", "\"2014-11-03\""}})
+          .repeated()
           .faults()
-          .prepared_by(date_format),
+          .prepared_by(date_formats),
+      define("date(text, first_year, format, ...) -> date",
+             "The same for formats with YY: the year is one of the hundred that begin with "
+             "first_year.",
+             {a_text, a_written_integer, a_word}, Type::date, date_kernel,
+             {{"date('8/5/22', 1950, 'M/D/YY')", "\"2022-08-05\""},
+              {"date('8/5/51', 1950, 'M/D/YY')", "\"1951-08-05\""}})
+          .repeated()
+          .faults()
+          .prepared_by(date_formats_of_century),
       define("date_part(text) -> date_part",
              "Reads YYYY, YYYY-MM or YYYY-MM-DD and keeps how much is known.", {a_text},
              Type::date_part, date_part_kernel, {{"date_part('2014-11')", "\"2014-11\""}})
           .faults(),
-      define("timestamp(text) -> timestamp",
-             "Reads YYYY-MM-DDThh:mm, with seconds and offset if they are there.", {a_text},
-             Type::timestamp, timestamp_kernel,
-             {{"timestamp('2025-09-01T08:30:00-04:00')", "\"2025-09-01T08:30:00-04:00\""}})
-          .faults(),
-      define("local_date(text) -> date",
-             "The date as it is written in a date or timestamp; the offset does not move it.",
-             {a_text}, Type::date, local_date_of_text,
-             {{"local_date('2025-09-01T23:30:00-04:00')", "\"2025-09-01\""},
-              {"local_date('2025-09-01')", "\"2025-09-01\""}})
-          .faults(),
-      define("local_date(timestamp) -> date", "The date where the timestamp was written.",
-             {a_timestamp}, Type::date, local_date_of_timestamp,
-             {{"local_date(timestamp('2025-09-01T23:30:00-04:00'))", "\"2025-09-01\""}}),
-      define("year(date) -> integer", "The year.", {a_date}, Type::integer, year_kernel,
-             {{"year(date('2014-11-03', 'YYYY-MM-DD'))", "2014"}}),
-      define("month(date) -> integer", "The month, 1 to 12.", {a_date}, Type::integer, month_kernel,
-             {{"month(date('2014-11-03', 'YYYY-MM-DD'))", "11"}}),
-      define("age(born, on) -> integer",
-             "Full years from one date to another; born on 29 February counts from 1 March.",
-             {a_date, a_date}, Type::integer, age_kernel,
-             {{"age(date('2014-11-03', 'YYYY-MM-DD'), date('2025-11-02', 'YYYY-MM-DD'))", "10"}}),
-      define("school_year_of(date) -> integer",
-             "The school year a date lies in, named by its end; it turns on 1 July.", {a_date},
-             Type::integer, school_year_kernel,
-             {{"school_year_of(date('2025-07-01', 'YYYY-MM-DD'))", "2026"},
-              {"school_year_of(date('2025-06-30', 'YYYY-MM-DD'))", "2025"}}),
+      define("date_part(text, format, ...) -> date_part",
+             "Reads a year, a month or a day by the first format it is of.", {a_text, a_word},
+             Type::date_part, date_part_by_format,
+             {{"date_part('11/2014', 'MM/DD/YYYY', 'MM/YYYY', 'YYYY')", "\"2014-11\""}})
+          .repeated()
+          .faults()
+          .prepared_by(part_formats),
       define("text(date) -> text", "Writes YYYY-MM-DD.", {a_date}, Type::text, text_of_date,
              {{"text(date('11/03/2014', 'MM/DD/YYYY'))", "\"2014-11-03\""}}),
+      define("text(date, format) -> text", "Writes a date by a format.", {a_date, a_word},
+             Type::text, text_by_format,
+             {{"text(date('2014-11-03', 'YYYY-MM-DD'), 'YYYYMMDD')", "\"20141103\""},
+              {"text(date('2014-11-03', 'YYYY-MM-DD'), 'D-MON-YY')", "\"3-NOV-14\""}})
+          .prepared_by(written_format),
       define("text(date_part) -> text", "Writes what is known.", {a_date_part}, Type::text,
              text_of_date_part, {{"text(date_part('2014-11'))", "\"2014-11\""}}),
   };

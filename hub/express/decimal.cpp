@@ -110,4 +110,30 @@ std::optional<Decimal> divide(const Decimal& a, const Decimal& b) {
   return Decimal{units, places};
 }
 
+std::optional<Decimal> remainder(const Decimal& a, const Decimal& b) {
+  return aligned(a, b, [](__int128 x, __int128 y, __int128* out) {
+    *out = y == -1 ? 0 : x % y;
+    return false;
+  });
+}
+
+Decimal rounded(const Decimal& value, int32_t places) {
+  if (value.scale <= places) return value;
+  __int128 unit = 1;
+  for (int32_t place = places; place < value.scale; ++place) unit *= 10;
+  __int128 rest = value.units % unit;
+  __int128 units = value.units / unit;
+  if ((rest < 0 ? -rest : rest) >= unit / 2) units += rest < 0 ? -1 : 1;
+  return {units, places};
+}
+
+__int128 floor_of(const Decimal& value) {
+  __int128 unit = 1;
+  for (int32_t place = 0; place < value.scale; ++place) unit *= 10;
+  return value.units / unit - (value.units % unit < 0);
+}
+__int128 ceiling_of(const Decimal& value) {
+  return -floor_of({-value.units, value.scale});
+}
+
 }  // namespace homeroom::express

@@ -1,4 +1,5 @@
-// Exact decimals of up to 38 digits: units / 10^scale. Nothing here rounds but divide().
+// Exact decimals of up to 38 digits: units / 10^scale. Nothing here rounds but divide() and
+// rounded().
 #pragma once
 
 #include <optional>
@@ -22,5 +23,13 @@ std::optional<Decimal> subtract(const Decimal& a, const Decimal& b);
 std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
 /// Rounded half away from zero to six places, or the places of `a` if it has more. `b` is not zero.
 std::optional<Decimal> divide(const Decimal& a, const Decimal& b);
+
+/// The remainder of a division cut towards zero: it has the sign of `a`. `b` is not zero.
+std::optional<Decimal> remainder(const Decimal& a, const Decimal& b);
+/// Rounded half away from zero to 0 to 18 places; a number with fewer places stays as it is.
+Decimal rounded(const Decimal& value, int32_t places);
+/// The whole number at or below / at or above.
+__int128 floor_of(const Decimal& value);
+__int128 ceiling_of(const Decimal& value);
 
 }  // namespace homeroom::express

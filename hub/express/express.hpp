@@ -108,7 +108,7 @@ struct FunctionHelp {
   std::string signature;  ///< "date(text, format) -> date"
   std::string says;       ///< one line
   std::vector<std::pair<std::string, std::string>>
-      examples;  ///< expression, result as JSON; tests run them
+      examples;            ///< expression, result as JSON; tests run them
   std::string topic;       ///< "Texts": what it stands under in the reference page
   bool can_fault = false;  ///< a value that is there may turn out not to be readable
 };

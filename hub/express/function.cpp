@@ -11,14 +11,12 @@ struct Topic {
   std::vector<Function> (*functions)();
 };
 /// In the order of the reference page.
-constexpr Topic topics[] = {{"Texts", text_functions},
-                            {"Patterns", pattern_functions},
-                            {"Numbers and yes or no", number_functions},
-                            {"Dates and times", date_functions},
-                            {"Known forms", shape_functions},
-                            {"Codes", code_functions},
-                            {"Lists", list_functions},
-                            {"Choices", choice_functions}};
+constexpr Topic topics[] = {
+    {"Texts", text_functions},        {"Texts", cutting_functions},  {"Names", name_functions},
+    {"Patterns", pattern_functions},  {"Numbers", number_functions}, {"Yes or no", truth_functions},
+    {"Dates", date_functions},        {"Dates", calendar_functions}, {"Times", time_functions},
+    {"Known forms", shape_functions}, {"Codes", code_functions},     {"Lists", list_functions},
+    {"Choices", choice_functions}};
 
 }  // namespace
 

@@ -20,14 +20,29 @@ inline constexpr Takes a_word{Type::text, true};
 inline constexpr Takes an_integer{Type::integer, false};
 inline constexpr Takes a_date{Type::date, false};
 inline constexpr Takes a_list{Type::list, false};
+inline constexpr Takes a_decimal{Type::decimal, false};
+inline constexpr Takes a_boolean{Type::boolean, false};
+inline constexpr Takes a_date_part{Type::date_part, false};
+inline constexpr Takes a_timestamp{Type::timestamp, false};
+inline constexpr Takes a_json{Type::json, false};
+inline constexpr Takes a_written_integer{Type::integer, true};
 
 /// What a function may look at when it is compiled. `words` holds the literal arguments in order.
 struct Preparing {
   const Scope& scope;
   std::vector<std::string> words;
+  /// A literal integer; literals of that type are written in digits.
+  int64_t number(size_t at) const { return std::stoll(words[at]); }
 };
 /// Throws std::string with what is wrong about the literal arguments.
 using Prepare = std::shared_ptr<const Prepared> (*)(const Preparing&);
+
+/// How long a text may be that a function gives.
+enum class Length : uint8_t {
+  as_given,  ///< no longer than the longest argument (a few letters more do not count)
+  together,  ///< as all arguments together
+  free       ///< it may grow without a bound known before
+};
 
 /// One way to call a function. Made by define() and what is said of it behind that.
 struct Function {
@@ -38,6 +53,7 @@ struct Function {
   Type gives = Type::text;
   Kernel kernel = nullptr;  ///< nullptr: the checker builds it (coalesce, nullif)
   Prepare prepare = nullptr;
+  Length length = Length::as_given;
 
   /// A value that is there may turn out not to be readable.
   Function faults() && {
@@ -50,6 +66,11 @@ struct Function {
   }
   Function repeated() && {
     repeats = true;
+    return std::move(*this);
+  }
+  Function long_as(Length what) && {
+    length = what;
+    help.can_fault |= what == Length::free;
     return std::move(*this);
   }
   Function prepared_by(Prepare with) && {
@@ -67,10 +88,15 @@ Function define(const char* signature, const char* says, std::vector<Takes> take
 const std::vector<Function>& all_functions();
 
 std::vector<Function> text_functions();
+std::vector<Function> cutting_functions();
+std::vector<Function> name_functions();
 std::vector<Function> pattern_functions();
 std::vector<Function> shape_functions();
-std::vector<Function> date_functions();
 std::vector<Function> number_functions();
+std::vector<Function> truth_functions();
+std::vector<Function> date_functions();
+std::vector<Function> calendar_functions();
+std::vector<Function> time_functions();
 std::vector<Function> list_functions();
 std::vector<Function> code_functions();
 std::vector<Function> choice_functions();
@@ -78,6 +104,7 @@ std::vector<Function> choice_functions();
 // Operators.
 Kernel comparison(const std::string& sign, Type type);
 Kernel nullif_kernel(Type type);
+Kernel extreme_kernel(Type type, bool is_greatest);
 Kernel membership(Type type);
 Kernel arithmetic(const std::string& sign, Type left, Type right, Type& gives);
 Column both_kernel(Call& call);

@@ -7,6 +7,12 @@
 
 namespace homeroom::express {
 
+/// A text longer than this is not made: a mapping that lets texts grow must not fill the memory.
+inline constexpr uint32_t most_text = 16u << 20;
+inline constexpr const char* too_long = "text too long";
+/// The longest cell a source hands over (longer ones are set aside).
+inline constexpr uint32_t most_cell = 1u << 20;
+
 /// The mask of rows where both are valid.
 inline const uint8_t* valid_in_both(Call& call, const Column& a, const Column& b) {
   if (!a.valid) return b.valid;
@@ -95,6 +101,41 @@ inline Text part(const Text& whole, uint32_t from, uint32_t size) {
 /// A text of bytes that lie in scratch memory.
 inline Text made(Call& call, std::string_view bytes) {
   return call.arena.keep(record::text(bytes));
+}
+
+/// The items of a row of a list: [from, to).
+struct Range {
+  uint32_t from, to;
+};
+inline Range items(const Column& list, uint32_t row) {
+  return {row ? list.ends[row - 1] : 0, list.ends[row]};
+}
+inline const Text& item(const Column& list, uint32_t at) {
+  return static_cast<const Text*>(list.values)[at];
+}
+
+/// Fills a list column: add(row, out) writes the row's items and answers the
+/// place behind them; at most `most` in all.
+template <class F>
+Column fill_list(Call& call, size_t most, const uint8_t* valid, F add) {
+  Column out;
+  out.type = Type::list;
+  out.valid = valid;
+  Text* texts = call.arena.many<Text>(most);
+  auto* ends = call.arena.many<uint32_t>(call.rows.all);
+  out.values = texts;
+  out.ends = ends;
+  Text* at = texts;
+  uint32_t done = 0;  // rows that do not count have no items
+  auto until = [&](uint32_t row) {
+    for (; done < row; ++done) ends[done] = static_cast<uint32_t>(at - texts);
+  };
+  each(call.rows, [&](uint32_t row) {
+    until(row);
+    if (!valid || valid[row]) at = add(row, at);
+  });
+  until(call.rows.all);
+  return out;
 }
 
 inline int order(const Text& a, const Text& b) {

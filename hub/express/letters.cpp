@@ -1,5 +1,6 @@
 #include "hub/express/letters.hpp"
 
+#include <cstdlib>
 #include <cstring>
 
 #include <utf8proc.h>
@@ -185,14 +186,15 @@ record::Text name_cased(const record::Text& text, record::Arena& arena) {
   return record::text(bytes, static_cast<uint32_t>(out - bytes));
 }
 
-record::Text replaced(const record::Text& text, std::string_view from, std::string_view to,
-                      record::Arena& arena) {
+std::optional<record::Text> replaced(const record::Text& text, std::string_view from,
+                                     std::string_view to, record::Arena& arena) {
   std::string_view view = text.view();
   size_t at = from.empty() ? view.npos : view.find(from);
   if (at == view.npos) return text;
   size_t times = 0;
   for (size_t i = at; i != view.npos; i = view.find(from, i + from.size())) ++times;
   size_t size = view.size() - times * from.size() + times * to.size();
+  if (size > most_text) return std::nullopt;
   char* bytes = arena.take(size);
   char* out = bytes;
   size_t done = 0;
@@ -204,6 +206,62 @@ record::Text replaced(const record::Text& text, std::string_view from, std::stri
   }
   std::copy(view.begin() + static_cast<std::ptrdiff_t>(done), view.end(), out);
   return record::text(bytes, static_cast<uint32_t>(size));
+}
+
+record::Text single_spaced(const record::Text& text, record::Arena& arena) {
+  auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  char local[record::Text::most_inline];
+  char* bytes = text.size <= sizeof local ? local : arena.take(text.size);
+  uint32_t size = 0;
+  bool has_gap = false;
+  for (char c : text.view()) {
+    if (is_space(c)) {
+      has_gap = size > 0;
+      continue;
+    }
+    if (has_gap) bytes[size++] = ' ';
+    has_gap = false;
+    bytes[size++] = c;
+  }
+  return record::text(bytes, size);
+}
+
+bool is_letter(std::string_view code_point) {
+  size_t at = 0;
+  bool is_whole;
+  int32_t letter = next_letter(code_point, at, is_whole);
+  auto kind = is_whole ? utf8proc_category(letter) : UTF8PROC_CATEGORY_CN;
+  return (kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO) ||
+         (kind >= UTF8PROC_CATEGORY_ND && kind <= UTF8PROC_CATEGORY_NO);
+}
+
+bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
+bool is_utf8(std::string_view text) {
+  if (is_ascii(text)) return true;
+  bool is_whole = true;
+  for (size_t at = 0; at < text.size() && is_whole;) next_letter(text, at, is_whole);
+  return is_whole;
+}
+
+record::Text normalised(const record::Text& text, Form form, record::Arena& arena) {
+  if (is_ascii(text.view())) return text;
+  int options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+  if (form == Form::nfkc) options |= UTF8PROC_COMPAT;
+  if (form == Form::no_accents) options |= UTF8PROC_STRIPMARK;
+  utf8proc_uint8_t* made = nullptr;
+  auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                           static_cast<utf8proc_ssize_t>(text.size), &made,
+                           static_cast<utf8proc_option_t>(options));
+  if (size < 0) return text;
+  auto kept =
+      arena.keep(std::string_view(reinterpret_cast<char*>(made), static_cast<size_t>(size)));
+  std::free(made);
+  return kept;
 }
 
 size_t letters(std::string_view text) {

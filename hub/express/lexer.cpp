@@ -101,13 +101,13 @@ class Lexer {
 
   void symbol(Token& token) {
     token.kind = TokenKind::symbol;
-    for (std::string_view two : {"||", "<>", "!=", "<=", ">="}) {
+    for (std::string_view two : {"||", "<>", "!=", "<=", ">=", "//", "->"}) {
       if (text_.substr(at_, 2) != two) continue;
       token.word = two == "!=" ? "<>" : two;
       at_ += 2;
       return;
     }
-    if (std::string_view("()+-*/=<>,").find(peek()) == std::string_view::npos)
+    if (std::string_view("()+-*/%=<>,").find(peek()) == std::string_view::npos)
       mistake(at_, 1, "a sign that means nothing here");
     token.word = text_[at_++];
   }

@@ -1,43 +1,13 @@
-// Lists: made by split and list, asked by first, last, item, count, contains, join and tagged.
+// Lists of texts: made by split and list, asked by first, last, item, count, contains, join and
+// tagged.
+#include <algorithm>
+
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
 
 namespace homeroom::express {
 
 namespace {
-
-struct Range {
-  uint32_t from, to;
-};
-Range items(const Column& list, uint32_t row) {
-  return {row ? list.ends[row - 1] : 0, list.ends[row]};
-}
-const Text& item(const Column& list, uint32_t at) {
-  return static_cast<const Text*>(list.values)[at];
-}
-
-/// Fills a list column: add(row, out) writes the row's items and answers the place behind them.
-template <class F>
-Column fill(Call& call, size_t most, const uint8_t* valid, F add) {
-  Column out;
-  out.type = Type::list;
-  out.valid = valid;
-  Text* texts = call.arena.many<Text>(most);
-  auto* ends = call.arena.many<uint32_t>(call.rows.all);
-  out.values = texts;
-  out.ends = ends;
-  Text* at = texts;
-  uint32_t done = 0;  // rows that do not count have no items
-  auto until = [&](uint32_t row) {
-    for (; done < row; ++done) ends[done] = static_cast<uint32_t>(at - texts);
-  };
-  each(call.rows, [&](uint32_t row) {
-    until(row);
-    if (!valid || valid[row]) at = add(row, at);
-  });
-  until(call.rows.all);
-  return out;
-}
 
 struct Separator : Prepared {
   std::string word;
@@ -56,7 +26,7 @@ Column split_kernel(Call& call) {
   each(call.rows, [&](uint32_t row) {
     if (in.is_valid(row)) most += 1 + in.text_at(row).size / between.size();
   });
-  return fill(call, most, in.valid, [&](uint32_t row, Text* out) {
+  return fill_list(call, most, in.valid, [&](uint32_t row, Text* out) {
     const Text& text = in.text_at(row);
     std::string_view view = text.view();
     size_t from = 0;
@@ -69,7 +39,7 @@ Column split_kernel(Call& call) {
 
 Column list_kernel(Call& call) {
   size_t most = size_t{call.rows.count} * call.args.size();
-  return fill(call, most, nullptr, [&](uint32_t row, Text* out) {
+  return fill_list(call, most, nullptr, [&](uint32_t row, Text* out) {
     for (const Column& column : call.args)
       if (column.is_valid(row)) *out++ = column.text_at(row);
     return out;
@@ -129,6 +99,7 @@ Column join_kernel(Call& call) {
     if (range.from == range.to) return absent;
     size_t size = between.size() * (range.to - range.from - 1);
     for (uint32_t i = range.from; i < range.to; ++i) size += item(list, i).size;
+    if (size > most_text) return too_long;
     char* bytes = call.arena.take(size);
     char* at = bytes;
     for (uint32_t i = range.from; i < range.to; ++i) {
@@ -152,6 +123,128 @@ Column tagged_kernel(Call& call) {
     at += open.size();
     out = part(text, static_cast<uint32_t>(at), static_cast<uint32_t>(end - at));
     return out.empty() ? absent : static_cast<const char*>(nullptr);
+  });
+}
+
+// Items as RFC 4180 writes the fields of a row; spaces around an item are cut.
+struct CsvReader {
+  std::string_view text;
+  char separator;
+  size_t at = 0;
+  bool is_more = true;
+
+  /// The next item, in `unquoted` if it is quoted. False for a quote that is not closed or out of
+  /// place.
+  bool next(std::string& unquoted, std::string_view& item) {
+    while (at < text.size() && text[at] == ' ') ++at;
+    if (at < text.size() && text[at] == '"') return next_quoted(unquoted, item);
+    size_t end = std::min(text.find(separator, at), text.size());
+    size_t last = end;
+    while (last > at && text[last - 1] == ' ') --last;
+    item = text.substr(at, last - at);
+    is_more = end < text.size();
+    at = end + 1;
+    return item.find('"') == item.npos;
+  }
+
+ private:
+  bool next_quoted(std::string& unquoted, std::string_view& item) {
+    unquoted.clear();
+    for (++at; at < text.size(); ++at) {
+      bool is_quote = text[at] == '"';
+      if (is_quote && (at + 1 == text.size() || text[at + 1] != '"')) break;
+      at += is_quote;
+      unquoted += text[at];
+    }
+    if (at >= text.size()) return false;
+    do ++at;
+    while (at < text.size() && text[at] == ' ');
+    item = unquoted;
+    is_more = at < text.size();
+    return !is_more || text[at++] == separator;
+  }
+};
+
+struct OneSign : Prepared {
+  char sign = ',';
+};
+std::shared_ptr<const Prepared> csv_sign(const Preparing& preparing) {
+  auto made = std::make_shared<OneSign>();
+  if (preparing.words.empty()) return made;
+  const std::string& word = preparing.words[0];
+  if (word.size() != 1 || word == "\"" || word == " ")
+    throw std::string("items are parted by one sign, like ',' or ';'");
+  made->sign = word[0];
+  return made;
+}
+
+Column csv_list_kernel(Call& call) {
+  const Column& in = call.args[0];
+  char sign = call.prepared<OneSign>().sign;
+  size_t most = 0;
+  each(call.rows, [&](uint32_t row) {
+    if (!in.is_valid(row)) return;
+    std::string_view text = in.text_at(row).view();
+    most += 1 + static_cast<size_t>(std::count(text.begin(), text.end(), sign));
+  });
+  uint8_t* mask = call.mask();
+  std::string unquoted;
+  auto out = fill_list(call, most, nullptr, [&](uint32_t row, Text* first) {
+    mask[row] = in.is_valid(row);
+    if (!mask[row]) return first;
+    std::string_view text = in.text_at(row).view();
+    if (text.find_first_not_of(' ') == text.npos) return first;
+    Text* at = first;
+    CsvReader reader{text, sign};
+    while (reader.is_more) {
+      std::string_view item;
+      if (!reader.next(unquoted, item)) {
+        mask[row] = 0;
+        call.faults.push_back({row, "not a list: a quote is not closed or out of place"});
+        return first;
+      }
+      *at++ = made(call, item);
+    }
+    return at;
+  });
+  out.valid = mask;
+  return out;
+}
+
+struct Tag : Prepared {
+  std::string tag, separator;
+};
+std::shared_ptr<const Prepared> tag(const Preparing& preparing) {
+  auto made = std::make_shared<Tag>();
+  made->tag = preparing.words[0];
+  made->separator = preparing.words[1];
+  if (made->tag.empty() || made->separator.empty())
+    throw std::string("the tag or the separator is empty");
+  return made;
+}
+
+std::string_view without_spaces(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+// SSID:ZZ1|MRN:22
+Column tagged_between_kernel(Call& call) {
+  const auto& wanted = call.prepared<Tag>();
+  return read_one<Text, Text>(call, Type::text, [&](const Text& text, Text& out) {
+    std::string_view view = text.view();
+    for (size_t at = 0; at <= view.size();) {
+      size_t end = std::min(view.find(wanted.separator, at), view.size());
+      std::string_view pair = view.substr(at, end - at);
+      at = end + wanted.separator.size();
+      size_t colon = pair.find(':');
+      if (colon == pair.npos || without_spaces(pair.substr(0, colon)) != wanted.tag) continue;
+      auto value = without_spaces(pair.substr(colon + 1));
+      if (value.empty()) return absent;
+      out = part(text, static_cast<uint32_t>(value.data() - view.data()),
+                 static_cast<uint32_t>(value.size()));
+      return static_cast<const char*>(nullptr);
+    }
+    return absent;
   });
 }
 
@@ -180,13 +273,31 @@ std::vector<Function> list_functions() {
              {{"contains(split('a,b', ','), 'b')", "true"}}),
       define("join(list, separator) -> text", "The items as one text; null if there are none.",
              {a_list, a_word}, Type::text, join_kernel, {{"join(list('a', 'b'), '/')", "\"a/b\""}})
+          .long_as(Length::free)
           .prepared_by(separator),
+      define(
+          "csv_list(text, separator) -> list",
+          "The items of a list in one cell, by commas if no other sign is said: quoted as in CSV, "
+          "spaces around them cut; an empty text is an empty list.",
+          {a_text, a_word}, Type::list, csv_list_kernel,
+          {{"csv_list('a, \"b, c\",d')", "[\"a\",\"b, c\",\"d\"]"},
+           {"csv_list('a;b', ';')", "[\"a\",\"b\"]"},
+           {"csv_list('')", "[]"}})
+          .needs(1)
+          .faults()
+          .prepared_by(csv_sign),
       define(
           "tagged(text, tag) -> text",
           "The value of one tag in OneRoster's {Tag:value},{Tag:value}; null if it is not there.",
           {a_text, a_word}, Type::text, tagged_kernel,
           {{"tagged('{StateID:ZZ1},{Other:9}', 'StateID')", "\"ZZ1\""}})
           .prepared_by(separator),
+      define("tagged(text, tag, separator) -> text",
+             "The value of one tag in tag:value pairs between separators; null if it is not there.",
+             {a_text, a_word, a_word}, Type::text, tagged_between_kernel,
+             {{"tagged('SSID:ZZ0000001|MRN:22', 'MRN', '|')", "\"22\""},
+              {"tagged('MRN:22', 'SSID', '|')", "null"}})
+          .prepared_by(tag),
   };
 }
 

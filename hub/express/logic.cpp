@@ -69,6 +69,23 @@ Column nullif(Call& call) {
   return out;
 }
 
+// As in DuckDB nulls are passed over; null only if all are.
+template <class T, bool is_greatest>
+Column extreme(Call& call) {
+  const Column& first = call.args[0];
+  return read_rows<T>(call, first.type, nullptr, [&](uint32_t row, T& out) {
+    const char* says = absent;
+    for (const Column& column : call.args) {
+      if (!column.is_valid(row)) continue;
+      const T& value = column.at<T>(row);
+      int by = says ? 1 : order(value, out);
+      if (says || (is_greatest ? by > 0 : by < 0)) out = value;
+      says = nullptr;
+    }
+    return says;
+  });
+}
+
 // x in (a, null): true if x = a, else not known.
 template <class T>
 Column in_list(Call& call) {
@@ -130,6 +147,11 @@ Kernel comparison(const std::string& sign, Type type) {
 }
 Kernel nullif_kernel(Type type) {
   return with_type(type, []<class T>() -> Kernel { return nullif<T>; });
+}
+Kernel extreme_kernel(Type type, bool is_greatest) {
+  return with_type(type, [&]<class T>() -> Kernel {
+    return is_greatest ? extreme<T, true> : extreme<T, false>;
+  });
 }
 Kernel membership(Type type) {
   return with_type(type, []<class T>() -> Kernel { return in_list<T>; });

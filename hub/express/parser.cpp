@@ -157,7 +157,7 @@ class Parser {
   }
   SyntaxPtr product() {
     auto left = joined();
-    while (is("*") || is("/")) {
+    while (is("*") || is("/") || is("//") || is("%")) {
       const Token& token = tokens_[at_++];
       left = call(token.word, token, {left, joined()});
     }
@@ -175,11 +175,18 @@ class Parser {
     const Token& token = now();
     if (!eat("-")) return atom();
     bool is_number = now().kind == TokenKind::integer || now().kind == TokenKind::decimal;
-    if (!is_number) unexpected("a number");
+    if (!is_number) return negative(token);
     auto number = std::make_shared<Syntax>(*atom());
     number->word.insert(number->word.begin(), '-');
     number->at = token.at;
     return number;
+  }
+
+  /// -x is 0 - x.
+  SyntaxPtr negative(const Token& token) {
+    auto zero = made(Syntax::Kind::literal, "0", token);
+    zero->type = Type::integer;
+    return call("-", token, {zero, atom()});
   }
 
   SyntaxPtr atom() {

@@ -1,45 +1,74 @@
-// Values of a known form: telephone numbers, e-mail addresses, postal codes, languages.
+// Values of a known form: telephone numbers, e-mail addresses, postal codes, ids, languages.
 #include <algorithm>
 
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
 #include "hub/express/languages.hpp"
 #include "hub/express/letters.hpp"
+#include "hub/express/phones.hpp"
 
 namespace homeroom::express {
 
 namespace {
 
-std::shared_ptr<const Prepared> country(const Preparing& preparing) {
-  if (preparing.words[0] != "US") throw std::string("the only country known is 'US'");
-  return nullptr;
+constexpr const char* no_phone = "not a phone number";
+
+struct Region : Prepared {
+  std::string code = "US";
+};
+std::shared_ptr<const Prepared> region(const Preparing& preparing) {
+  auto made = std::make_shared<Region>();
+  if (!preparing.words.empty()) made->code = preparing.words[0];
+  if (!is_phone_region(made->code))
+    throw "no numbering plan of " + made->code + "; write a region of ISO 3166 like 'US'";
+  return made;
 }
 
-// North American Numbering Plan: NXX-NXX-XXXX, where N is 2 to 9.
-const char* read_phone(const Text& text, Text& out, record::Arena& arena) {
-  constexpr const char* says = "not a phone number";
-  char number[16] = "+1";
-  char* at = number + 1;
+/// The usual ways to write ten digits of the North American plan, NXX-NXX-XXXX where N is 2 to 9,
+/// with or without the country's 1. Everything else is left to the library, which is far slower.
+bool read_american(std::string_view text, char* number) {
+  bool has_country = text.starts_with("+1");
+  if (has_country) text.remove_prefix(2);
   uint32_t digits = 0;
-  bool is_abroad = false;
-  for (char c : text.view()) {
+  for (char c : text) {
     if (is_digit(c)) {
-      if (++digits > 11) return says;
-      bool is_country = digits == 1 && c == '1';  // stands there already
-      if (!is_country) *++at = c;
-      is_abroad |= digits == 1 && c != '1' && text.view().find('+') != std::string_view::npos;
-    } else if (std::string_view(" ()-.+/").find(c) == std::string_view::npos) {
-      return says;
+      bool is_country = c == '1' && digits == 0 && !has_country;
+      has_country |= is_country;
+      if (is_country) continue;
+      if (digits == 10) return false;
+      number[2 + digits++] = c;
+    } else if (std::string_view(" ()-.").find(c) == std::string_view::npos) {
+      return false;
     }
   }
-  bool is_form = !is_abroad && at - number == 11 && number[2] >= '2' && number[5] >= '2';
-  if (!is_form) return says;
-  out = arena.keep(record::text(number, 12));
-  return nullptr;
+  return digits == 10 && number[2] >= '2' && number[5] >= '2';
 }
+
 Column phone_kernel(Call& call) {
+  const std::string& code = call.prepared<Region>().code;
+  bool is_american = code == "US" || code == "CA";
+  Phone phone;
   return read_one<Text, Text>(call, Type::text, [&](const Text& text, Text& out) {
-    return read_phone(text, out, call.arena);
+    char number[16] = "+1";
+    if (is_american && read_american(text.view(), number)) {
+      out = made(call, {number, 12});
+      return static_cast<const char*>(nullptr);
+    }
+    if (!read_phone(text.view(), code, phone)) return no_phone;
+    out = made(call, phone.number);
+    return static_cast<const char*>(nullptr);
+  });
+}
+Column extension_kernel(Call& call) {
+  const std::string& code = call.prepared<Region>().code;
+  bool is_american = code == "US" || code == "CA";
+  Phone phone;
+  return read_one<Text, Text>(call, Type::text, [&](const Text& text, Text& out) {
+    char number[16];
+    if (is_american && read_american(text.view(), number)) return absent;
+    if (!read_phone(text.view(), code, phone)) return no_phone;
+    out = made(call, phone.extension);
+    return phone.extension.empty() ? absent : nullptr;
   });
 }
 
@@ -100,6 +129,55 @@ Column postal_kernel(Call& call) {
   });
 }
 
+// Two letters and seven digits; the field itself takes other forms too, so a mapping may keep
+// those.
+bool read_ssid(std::string_view text, char* out) {
+  if (text.size() != 9) return false;
+  for (size_t i = 0; i < 9; ++i) {
+    char c = text[i];
+    out[i] = i < 2 && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    if (i < 2 ? out[i] < 'A' || out[i] > 'Z' : !is_digit(c)) return false;
+  }
+  return true;
+}
+Column ssid_kernel(Call& call) {
+  return read_one<Text, Text>(call, Type::text, [&](const Text& text, Text& out) {
+    char letters[9];
+    if (!read_ssid(trimmed(text).view(), letters))
+      return "not an Ohio SSID: two letters, seven digits";
+    out = record::text(letters, 9);
+    return static_cast<const char*>(nullptr);
+  });
+}
+
+// Social Security Administration: no number has the area 000, 666 or 900 to 999, the group 00 or
+// the serial 0000. Two that were printed as samples and used by many were withdrawn.
+bool is_ssn(std::string_view digits) {
+  auto area = digits.substr(0, 3);
+  bool is_given_out = area != "000" && area != "666" && area[0] != '9' &&
+                      digits.substr(3, 2) != "00" && digits.substr(5) != "0000";
+  return is_given_out && digits != "078051120" && digits != "219099999";
+}
+Column ssn_kernel(Call& call) {
+  return read_one<Text, Text>(call, Type::text, [&](const Text& text, Text& out) {
+    constexpr const char* says = "not a social security number";
+    Text bare = trimmed(text);
+    std::string_view view = bare.view();
+    bool has_signs = view.size() == 11 && view[3] == view[6] && (view[3] == '-' || view[3] == ' ');
+    if (!has_signs && view.size() != 9) return says;
+    char digits[9];
+    size_t count = 0;
+    for (size_t i = 0; i < view.size(); ++i) {
+      if (has_signs && (i == 3 || i == 6)) continue;
+      if (!is_digit(view[i])) return says;
+      digits[count++] = view[i];
+    }
+    if (!is_ssn({digits, count})) return says;
+    out = record::text(digits, 9);
+    return static_cast<const char*>(nullptr);
+  });
+}
+
 Column language_kernel(Call& call) {
   return read_one<Text, Text>(call, Type::text, [](const Text& text, Text& out) {
     Text bare = trimmed(text);
@@ -113,19 +191,40 @@ Column language_kernel(Call& call) {
 
 std::vector<Function> shape_functions() {
   return {
-      define("phone(text, 'US') -> text",
-             "A telephone number as +1 and ten digits (E.164); other forms are a fault.",
-             {a_text, a_word}, Type::text, phone_kernel,
-             {{"phone('(614) 555-0142', 'US')", "\"+16145550142\""},
-              {"phone('1-614-555-0142', 'US')", "\"+16145550142\""}})
+      define(
+          "phone(text, region) -> text",
+          "A telephone number in E.164: + and digits only. Numbers without + are of the region, US "
+          "if none is said; an extension is left off.",
+          {a_text, a_word}, Type::text, phone_kernel,
+          {{"phone('(614) 555-0142')", "\"+16145550142\""},
+           {"phone('1-614-555-0142 x12', 'US')", "\"+16145550142\""},
+           {"phone('+64 21 234 5678')", "\"+64212345678\""}})
+          .needs(1)
           .faults()
-          .prepared_by(country),
+          .prepared_by(region),
+      define("phone_extension(text, region) -> text",
+             "The digits of a telephone number's extension; null if it has none.", {a_text, a_word},
+             Type::text, extension_kernel,
+             {{"phone_extension('614-555-0142 ext. 12')", "\"12\""},
+              {"phone_extension('614-555-0142')", "null"}})
+          .needs(1)
+          .faults()
+          .prepared_by(region),
       define("email(text) -> text", "An e-mail address in small letters.", {a_text}, Type::text,
              email_kernel, {{"email('Willa@Example.org')", "\"willa@example.org\""}})
           .faults(),
       define("postal(text) -> text", "A US postal code, 12345 or 12345-6789.", {a_text}, Type::text,
              postal_kernel,
              {{"postal('00000')", "\"00000\""}, {"postal('000001234')", "\"00000-1234\""}})
+          .faults(),
+      define("ohio_ssid(text) -> text",
+             "Ohio's state id of a student: two letters, seven digits; letters are made capitals.",
+             {a_text}, Type::text, ssid_kernel, {{"ohio_ssid('zz0000001')", "\"ZZ0000001\""}})
+          .faults(),
+      define("ssn(text) -> text",
+             "The nine digits of a social security number that can have been given out; with - or "
+             "spaces between or none. Show it with mask.",
+             {a_text}, Type::text, ssn_kernel, {{"mask(ssn('123-45-6789'), 4)", "\"*****6789\""}})
           .faults(),
       define("language(text) -> text",
              "The ISO 639-2 code of a code of ISO 639-1 or 639-2; a region behind it is cut.",

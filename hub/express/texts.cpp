@@ -9,6 +9,9 @@ namespace homeroom::express {
 
 namespace {
 
+Column text_kernel(Call& call) {
+  return call.args[0];
+}
 Column trim_kernel(Call& call) {
   return map_one<Text, Text>(call, Type::text, [](const Text& text) { return trimmed(text); });
 }
@@ -19,10 +22,6 @@ Column upper_kernel(Call& call) {
 Column lower_kernel(Call& call) {
   return map_one<Text, Text>(
       call, Type::text, [&](const Text& text) { return recased(text, Case::lower, call.arena); });
-}
-Column name_case_kernel(Call& call) {
-  return map_one<Text, Text>(call, Type::text,
-                             [&](const Text& text) { return name_cased(text, call.arena); });
 }
 Column length_kernel(Call& call) {
   return map_one<Text, int64_t>(call, Type::integer, [](const Text& text) {
@@ -85,17 +84,22 @@ Column replace_kernel(Call& call) {
   return read_rows<Text>(
       call, Type::text, valid_in_both(call, in, from), [&](uint32_t row, Text& out) {
         if (!to.is_valid(row)) return absent;
-        out =
+        auto changed =
             replaced(in.text_at(row), from.text_at(row).view(), to.text_at(row).view(), call.arena);
+        if (!changed) return too_long;
+        out = *changed;
         return static_cast<const char*>(nullptr);
       });
 }
 
-/// All arguments behind each other; those that are null count as empty.
-Text together(Call& call, uint32_t row) {
-  uint32_t size = 0;
+/// How long all arguments are behind each other; those that are null count as empty.
+uint64_t size_together(const Call& call, uint32_t row) {
+  uint64_t size = 0;
   for (const Column& column : call.args)
     if (column.is_valid(row)) size += column.text_at(row).size;
+  return size;
+}
+Text together(Call& call, uint32_t row, uint32_t size) {
   char local[Text::most_inline];
   char* bytes = size <= Text::most_inline ? local : call.arena.take(size);
   char* at = bytes;
@@ -107,11 +111,29 @@ Text together(Call& call, uint32_t row) {
   }
   return record::text(bytes, size);
 }
-Column concat_kernel(Call& call) {
+
+/// The rows that are valid put together; the mask is copied only when a text is too long.
+Column put_together(Call& call, const uint8_t* valid) {
   Column out;
   Text* values = call.fresh<Text>(out, Type::text);
-  each(call.rows, [&](uint32_t row) { values[row] = together(call, row); });
+  uint8_t* own = nullptr;
+  each(call.rows, [&](uint32_t row) {
+    uint64_t size = valid && !valid[row] ? 0 : size_together(call, row);
+    bool is_short = size <= most_text;
+    values[row] = size && is_short ? together(call, row, static_cast<uint32_t>(size)) : Text{};
+    if (is_short) return;
+    if (!own) {
+      own = call.mask();
+      each(call.rows, [&](uint32_t other) { own[other] = valid ? valid[other] : 1; });
+    }
+    own[row] = 0;
+    call.faults.push_back({row, too_long});
+  });
+  out.valid = own ? own : valid;
   return out;
+}
+Column concat_kernel(Call& call) {
+  return put_together(call, nullptr);
 }
 
 template <bool (*test)(std::string_view, std::string_view)>
@@ -128,6 +150,15 @@ bool ends(std::string_view text, std::string_view word) {
 }
 bool holds(std::string_view text, std::string_view word) {
   return text.find(word) != text.npos;
+}
+
+Column instr_kernel(Call& call) {
+  return map_two<Text, Text, int64_t>(
+      call, Type::integer, [](const Text& text, const Text& word) -> int64_t {
+        size_t at = text.view().find(word.view());
+        if (at == std::string_view::npos) return 0;
+        return static_cast<int64_t>(letters(text.view().substr(0, at))) + 1;
+      });
 }
 
 Column digits_kernel(Call& call) {
@@ -162,29 +193,19 @@ Column joined_kernel(Call& call) {
     each(call.rows, [&](uint32_t row) { mask[row] = valid[row] & column.valid[row]; });
     valid = mask;
   }
-  Column out;
-  Text* values = call.fresh<Text>(out, Type::text);
-  out.valid = valid;
-  each(call.rows,
-       [&](uint32_t row) { values[row] = out.is_valid(row) ? together(call, row) : Text{}; });
-  return out;
+  return put_together(call, valid);
 }
 
 std::vector<Function> text_functions() {
   return {
+      define("text(text) -> text", "The text itself.", {a_text}, Type::text, text_kernel,
+             {{"text('a')", "\"a\""}}),
       define("trim(text) -> text", "Without the spaces at both ends.", {a_text}, Type::text,
              trim_kernel, {{"trim(' a b ')", "\"a b\""}}),
       define("upper(text) -> text", "In capital letters.", {a_text}, Type::text, upper_kernel,
              {{"upper('Zoë')", "\"ZOË\""}}),
       define("lower(text) -> text", "In small letters.", {a_text}, Type::text, lower_kernel,
              {{"lower('ZOË')", "\"zoë\""}}),
-      define("name_case(text) -> text",
-             "A name that is all capitals or all small in the usual form; others are trimmed only.",
-             {a_text}, Type::text, name_case_kernel,
-             {{"name_case('WILLA')", "\"Willa\""},
-              {"name_case('maria de la cruz')", "\"Maria de la Cruz\""},
-              {"name_case('O''BRIEN-MCFAKE III')", "\"O'Brien-McFake III\""},
-              {"name_case(' DeShawn ')", "\"DeShawn\""}}),
       define("length(text) -> integer", "How many letters (code points).", {a_text}, Type::integer,
              length_kernel, {{"length('Zoë')", "3"}}),
       define("substr(text, start, size) -> text",
@@ -198,11 +219,13 @@ std::vector<Function> text_functions() {
              right_kernel, {{"right('Testwood', 4)", "\"wood\""}}),
       define("replace(text, from, to) -> text", "With every `from` changed to `to`.",
              {a_text, a_text, a_text}, Type::text, replace_kernel,
-             {{"replace('a-b-c', '-', '')", "\"abc\""}}),
+             {{"replace('a-b-c', '-', '')", "\"abc\""}})
+          .long_as(Length::free),
       define("concat(text, ...) -> text",
              "All texts as one; null counts as empty (with || null makes null).", {a_text},
              Type::text, concat_kernel, {{"concat('a', null, 'b')", "\"ab\""}})
-          .repeated(),
+          .repeated()
+          .long_as(Length::together),
       define("starts_with(text, word) -> boolean", "Whether the text starts so.", {a_text, a_text},
              Type::boolean, test_kernel<starts>, {{"starts_with('Testwood', 'Test')", "true"}}),
       define("ends_with(text, word) -> boolean", "Whether the text ends so.", {a_text, a_text},
@@ -210,6 +233,12 @@ std::vector<Function> text_functions() {
       define("contains(text, word) -> boolean", "Whether the word stands in the text.",
              {a_text, a_text}, Type::boolean, test_kernel<holds>,
              {{"contains('Testwood', 'two')", "true"}}),
+      define("instr(text, word) -> integer",
+             "The letter at which the word first stands, counted from 1; 0 if it does not.",
+             {a_text, a_text}, Type::integer, instr_kernel,
+             {{"instr('Testwood', 'wood')", "5"},
+              {"instr('Zoë B', 'B')", "5"},
+              {"instr('Testwood', 'x')", "0"}}),
       define("digits(text) -> text", "Its digits only; null if it has none.", {a_text}, Type::text,
              digits_kernel, {{"digits('A-12 3')", "\"123\""}, {"digits('none')", "null"}}),
   };

@@ -1,5 +1,8 @@
 #include "hub/express/timestamp.hpp"
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "hub/record/date.hpp"
 
 namespace homeroom::express {
@@ -57,6 +60,26 @@ bool read_timestamp(std::string_view text, record::Timestamp& out) {
   int64_t seconds = (hour * 60 + minute - out.offset_minutes) * 60 + second;
   out.utc_us = *days * day_us + seconds * second_us + us;
   return true;
+}
+
+std::string timestamp_text(const record::Timestamp& value) {
+  int32_t day = local_date(value);
+  int64_t rest = value.utc_us + int64_t{value.offset_minutes} * 60 * second_us - day * day_us;
+  int64_t second = rest / second_us;
+  char text[48];
+  std::snprintf(text, sizeof text, "T%02d:%02d:%02d", static_cast<int>(second / 3600),
+                static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
+  std::string all = record::iso_date(day) + text;
+  if (rest % second_us) {
+    std::snprintf(text, sizeof text, ".%06d", static_cast<int>(rest % second_us));
+    all += text;
+    all.erase(all.find_last_not_of('0') + 1);
+  }
+  if (!value.has_offset) return all;
+  int minutes = std::abs(value.offset_minutes);
+  std::snprintf(text, sizeof text, "%c%02d:%02d", value.offset_minutes < 0 ? '-' : '+',
+                minutes / 60, minutes % 60);
+  return all + text;
 }
 
 int32_t local_date(const record::Timestamp& value) {

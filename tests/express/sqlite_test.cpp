@@ -82,7 +82,19 @@ TEST(Sqlite, MeansTheSameByTheSameWords) {
                                        "replace(a, 'a', 'xy')",
                                        "case a when 'a' then b when b then 'same' else 'c' end",
                                        "case when a < b then a when a > b then b end",
-                                       "length(a) * 3 - length(b) + 1"})
+                                       "length(a) * 3 - length(b) + 1",
+                                       "-length(a)",
+                                       "length(a) % 2",
+                                       "abs(length(a) - length(b))",
+                                       "instr(a, b)",
+                                       "instr(a, 'e')",
+                                       "substr(a, length(b))",
+                                       "substr(a, 1 - length(b), 3)",
+                                       "replace(a, b, '-')",
+                                       "a like '%' || b || '%'",
+                                       "a || '/' || b like '%a/%'",
+                                       "case when length(a) > 1 then substr(a, 2, 1) else a end",
+                                       "coalesce(nullif(a, ''), nullif(b, ''), '-')"})
     for (const char* a : values)
       for (const char* b : values) {
         auto ours = evaluate(expression, {{"a", {a}}, {"b", {b}}});

@@ -1,0 +1,103 @@
+// What holds for every text, tried on many invented ones.
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "tests/express/table.hpp"
+
+namespace homeroom::express {
+
+namespace {
+
+/// Texts of letters that functions treat in special ways.
+std::vector<std::string> texts() {
+  static constexpr const char* pieces[] = {"a",  "Z",  " ",   "  ", "-",       "'",  "ë",    "Ø",
+                                           "ﬁ",  "9",  "00",  ".",  ",",       "\"", "de",   "la",
+                                           "Mc", "O'", "van", "@",  "e\u0301", "日", "\xff", "(",
+                                           "+1", "x",  "II",  "É",  "ß",       "\t"};
+  std::mt19937 random(20251126);
+  std::vector<std::string> made{""};
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (auto count = random() % 9 + 1; count > 0; --count)
+      text += pieces[random() % std::size(pieces)];
+    made.push_back(text);
+  }
+  return made;
+}
+
+/// The rows for which a boolean expression over x is not true.
+void expect_true_for_all(const std::string& expression) {
+  auto all = texts();
+  Given column{"x", {}};
+  for (const auto& text : all) column.values.push_back(text.c_str());
+  auto outcome = evaluate(expression, {column});
+  ASSERT_EQ(outcome.problem, "") << expression;
+  for (size_t row = 0; row < all.size(); ++row)
+    EXPECT_EQ(outcome.values[row], "true") << expression << " of '" << all[row] << "'";
+}
+
+}  // namespace
+
+TEST(Properties, BringingATextToItsFormTwiceIsBringingItOnce) {
+  for (const std::string form :
+       {"trim(#)", "upper(#)", "single_spaces(#)", "name_case(#)", "nfc_normalize(#)",
+        "nfkc_normalize(#)", "strip_accents(#)", "lpad(#, 5, '0')", "coalesce(digits(#), '')"}) {
+    auto with = [&](const std::string& inner) {
+      auto text = form;
+      return text.replace(text.find('#'), 1, inner);
+    };
+    expect_true_for_all(with(with("x")) + " = " + with("x"));
+  }
+}
+
+TEST(Properties, AMaskShowsNoMoreThanHalfAndNoMoreThanAskedFor) {
+  expect_true_for_all("length(mask(x, 4)) = length(x)");
+  expect_true_for_all(
+      "left(mask(x, 4), length(x) - least(4, length(x) // 2)) = "
+      "lpad('', 1, '*') or replace(left(mask(x, 4), length(x) - least(4, length(x) // 2)), '*', "
+      "'') = ''");
+  expect_true_for_all("ends_with(x, right(mask(x, 2), least(2, length(x) // 2)))");
+}
+
+TEST(Properties, PartsOfATextMakeTheText) {
+  expect_true_for_all("left(x, 3) || substr(x, 4) = x");
+  expect_true_for_all("coalesce(join(split(x, ' '), ' '), '') = x");
+  expect_true_for_all("split_part(x, '-', 1) = coalesce(first(split(x, '-')), '')");
+  expect_true_for_all("split_part(x, '-', -1) = coalesce(last(split(x, '-')), '')");
+  expect_true_for_all("instr(x, 'a') > 0 = contains(x, 'a')");
+  expect_true_for_all("regexp_replace(x, 'a', 'bb', 'g') = replace(x, 'a', 'bb')");
+  expect_true_for_all("regexp_full_match(x, '(?s).*') or not regexp_matches(x, '^(?s:.*)$')");
+}
+
+TEST(Properties, TextsThatAreNoNumbersOrDatesAreFaultsNotCrashes) {
+  auto all = texts();
+  Given column{"x", {}};
+  for (const auto& text : all) column.values.push_back(text.c_str());
+  for (const char* expression : {"integer(x)",
+                                 "decimal(x, ',')",
+                                 "integer(x, ' ')",
+                                 "date(x, 1950, 'M/D/YY', 'YYYYMMDD')",
+                                 "date_part(x, 'MM/YYYY')",
+                                 "timestamp(x)",
+                                 "timestamp(x, 'M/D/YYYY h:mm AM')",
+                                 "phone(x)",
+                                 "phone_extension(x)",
+                                 "email(x)",
+                                 "postal(x)",
+                                 "ssn(x)",
+                                 "ohio_ssid(x)",
+                                 "minutes(x)",
+                                 "hours(x)",
+                                 "csv_list(x)",
+                                 "name_tokens(x)",
+                                 "nysiis(x)",
+                                 "language(x)",
+                                 "bool(x)"}) {
+    auto outcome = evaluate(expression, {column});
+    EXPECT_EQ(outcome.problem, "") << expression;
+    EXPECT_EQ(outcome.values.size(), all.size()) << expression;
+  }
+}
+
+}  // namespace homeroom::express
