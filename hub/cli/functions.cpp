@@ -8,7 +8,7 @@
 #include "homeroom/error.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/express/express.hpp"
-#include "hub/settings/node.hpp"
+#include "hub/settings/settings.hpp"
 
 namespace homeroom::cli {
 
