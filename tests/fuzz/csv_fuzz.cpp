@@ -1,10 +1,11 @@
-// Any bytes as a delimited file: the same rows, whether it comes in pieces or whole, and whichever of the
-// two scanners looks at it.
+// Any bytes as a delimited file: the same rows, whether it comes in pieces or whole, and whichever
+// of the two scanners looks at it.
 #include <algorithm>
 #include <cstdlib>
 #include <string>
 
 #include "csv_marks.hpp"
+
 #include "homeroom/csv.hpp"
 #include "homeroom/error.hpp"
 

@@ -1,5 +1,5 @@
-// Any bytes as an expression over columns of every type: it is refused with a place inside it, or it runs,
-// and a row alone comes to what it comes to among others.
+// Any bytes as an expression over columns of every type: it is refused with a place inside it, or
+// it runs, and a row alone comes to what it comes to among others.
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -39,9 +39,9 @@ Column list_column(Arena& arena) {
   Column column;
   column.type = Type::list;
   auto* items = arena.many<record::Text>(3);
-  items[0] = record::text("a");
-  items[1] = record::text("an item of many letters");
-  items[2] = record::text("b");
+  items[0] = arena.keep(std::string_view("a"));
+  items[1] = arena.keep(std::string_view("an item of many letters"));
+  items[2] = arena.keep(std::string_view("b"));
   auto* ends = arena.many<uint32_t>(rows);
   constexpr uint32_t given[] = {0, 2, 2, 3};
   std::copy_n(given, rows, ends);
@@ -51,39 +51,60 @@ Column list_column(Arena& arena) {
 }
 
 const std::vector<express::Name> names = {
-    {"t", Type::text},      {"u", Type::text},           {"i", Type::integer}, {"b", Type::boolean},
-    {"m", Type::decimal},   {"d", Type::date},           {"p", Type::date_part}, {"s", Type::timestamp},
-    {"l", Type::list},      {"j", Type::json}};
+    {"t", Type::text},    {"u", Type::text}, {"i", Type::integer},   {"b", Type::boolean},
+    {"m", Type::decimal}, {"d", Type::date}, {"p", Type::date_part}, {"s", Type::timestamp},
+    {"l", Type::list},    {"j", Type::json}};
 
 std::vector<Column> columns(Arena& arena) {
-  using record::text;
+  auto text = [&](std::string_view bytes) {
+    return arena.keep(bytes);
+  };  // room behind it, as texts have
   const record::Text texts[rows] = {text(""), text("Zo\xc3\xab Test, a text of many letters"),
                                     text("2014-11-03"), text("{a:1}")};
   const record::Text others[rows] = {text("a"), text("42"), text("-0.5"), text("'%_")};
-  const record::Text json[rows] = {text("{\"a\":[1,\"x\",null]}"), text("[]"), text("\"x\""), text("1e3")};
+  const record::Text json[rows] = {text("{\"a\":[1,\"x\",null]}"), text("[]"), text("\"x\""),
+                                   text("1e3")};
   const int64_t integers[rows] = {0, INT64_MAX, INT64_MIN, -1};
   const uint8_t truths[rows] = {0, 1, 1, 0};
-  const record::Decimal decimals[rows] = {{0, 0}, {-12345, 2}, {static_cast<__int128>(1) << 90, 18}, {1, 0}};
+  const record::Decimal decimals[rows] = {
+      {0, 0}, {-12345, 2}, {static_cast<__int128>(1) << 90, 18}, {1, 0}};
   const int32_t dates[rows] = {0, 16742, -719528, 2932896};
-  const record::DatePart parts[rows] = {{0, record::Precision::year}, {16742, record::Precision::day},
-                                        {-719528, record::Precision::month}, {31, record::Precision::month}};
-  const record::Timestamp times[rows] = {{0, 0, false}, {1700000000000000, -240, true}, {-1, 840, true}, {1, 0, true}};
-  return {column_of(Type::text, arena, texts, 0),      column_of(Type::text, arena, others, rows),
-          column_of(Type::integer, arena, integers, 0), column_of(Type::boolean, arena, truths, 3),
-          column_of(Type::decimal, arena, decimals, rows), column_of(Type::date, arena, dates, 0),
-          column_of(Type::date_part, arena, parts, rows),  column_of(Type::timestamp, arena, times, rows),
-          list_column(arena),                           column_of(Type::json, arena, json, rows)};
+  const record::DatePart parts[rows] = {{0, record::Precision::year},
+                                        {16742, record::Precision::day},
+                                        {-719528, record::Precision::month},
+                                        {31, record::Precision::month}};
+  const record::Timestamp times[rows] = {
+      {0, 0, false}, {1700000000000000, -240, true}, {-1, 840, true}, {1, 0, true}};
+  return {column_of(Type::text, arena, texts, 0),
+          column_of(Type::text, arena, others, rows),
+          column_of(Type::integer, arena, integers, 0),
+          column_of(Type::boolean, arena, truths, 3),
+          column_of(Type::decimal, arena, decimals, rows),
+          column_of(Type::date, arena, dates, 0),
+          column_of(Type::date_part, arena, parts, rows),
+          column_of(Type::timestamp, arena, times, rows),
+          list_column(arena),
+          column_of(Type::json, arena, json, rows)};
 }
 
 /// The columns with one row only.
 std::vector<Column> row_of(const std::vector<Column>& all, uint32_t row, Arena& arena) {
-  static constexpr std::size_t widths[] = {sizeof(record::Text), 1, 8, sizeof(record::Decimal), 8, 4,
-                                           sizeof(record::DatePart), sizeof(record::Timestamp), sizeof(record::Text), 0};
+  static constexpr std::size_t widths[] = {sizeof(record::Text),
+                                           1,
+                                           8,
+                                           sizeof(record::Decimal),
+                                           8,
+                                           4,
+                                           sizeof(record::DatePart),
+                                           sizeof(record::Timestamp),
+                                           sizeof(record::Text),
+                                           0};
   auto one = all;
   for (auto& column : one) {
     if (column.valid) column.valid += row;
     if (column.type != Type::list) {
-      column.values = static_cast<const char*>(column.values) + row * widths[static_cast<int>(column.type)];
+      column.values =
+          static_cast<const char*>(column.values) + row * widths[static_cast<int>(column.type)];
       continue;
     }
     uint32_t from = row ? column.ends[row - 1] : 0;
@@ -106,7 +127,8 @@ std::string shown(const Column& column, uint32_t row) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
-  static const std::map<std::string, express::CodeTable> codes{{"c", {"c", {{"a", "b"}, {"42", ""}}}}};
+  static const std::map<std::string, express::CodeTable> codes{
+      {"c", {"c", {{"a", "b"}, {"42", ""}}}}};
   express::Scope scope;
   scope.columns = names;
   scope.codes = &codes;
@@ -127,7 +149,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     program.begin(row_of(all, row, arena), 1, arena);
     auto alone = program.run(compiled->id);
     must(shown(alone, 0) == shown(together, row));
-    bool is_faulty = std::ranges::any_of(faults, [&](const auto& fault) { return fault.row == row; });
+    bool is_faulty =
+        std::ranges::any_of(faults, [&](const auto& fault) { return fault.row == row; });
     must(is_faulty == !program.faults().empty());
   }
   return 0;

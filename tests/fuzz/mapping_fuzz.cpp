@@ -1,5 +1,5 @@
-// Any bytes as a mapping file: it is refused with its place, or it maps two rows of each of its streams
-// and every row has a fate.
+// Any bytes as a mapping file: it is refused with its place, or it maps two rows of each of its
+// streams and every row has a fate.
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -16,7 +16,8 @@ using namespace homeroom;
 namespace fs = std::filesystem;
 
 const record::Model& model() {
-  static const auto loaded = settings::load_model(fs::path(HOMEROOM_SOURCE_DIR) / "configs/model.yaml", {});
+  static const auto loaded =
+      settings::load_model(fs::path(HOMEROOM_SOURCE_DIR) / "configs/model.yaml", {});
   return loaded;
 }
 
@@ -42,13 +43,15 @@ void run(map::Mapping& mapping) {
     std::vector<const std::string*> values;
     for (const auto* row : {first, second}) {
       values.clear();
-      for (std::size_t c = 0; c < mapping.reads()[s].columns.size(); ++c) values.push_back(&row[c % 3]);
+      for (std::size_t c = 0; c < mapping.reads()[s].columns.size(); ++c)
+        values.push_back(&row[c % 3]);
       rows.take(s, values, 2);
     }
   }
   auto block = rows.block();
   for (uint32_t s = 0; s < block.streams.size(); ++s)
-    for (const auto& link : mapping.links(s, block.streams[s].columns, block.streams[s].rows, arena))
+    for (const auto& link :
+         mapping.links(s, block.streams[s].columns, block.streams[s].rows, arena))
       must(link.row < block.streams[s].rows && link.space < mapping.spaces().size());
   auto output = mapping.run(block, arena);
   must(output.fates.size() == block.streams.size());
@@ -61,10 +64,12 @@ void run(map::Mapping& mapping) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   static const Folder folder;
   auto file = folder.path / "mapping.yaml";
-  std::ofstream(file, std::ios::binary | std::ios::trunc).write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
+  std::ofstream(file, std::ios::binary | std::ios::trunc)
+      .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
   std::vector<map::Remark> remarks;
   try {
-    auto mapping = map::Mapping::compile(file, model(), {}, map::parameters_on(map::day_of_cases), remarks);
+    auto mapping =
+        map::Mapping::compile(file, model(), {}, map::parameters_on(map::day_of_cases), remarks);
     must(mapping || !remarks.empty());
     if (mapping) run(*mapping);
   } catch (const Error& refused) {

@@ -1,5 +1,5 @@
-// Replays a fuzz target without libFuzzer: every file of the folders named, and a hundred changed copies
-// of each, the same ones in every run.
+// Replays a fuzz target without libFuzzer: every file of the folders named, and a hundred changed
+// copies of each, the same ones in every run.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -31,9 +31,15 @@ std::string changed(std::string bytes, std::mt19937_64& random) {
       case 0:
         if (!bytes.empty()) bytes[at] = often[random() % sizeof often];
         break;
-      case 1: bytes.erase(at, size); break;
-      case 2: bytes.insert(at, bytes.substr(at, size)); break;
-      default: bytes.insert(at, 1, often[random() % sizeof often]); break;
+      case 1:
+        bytes.erase(at, size);
+        break;
+      case 2:
+        bytes.insert(at, bytes.substr(at, size));
+        break;
+      default:
+        bytes.insert(at, 1, often[random() % sizeof often]);
+        break;
     }
   }
   return bytes;

@@ -1,5 +1,5 @@
-// Any bytes as YAML: it is refused with the name of the file, or every value has its place and answers
-// each typed reading with a value or a refusal.
+// Any bytes as YAML: it is refused with the name of the file, or every value has its place and
+// answers each typed reading with a value or a refusal.
 #include <cstdlib>
 #include <string>
 

@@ -1,5 +1,5 @@
-// Mappings and rows that are wrong, large or hostile: refused with place and reason, or set aside; never a
-// crash, and never more memory than the input is worth.
+// Mappings and rows that are wrong, large or hostile: refused with place and reason, or set aside;
+// never a crash, and never more memory than the input is worth.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -16,8 +16,9 @@ using testing::UnorderedElementsAre;
 
 /// Streams people(id, name, kind) and visits(id, who, hours), and rows that `tables` makes of them.
 std::string mapping_with(const std::string& tables, const std::string& key = "id") {
-  return "mapping: 1\nreads:\n  people: id, name, kind\n  visits?: id, who, hours\ntables:\n" + tables +
-         "service:\n  from: rows\n  key: " + key + "\n  student: id\n  fields: {name: name}\n";
+  return "mapping: 1\nreads:\n  people: id, name, kind\n  visits?: id, who, hours\ntables:\n" +
+         tables + "service:\n  from: rows\n  key: " + key +
+         "\n  student: id\n  fields: {name: name}\n";
 }
 
 /// What compiling says: "line: says", of the first mistake; empty when there is none.
@@ -36,7 +37,8 @@ std::string refusal_of(const std::string& yaml) {
 }
 
 /// The keys of the rows made, in their order.
-std::vector<std::string> keys_of(const std::string& yaml, const std::map<std::string, std::string>& given) {
+std::vector<std::string> keys_of(const std::string& yaml,
+                                 const std::map<std::string, std::string>& given) {
   Bench bench(yaml);
   auto mapping = bench.compile();
   EXPECT_TRUE(mapping) << (bench.remarks.empty() ? "" : bench.remarks[0].says);
@@ -51,7 +53,8 @@ std::vector<std::string> keys_of(const std::string& yaml, const std::map<std::st
   return keys;
 }
 
-const char* const numbered = "id,name,kind\n1,a,10\n2,b,010\n3,c,x\n4,d,100000000000000000\n5,e,0100000000000000000\n";
+const char* const numbered =
+    "id,name,kind\n1,a,10\n2,b,010\n3,c,x\n4,d,100000000000000000\n5,e,0100000000000000000\n";
 
 TEST(BadInput, RowsAreToldApartByTheirValuesWhateverTheirType) {
   auto firsts = [&](const std::string& expression) {
@@ -63,26 +66,34 @@ TEST(BadInput, RowsAreToldApartByTheirValuesWhateverTheirType) {
   EXPECT_THAT(firsts("integer(kind) else null"), ElementsAre("1", "4"));
   EXPECT_THAT(firsts("decimal(kind) else null"), ElementsAre("1", "4"));
   EXPECT_THAT(firsts("kind = 'x'"), ElementsAre("1", "3"));
-  EXPECT_THAT(firsts("date('2026-01-0' || id, 'YYYY-MM-DD') else null"), ElementsAre("1", "2", "3", "4", "5"));
+  EXPECT_THAT(firsts("date('2026-01-0' || id, 'YYYY-MM-DD') else null"),
+              ElementsAre("1", "2", "3", "4", "5"));
   EXPECT_THAT(firsts("date_part('202' || id) else null"), ElementsAre("1", "2", "3", "4", "5"));
   EXPECT_THAT(firsts("timestamp('2026-01-01T00:00:0' || id || 'Z') else null"),
               ElementsAre("1", "2", "3", "4", "5"));
 }
 
 TEST(BadInput, NumbersThatAreEqualAreOneKeyWhateverTheirZeros) {
-  EXPECT_THAT(keys_of(mapping_with("  rows:\n    - from: people\n    - set: {of: decimal(kind) else null}\n"
-                                   "    - distinct: [of]\n"),
-                      {{"people", "id,name,kind\n1,a,1.50\n2,b,1.5\n3,c,1.5000\n4,d,15\n5,e,0.0\n6,f,0\n"}}),
-              ElementsAre("1", "4", "5"));
+  EXPECT_THAT(
+      keys_of(
+          mapping_with("  rows:\n    - from: people\n    - set: {of: decimal(kind) else null}\n"
+                       "    - distinct: [of]\n"),
+          {{"people", "id,name,kind\n1,a,1.50\n2,b,1.5\n3,c,1.5000\n4,d,15\n5,e,0.0\n6,f,0\n"}}),
+      ElementsAre("1", "4", "5"));
 }
 
 TEST(BadInput, JoinsCompareOneType) {
   auto joined = [](const std::string& by) {
-    return mapping_with("  seen:\n    - from: visits\n    - set: {n: integer(who) else null, l: \"split(who, ',')\"}\n"
-                        "  rows:\n    - from: people\n    - set: {m: integer(id) else null, k: \"split(id, ',')\"}\n"
-                        "    - join: seen\n      unmatched: drop\n      by: " + by + "\n");
+    return mapping_with(
+        "  seen:\n    - from: visits\n    - set: {n: integer(who) else null, l: \"split(who, "
+        "',')\"}\n"
+        "  rows:\n    - from: people\n    - set: {m: integer(id) else null, k: \"split(id, "
+        "',')\"}\n"
+        "    - join: seen\n      unmatched: drop\n      by: " +
+        by + "\n");
   };
-  std::map<std::string, std::string> given = {{"people", numbered}, {"visits", "id,who,hours\nv,002,1\nw,2,1\n"}};
+  std::map<std::string, std::string> given = {{"people", numbered},
+                                              {"visits", "id,who,hours\nv,002,1\nw,2,1\n"}};
   EXPECT_THAT(keys_of(joined("seen.who = id and seen.n = m"), given), ElementsAre("2"));
   EXPECT_THAT(keys_of(joined("seen.who = '00' || id and seen.n = m"), given), ElementsAre("2"));
   EXPECT_THAT(refusal_of(joined("seen.n = id")), HasSubstr("both sides of a join are of one type"));
@@ -91,29 +102,33 @@ TEST(BadInput, JoinsCompareOneType) {
 
 TEST(BadInput, ListsAreNoKeys) {
   for (const char* step : {"distinct: [l]", "group: [l]\n      take: {n: count}"})
-    EXPECT_THAT(refusal_of(mapping_with("  rows:\n    - from: people\n    - set: {l: \"split(kind, ',')\"}\n    - " +
-                                        std::string(step) + "\n")),
+    EXPECT_THAT(refusal_of(mapping_with(
+                    "  rows:\n    - from: people\n    - set: {l: \"split(kind, ',')\"}\n    - " +
+                    std::string(step) + "\n")),
                 HasSubstr("tells no rows apart"));
 }
 
 TEST(BadInput, MeasuresTakeWhatTheyCanMeasure) {
-  const std::pair<const char*, const char*> all[] = {{"list n", "list takes a text"},
-                                                     {"sum name", "sum takes an integer"},
-                                                     {"any n", "a condition is expected"},
-                                                     {"all name", "a condition is expected"},
-                                                     {"count where name", "a condition is expected"},
-                                                     {"min l", "is expected here"}};
+  const std::pair<const char*, const char*> all[] = {
+      {"list n", "list takes a text"},
+      {"sum name", "sum takes an integer"},
+      {"any n", "a condition is expected"},
+      {"all name", "a condition is expected"},
+      {"count where name", "a condition is expected"},
+      {"min l", "is expected here"}};
   for (const auto& [measure, says] : all)
-    EXPECT_THAT(refusal_of(mapping_with("  rows:\n    - from: people\n    - set: {n: integer(kind) else null, "
-                                        "l: \"split(kind, ',')\"}\n    - group: [id, name]\n      take: {m: " +
-                                        std::string(measure) + "}\n")),
+    EXPECT_THAT(refusal_of(mapping_with(
+                    "  rows:\n    - from: people\n    - set: {n: integer(kind) else null, "
+                    "l: \"split(kind, ',')\"}\n    - group: [id, name]\n      take: {m: " +
+                    std::string(measure) + "}\n")),
                 HasSubstr(says));
 }
 
 TEST(BadInput, TablesThatReferToEachOtherInACircleAreRefused) {
   EXPECT_THAT(refusal_of(mapping_with("  one:\n    - from: two\n  two:\n    - from: one\n")),
               HasSubstr("7:13: no stream or earlier table two"));
-  EXPECT_THAT(refusal_of(mapping_with("  rows:\n    - from: people\n    - join: rows\n      by: rows.id = id\n")),
+  EXPECT_THAT(refusal_of(mapping_with(
+                  "  rows:\n    - from: people\n    - join: rows\n      by: rows.id = id\n")),
               HasSubstr("no stream or earlier table rows"));
 }
 
@@ -135,7 +150,8 @@ TEST(BadInput, ExpressionsNestedWithoutEndAreRefusedAtTheirPlace) {
       for (int i = 0; i < times; ++i) all += text;
       return all;
     };
-    auto says = testing::AnyOf(HasSubstr("8: nested too deep"), HasSubstr("8: the expression is too long"));
+    auto says =
+        testing::AnyOf(HasSubstr("8: nested too deep"), HasSubstr("8: the expression is too long"));
     EXPECT_THAT(refusal_of(where(many("(") + "true" + many(")"))), says);
     EXPECT_THAT(refusal_of(where(many("case when ") + "true")), says);
     EXPECT_THAT(refusal_of(where(many("case ") + "true")), says);
@@ -148,8 +164,10 @@ TEST(BadInput, ExpressionsNestedWithoutEndAreRefusedAtTheirPlace) {
     return all;
   };
   EXPECT_EQ(refusal_of(where(chain(1000, "id = 'a' or ") + "true")), "");
-  EXPECT_THAT(refusal_of(where(chain(10'000, "id = 'a' or ") + "true")), HasSubstr("8: the expression is too long"));
-  EXPECT_THAT(refusal_of(where(chain(10'000, "not ") + "(id = '1')")), HasSubstr("8: the expression is too long"));
+  EXPECT_THAT(refusal_of(where(chain(10'000, "id = 'a' or ") + "true")),
+              HasSubstr("8: the expression is too long"));
+  EXPECT_THAT(refusal_of(where(chain(10'000, "not ") + "(id = '1')")),
+              HasSubstr("8: the expression is too long"));
 }
 
 }  // namespace

@@ -1,0 +1,87 @@
+// Dialect: how a SQL engine says what differs between engines. Everything else of a generated case
+// is written in the SQL both share. Values have one form in all of them:
+//   boolean, integer and text as they are; a decimal as an integer of 10^-scale; a date as its ISO
+//   text; date_part as YYYY, YYYY-MM or YYYY-MM-DD; a timestamp as ISO text with +hh:mm or without
+//   offset; a list as JSON text of SQLite or VARCHAR[] of DuckDB; JSON as its text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace homeroom::differ {
+
+enum class Engine : uint8_t { sqlite, duckdb };
+
+/// A seeded source of choices that is the same on every machine.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ull + 1) {}
+  uint64_t next();
+  /// 0 to most - 1.
+  uint32_t below(uint32_t most) { return static_cast<uint32_t>(next() % most); }
+  bool once_in(uint32_t times) { return below(times) == 0; }
+  template <class T>
+  const T& of(const std::vector<T>& all) {
+    return all[below(static_cast<uint32_t>(all.size()))];
+  }
+
+ private:
+  uint64_t state_;
+};
+
+/// The text in single quotes, as both SQL and the mapping language write it.
+std::string sql_text(const std::string& text);
+
+/// `body` with x standing for the value of `value`, which is worked out once.
+std::string with(const std::string& value, const std::string& body);
+
+class Dialect {
+ public:
+  explicit Dialect(Engine engine) : is_sqlite_(engine == Engine::sqlite) {}
+  bool is_sqlite() const { return is_sqlite_; }
+
+  std::string boolean(bool value) const;
+  std::string integer(const std::string& digits) const;
+  /// Exact arithmetic of two integers; `overflows` is true where the result is no 64-bit integer.
+  std::string arithmetic(const std::string& a, char sign, const std::string& b) const;
+  std::string overflows(const std::string& a, char sign, const std::string& b) const;
+  std::string divided(const std::string& top, const std::string& bottom) const;  ///< towards zero
+
+  /// The condition that the text x matches a pattern made of letters, # for a digit, and nothing
+  /// else.
+  std::string is_form(const std::string& x, const std::string& form) const;
+  std::string only_digits(const std::string& x) const;  ///< not empty, digits only
+  std::string is_day(
+      const std::string& iso) const;  ///< that YYYY-MM-DD in digits is a day there is
+  std::string plus_days(const std::string& date,
+                        const std::string& days) const;  ///< null beyond year 9999
+  std::string days_between(const std::string& a, const std::string& b) const;
+  std::string part(const char* name,
+                   const std::string& date) const;          ///< year, month, day as integer
+  std::string instant(const std::string& timestamp) const;  ///< seconds, to compare
+  std::string as_integer(const std::string& digits) const;
+  std::string padded(const std::string& number, int digits) const;  ///< with zeros in front
+
+  std::string length(const std::string& text) const { return "length(" + text + ")"; }
+  std::string find(const std::string& text, const std::string& word) const;  ///< place from 1, or 0
+  std::string like(const std::string& text, const std::string& pattern) const;
+  std::string tail(const std::string& text, const std::string& size) const;  ///< the last letters
+
+  std::string list_of(const std::vector<std::string>& texts) const;  ///< those that are not null
+  std::string split(const std::string& text, const std::string& separator) const;
+  std::string item(const std::string& list, const std::string& place) const;
+  std::string count(const std::string& list) const;
+  std::string holds(const std::string& list, const std::string& text) const;  ///< both are not null
+  std::string joined(const std::string& list, const std::string& separator) const;
+  /// A row source of (key, value) from a list, to stand behind a comma of `from`; null gives none.
+  std::string rows_of(const std::string& list) const;
+  std::string sorted_list(const std::string& query) const;  ///< of the texts a query gives in order
+  std::string list_literal(const std::vector<std::string>& items) const;
+  std::string list_text(const std::string& list) const;  ///< as JSON text
+
+ private:
+  bool is_sqlite_;
+};
+
+}  // namespace homeroom::differ
