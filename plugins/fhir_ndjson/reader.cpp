@@ -1,5 +1,7 @@
 #include "plugins/fhir_ndjson/reader.hpp"
 
+#include "plugins/fhir_ndjson/doubt.hpp"
+
 namespace homeroom::fhir_ndjson {
 namespace {
 
@@ -105,6 +107,10 @@ bool ResourceReader::read_document(simdjson::dom::object& document) {
   if (trouble || root.get(document)) {
     if (!line_.is_ended) is_complete_ = false;
     set_aside(line_.is_ended ? "the line is no JSON object" : "the file stops inside the line");
+    return false;
+  }
+  if (const char* why = doubt(root)) {
+    set_aside(why);
     return false;
   }
   if (document.at_key("resourceType").get(type) || type != resource_.name) {

@@ -10,6 +10,7 @@ namespace homeroom::csv {
 namespace {
 
 constexpr uint32_t longest_row = 10'000'000;
+constexpr size_t most_columns = 4096;
 constexpr uint32_t behind = 64;  // zero bytes behind the chunk, for steps of 64
 
 uint64_t newlines(const char* from, const char* to) {
@@ -125,7 +126,11 @@ void Rows::read_header() {
     uint32_t end = marks_.at[at], to = end;
     more = buffer_[end] != '\n';
     if (!more && to > from && buffer_[to - 1] == '\r') --to;
-    header_.push_back(unquoted({buffer_.data() + from, to - from}, options_.quote));
+    std::string_view name(buffer_.data() + from, to - from);
+    if (size_t cr = name.find('\r'); cr != name.npos && name.substr(cr, 2) != "\r\n")
+      refuse(1, "its lines end with a carriage return alone; save it with line feeds");
+    if (header_.size() == most_columns) refuse(1, "there are more than 4,096 columns");
+    header_.push_back(unquoted(name, options_.quote));
     from = end + 1;
   }
   first_ = at;

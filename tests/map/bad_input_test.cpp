@@ -170,5 +170,36 @@ TEST(BadInput, ExpressionsNestedWithoutEndAreRefusedAtTheirPlace) {
               HasSubstr("8: the expression is too long"));
 }
 
+TEST(BadInput, PatternsThatBlowUpElsewhereTakeTheTimeOfTheText) {
+  auto where = [](const std::string& pattern) {
+    return mapping_with("  rows:\n    - from: people\n    - where: \"regexp_matches(name, '" +
+                        pattern + "')\"\n");
+  };
+  auto given = "id,name,kind\n1," + std::string(1'000'000, 'a') + "!,\n2,aaa,\n";
+  EXPECT_THAT(keys_of(where("^(a+)+$"), {{"people", given}}), ElementsAre("2"));
+  EXPECT_THAT(keys_of(where("^(a|aa)+$"), {{"people", given}}), ElementsAre("2"));
+  EXPECT_THAT(keys_of(where("^(.*)*(.*)*b$"), {{"people", given}}), ElementsAre());
+  EXPECT_THAT(refusal_of(where("((a{100}){100}){100}")),
+              HasSubstr("8: a pattern that cannot be read"));
+  EXPECT_THAT(refusal_of(where("(")), HasSubstr("8: a pattern that cannot be read"));
+}
+
+TEST(BadInput, CodeListsWithARowTwiceAreRefused) {
+  for (const char* lines :
+       {"code,value\nf,food\nh,housing\nf,other\n", "code,value\nf,food\nf,food\n"}) {
+    Bench bench("mapping: 1\nreads:\n  people: id\ncodes:\n  kinds: {file: kinds.csv}\n");
+    std::ofstream(bench.file().parent_path() / "kinds.csv") << lines;
+    try {
+      bench.compile();
+      ADD_FAILURE() << "nothing was refused";
+    } catch (const Error& refused) {
+      EXPECT_THAT(refused.what(), HasSubstr("twice"));
+    }
+  }
+  EXPECT_THAT(
+      refusal_of("mapping: 1\nreads:\n  people: id\ncodes:\n  kinds: {f: food, f: other}\n"),
+      HasSubstr("5:20: f stands here twice"));
+}
+
 }  // namespace
 }  // namespace homeroom::map

@@ -119,10 +119,28 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"Overlong", "id,a\n1,\xC0\xAF\n", "not UTF-8"},
         Bad{"Surrogate", "id,a\n1,\xED\xA0\x80\n", "not UTF-8"},
         Bad{"Twice", "id,a,a\n1,x,y\n", "column a stands there twice"},
+        Bad{"CarriageReturns", "id,a\r1,x\r2,y\r",
+            "t.csv line 1: its lines end with a carriage return alone"},
+        Bad{"ManyColumns", "id" + std::string(5000, ',') + "\n",
+            "t.csv line 1: there are more than 4,096 columns"},
+        Bad{"BigEndian", std::string("\xFE\xFF\0i\0d\0\n", 8), "t.csv line 1: the file is UTF-16"},
         Bad{"NoColumn", "idd,a\n1,x\n", "t.csv line 1: column id is missing; did you mean idd?"},
         Bad{"LongRow", "id\n1\n" + std::string(10'000'001, 'x') + "\n",
             "record 2 is longer than 10 MB"}),
     [](const auto& bad) { return bad.param.name; });
+
+TEST_F(CsvFile, KeepsWhatOtherProgramsWouldReadAsMore) {
+  EXPECT_THAT(table("id,a\n007,=cmd|' /C calc'!A0\n1E5,@SUM(1)\n99999999999999999999,\"\tlead\"\n",
+                    {"id", "a"}),
+              ElementsAre("007|=cmd|' /C calc'!A0", "1E5|@SUM(1)", "99999999999999999999|\tlead"));
+}
+
+TEST_F(CsvFile, ReadsMixedLineEndsAndSetsARowOfCarriageReturnsAside) {
+  EXPECT_THAT(table("id,a\r\n1,x\n2,y\r\n3,z\r4,w\n5,v\n", {"id", "a"}),
+              ElementsAre("1|x", "2|y", "5|v"));
+  ASSERT_EQ(asides.size(), 1u);
+  EXPECT_EQ(asides[0].line, 4u);
+}
 
 TEST_F(CsvFile, TakesAnEmptyFileAsNotComplete) {
   EXPECT_THAT(table("", {"id"}), IsEmpty());

@@ -120,6 +120,54 @@ TEST_F(FhirNdjson, SetsABrokenLineAsideAndReadsOn) {
   EXPECT_TRUE(end.complete);
 }
 
+struct Hostile {
+  std::string name, rest, says;  ///< what follows the id in the object
+};
+void PrintTo(const Hostile& one, std::ostream* to) {
+  *to << one.name;
+}
+std::string nested(int levels) {
+  return ",\"a\":" + std::string(static_cast<size_t>(levels), '[') +
+         std::string(static_cast<size_t>(levels), ']') + "}";
+}
+
+class FhirNdjsonSetsAside : public FhirNdjson, public testing::WithParamInterface<Hostile> {};
+
+TEST_P(FhirNdjsonSetsAside, WhatDoesNotSayOneThingOnly) {
+  file("Patient.ndjson", patient("a") + R"({"resourceType":"Patient","id":"x")" + GetParam().rest +
+                             "\n" + patient("b"));
+  EXPECT_THAT(rows("Patient", {"id"}), ElementsAre("a", "b"));
+  ASSERT_EQ(asides.size(), 1u);
+  EXPECT_EQ(asides[0].line, 2u);
+  EXPECT_THAT(asides[0].why, HasSubstr(GetParam().says));
+  EXPECT_TRUE(end.complete);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Input, FhirNdjsonSetsAside,
+    testing::Values(Hostile{"NameTwice", R"(,"id":"y"})", "a name stands twice"},
+                    Hostile{"NameTwiceFurtherDown",
+                            R"(,"name":[{"family":"Fauxley","text":"z","family":"Mockridge"}]})",
+                            "a name stands twice"},
+                    Hostile{"NameTwiceByAnEscape", R"(,"i\u0064":"y"})", "a name stands twice"},
+                    Hostile{"TooDeep", nested(128), "nested deeper than 128"},
+                    Hostile{"MuchTooDeep", nested(5000), "no JSON object"},
+                    Hostile{"LoneSurrogate", R"(,"a":"\ud800"})", "no JSON object"},
+                    Hostile{"HugeNumber", R"(,"a":1e400})", "no JSON object"},
+                    Hostile{"ManyDigits", R"(,"a":123456789012345678901234567890})",
+                            "no JSON object"},
+                    Hostile{"BadUtf8", ",\"a\":\"\xC3(\"}", "no JSON object"},
+                    Hostile{"TextBehind", "} more", "no JSON object"},
+                    Hostile{"Cut", ",\"a\":[1,", "no JSON object"},
+                    Hostile{"ControlCharacter", ",\"a\":\"\x01\"}", "no JSON object"},
+                    Hostile{"NotANumber", ",\"a\":NaN}", "no JSON object"}),
+    [](const auto& one) { return one.param.name; });
+
+TEST_F(FhirNdjson, ReadsWhatIsDeepButNotTooDeep) {
+  file("Patient.ndjson", R"({"resourceType":"Patient","id":"x")" + nested(127) + "\n");
+  EXPECT_THAT(rows("Patient", {"id"}), ElementsAre("x"));
+}
+
 TEST_F(FhirNdjson, AFileThatStopsInsideALineIsNotComplete) {
   std::string whole = patient("a") + patient("b");
   for (size_t cut = patient("a").size() + 1; cut < whole.size() - 1; ++cut) {
