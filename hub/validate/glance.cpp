@@ -105,7 +105,8 @@ Column Glance::make(const ScopeColumn& column, Seen& seen) {
     case From::student: return gather(sight_.given.field(*sight_.plan.student, field), seen.student_rows, arena_);
     case From::student_key: return keys(*sight_.plan.student, seen.student_rows);
     case From::key: return keys(seen.entity, seen.part.rows);
-    case From::source: return sources(seen);
+    case From::source: return sources(seen.entity, seen.part.rows);
+    case From::previous_source: return sources(seen.entity, seen.part.previous);
     case From::measure: return gather(measure(column.index), seen.part.students, arena_);
     case From::series: {
       const auto& doses = series(column.index);
@@ -129,13 +130,15 @@ Column Glance::keys(EntityId entity, const std::vector<uint32_t>& rows) {
   return {record::Type::text, 1, texts, valid, nullptr};
 }
 
-Column Glance::sources(const Seen& seen) {
-  auto* texts = arena_.many<Text>(seen.part.rows.size());
-  for (std::size_t i = 0; i < seen.part.rows.size(); ++i) {
-    auto origin = sight_.given.entities[seen.entity].places[seen.part.rows[i]].origin;
-    texts[i] = origin == none ? Text{} : record::text(sight_.given.origins[origin].source);
+Column Glance::sources(EntityId entity, const std::vector<uint32_t>& rows) {
+  auto* texts = arena_.many<Text>(rows.size());
+  auto* valid = arena_.many<uint8_t>(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto origin = rows[i] == none ? none : sight_.given.entities[entity].places[rows[i]].origin;
+    valid[i] = origin != none;
+    texts[i] = valid[i] ? record::text(sight_.given.origins[origin].source) : Text{};
   }
-  return {record::Type::text, 1, texts, nullptr, nullptr};
+  return {record::Type::text, 1, texts, valid, nullptr};
 }
 
 const Column& Glance::measure(uint32_t index) {

@@ -65,7 +65,7 @@ class Glance {
   record::Column column(const ScopeColumn& column, Seen& seen, const std::vector<Lookup>& lookups);
   record::Column make(const ScopeColumn& column, Seen& seen);
   record::Column keys(record::EntityId entity, const std::vector<uint32_t>& rows);
-  record::Column sources(const Seen& seen);
+  record::Column sources(record::EntityId entity, const std::vector<uint32_t>& rows);
   const DoseColumns& series(uint32_t index);
   uint32_t size() const { return students_.last - students_.first; }
 

@@ -224,18 +224,24 @@ Where Judge::where(RowPlace place) const {
   return {origin.source, origin.stream, origin.file, place.line};
 }
 
+/// Schools by the names of organizations, else by the name that stands beside a student's school.
 void Judge::tell_names() {
-  if (!plan_.organization) return;
-  const auto& of = plan_.model.entities[*plan_.organization];
-  const auto& rows = given_.entities[*plan_.organization];
-  auto name = given_.field(*plan_.organization, *of.find("name"));
-  auto number = given_.field(*plan_.organization, *of.find("number"));
-  for (uint32_t row = 0; row < rows.rows(); ++row) {
-    if (!name.is_valid(row)) continue;
-    auto says = std::string(name.text_at(row).view());
-    if (number.is_valid(row)) verdict_.school_names.emplace(number.text_at(row).view(), says);
-    verdict_.school_names.emplace(rows.keys[row].view(), says);
+  auto tell = [&](EntityId entity, const Column& school, const char* field) {
+    auto id = plan_.model.entities[entity].find(field);
+    auto name = id ? given_.field(entity, *id) : Column{};
+    if (!school.values || !name.values) return;
+    for (uint32_t row = 0; row < given_.entities[entity].rows(); ++row)
+      if (name.is_valid(row) && school.is_valid(row))
+        verdict_.school_names.try_emplace(std::string(school.text_at(row).view()), name.text_at(row).view());
+  };
+  if (plan_.organization) {
+    auto number = plan_.model.entities[*plan_.organization].find("number");
+    tell(*plan_.organization, given_.field(*plan_.organization, key_of_row), "name");
+    if (number) tell(*plan_.organization, given_.field(*plan_.organization, *number), "name");
   }
+  if (!plan_.school) return;
+  const auto& school = plan_.measures[*plan_.school];
+  tell(school.entity, given_.field(school.entity, *school.field), "schoolName");
 }
 
 void Judge::tell() {

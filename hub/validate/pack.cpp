@@ -94,6 +94,7 @@ void use_what_reports_need(Pack::Plan& plan, PackScope& scope) {
   use(plan.student, "identifiers.district");
   use(plan.organization, "name");
   use(plan.organization, "number");
+  if (plan.school) use(plan.measures[*plan.school].entity, "schoolName");
 }
 
 void turn(Pack::Plan& plan, const std::vector<std::string>& ids, bool is_on, const std::string& file) {

@@ -27,6 +27,7 @@ struct ScopeColumn {
     student,      ///< a field of the student's own row
     student_key,  ///< its key; null where no student row was given
     previous,     ///< a field of the row before in the rule's order
+    previous_source,
     measure,      ///< index into Pack::measures
     series,       ///< index into Pack::series, `part` says what of it
     lookup,       ///< a field of the row found; `part`: which look-up of the rule

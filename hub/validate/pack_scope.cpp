@@ -33,6 +33,7 @@ void PackScope::add_previous(std::vector<ScopeColumn>& columns, EntityId entity)
   const auto& of = plan_.model.entities[entity];
   for (uint32_t f = 0; f < of.fields.size(); ++f)
     columns.push_back({From::previous, f, 0, of.fields[f].type, "previous." + of.fields[f].path});
+  columns.push_back({From::previous_source, 0, 0, record::Type::text, "previous.source"});
 }
 
 void PackScope::add_measures(std::vector<ScopeColumn>& columns, const std::vector<uint32_t>& measures) const {
@@ -109,6 +110,7 @@ void PackScope::use(const ScopeColumn& column, EntityId entity, const std::vecto
       return;
     case From::key:
     case From::source:
+    case From::previous_source:
     case From::group: return;
   }
 }

@@ -23,10 +23,12 @@ article.fatal { border-left-color: #8c1515; } article.critical { border-left-col
 article.warning { border-left-color: #7a6a00; } article.info { border-left-color: #456; }
 .grade { font-weight: 700; } .small { font-size: .88rem; color: #444; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .4rem 0; } dt { color: #444; } dd { margin: 0; }
-ul.records { list-style: none; padding: 0; margin: .5rem 0 0; columns: 15rem; }
+caption { text-align: left; }
+ul.records { list-style: none; padding: 0; margin: .5rem 0 0; columns: 8rem; } ul.records.placed { columns: 14rem; }
+ul.students { list-style: none; padding: 0; columns: 17rem; } ul.students li { break-inside: avoid; padding-left: 1rem; text-indent: -1rem; }
 ul.records li { break-inside: avoid; padding: .05rem 0; } ul.records li::before { content: "\2610\00a0"; }
 .new { font-weight: 700; }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; } section { break-before: page; } nav { display: none; } a { color: inherit; text-decoration: none; } h3 { break-after: avoid; } }
+@media print { body { margin: 0; max-width: none; font-size: 9.5pt; } section { break-before: page; } nav { display: none; } a { color: inherit; text-decoration: none; } h3 { break-after: avoid; } }
 )";
 
 std::string safe(std::string_view text) {
@@ -48,9 +50,19 @@ std::string tag(const char* name, const std::string& inner) {
   return std::string("<") + name + ">" + inner + "</" + name + ">";
 }
 
-std::string plural(uint64_t count, const char* one, const char* many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
+/// 12433 -> "12,433".
+std::string digits(uint64_t number) {
+  auto text = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+  return text;
 }
+
+std::string plural(uint64_t count, const char* one, const char* many) {
+  return digits(count) + " " + (count == 1 ? one : many);
+}
+
+/// A profile is made of many rows: the line it stands in tells a school nothing.
+bool has_place(const Where& where) { return where.line > 0 && where.stream != "profile"; }
 
 const char* meaning(Severity severity) {
   switch (severity) {
@@ -111,7 +123,7 @@ class Page {
               "</a></th>";
       for (auto severity : {Severity::fatal, Severity::critical, Severity::warning, Severity::info}) {
         auto count = std::count_if(from, to, [&](const RuleFound& one) { return verdict_.rules[one.rule].severity == severity; });
-        out_ += "<td class=\"n\">" + std::to_string(count) + "</td>";
+        out_ += "<td class=\"n\">" + digits(static_cast<uint64_t>(count)) + "</td>";
       }
       out_ += "</tr>\n";
       from = to;
@@ -138,7 +150,7 @@ class Page {
       const auto& count = verdict_.counts[i];
       if (count.findings == 0) continue;
       out_ += "<tr><th scope=\"row\">" + safe(verdict_.rules[i].id) + "</th><td class=\"n\">" +
-              std::to_string(count.findings) + "</td><td class=\"n\">" + std::to_string(count.students) + "</td>";
+              digits(count.findings) + "</td><td class=\"n\">" + digits(count.students) + "</td>";
       if (verdict_.has_fte) out_ += "<td class=\"n\">" + fixed(count.fte) + "</td>";
       if (has_money) out_ += "<td class=\"n\">" + fixed(count.fte * *options_.amount_per_fte) + "</td>";
       out_ += "</tr>\n";
@@ -178,9 +190,10 @@ class Page {
     bool is_one_file = std::all_of(from, to, [&](const RuleFound& one) { return one.at.file == first; });
     line("What to do", rule.remedy);
     line("Whose work", rule.owner);
-    line("Where", where(rule, is_one_file ? file_name(first) : ""));
+    bool is_placed = std::any_of(from, to, [](const RuleFound& one) { return has_place(one.at); });
+    line("Where", where(rule, is_one_file && is_placed ? file_name(first) : ""));
     line("Rule from", rule.source);
-    out_ += "</dl>\n<ul class=\"records\" aria-label=\"Records\">\n";
+    out_ += std::string("</dl>\n<ul class=\"records") + (is_placed ? " placed" : "") + "\" aria-label=\"Records\">\n";
     for (; from != to; ++from) record(*from, !is_one_file);
     out_ += "</ul>\n</article>\n";
   }
@@ -195,12 +208,15 @@ class Page {
     out_ += "<li>";
     if (!found.student.empty()) out_ += tag("b", safe(found.student));
     else out_ += found.group.empty() ? "the whole run" : safe(found.group);
-    out_ += "<span class=\"small\">";
-    if (with_file && !found.at.file.empty()) out_ += " " + safe(file_name(found.at.file));
-    if (found.at.line) out_ += " line " + std::to_string(found.at.line);
-    if (found.beside.line) out_ += " against line " + std::to_string(found.beside.line);
-    if (verdict_.has_before && found.is_new) out_ += " <span class=\"new\">new</span>";
-    out_ += "</span></li>\n";
+    std::string place;
+    if (has_place(found.at)) {
+      if (with_file) place += " " + safe(file_name(found.at.file));
+      place += " line " + std::to_string(found.at.line);
+      if (has_place(found.beside)) place += " against line " + std::to_string(found.beside.line);
+    }
+    if (verdict_.has_before && found.is_new) place += " <span class=\"new\">new</span>";
+    if (!place.empty()) out_ += "<span class=\"small\">" + place + "</span>";
+    out_ += "</li>\n";
   }
 
   void by_student(Found from, Found to) {
@@ -208,18 +224,13 @@ class Page {
     for (; from != to; ++from)
       if (!from->student.empty()) rules[from->student].insert(from->rule);
     if (rules.empty()) return;
-    out_ += "<table>\n<caption>By record number</caption>\n<thead><tr><th scope=\"col\">Record</th><th scope=\"col\">Rules"
-            "</th></tr></thead>\n<tbody>\n";
+    out_ += "<h3>By record number</h3>\n<ul class=\"students\">\n";
     for (const auto& [student, of] : rules) {
-      out_ += "<tr><th scope=\"row\">" + safe(student) + "</th><td>";
-      bool is_first = true;
-      for (auto rule : of) {
-        out_ += (is_first ? "" : ", ") + safe(verdict_.rules[rule].id);
-        is_first = false;
-      }
-      out_ += "</td></tr>\n";
+      out_ += "<li>" + tag("b", safe(student));
+      for (auto rule : of) out_ += (rule == *of.begin() ? " " : ", ") + safe(verdict_.rules[rule].id);
+      out_ += "</li>\n";
     }
-    out_ += "</tbody>\n</table>\n";
+    out_ += "</ul>\n";
   }
 
   void not_checked() {
