@@ -73,12 +73,19 @@ std::string plural(std::size_t count, const std::string& word) {
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
+/// hash(text) has no district's key outside a run.
+void tell_of_hashes(const Context& context) {
+  if (!context.is_quiet)
+    std::fputs("hash(...) used a fixed key here; in a run it is the district's own, and so are its values\n", stderr);
+}
+
 void test(Context& context, const std::string& path) {
   auto workspace = workspace_of(context);
   auto model = model_of(context, workspace);
   auto files = json::array();
   std::size_t cases = 0;
   std::size_t failed = 0;
+  bool has_hashes = false;
   for (const auto& file : files_of(path, workspace)) {
     json of_file = {{"file", file.string()}, {"cases", json::array()}};
     if (!context.is_json()) std::printf("%s\n", file.c_str());
@@ -86,6 +93,7 @@ void test(Context& context, const std::string& path) {
       bool is_passed = result.differences.empty();
       ++cases;
       failed += !is_passed;
+      has_hashes |= result.has_hashes;
       of_file["cases"].push_back({{"case", result.name},
                                   {"line", result.place.line},
                                   {"passed", is_passed},
@@ -97,6 +105,7 @@ void test(Context& context, const std::string& path) {
     }
     files.push_back(std::move(of_file));
   }
+  if (has_hashes) tell_of_hashes(context);
   if (context.is_json())
     std::printf("%s\n",
                 json({{"files", files}, {"cases", cases}, {"failed", failed}}).dump().c_str());
@@ -169,6 +178,7 @@ void run(Context& context, const RunFlags& flags) {
   auto counts = map::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
                                model_of(context, workspace), map::parameters_on(day));
   auto seconds = world::steady_seconds() - begun;
+  if (counts.has_hashes) tell_of_hashes(context);
   if (context.is_json()) {
     json out = {{"rows_in", counts.rows_in},
                 {"mapped", counts.mapped},

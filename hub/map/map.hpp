@@ -14,20 +14,25 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/express/express.hpp"
 #include "hub/map/rows.hpp"
 #include "hub/record/arena.hpp"
 
 namespace homeroom::map {
 
+/// Of hash(text) where no district's key is at hand: for cases, lint and single files. Lives for ever.
+const express::Hasher& fixed_hasher();
+
 class Mapping {
  public:
   /// Compiles a mapping file. Mistakes are collected in `remarks`; with an error the result is null.
-  /// `overrides` are folders searched for `codes/*.csv` before the file's own folder.
+  /// `hasher` outlives the mapping. `overrides` are folders searched for `codes/*.csv` before the file's own folder.
   static std::unique_ptr<Mapping> compile(const std::filesystem::path& file,
                                           const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
-                                          std::vector<Remark>& remarks);
+                                          std::vector<Remark>& remarks,
+                                          const express::Hasher& hasher = fixed_hasher());
   virtual ~Mapping() = default;
 
   virtual const std::vector<Reads>& reads() const = 0;
@@ -52,6 +57,8 @@ class Mapping {
   virtual const std::vector<StepInfo>& steps() const = 0;
   /// Where a field is made; nullptr when the mapping does not make it.
   virtual const FieldSource* source_of(record::EntityId entity, record::FieldId field) const = 0;
+  /// Whether an expression calls hash(text), so that what comes out depends on the hasher.
+  virtual bool has_hashes() const = 0;
 };
 
 /// Rows made from files, while they are in memory.
@@ -78,6 +85,7 @@ struct CaseResult {
   std::string name;
   settings::Place place;
   std::vector<std::string> differences;
+  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
 };
 /// Runs the cases at the end of a mapping file.
 std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model);
@@ -96,6 +104,7 @@ struct FileCounts {
   uint64_t filtered = 0;  ///< left out by a condition, or refused
   uint64_t rejected = 0;  ///< set aside
   uint64_t rows_out = 0;
+  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
 };
 
 /// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes
