@@ -31,7 +31,9 @@ const Command& Command::takes(const char* name, std::string& into, const char* h
 
 const Command& Command::takes_each(const char* name, std::vector<std::string>& into,
                                    const char* help, Need need) const {
-  needed(app_->add_option(name, into, help), need)->allow_extra_args(false);
+  // A flag takes one value each time it is said; at a bare place any number may stand.
+  auto* option = needed(app_->add_option(name, into, help), need);
+  if (name[0] == '-') option->allow_extra_args(false);
   return *this;
 }
 

@@ -27,7 +27,7 @@ class Command {
   /// A value: `--name` takes one, a bare name stands at its place on the line.
   const Command& takes(const char* name, std::string& into, const char* help,
                        Need need = Need::may) const;
-  /// One value each time the name is said.
+  /// One value each time the name is said; of a bare name, all that stand at its place.
   const Command& takes_each(const char* name, std::vector<std::string>& into, const char* help,
                             Need need = Need::may) const;
   const Command& takes_number(const char* name, uint64_t& into, const char* help,

@@ -81,6 +81,13 @@ void print_run(const ordered_json& report) {
               sent.text(1).c_str());
 }
 
+/// Which configuration a run was made with, beside the one that stands there now.
+std::string configuration_line(const flow::Hub& hub, const std::string& of_run) {
+  if (of_run.empty()) return "Configuration not recorded";
+  bool is_same = of_run == flow::configuration_hash(hub);
+  return "Configuration " + of_run.substr(0, 12) + (is_same ? ", the same as now" : ", another than now");
+}
+
 void show_run(Context& context, uint64_t number) {
   auto hub = context.hub();
   auto reading = flow::open_for_reading(hub);
@@ -92,9 +99,9 @@ void show_run(Context& context, uint64_t number) {
     std::printf("%s\n", run->report.c_str());
     return;
   }
-  std::printf("%s, run %lu, %s\n\n", run->job.c_str(), static_cast<unsigned long>(run->number),
-              local_time(hub, run->started_ms).c_str());
   auto report = ordered_json::parse(run->report);
+  std::printf("%s, run %lu, %s\n%s\n\n", run->job.c_str(), static_cast<unsigned long>(run->number),
+              local_time(hub, run->started_ms).c_str(), configuration_line(hub, report.value("configuration", "")).c_str());
   print_run(report);
   std::fputs(findings_text(report).c_str(), stdout);
   std::printf("\n%s\n", run->status.c_str());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/flow/check.hpp"
+#include "hub/flow/configuration.hpp"
 #include "hub/flow/explain.hpp"
 #include "hub/flow/hub.hpp"
 #include "hub/flow/inspect.hpp"

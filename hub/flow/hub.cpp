@@ -53,6 +53,12 @@ Hub::Hub(Hub&&) noexcept = default;
 
 Hub::~Hub() = default;
 
+std::vector<std::filesystem::path> Hub::model_files() const {
+  std::vector<std::filesystem::path> files = {installation_.configs / "model.yaml"};
+  if (!workspace_.model_extension.empty()) files.push_back(workspace_.model_extension);
+  return files;
+}
+
 int32_t Hub::run_date() const {
   const auto& set = parameter("run_date");
   if (set.empty()) return world::run_date(clock_, workspace_.time_zone);
@@ -111,11 +117,9 @@ std::unique_ptr<plugin::Instance> Hub::open_destination(const settings::Destinat
 }
 
 std::unique_ptr<map::Mapping> Hub::compile_mapping(const settings::Source& source,
-                                                   const std::vector<map::StreamShape>& shapes,
-                                                   const express::Hasher* hasher) const {
+                                                   const std::vector<map::StreamShape>& shapes) const {
   std::vector<map::Remark> remarks;
-  auto mapping = map::Mapping::compile(source.mapping, model_, shapes, clock_parameters(), remarks,
-                                       hasher ? *hasher : map::fixed_hasher());
+  auto mapping = map::Mapping::compile(source.mapping, model_, shapes, clock_parameters(), remarks);
   if (mapping) return mapping;
   for (const auto& remark : remarks)
     if (remark.is_error)

@@ -29,6 +29,8 @@ class Hub {
 
   const settings::Workspace& workspace() const { return workspace_; }
   const record::Model& model() const { return model_; }
+  /// The files the model was read from.
+  std::vector<std::filesystem::path> model_files() const;
   const plugin::Catalogue& catalogue() const { return *catalogue_; }
   const world::Clock& clock() const { return clock_; }
   const world::Log& log() const { return log_; }
@@ -49,10 +51,8 @@ class Hub {
   std::vector<extract::Feed> open_feeds(const settings::Source& source) const;
   std::unique_ptr<plugin::Instance> open_destination(const settings::Destination& destination) const;
   /// Compiles a source's mapping for streams of these shapes; throws the first error with its place.
-  /// hash(text) takes `hasher`, which outlives the mapping, else the fixed one: nothing of it is kept.
   std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,
-                                                const std::vector<map::StreamShape>& shapes,
-                                                const express::Hasher* hasher = nullptr) const;
+                                                const std::vector<map::StreamShape>& shapes) const;
   /// Changes when anything does that makes contributions of this source.
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
   const settings::Source& source(const std::string& name) const;

@@ -6,9 +6,6 @@
 namespace homeroom::deliver {
 class Outbox;
 }
-namespace homeroom::express {
-class Hasher;
-}
 namespace homeroom::extract {
 struct Feed;
 struct Offer;

@@ -24,12 +24,16 @@ std::map<std::string, std::string> parameters_of(const Node& node) {
   return parameters;
 }
 
+void add(CaseResult& result, const std::string& says) {
+  result.differences.push_back(says);
+  result.others.push_back(says);
+}
+
 /// A stray column in a case is a typing mistake: it would be null without a word.
 void give(GivenRows& rows, const Node& given, CaseResult& result) {
   for (const auto& [stream, csv] : given.entries()) {
     for (const auto& column : rows.take_csv(stream.text(), csv.text()))
-      result.differences.push_back(at(stream) + "reads of " + stream.text() + " has no column " +
-                                   column);
+      add(result, at(stream) + "reads of " + stream.text() + " has no column " + column);
   }
 }
 
@@ -40,21 +44,19 @@ class CaseRunner {
 
   CaseResult run(const Node& node) {
     node.only({"case", "given", "parameters", "expect"});
-    CaseResult result{node.require("case").text(), node.place(), {}};
+    CaseResult result{node.require("case").text(), node.place(), {}, {}, {}};
     auto* mapping = this->mapping(node.find("parameters"), result);
     if (!mapping) return result;
-    result.has_hashes = mapping->has_hashes();
     try {
       arena_.reset();
       GivenRows rows(*mapping, arena_);
       give(rows, node.find("given"), result);
       auto block = rows.block();
       auto output = mapping->run(block, arena_);
-      auto more = differences(node.require("expect"), *mapping, model_, block, output);
-      result.differences.insert(result.differences.end(), more.begin(), more.end());
+      compare(node.require("expect"), *mapping, model_, block, output, result);
     } catch (const Error& wrong) {
       std::string says = wrong.what();
-      result.differences.push_back(says.starts_with(node.place().file) ? says : at(node) + says);
+      add(result, says.starts_with(node.place().file) ? says : at(node) + says);
     }
     return result;
   }
@@ -69,8 +71,7 @@ class CaseRunner {
     made = Mapping::compile(file_, model_, {}, parameters, remarks);
     for (const auto& remark : remarks)
       if (remark.is_error)
-        result.differences.push_back(remark.place.file + ":" + std::to_string(remark.place.line) +
-                                     ": " + remark.says);
+        add(result, remark.place.file + ":" + std::to_string(remark.place.line) + ": " + remark.says);
     return made.get();
   }
 

@@ -48,10 +48,10 @@ bool says_null(const Node& node) {
 class Comparison {
  public:
   Comparison(const Mapping& mapping, const record::Model& model, const Block& block,
-             const Output& output)
-      : mapping_(mapping), model_(model), block_(block), output_(output) {}
+             const Output& output, CaseResult& result)
+      : mapping_(mapping), model_(model), block_(block), output_(output), result_(result) {}
 
-  std::vector<std::string> compare(const Node& expect) {
+  void compare(const Node& expect) {
     for (const auto& [key, node] : expect.entries()) {
       if (key.text() == "findings")
         findings(key, node, false);
@@ -64,13 +64,20 @@ class Comparison {
       else
         entity(key, node);
     }
-    return std::move(differences_);
   }
 
  private:
+  static std::string line(const Node& node, const std::string& says) {
+    return node.place().file + ":" + std::to_string(node.place().line) + ": " + says;
+  }
   void differ(const Node& node, const std::string& says) {
-    differences_.push_back(node.place().file + ":" + std::to_string(node.place().line) + ": " +
-                           says);
+    result_.differences.push_back(line(node, says));
+    result_.others.push_back(line(node, says));
+  }
+  void compared(const Node& node, const std::string& field, const std::string& expected, const std::string& found,
+                bool is_same, const std::string& says) {
+    row_.fields.push_back({field, expected, found, is_same});
+    if (!is_same) result_.differences.push_back(line(node, says));
   }
 
   void entity(const Node& key, const Node& expected) {
@@ -88,7 +95,9 @@ class Comparison {
     for (const auto& node : expected.items()) {
       if (auto* found = match(node, made)) {
         found->is_taken = true;
+        row_ = {node.place(), key.text() + " " + printable(std::string(found->rows->key.text_at(found->row).view())), {}};
         fields(node, "", model_.entities[*id], *found);
+        if (std::ranges::any_of(row_.fields, std::logical_not(), &RowDifference::Field::is_same)) result_.rows.push_back(row_);
       } else {
         auto of = node.find("key");
         differ(node, "expected a " + key.text() + (of ? ' ' + printable(joined(of)) : "") +
@@ -133,9 +142,9 @@ class Comparison {
     bool wanted = value.require("kept").boolean();
     bool is_kept =
         std::ranges::find(made.rows->kept, std::pair(made.row, field)) != made.rows->kept.end();
-    if (wanted != is_kept)
-      differ(value,
-             path + (wanted ? " is expected to stay as it was, found " + shown(column, made.row)
+    auto found = is_kept ? "stays as it was" : shown(column, made.row);
+    compared(value, path, wanted ? "stays as it was" : "a new value", found, wanted == is_kept,
+             path + (wanted ? " is expected to stay as it was, found " + found
                             : " stays as it was, which is not expected"));
   }
 
@@ -156,7 +165,7 @@ class Comparison {
     bool is_same = found == expected && says_null(value) == is_null(column, row);
     if (!says_null(value) && !is_null(column, row))
       is_same |= record::text_of_json(found) == expected;
-    if (!is_same) differ(value, path + " is expected to be " + expected + ", found " + found);
+    compared(value, path, expected, found, is_same, path + " is expected to be " + expected + ", found " + found);
   }
 
   uint32_t line_of(const MapFinding& finding) const {
@@ -243,15 +252,15 @@ class Comparison {
   const record::Model& model_;
   const Block& block_;
   const Output& output_;
-  std::vector<std::string> differences_;
+  CaseResult& result_;
+  RowDifference row_;
 };
 
 }  // namespace
 
-std::vector<std::string> differences(const settings::Node& expect, const Mapping& mapping,
-                                     const record::Model& model, const Block& block,
-                                     const Output& output) {
-  return Comparison(mapping, model, block, output).compare(expect);
+void compare(const settings::Node& expect, const Mapping& mapping, const record::Model& model, const Block& block,
+             const Output& output, CaseResult& result) {
+  Comparison(mapping, model, block, output, result).compare(expect);
 }
 
 }  // namespace homeroom::map

@@ -5,6 +5,8 @@
 
 #include "homeroom/error.hpp"
 #include "hub/map/cases.hpp"
+#include "hub/map/lint_parts.hpp"
+#include "hub/map/map.hpp"
 #include "hub/map/plan.hpp"
 
 namespace homeroom::map {
@@ -19,24 +21,27 @@ bool is_letter(char letter) {
   return std::isalnum(static_cast<unsigned char>(letter)) || letter == '_';
 }
 
-/// The first function in an expression that can find a value it cannot read; empty if there is
-/// none.
-std::string fallible_call(const std::string& text) {
-  static const std::set<std::string> fallible = {"bool",       "code",  "date",    "date_part",
-                                                 "decimal",    "email", "integer", "language",
-                                                 "local_date", "phone", "postal",  "timestamp"};
+/// What in an expression may not be readable, in words; empty where nothing is or where it says what then.
+std::string unreadable_part(const Expression& expression) {
+  if (!expression.compiled.can_fault || expression.compiled.on_fault != express::Else::unsaid) return {};
+  static const auto fallible = [] {
+    std::set<std::string> names;
+    for (const auto& help : express::functions())
+      if (help.can_fault) names.insert(help.name);
+    return names;
+  }();
   bool is_quoted = false;
   std::string word;
-  for (char letter : text) {
+  for (char letter : expression.text) {
     if (letter == '\'') is_quoted = !is_quoted;
     if (!is_quoted && is_letter(letter)) {
       word += letter;
       continue;
     }
-    if (!is_quoted && letter == '(' && fallible.contains(word)) return word;
+    if (!is_quoted && letter == '(' && fallible.contains(word)) return word + "(...)";
     word.clear();
   }
-  return {};
+  return "a value here";
 }
 
 std::vector<std::string> lines_of(const std::filesystem::path& file) {
@@ -56,7 +61,10 @@ class Linter {
         root_(settings::load(file)),
         lines_(lines_of(file)) {}
 
-  void run() {
+  void run(const std::vector<SeenStream>& seen) {
+    lint_conditions(plan_, remarks_);
+    lint_codes(plan_, model_, root_, remarks_);
+    lint_streams(plan_, root_, seen, [&](uint32_t stream, const std::string& column) { return place_of(stream, column); }, remarks_);
     for (const auto& table : plan_.tables) walk(table);
     for (const auto& entity : plan_.entities) walk(entity);
     unused_tables();
@@ -67,6 +75,11 @@ class Linter {
  private:
   void remark(const settings::Place& place, const std::string& says) {
     remarks_.push_back({false, place, says});
+  }
+
+  void doubt(const Expression& expression) {
+    auto what = unreadable_part(expression);
+    if (!what.empty()) remark(expression.place, what + " may not be readable and is null then; write else null");
   }
 
   void use(const Expression& expression, const Sources& columns) {
@@ -97,16 +110,14 @@ class Linter {
   }
 
   void take(const Step& step, Sources& columns) {
-    if (step.test) use(*step.test, columns);
+    if (step.test) use(*step.test, columns), doubt(*step.test);
     for (auto column : step.by) use(columns, column);
     for (const auto& set : step.sets) {
       use(set, columns);
-      auto call = fallible_call(set.text);
-      if (!call.empty() && set.compiled.on_fault == express::Else::unsaid)
-        remark(set.place, call + "(...) may not be readable and is null then; write else null");
+      doubt(set);
     }
     for (const auto& measure : step.measures)
-      if (measure.value) use(*measure.value, columns);
+      if (measure.value) use(*measure.value, columns), doubt(*measure.value);
     if (step.kind == Step::Kind::group) {
       Sources after;
       for (auto column : step.by) after.push_back(columns[column]);
@@ -120,7 +131,7 @@ class Linter {
         }
     } else if (step.kind == Step::Kind::join) {
       use_table(step.join.target);
-      for (const auto& value : step.join.values) use(value, columns);
+      for (const auto& value : step.join.values) use(value, columns), doubt(value);
       auto target = sources_of(step.join.target);
       for (auto column : step.join.target_columns) use(target, column);
       columns.insert(columns.end(), target.begin(), target.end());
@@ -141,12 +152,10 @@ class Linter {
 
   void look(const FieldPlan& field, const Expression& expression, const EntityPlan& entity) {
     use(expression, sources_[entity.table]);
-    auto call = fallible_call(
-        field.source.expression.empty() && field.each_true.empty() ? "" : expression.text);
-    if (call.empty() || field.is_required || expression.compiled.on_fault != express::Else::unsaid)
-      return;
+    auto what = unreadable_part(expression);
+    if (what.empty() || field.is_required) return;
     const auto& path = model_.entities[entity.entity].fields[field.field].path;
-    remark(expression.place, call + "(...) may not be readable; say what " + path +
+    remark(expression.place, what + " may not be readable; say what " + path +
                                  " is then: else keep, else null, else 'VALUE' or else reject");
   }
 
@@ -223,11 +232,14 @@ Remark as_remark(const std::string& file, std::string says) {
 
 }  // namespace
 
-std::vector<Remark> lint(const std::filesystem::path& file, const record::Model& model) {
+std::vector<Remark> lint(const std::filesystem::path& file, const record::Model& model,
+                         const std::vector<SeenStream>& seen) {
   std::vector<Remark> remarks;
+  std::vector<StreamShape> shapes;
+  for (const auto& stream : seen) shapes.push_back(stream.shape);
   try {
-    auto plan = compile_plan(file, model, {}, parameters_on(day_of_cases), remarks);
-    if (plan) Linter(file, *plan, model, remarks).run();
+    auto plan = compile_plan(file, model, shapes, parameters_on(day_of_cases), remarks);
+    if (plan) Linter(file, *plan, model, remarks).run(seen);
   } catch (const Error& wrong) {
     remarks.push_back(as_remark(file.string(), wrong.what()));
   }

@@ -14,25 +14,23 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/express/express.hpp"
+#include "hub/map/coverage.hpp"
+#include "hub/map/explain.hpp"
+#include "hub/map/proposal.hpp"
 #include "hub/map/rows.hpp"
 #include "hub/record/arena.hpp"
 
 namespace homeroom::map {
 
-/// Of hash(text) where no district's key is at hand: for cases, lint and single files. Lives for ever.
-const express::Hasher& fixed_hasher();
-
 class Mapping {
  public:
   /// Compiles a mapping file. Mistakes are collected in `remarks`; with an error the result is null.
-  /// `hasher` outlives the mapping. `overrides` are folders searched for `codes/*.csv` before the file's own folder.
+  /// `overrides` are folders searched for `codes/*.csv` before the file's own folder.
   static std::unique_ptr<Mapping> compile(const std::filesystem::path& file,
                                           const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
-                                          std::vector<Remark>& remarks,
-                                          const express::Hasher& hasher = fixed_hasher());
+                                          std::vector<Remark>& remarks);
   virtual ~Mapping() = default;
 
   virtual const std::vector<Reads>& reads() const = 0;
@@ -57,8 +55,6 @@ class Mapping {
   virtual const std::vector<StepInfo>& steps() const = 0;
   /// Where a field is made; nullptr when the mapping does not make it.
   virtual const FieldSource* source_of(record::EntityId entity, record::FieldId field) const = 0;
-  /// Whether an expression calls hash(text), so that what comes out depends on the hasher.
-  virtual bool has_hashes() const = 0;
 };
 
 /// Rows made from files, while they are in memory.
@@ -80,18 +76,37 @@ void with_mapped_files(const std::filesystem::path& mapping,
                        const std::map<std::string, std::string>& parameters,
                        const std::function<void(const MappedFiles&)>& use);
 
+/// A row that a case expects, where a field of it differs: every field the case names, as written.
+struct RowDifference {
+  struct Field {
+    std::string field;
+    std::string expected;
+    std::string found;
+    bool is_same = false;
+  };
+  settings::Place place;
+  std::string row;  ///< "student 9002"
+  std::vector<Field> fields;
+};
+
 /// One case of a mapping file and how it went; `differences` is empty when it passed.
 struct CaseResult {
   std::string name;
   settings::Place place;
-  std::vector<std::string> differences;
-  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
+  std::vector<std::string> differences;  ///< all of them, each a line that begins with its place
+  std::vector<RowDifference> rows;       ///< those in fields of rows, side by side
+  std::vector<std::string> others;       ///< those that are in no field
 };
 /// Runs the cases at the end of a mapping file.
 std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model);
 
-/// Static remarks on a mapping file beyond what compile() refuses.
-std::vector<Remark> lint(const std::filesystem::path& file, const record::Model& model);
+/// Remarks on a mapping file: what compile() refuses, and what compiles and is likely not meant. `seen` are the
+/// streams of its source where they are known: then columns that are not there and steps over the rows of all
+/// students are told too.
+std::vector<Remark> lint(const std::filesystem::path& file, const record::Model& model,
+                         const std::vector<SeenStream>& seen = {});
+/// What a survey of rows adds to that: codes of the source that have no row.
+std::vector<Remark> lint_of(const Coverage& coverage);
 
 /// Parameters a mapping is compiled with where no run gives any: `run_date`, and `school_year` (the
 /// calendar year in which it ends; a school year begins in July) of that day.
@@ -104,7 +119,6 @@ struct FileCounts {
   uint64_t filtered = 0;  ///< left out by a condition, or refused
   uint64_t rejected = 0;  ///< set aside
   uint64_t rows_out = 0;
-  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
 };
 
 /// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes

@@ -43,6 +43,12 @@ struct Remark {
   bool is_error = false;
   settings::Place place;
   std::string says;
+  enum class Kind : uint8_t {
+    doubt,  ///< likely not meant; to be mended, or said
+    cost,   ///< meant, and dear
+    note,   ///< worth knowing
+  };
+  Kind kind = Kind::doubt;
 };
 
 /// What became of one source row in a block; the strongest wins, in this order.

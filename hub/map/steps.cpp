@@ -24,6 +24,7 @@ const Relation& StepRunner::table(uint32_t index) {
     auto* rows = &state_.output.step_rows[table.first_step];
     *rows = relation.rows;
     for (const auto& step : table.steps) {
+      if (state_.watch) state_.watch->before_step(index, static_cast<uint32_t>(&step - table.steps.data()), relation);
       relation = run(step, std::move(relation));
       *++rows = relation.rows;
     }

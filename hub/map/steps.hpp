@@ -8,6 +8,13 @@
 
 namespace homeroom::map {
 
+/// Somebody who wants to see the rows that come to each step.
+class StepWatch {
+ public:
+  virtual ~StepWatch() = default;
+  virtual void before_step(uint32_t table, uint32_t step, const Relation& relation) = 0;
+};
+
 /// What a run of a block gathers while its steps run.
 struct BlockState {
   const Plan& plan;
@@ -16,6 +23,7 @@ struct BlockState {
   Output& output;
   std::vector<Relation> tables;          ///< those that are made already
   std::vector<uint8_t> is_made;
+  StepWatch* watch = nullptr;
 };
 
 /// Look-up indexes of reference streams, kept from block to block.

@@ -206,6 +206,7 @@ std::string report_json(const Report& report) {
     object.text("status", report.status);
     object.yes("dry_run", report.dry_run);
     object.text("run_date", report.run_date);
+    object.text("configuration", report.configuration);
     object.fraction("seconds", report.seconds);
     object.fraction("cpu_seconds", report.cpu_seconds);
     object.number("peak_rss_bytes", report.peak_rss_bytes);

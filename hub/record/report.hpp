@@ -77,6 +77,7 @@ struct Report {
   std::string status;  ///< succeeded, partial, failed, brake, cancelled
   bool dry_run = false;
   std::string run_date;
+  std::string configuration;  ///< hash of what the files of the workspace said
   double seconds = 0;
   double cpu_seconds = 0;
   uint64_t peak_rss_bytes = 0;

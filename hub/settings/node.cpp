@@ -188,4 +188,52 @@ std::optional<std::string> did_you_mean(std::string_view word,
   return nearest;
 }
 
+namespace {
+
+void say(std::string& out, const std::string& text) {
+  out += std::to_string(text.size());
+  out += ':';
+  out += text;
+}
+
+void say(std::string& out, const Node& node) {
+  switch (node.kind()) {
+    case Kind::nothing:
+      out += '-';
+      break;
+    case Kind::scalar:
+      say(out, node.text());
+      break;
+    case Kind::list:
+      out += '[';
+      for (const auto& item : node.items()) say(out, item);
+      out += ']';
+      break;
+    case Kind::map:
+      out += '{';
+      for (const auto& [key, value] : node.entries()) {
+        say(out, key.text());
+        say(out, value);
+      }
+      out += '}';
+      break;
+  }
+}
+
+}  // namespace
+
+std::string meaning(const Node& root, const std::vector<std::string_view>& without) {
+  std::string out;
+  if (root.kind() != Kind::map) {
+    say(out, root);
+    return out;
+  }
+  for (const auto& [key, value] : root.entries()) {
+    if (std::ranges::find(without, key.text()) != without.end()) continue;
+    say(out, key.text());
+    say(out, value);
+  }
+  return out;
+}
+
 }  // namespace homeroom::settings

@@ -68,6 +68,10 @@ Node load(const std::filesystem::path& file);
 /// The same from memory; `name` stands for the file in places.
 Node parse(std::string_view yaml, const std::string& name);
 
+/// What a tree says as one text: equal for files that differ in comments, spaces, quotes or the style of their lists
+/// only. The order of entries counts, entries named in `without` at the top do not.
+std::string meaning(const Node& root, const std::vector<std::string_view>& without = {});
+
 /// The candidate nearest to `word` if it is near enough to be a typo.
 std::optional<std::string> did_you_mean(std::string_view word,
                                         const std::vector<std::string>& candidates);

@@ -111,6 +111,7 @@ TEST(Examples, TheirCasesHoldAndLintSaysNothing) {
     for (const auto& one : cases)
       EXPECT_THAT(one.differences, IsEmpty()) << file << ": " << one.name;
     for (const auto& remark : lint(file, model()))
+      if (remark.kind != Remark::Kind::note)
       ADD_FAILURE() << file << ':' << remark.place.line << ": " << remark.says;
   }
   EXPECT_EQ(mappings, 3);

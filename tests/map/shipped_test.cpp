@@ -37,12 +37,11 @@ TEST(ShippedMappings, PassTheirCases) {
         ADD_FAILURE() << result.name << "\n" << difference;
 }
 
-TEST(ShippedMappings, OfMapleHollowHaveCasesAndNoRemarks) {
+TEST(ShippedMappings, HaveCasesAndLintClean) {
   for (const auto& file : shipped()) {
-    if (file.string().find("maple-hollow") == std::string::npos) continue;
     EXPECT_FALSE(run_cases(file, model()).empty()) << file;
     for (const auto& remark : lint(file, model()))
-      ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
+      if (remark.kind != Remark::Kind::note) ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
   }
 }
 

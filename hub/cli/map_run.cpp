@@ -1,0 +1,87 @@
+// The verb map run: one mapping applied to files, without a store.
+#include <cstdio>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "homeroom/error.hpp"
+#include "hub/cli/map_files.hpp"
+#include "hub/cli/unmask.hpp"
+#include "hub/map/map.hpp"
+#include "hub/record/record.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::cli {
+
+namespace {
+
+using Path = std::filesystem::path;
+using nlohmann::json;
+
+struct RunFlags {
+  std::string mapping;
+  std::vector<std::string> inputs;
+  std::string out;
+  std::string explained;
+  Unmask unmask;
+};
+
+std::multimap<std::string, Path> inputs_of(const std::vector<std::string>& inputs) {
+  std::multimap<std::string, Path> out;
+  for (const auto& input : inputs) {
+    auto sign = input.find('=');
+    if (sign == std::string::npos) throw Error(Next::fix_settings, "--input takes STREAM=FILE");
+    out.emplace(input.substr(0, sign), input.substr(sign + 1));
+  }
+  return out;
+}
+
+void run(Context& context, const RunFlags& flags) {
+  if (flags.out.empty() == flags.explained.empty())
+    throw Error(Next::fix_settings, "say --out FOLDER to write the rows, or --explain ROW to look at one");
+  auto begun = world::steady_seconds();
+  auto workspace = workspace_of(context);
+  auto set = context.parameters();
+  auto day = set["run_date"];
+  if (day.empty() && workspace) day = workspace->parameters["run_date"];
+  if (day.empty())
+    day =
+        record::iso_date(world::run_date(context.clock, workspace ? workspace->time_zone : "UTC"));
+  if (!flags.explained.empty())
+    return explain_row(context, flags.mapping, inputs_of(flags.inputs), model_of(context, workspace), map::parameters_on(day),
+                       flags.explained, flags.unmask);
+  auto counts = map::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
+                               model_of(context, workspace), map::parameters_on(day));
+  auto seconds = world::steady_seconds() - begun;
+  if (context.is_json()) {
+    json out = {{"rows_in", counts.rows_in},
+                {"mapped", counts.mapped},
+                {"filtered", counts.filtered},
+                {"rejected", counts.rejected},
+                {"rows_out", counts.rows_out},
+                {"seconds", seconds},
+                {"cpu_seconds", world::usage().cpu_seconds}};
+    std::printf("%s\n", out.dump().c_str());
+    return;
+  }
+  std::printf(
+      "%s rows: %s mapped, %s left out or refused, %s set aside; %s rows written to %s in %.1f s\n",
+      with_commas(counts.rows_in).c_str(), with_commas(counts.mapped).c_str(),
+      with_commas(counts.filtered).c_str(), with_commas(counts.rejected).c_str(),
+      with_commas(counts.rows_out).c_str(), flags.out.c_str(), seconds);
+}
+
+}  // namespace
+
+void add_map_run(const Command& map, Context& context) {
+  auto flags = std::make_shared<RunFlags>();
+  auto running = map.add("run", "Applies one mapping to CSV or NDJSON files");
+  running.takes("--mapping", flags->mapping, "The mapping file", Need::must)
+      .takes_each("--input", flags->inputs, "STREAM=FILE", Need::must)
+      .takes("--out", flags->out, "Folder for ENTITY.ndjson")
+      .takes("--explain", flags->explained, "Look at one row instead: STREAM:LINE or ENTITY:KEY, - reads it from standard input");
+  flags->unmask.add_to(running);
+  running.does([flags, &context] { run(context, *flags); });
+}
+
+}  // namespace homeroom::cli

@@ -1,0 +1,73 @@
+#include "hub/flow/configuration.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include "homeroom/error.hpp"
+#include "hub/settings/node.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+using Path = std::filesystem::path;
+
+/// The lines of a table that say something.
+std::string table_meaning(const Path& file) {
+  std::ifstream in(file);
+  if (!in) return "missing";
+  std::string out;
+  for (std::string line; std::getline(in, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty() && line[0] != '#') out += line + '\n';
+  }
+  return out;
+}
+
+/// A file that is no YAML is a configuration too, one with which nothing runs.
+std::string yaml_meaning(const Path& file, const std::vector<std::string_view>& without = {}) {
+  try {
+    return settings::meaning(settings::load(file), without);
+  } catch (const Error&) {
+    return table_meaning(file);
+  }
+}
+
+std::string mapping_meaning(const Path& file) {
+  auto out = yaml_meaning(file, {"cases"});
+  try {
+    for (const auto& [list, node] : settings::load(file).find("codes").entries())
+      if (node.kind() == settings::Kind::map && node.find("file"))
+        out += list.text() + '=' + table_meaning(file.parent_path() / node.find("file").text());
+  } catch (const Error&) {
+    return out;  // said by whoever compiles it
+  }
+  return out;
+}
+
+class Sum {
+ public:
+  void add(const std::string& what, const std::string& meaning) {
+    all_ += what + ' ' + std::to_string(meaning.size()) + '\n' + meaning + '\n';
+  }
+  std::string hash() const { return world::hex(world::sha256(all_)); }
+
+ private:
+  std::string all_;
+};
+
+}  // namespace
+
+std::string configuration_hash(const Hub& hub) {
+  const auto& workspace = hub.workspace();
+  Sum sum;
+  sum.add("workspace", settings::meaning(settings::parse(workspace.text, "homeroom.yaml")));
+  for (const auto& file : hub.model_files()) sum.add("model", yaml_meaning(file));
+  for (const auto& file : workspace.policy) sum.add("policy", yaml_meaning(file));
+  for (const auto& source : workspace.sources) sum.add("mapping " + source.name, mapping_meaning(source.mapping));
+  if (!workspace.calendar.days.empty()) sum.add("calendar", table_meaning(workspace.calendar.days));
+  return sum.hash();
+}
+
+}  // namespace homeroom::flow
