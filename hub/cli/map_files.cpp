@@ -44,15 +44,20 @@ std::optional<settings::Workspace> workspace_of(const Context& context) {
   return settings::load_workspace(context.workspace, context.parameters());
 }
 
-record::Model model_of(const Context& context, const std::optional<settings::Workspace>& workspace) {
-  return settings::load_model(context.configs() / "model.yaml", workspace ? workspace->model_extension : Path());
+record::Model model_of(const Context& context,
+                       const std::optional<settings::Workspace>& workspace) {
+  return settings::load_model(context.configs() / "model.yaml",
+                              workspace ? workspace->model_extension : Path());
 }
 
-std::vector<Path> files_of(const std::vector<std::string>& paths, const std::optional<settings::Workspace>& workspace) {
+std::vector<Path> files_of(const std::vector<std::string>& paths,
+                           const std::optional<settings::Workspace>& workspace) {
   std::vector<Path> files;
   for (const auto& path : paths) add_files_of(path, files);
   if (!paths.empty()) return files;
-  if (!workspace) throw Error(Next::fix_settings, "no homeroom.yaml here; name a mapping file or a folder of them");
+  if (!workspace)
+    throw Error(Next::fix_settings,
+                "no homeroom.yaml here; name a mapping file or a folder of them");
   for (const auto& source : workspace->sources) add(files, source.mapping);
   return files;
 }

@@ -20,17 +20,20 @@ struct Unmask;
 std::optional<settings::Workspace> workspace_of(const Context& context);
 record::Model model_of(const Context& context, const std::optional<settings::Workspace>& workspace);
 
-/// The mapping files that are named, those of the folders that are named, else those of the workspace; each once.
+/// The mapping files that are named, those of the folders that are named, else those of the
+/// workspace; each once.
 std::vector<std::filesystem::path> files_of(const std::vector<std::string>& paths,
                                             const std::optional<settings::Workspace>& workspace);
 
 /// "1 case", "2 cases".
 std::string plural(std::size_t count, const std::string& word);
 
-/// What became of one row of the files; `what` as map::explain takes it, - reads it from standard input.
+/// What became of one row of the files; `what` as map::explain takes it, - reads it from standard
+/// input.
 void explain_row(Context& context, const std::filesystem::path& mapping,
-                 const std::multimap<std::string, std::filesystem::path>& inputs, const record::Model& model,
-                 const std::map<std::string, std::string>& parameters, std::string what, const Unmask& unmask);
+                 const std::multimap<std::string, std::filesystem::path>& inputs,
+                 const record::Model& model, const std::map<std::string, std::string>& parameters,
+                 std::string what, const Unmask& unmask);
 
 void add_map_new(const Command& map, Context& context);
 void add_map_run(const Command& map, Context& context);

@@ -29,7 +29,9 @@ struct LintFlags {
 
 const char* word(const Remark& remark) {
   if (remark.is_error) return "error";
-  return remark.kind == Remark::Kind::cost ? "cost" : remark.kind == Remark::Kind::note ? "note" : "remark";
+  return remark.kind == Remark::Kind::cost   ? "cost"
+         : remark.kind == Remark::Kind::note ? "note"
+                                             : "remark";
 }
 
 /// The line a remark speaks of, with a caret below the place.
@@ -38,21 +40,23 @@ void show_line(const settings::Place& place) {
   std::string line;
   for (uint32_t number = 0; number < place.line && std::getline(in, line);) ++number;
   if (place.line == 0 || line.empty()) return;
-  std::printf("  %s\n  %s^\n", line.c_str(), std::string(place.column > 0 ? place.column - 1 : 0, ' ').c_str());
+  std::printf("  %s\n  %s^\n", line.c_str(),
+              std::string(place.column > 0 ? place.column - 1 : 0, ' ').c_str());
 }
 
 void show(const Remark& remark) {
   const auto& place = remark.place;
   std::string kind = word(remark);
-  std::printf("%s:%u:%u: %s%s\n", place.file.c_str(), place.line, place.column, kind == "remark" ? "" : (kind + ": ").c_str(),
-              remark.says.c_str());
+  std::printf("%s:%u:%u: %s%s\n", place.file.c_str(), place.line, place.column,
+              kind == "remark" ? "" : (kind + ": ").c_str(), remark.says.c_str());
   show_line(place);
 }
 
 /// The remarks on one file; with its sources asked where there are some.
 class FileLinter {
  public:
-  FileLinter(const Context& context, const std::optional<settings::Workspace>& workspace, const record::Model& model)
+  FileLinter(const Context& context, const std::optional<settings::Workspace>& workspace,
+             const record::Model& model)
       : context_(context), model_(model) {
     if (workspace) hub_ = std::make_unique<flow::Hub>(context.hub());
   }
@@ -62,10 +66,13 @@ class FileLinter {
     if (hub_)
       for (const auto& source : hub_->workspace().sources) {
         std::error_code is_nowhere;
-        if (std::filesystem::equivalent(source.mapping, file, is_nowhere)) with_source(file, source, all);
+        if (std::filesystem::equivalent(source.mapping, file, is_nowhere))
+          with_source(file, source, all);
       }
     if (all.empty()) add(map::lint(file, model_), all);
-    std::ranges::stable_sort(all, {}, [](const Remark& remark) { return std::pair(remark.place.line, remark.place.column); });
+    std::ranges::stable_sort(all, {}, [](const Remark& remark) {
+      return std::pair(remark.place.line, remark.place.column);
+    });
     return all;
   }
 
@@ -73,7 +80,8 @@ class FileLinter {
   static void add(std::vector<Remark> remarks, std::vector<Remark>& all) {
     for (auto& remark : remarks) {
       auto is_same = [&](const Remark& other) {
-        return other.says == remark.says && other.place.line == remark.place.line && other.place.column == remark.place.column;
+        return other.says == remark.says && other.place.line == remark.place.line &&
+               other.place.column == remark.place.column;
       };
       if (std::ranges::none_of(all, is_same)) all.push_back(std::move(remark));
     }
@@ -86,15 +94,20 @@ class FileLinter {
       auto remarks = map::lint(file, model_, streams);
       if (std::ranges::any_of(remarks, &Remark::is_error)) return add(std::move(remarks), all);
       std::vector<Remark> said_already;
-      auto survey = map::Survey::of(file, model_, open.shapes(), hub_->clock_parameters(), said_already);
+      auto survey =
+          map::Survey::of(file, model_, open.shapes(), hub_->clock_parameters(), said_already);
       open.survey(*survey, most_rows, context_.cancel, streams);
       add(map::lint(file, model_, streams), all);
       add(map::lint_of(survey->coverage()), all);
     } catch (const Error& wrong) {
       if (wrong.next == Next::stop) throw;
       add(map::lint(file, model_), all);
-      all.push_back({false, {file.string(), 0, 0}, "source " + source.name + " was not asked, so its columns and codes are not compared: " +
-                                                       wrong.what(), Remark::Kind::note});
+      all.push_back(
+          {false,
+           {file.string(), 0, 0},
+           "source " + source.name +
+               " was not asked, so its columns and codes are not compared: " + wrong.what(),
+           Remark::Kind::note});
     }
   }
 
@@ -119,16 +132,23 @@ void lint(Context& context, const LintFlags& flags) {
                       {"error", remark.is_error},
                       {"kind", kind},
                       {"says", remark.says}});
-      bool is_shown = remark.is_error || (!context.is_quiet && (kind != "note" || flags.shows_notes));
+      bool is_shown =
+          remark.is_error || (!context.is_quiet && (kind != "note" || flags.shows_notes));
       if (!context.is_json() && is_shown) show(remark);
     }
   if (context.is_json()) {
-    json out = {{"remarks", list}, {"errors", counts["error"]}, {"doubts", counts["remark"]}, {"costs", counts["cost"]}, {"notes", counts["note"]}};
+    json out = {{"remarks", list},
+                {"errors", counts["error"]},
+                {"doubts", counts["remark"]},
+                {"costs", counts["cost"]},
+                {"notes", counts["note"]}};
     std::printf("%s\n", out.dump().c_str());
   } else {
     auto line = plural(counts["error"], "error") + ", " + plural(counts["remark"], "remark");
     if (counts["cost"]) line += ", " + plural(counts["cost"], "dear step");
-    if (counts["note"]) line += ", " + plural(counts["note"], "note") + (flags.shows_notes ? "" : " (--notes lists them)");
+    if (counts["note"])
+      line += ", " + plural(counts["note"], "note") +
+              (flags.shows_notes ? "" : " (--notes lists them)");
     std::printf("%s\n", line.c_str());
   }
   context.exit_code = counts["error"] == 0 ? 0 : 2;

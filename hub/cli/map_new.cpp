@@ -21,19 +21,22 @@ struct NewFlags {
 };
 
 /// One of the names, or a refusal with the nearest.
-std::size_t one_of(const std::string& word, const std::vector<std::string>& names, const std::string& what) {
+std::size_t one_of(const std::string& word, const std::vector<std::string>& names,
+                   const std::string& what) {
   auto found = std::ranges::find(names, word);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   auto near = settings::did_you_mean(word, names);
   std::string all;
   for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
-  throw Error(Next::fix_settings, "no " + what + " " + word + (near ? ", did you mean " + *near + "?" : "; there are: " + all));
+  throw Error(
+      Next::fix_settings,
+      "no " + what + " " + word + (near ? ", did you mean " + *near + "?" : "; there are: " + all));
 }
 
 /// A mapping names columns between commas, and `?` marks one that may be missing.
 bool can_be_read(const std::string& column) {
-  return !column.empty() && column.find_first_of(",\n") == std::string::npos && !column.ends_with('?') &&
-         column.front() != ' ' && column.back() != ' ';
+  return !column.empty() && column.find_first_of(",\n") == std::string::npos &&
+         !column.ends_with('?') && column.front() != ' ' && column.back() != ' ';
 }
 
 /// The looks of a stream's columns, from its first rows.
@@ -49,7 +52,9 @@ map::SeenStream look_at(const extract::Offer& offer, const map::StreamShape& sha
       request.columns.push_back(column.name);
     }
   if (seen.columns.empty())
-    throw Error(Next::fix_settings, offer.info.name + " tells its columns only while it is read; a mapping has to name them");
+    throw Error(
+        Next::fix_settings,
+        offer.info.name + " tells its columns only while it is read; a mapping has to name them");
   auto reader = offer.instance->read(request);
   while (auto arrival = reader->next()) {
     if (cancel.cancelled()) throw Error(Next::stop, "stopped");
@@ -76,8 +81,9 @@ void write_new(const std::string& path, const std::string& text) {
   if (!folder.empty()) std::filesystem::create_directories(folder);
   auto* file = std::fopen(path.c_str(), "wx");
   if (!file)
-    throw Error(Next::fix_settings, path + (std::filesystem::exists(path) ? ": is there already; name another file"
-                                                                          : ": cannot be written"));
+    throw Error(Next::fix_settings,
+                path + (std::filesystem::exists(path) ? ": is there already; name another file"
+                                                      : ": cannot be written"));
   bool is_written = std::fputs(text.c_str(), file) >= 0;
   is_written &= std::fclose(file) == 0;
   if (!is_written) throw Error(Next::fail, path + ": cannot be written");
@@ -97,7 +103,8 @@ void propose(Context& context, const NewFlags& flags) {
   std::vector<std::size_t> looked_at;
   for (const auto& to : flags.to) {
     auto sign = to.find('=');
-    auto at = one_of(sign == std::string::npos ? flags.stream : to.substr(sign + 1), offered, "stream");
+    auto at =
+        one_of(sign == std::string::npos ? flags.stream : to.substr(sign + 1), offered, "stream");
     map::Wish wish;
     wish.entity = static_cast<record::EntityId>(one_of(to.substr(0, sign), entities, "entity"));
     auto found = std::ranges::find(looked_at, at);
@@ -117,7 +124,8 @@ void propose(Context& context, const NewFlags& flags) {
   } else if (flags.out.empty()) {
     std::fputs(text.c_str(), stdout);
   } else {
-    std::printf("%s written; read it, then: homeroom map test %s\n", flags.out.c_str(), flags.out.c_str());
+    std::printf("%s written; read it, then: homeroom map test %s\n", flags.out.c_str(),
+                flags.out.c_str());
   }
 }
 
@@ -128,8 +136,10 @@ void add_map_new(const Command& map, Context& context) {
   map.add("new", "Proposes a mapping from the columns a source shows")
       .takes("source", flags->source, "A source of homeroom.yaml", Need::must)
       .takes("stream", flags->stream, "One of its streams", Need::must)
-      .takes_each("--to", flags->to, "ENTITY to make of it, or ENTITY=STREAM; several may be said", Need::must)
-      .takes("--out", flags->out, "File to write; one that is there is left alone (default: standard output)")
+      .takes_each("--to", flags->to, "ENTITY to make of it, or ENTITY=STREAM; several may be said",
+                  Need::must)
+      .takes("--out", flags->out,
+             "File to write; one that is there is left alone (default: standard output)")
       .takes_count("--rows", flags->rows, "Rows to look at (default 100,000)")
       .does([flags, &context] { propose(context, *flags); });
 }

@@ -38,7 +38,8 @@ std::multimap<std::string, Path> inputs_of(const std::vector<std::string>& input
 
 void run(Context& context, const RunFlags& flags) {
   if (flags.out.empty() == flags.explained.empty())
-    throw Error(Next::fix_settings, "say --out FOLDER to write the rows, or --explain ROW to look at one");
+    throw Error(Next::fix_settings,
+                "say --out FOLDER to write the rows, or --explain ROW to look at one");
   auto begun = world::steady_seconds();
   auto workspace = workspace_of(context);
   auto set = context.parameters();
@@ -48,8 +49,9 @@ void run(Context& context, const RunFlags& flags) {
     day =
         record::iso_date(world::run_date(context.clock, workspace ? workspace->time_zone : "UTC"));
   if (!flags.explained.empty())
-    return explain_row(context, flags.mapping, inputs_of(flags.inputs), model_of(context, workspace), map::parameters_on(day),
-                       flags.explained, flags.unmask);
+    return explain_row(context, flags.mapping, inputs_of(flags.inputs),
+                       model_of(context, workspace), map::parameters_on(day), flags.explained,
+                       flags.unmask);
   auto counts = map::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
                                model_of(context, workspace), map::parameters_on(day));
   auto seconds = world::steady_seconds() - begun;
@@ -79,7 +81,8 @@ void add_map_run(const Command& map, Context& context) {
   running.takes("--mapping", flags->mapping, "The mapping file", Need::must)
       .takes_each("--input", flags->inputs, "STREAM=FILE", Need::must)
       .takes("--out", flags->out, "Folder for ENTITY.ndjson")
-      .takes("--explain", flags->explained, "Look at one row instead: STREAM:LINE or ENTITY:KEY, - reads it from standard input");
+      .takes("--explain", flags->explained,
+             "Look at one row instead: STREAM:LINE or ENTITY:KEY, - reads it from standard input");
   flags->unmask.add_to(running);
   running.does([flags, &context] { run(context, *flags); });
 }

@@ -9,12 +9,13 @@ namespace homeroom::cli {
 namespace {
 
 /// Reads one stream as far as wanted; answers how many rows it gave.
-uint64_t give(const extract::Offer& offer, const map::Reads& reads, uint32_t stream, map::Survey& survey, uint64_t most,
-          const world::Cancel& cancel) {
+uint64_t give(const extract::Offer& offer, const map::Reads& reads, uint32_t stream,
+              map::Survey& survey, uint64_t most, const world::Cancel& cancel) {
   plugin::ReadRequest request;
   request.stream = offer.info.name;
   request.mode = offer.info.mode.value_or(plugin::Mode::full);
-  for (const auto& column : reads.columns) request.columns.push_back(column.name + (column.is_optional ? "?" : ""));
+  for (const auto& column : reads.columns)
+    request.columns.push_back(column.name + (column.is_optional ? "?" : ""));
   auto reader = offer.instance->read(request);
   uint64_t given = 0;
   while (auto arrival = reader->next()) {
@@ -35,7 +36,9 @@ uint64_t give(const extract::Offer& offer, const map::Reads& reads, uint32_t str
 }  // namespace
 
 OpenSource::OpenSource(const flow::Hub& hub, const settings::Source& source)
-    : feeds_(hub.open_feeds(source)), offers_(extract::discover(feeds_)), shapes_(flow::shapes_of(offers_)) {}
+    : feeds_(hub.open_feeds(source)),
+      offers_(extract::discover(feeds_)),
+      shapes_(flow::shapes_of(offers_)) {}
 
 std::vector<map::SeenStream> OpenSource::streams() const {
   std::vector<map::SeenStream> streams;
@@ -53,7 +56,8 @@ void OpenSource::survey(map::Survey& survey, uint64_t most, const world::Cancel&
     auto is_it = [&](const extract::Offer& offer) { return offer.info.name == reads[s].stream; };
     auto offer = std::ranges::find_if(offers_, is_it);
     if (offer == offers_.end()) {
-      if (!reads[s].is_optional) throw Error(Next::fix_settings, "the source has no stream " + reads[s].stream);
+      if (!reads[s].is_optional)
+        throw Error(Next::fix_settings, "the source has no stream " + reads[s].stream);
       continue;
     }
     auto& seen = streams[static_cast<std::size_t>(offer - offers_.begin())];

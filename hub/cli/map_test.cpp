@@ -1,4 +1,6 @@
 // The verb map test: the cases at the end of mapping files.
+#include "hub/map/map.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -6,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "hub/cli/map_files.hpp"
-#include "hub/map/map.hpp"
 
 namespace homeroom::cli {
 
@@ -19,7 +20,10 @@ json as_json(const map::CaseResult& result) {
   for (const auto& row : result.rows) {
     auto fields = json::array();
     for (const auto& field : row.fields)
-      fields.push_back({{"field", field.field}, {"expected", field.expected}, {"found", field.found}, {"same", field.is_same}});
+      fields.push_back({{"field", field.field},
+                        {"expected", field.expected},
+                        {"found", field.found},
+                        {"same", field.is_same}});
     rows.push_back({{"row", row.row}, {"line", row.place.line}, {"fields", fields}});
   }
   return {{"case", result.name},
@@ -39,8 +43,8 @@ void print(const map::RowDifference& row) {
   }
   fmt::print("             {:<{}}  {:<{}}  found\n", "field", widest, "expected", expected);
   for (const auto& field : row.fields)
-    fmt::print("           {} {:<{}}  {:<{}}  {}\n", field.is_same ? ' ' : '>', field.field, widest, field.expected, expected,
-               field.is_same ? "the same" : field.found);
+    fmt::print("           {} {:<{}}  {:<{}}  {}\n", field.is_same ? ' ' : '>', field.field, widest,
+               field.expected, expected, field.is_same ? "the same" : field.found);
 }
 
 void print(const map::CaseResult& result) {
@@ -57,7 +61,8 @@ void test(Context& context, const std::vector<std::string>& paths) {
   for (const auto& file : files_of(paths, workspace)) {
     json of_file = {{"file", file.string()}, {"cases", json::array()}};
     auto results = map::run_cases(file, model);
-    if (!context.is_json()) fmt::print("{}{}\n", file.string(), results.empty() ? "  has no cases" : "");
+    if (!context.is_json())
+      fmt::print("{}{}\n", file.string(), results.empty() ? "  has no cases" : "");
     without += results.empty();
     for (const auto& result : results) {
       bool is_passed = result.differences.empty();
@@ -72,7 +77,8 @@ void test(Context& context, const std::vector<std::string>& paths) {
     json out = {{"files", files}, {"cases", cases}, {"failed", failed}, {"without_cases", without}};
     std::printf("%s\n", out.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
   } else {
-    fmt::print("{}, {} failed{}\n", plural(cases, "case"), failed, without ? ", " + plural(without, "file") + " without cases" : "");
+    fmt::print("{}, {} failed{}\n", plural(cases, "case"), failed,
+               without ? ", " + plural(without, "file") + " without cases" : "");
   }
   context.exit_code = failed == 0 ? 0 : 1;
 }

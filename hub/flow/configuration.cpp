@@ -65,7 +65,8 @@ std::string configuration_hash(const Hub& hub) {
   sum.add("workspace", settings::meaning(settings::parse(workspace.text, "homeroom.yaml")));
   for (const auto& file : hub.model_files()) sum.add("model", yaml_meaning(file));
   for (const auto& file : workspace.policy) sum.add("policy", yaml_meaning(file));
-  for (const auto& source : workspace.sources) sum.add("mapping " + source.name, mapping_meaning(source.mapping));
+  for (const auto& source : workspace.sources)
+    sum.add("mapping " + source.name, mapping_meaning(source.mapping));
   if (!workspace.calendar.days.empty()) sum.add("calendar", table_meaning(workspace.calendar.days));
   return sum.hash();
 }

@@ -7,9 +7,10 @@
 
 namespace homeroom::flow {
 
-/// 64 small letters over what homeroom.yaml, the mappings with their code files, the policies, the model and the
-/// calendar say. It changes exactly when one of them says something else: not with comments or spaces, not with cases
-/// of mappings, not with the folder they lie in, and not with --set.
+/// 64 small letters over what homeroom.yaml, the mappings with their code files, the policies, the
+/// model and the calendar say. It changes exactly when one of them says something else: not with
+/// comments or spaces, not with cases of mappings, not with the folder they lie in, and not with
+/// --set.
 std::string configuration_hash(const Hub& hub);
 
 }  // namespace homeroom::flow

@@ -1,5 +1,5 @@
-// ColumnLook: what the values of a column look like, learnt from its rows: dates of which format, numbers,
-// yes or no, codes. It keeps different texts only as long as they are few.
+// ColumnLook: what the values of a column look like, learnt from its rows: dates of which format,
+// numbers, yes or no, codes. It keeps different texts only as long as they are few.
 #pragma once
 
 #include <array>
@@ -30,7 +30,8 @@ class ColumnLook {
   uint64_t rows() const { return rows_; }
   uint64_t filled() const { return filled_; }
 
-  /// The likeliest date format that reads nearly every value, as date() takes it; empty if none does.
+  /// The likeliest date format that reads nearly every value, as date() takes it; empty if none
+  /// does.
   std::string date_format() const;
   /// Another format that reads every value as well, with day and month the other way round.
   bool has_ambiguous_days() const;
@@ -46,9 +47,10 @@ class ColumnLook {
   bool has_many() const { return has_many_; }
   /// Whether a value could stand in both columns; true where there are too many to know.
   bool may_share_values(const ColumnLook& other) const;
-  /// The codes of the column that may be shown. A value is shown when `knows` it as a code. If it knows those
-  /// of at least half of the rows the column is one of codes, and other short texts that three rows hold are
-  /// shown too; else only what looks like a code by itself: very short, or short with a digit.
+  /// The codes of the column that may be shown. A value is shown when `knows` it as a code. If it
+  /// knows those of at least half of the rows the column is one of codes, and other short texts
+  /// that three rows hold are shown too; else only what looks like a code by itself: very short, or
+  /// short with a digit.
   std::vector<SeenCode> codes(const std::function<bool(const std::string&)>& knows) const;
   /// "date M/D/YYYY", "integer", "5 different texts": words about the shape, never a value.
   std::string shape() const;

@@ -33,8 +33,12 @@ struct Station {
 
 class MappedSurvey : public Survey, private StepWatch {
  public:
-  MappedSurvey(std::unique_ptr<Plan> plan, std::unique_ptr<Mapping> mapping, const record::Model& model)
-      : plan_(std::move(plan)), mapping_(std::move(mapping)), model_(model), root_(settings::load(plan_->file)) {
+  MappedSurvey(std::unique_ptr<Plan> plan, std::unique_ptr<Mapping> mapping,
+               const record::Model& model)
+      : plan_(std::move(plan)),
+        mapping_(std::move(mapping)),
+        model_(model),
+        root_(settings::load(plan_->file)) {
     for (const auto& table : plan_->tables) look_at(table);
     for (const auto& entity : plan_->entities) look_at(entity);
     forget();
@@ -76,7 +80,8 @@ class MappedSurvey : public Survey, private StepWatch {
     for (const auto& [key, node] : root_.find("codes").entries()) made.codes.push_back(use_of(key));
     auto add = [&](const Station& station) {
       for (const auto& probe : station.probes) {
-        made.conditions.insert(made.conditions.end(), probe.branches().begin(), probe.branches().end());
+        made.conditions.insert(made.conditions.end(), probe.branches().begin(),
+                               probe.branches().end());
         made.unseen_parts += probe.unseen();
       }
       for (const auto& test : station.tests) made.conditions.push_back(test.use);
@@ -84,16 +89,20 @@ class MappedSurvey : public Survey, private StepWatch {
     for (const auto& stations : tables_)
       for (const auto& station : stations) add(station);
     for (const auto& station : entities_) add(station);
-    std::ranges::stable_sort(made.conditions, {}, [](const ConditionUse& use) { return std::pair(use.place.line, use.place.column); });
+    std::ranges::stable_sort(made.conditions, {}, [](const ConditionUse& use) {
+      return std::pair(use.place.line, use.place.column);
+    });
     made.fields = fields_;
     return made;
   }
 
  private:
-  void probe(Station& station, const std::vector<NamedColumn>& columns, const Expression& expression, const std::string& what) {
+  void probe(Station& station, const std::vector<NamedColumn>& columns,
+             const Expression& expression, const std::string& what) {
     station.probes.emplace_back(*plan_, columns, expression, what);
   }
-  static void test(Station& station, ConditionUse::Kind kind, const Expression& expression, const std::string& what) {
+  static void test(Station& station, ConditionUse::Kind kind, const Expression& expression,
+                   const std::string& what) {
     station.tests.push_back({&expression, {kind, expression.place, what, expression.text}});
   }
 
@@ -104,8 +113,10 @@ class MappedSurvey : public Survey, private StepWatch {
     for (const auto& step : table.steps) {
       auto& station = stations.emplace_back();
       if (step.test) probe(station, *columns, *step.test, what);
-      if (step.kind == Step::Kind::where) test(station, ConditionUse::Kind::where, *step.test, what);
-      if (step.kind == Step::Kind::refuse) test(station, ConditionUse::Kind::refuse, *step.test, what);
+      if (step.kind == Step::Kind::where)
+        test(station, ConditionUse::Kind::where, *step.test, what);
+      if (step.kind == Step::Kind::refuse)
+        test(station, ConditionUse::Kind::refuse, *step.test, what);
       for (const auto& value : step.join.values) probe(station, *columns, value, what);
       for (const auto& set : step.sets) probe(station, *columns, set, what);
       for (const auto& measure : step.measures)
@@ -135,7 +146,9 @@ class MappedSurvey : public Survey, private StepWatch {
     }
   }
 
-  void before_step(uint32_t table, uint32_t step, const Relation& relation) override { ask(tables_[table][step], relation); }
+  void before_step(uint32_t table, uint32_t step, const Relation& relation) override {
+    ask(tables_[table][step], relation);
+  }
 
   void ask(Station& station, const Relation& relation) {
     for (auto& probe : station.probes) probe.count(relation.columns, relation.rows, arena_, codes_);
@@ -153,7 +166,8 @@ class MappedSurvey : public Survey, private StepWatch {
     for (const auto& [expression, field] : station.values) {
       auto values = run(*expression);
       fields_[field].rows += relation.rows;
-      for (uint32_t row = 0; row < relation.rows; ++row) fields_[field].filled += values.values && values.is_valid(row);
+      for (uint32_t row = 0; row < relation.rows; ++row)
+        fields_[field].filled += values.values && values.is_valid(row);
     }
   }
 
@@ -168,7 +182,8 @@ class MappedSurvey : public Survey, private StepWatch {
     for (const auto& [code, rows] : counted->second.rows) use.rows[code] = rows;
     use.unmapped_rows = counted->second.unmapped;
     use.unmapped_at = counted->second.unmapped_at;
-    use.unmapped = counted->second.look.codes([&](const std::string& code) { return table.contains(code); });
+    use.unmapped =
+        counted->second.look.codes([&](const std::string& code) { return table.contains(code); });
     std::erase_if(use.unmapped, [&](const SeenCode& code) { return table.contains(code.code); });
     return use;
   }
@@ -211,7 +226,7 @@ class MappedSurvey : public Survey, private StepWatch {
   std::vector<FieldUse> fields_;
   CodeCountsByList codes_;
   std::vector<TakenRows> taken_;
-  record::Arena kept_;   ///< texts of the rows
+  record::Arena kept_;  ///< texts of the rows
   record::Arena arena_;
   ReferenceIndexes indexes_;
   uint64_t rows_ = 0;

@@ -1,4 +1,5 @@
-// Coverage: which decisions of a mapping the rows of a source really use: codes, branches, conditions, fields.
+// Coverage: which decisions of a mapping the rows of a source really use: codes, branches,
+// conditions, fields.
 #pragma once
 
 #include <filesystem>
@@ -16,11 +17,12 @@ namespace homeroom::map {
 /// A code list as the rows used it.
 struct CodeUse {
   std::string list;
-  settings::Place place;               ///< of the list
+  settings::Place place;                 ///< of the list
   std::map<std::string, uint64_t> rows;  ///< look-ups by code of the list; 0: never looked up
-  std::vector<SeenCode> unmapped;      ///< codes of the source without a row, as far as they may be shown
-  uint64_t unmapped_rows = 0;          ///< look-ups of all codes without a row
-  settings::Place unmapped_at;         ///< the first expression that met one
+  std::vector<SeenCode>
+      unmapped;                 ///< codes of the source without a row, as far as they may be shown
+  uint64_t unmapped_rows = 0;   ///< look-ups of all codes without a row
+  settings::Place unmapped_at;  ///< the first expression that met one
 };
 
 /// One condition: of a branch, a `where`, a `refuse`, an `each_true` or a yes/no field.
@@ -28,9 +30,9 @@ struct ConditionUse {
   enum class Kind : uint8_t { branch, otherwise, where, refuse, flag, field };
   Kind kind = Kind::branch;
   settings::Place place;
-  std::string what;  ///< "student.sex", "table stays"
-  std::string text;  ///< the condition, as the mapping writes it
-  uint64_t is_true = 0;   ///< of a branch: rows that took it
+  std::string what;      ///< "student.sex", "table stays"
+  std::string text;      ///< the condition, as the mapping writes it
+  uint64_t is_true = 0;  ///< of a branch: rows that took it
   uint64_t is_false = 0;
   uint64_t is_null = 0;
   uint64_t asked() const { return is_true + is_false + is_null; }
@@ -51,7 +53,8 @@ struct Coverage {
   uint64_t unseen_parts = 0;  ///< decisions inside lambdas and the like, which are not looked into
 };
 
-/// Maps rows as a run does and counts what each decision answers. Holds the rows of one source in memory.
+/// Maps rows as a run does and counts what each decision answers. Holds the rows of one source in
+/// memory.
 class Survey {
  public:
   /// Null when the mapping does not compile; the remarks say why.

@@ -20,19 +20,24 @@ struct MadeRow {
 
 class Explainer {
  public:
-  Explainer(Mapping& mapping, const Plan& plan, const record::Model& model, const Block& block, const Output& output)
+  Explainer(Mapping& mapping, const Plan& plan, const record::Model& model, const Block& block,
+            const Output& output)
       : mapping_(mapping), plan_(plan), model_(model), block_(block), output_(output) {}
 
   Explanation explain(const std::string& what) {
     auto colon = what.find(':');
     auto word = what.substr(0, colon);
     auto rest = colon == std::string::npos ? "" : what.substr(colon + 1);
-    if (auto stream = plan_.stream(word)) read(*stream, rest);
-    else if (auto entity = model_.find(word); entity && colon != std::string::npos) made(*entity, rest);
-    else refuse(word);
+    if (auto stream = plan_.stream(word))
+      read(*stream, rest);
+    else if (auto entity = model_.find(word); entity && colon != std::string::npos)
+      made(*entity, rest);
+    else
+      refuse(word);
     for (const auto& row : out_.rows) out_.fates.push_back(output_.fates[row.stream][row.row]);
     for (const auto& finding : output_.findings)
-      if (std::ranges::find(out_.rows, SourceRow{finding.stream, finding.row}) != out_.rows.end()) out_.findings.push_back(finding);
+      if (std::ranges::find(out_.rows, SourceRow{finding.stream, finding.row}) != out_.rows.end())
+        out_.findings.push_back(finding);
     return std::move(out_);
   }
 
@@ -42,16 +47,21 @@ class Explainer {
     for (const auto& reads : plan_.reads) names.push_back(reads.stream);
     for (const auto& entity : plan_.entities) names.push_back(model_.entities[entity.entity].name);
     auto near = settings::did_you_mean(word, names);
-    throw Error(Next::fix_settings, "--explain takes STREAM:LINE or ENTITY:KEY" +
-                                        (near ? "; did you mean " + *near + "?" : std::string(", with a stream or an entity of the mapping")));
+    throw Error(Next::fix_settings,
+                "--explain takes STREAM:LINE or ENTITY:KEY" +
+                    (near ? "; did you mean " + *near + "?"
+                          : std::string(", with a stream or an entity of the mapping")));
   }
 
   /// A row by its line: everything it is behind of.
   void read(uint32_t stream, const std::string& line) {
     const auto& lines = block_.streams[stream].lines;
-    auto found = std::ranges::find_if(lines, [&](uint32_t each) { return std::to_string(each) == line; });
+    auto found =
+        std::ranges::find_if(lines, [&](uint32_t each) { return std::to_string(each) == line; });
     if (found == lines.end())
-      throw Error(Next::fix_settings, "no record of " + plan_.reads[stream].stream + " begins on that line; lines count from 1, the head is the first");
+      throw Error(Next::fix_settings,
+                  "no record of " + plan_.reads[stream].stream +
+                      " begins on that line; lines count from 1, the head is the first");
     SourceRow asked{stream, static_cast<uint32_t>(found - lines.begin())};
     std::set<SourceRow> behind{asked};
     for (const auto& rows : output_.entities)
@@ -78,7 +88,9 @@ class Explainer {
       }
     }
     if (out_.made.empty())
-      throw Error(Next::fix_settings, "no " + model_.entities[entity].name + " of this key came out; ask for the row that was read: STREAM:LINE");
+      throw Error(Next::fix_settings,
+                  "no " + model_.entities[entity].name +
+                      " of this key came out; ask for the row that was read: STREAM:LINE");
     steps({out_.rows.begin(), out_.rows.end()}, std::nullopt);
   }
 
@@ -86,7 +98,8 @@ class Explainer {
     const auto& rows = *made.rows;
     const auto& of = model_.entities[rows.entity];
     auto plan = std::ranges::find(plan_.entities, rows.entity, &EntityPlan::entity);
-    ExplainedRow explained{of.name, std::string(rows.key.text_at(made.row).view()), std::move(origins), {}};
+    ExplainedRow explained{
+        of.name, std::string(rows.key.text_at(made.row).view()), std::move(origins), {}};
     std::ranges::replace(explained.key, '\x1f', '+');
     for (const auto& field : plan->fields) {
       ExplainedField each;
@@ -95,15 +108,18 @@ class Explainer {
       if (field.value) cells(*plan, *field.value, made, each);
       for (const auto& [code, test] : field.each_true) cells(*plan, test, made, each);
       const auto& column = rows.fields[field.field];
-      if (column.values && column.is_valid(made.row)) record::append_json_value(each.value, column, made.row);
-      each.is_kept = std::ranges::find(rows.kept, std::pair(made.row, field.field)) != rows.kept.end();
+      if (column.values && column.is_valid(made.row))
+        record::append_json_value(each.value, column, made.row);
+      each.is_kept =
+          std::ranges::find(rows.kept, std::pair(made.row, field.field)) != rows.kept.end();
       explained.fields.push_back(std::move(each));
     }
     out_.made.push_back(std::move(explained));
   }
 
   /// The cells an expression reads: each column came with one part of the row.
-  void cells(const EntityPlan& entity, const Expression& expression, const MadeRow& made, ExplainedField& into) const {
+  void cells(const EntityPlan& entity, const Expression& expression, const MadeRow& made,
+             ExplainedField& into) const {
     const auto& columns = plan_.tables[entity.table].columns();
     const auto& lineage = made.rows->lineage;
     auto at = lineage.at ? lineage.at[made.row] : made.row;
@@ -118,7 +134,8 @@ class Explainer {
       const auto& reads = plan_.reads[part.stream].columns;
       auto found = std::ranges::find(reads, column.origin, &Reads::Column::name);
       if (cell.row.row != no_row && found != reads.end()) {
-        const auto& values = block_.streams[part.stream].columns[static_cast<std::size_t>(found - reads.begin())];
+        const auto& values =
+            block_.streams[part.stream].columns[static_cast<std::size_t>(found - reads.begin())];
         cell.is_there = values.values && values.is_valid(cell.row.row);
         if (cell.is_there) cell.text = values.text_at(cell.row.row).view();
       }
@@ -126,8 +143,9 @@ class Explainer {
     }
   }
 
-  /// Runs the steps again on these rows alone, to see how many of them come out of each. A row nothing was made of
-  /// goes alone through the tables of its own stream, with all rows of the others to join.
+  /// Runs the steps again on these rows alone, to see how many of them come out of each. A row
+  /// nothing was made of goes alone through the tables of its own stream, with all rows of the
+  /// others to join.
   void steps(const std::set<SourceRow>& rows, std::optional<uint32_t> alone) {
     record::Arena arena;
     Block few;
@@ -154,7 +172,8 @@ class Explainer {
     return origin.index;
   }
 
-  static StreamRows taken(const StreamRows& all, const std::vector<uint32_t>& rows, record::Arena& arena) {
+  static StreamRows taken(const StreamRows& all, const std::vector<uint32_t>& rows,
+                          record::Arena& arena) {
     StreamRows few;
     few.rows = static_cast<uint32_t>(rows.size());
     for (auto row : rows) few.lines.push_back(all.lines[row]);
@@ -186,8 +205,8 @@ class Explainer {
 }  // namespace
 
 Explanation explain(const std::filesystem::path& mapping, const record::Model& model,
-                    const std::map<std::string, std::string>& parameters, const Block& block, const Output& output,
-                    const std::string& what) {
+                    const std::map<std::string, std::string>& parameters, const Block& block,
+                    const Output& output, const std::string& what) {
   std::vector<Remark> said_already;  // by whoever mapped the block
   auto plan = compile_plan(mapping, model, {}, parameters, said_already);
   auto compiled = Mapping::compile(mapping, model, {}, parameters, said_already);

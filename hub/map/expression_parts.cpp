@@ -32,15 +32,18 @@ std::vector<Token> tokens_of(std::string_view text) {
     }
     auto end = at + 1;
     if (letter == '\'' || letter == '"') {
-      while (end < text.size() && (text[end] != letter || (end + 1 < text.size() && text[end + 1] == letter)))
+      while (end < text.size() &&
+             (text[end] != letter || (end + 1 < text.size() && text[end + 1] == letter)))
         end += text[end] == letter ? 2 : 1;
       end = std::min(end + 1, text.size());
     } else if (is_part_of_word(letter)) {
       while (end < text.size() && is_part_of_word(text[end])) ++end;
     }
-    Token token{static_cast<uint32_t>(at), static_cast<uint32_t>(end - at), std::string(text.substr(at, end - at))};
+    Token token{static_cast<uint32_t>(at), static_cast<uint32_t>(end - at),
+                std::string(text.substr(at, end - at))};
     if (letter != '\'' && letter != '"')
-      for (auto& each : token.word) each = static_cast<char>(std::tolower(static_cast<unsigned char>(each)));
+      for (auto& each : token.word)
+        each = static_cast<char>(std::tolower(static_cast<unsigned char>(each)));
     tokens.push_back(std::move(token));
     at = end;
   }
@@ -89,7 +92,8 @@ class Scan {
         --depth;
         continue;
       }
-      bool is_own = depth == 0 && !is_name && (now == "when" || now == "then" || now == "else" || now == "end");
+      bool is_own = depth == 0 && !is_name &&
+                    (now == "when" || now == "then" || now == "else" || now == "end");
       if (!is_own) continue;
       Span span{begun, tokens_[i].at};
       if (open == "case") subject = between(span.begin, span.end);
@@ -122,7 +126,8 @@ class Scan {
     }
     if (comma == 0 || word(comma + 1).size() < 2 || word(comma + 1)[0] != '\'') return;
     const auto& list = word(comma + 1);
-    calls.push_back({tokens_[first].at, between(end_of(first + 1), tokens_[comma].at), list.substr(1, list.size() - 2),
+    calls.push_back({tokens_[first].at, between(end_of(first + 1), tokens_[comma].at),
+                     list.substr(1, list.size() - 2),
                      is_comparison(word(close + 1)) || is_comparison(word(first - 1))});
   }
 
@@ -132,7 +137,9 @@ class Scan {
 
 }  // namespace
 
-ExpressionParts parts_of(std::string_view text) { return Scan(text).parts(); }
+ExpressionParts parts_of(std::string_view text) {
+  return Scan(text).parts();
+}
 
 std::string in_one_spelling(std::string_view text) {
   std::string out;

@@ -1,5 +1,5 @@
-// ExpressionParts: the decisions in the text of an expression (branches of a case, look-ups in code lists) with
-// their places, so that lint and coverage can ask of each whether it is ever taken.
+// ExpressionParts: the decisions in the text of an expression (branches of a case, look-ups in code
+// lists) with their places, so that lint and coverage can ask of each whether it is ever taken.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,8 @@ struct ExpressionParts {
 /// The parts of an expression that compiles.
 ExpressionParts parts_of(std::string_view text);
 
-/// The text with one space where several stood, outside of quotes: equal conditions are written equal.
+/// The text with one space where several stood, outside of quotes: equal conditions are written
+/// equal.
 std::string in_one_spelling(std::string_view text);
 
 }  // namespace homeroom::map

@@ -1,4 +1,5 @@
-// FieldMatch: which column of a stream fills a field of an entity, by name and by the look of its values.
+// FieldMatch: which column of a stream fills a field of an entity, by name and by the look of its
+// values.
 #pragma once
 
 #include "hub/map/proposal.hpp"
@@ -22,10 +23,12 @@ struct FieldMatch {
 };
 
 /// One match for each field of the entity.
-std::vector<FieldMatch> match_fields(const SeenStream& stream, const record::Entity& entity, record::EntityId id,
-                                     const record::Model& model, const Words& words);
+std::vector<FieldMatch> match_fields(const SeenStream& stream, const record::Entity& entity,
+                                     record::EntityId id, const record::Model& model,
+                                     const Words& words);
 
 /// The codes of a column for a field with options, as they may be shown.
-std::vector<SeenCode> codes_for(const ColumnLook& look, const record::OptionSet& options, const Words& words);
+std::vector<SeenCode> codes_for(const ColumnLook& look, const record::OptionSet& options,
+                                const Words& words);
 
 }  // namespace homeroom::map

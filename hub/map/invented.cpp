@@ -43,10 +43,14 @@ std::string written(const std::string& format, int year, int month, int day) {
     auto end = format.find_first_not_of(format[f], f);
     if (end == std::string::npos) end = format.size();
     auto width = end - f;
-    if (format[f] == 'Y') out += digits(year, width);
-    else if (format[f] == 'M') out += digits(month, width);
-    else if (format[f] == 'D') out += digits(day, width);
-    else out += format[f];
+    if (format[f] == 'Y')
+      out += digits(year, width);
+    else if (format[f] == 'M')
+      out += digits(month, width);
+    else if (format[f] == 'D')
+      out += digits(day, width);
+    else
+      out += format[f];
     f = end;
   }
   return out;
@@ -54,8 +58,11 @@ std::string written(const std::string& format, int year, int month, int day) {
 
 Invented day(const record::Field& field, const std::string& format) {
   int year = 2025, month = 8, day = 20;
-  if (field.path.find("birth") != std::string::npos) year = 2014, month = 11, day = 3;
-  else if (field.path.find("nd") != std::string::npos || field.path.find("xit") != std::string::npos) month = 12, day = 19;
+  if (field.path.find("birth") != std::string::npos)
+    year = 2014, month = 11, day = 3;
+  else if (field.path.find("nd") != std::string::npos ||
+           field.path.find("xit") != std::string::npos)
+    month = 12, day = 19;
   auto iso = written("YYYY-MM-DD", year, month, day);
   return {format.empty() ? iso + "T09:00:00" : written(format, year, month, day), iso};
 }

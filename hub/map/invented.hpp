@@ -13,7 +13,8 @@ struct Invented {
   std::string expected;
 };
 
-/// A value for a field of the type text, number or date. `date_format` as date() takes it; "" writes a timestamp.
+/// A value for a field of the type text, number or date. `date_format` as date() takes it; ""
+/// writes a timestamp.
 Invented invent(const record::Field& field, const std::string& date_format);
 
 }  // namespace homeroom::map

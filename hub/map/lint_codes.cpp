@@ -18,7 +18,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 class CodeLinter {
  public:
-  CodeLinter(const Plan& plan, const record::Model& model, const settings::Node& root, std::vector<Remark>& remarks)
+  CodeLinter(const Plan& plan, const record::Model& model, const settings::Node& root,
+             std::vector<Remark>& remarks)
       : plan_(plan), model_(model), root_(root), remarks_(remarks) {}
 
   void run() {
@@ -28,7 +29,8 @@ class CodeLinter {
         const auto* options = model_.option_set(of.fields[field.field].options);
         if (!options || !field.value) continue;
         for (const auto& call : parts_of(field.value->text).codes)
-          if (!call.is_compared && done_.emplace(call.list, options->name).second) look(call.list, *options);
+          if (!call.is_compared && done_.emplace(call.list, options->name).second)
+            look(call.list, *options);
       }
     }
   }
@@ -40,17 +42,22 @@ class CodeLinter {
     std::set<std::string> given;
     for (const auto& [code, value] : table->second.codes) {
       given.insert(value);
-      bool is_known = value.empty() || std::ranges::find(options.codes, value) != options.codes.end();
+      bool is_known =
+          value.empty() || std::ranges::find(options.codes, value) != options.codes.end();
       if (is_known) continue;
       auto near = settings::did_you_mean(value, options.codes);
-      remarks_.push_back({false, place_of(list, code), "the row " + code + " gives " + value + ", which is not among " + options.name +
-                                                           (near ? ", did you mean " + *near + "?" : ": " + joined(options.codes))});
+      remarks_.push_back(
+          {false, place_of(list, code),
+           "the row " + code + " gives " + value + ", which is not among " + options.name +
+               (near ? ", did you mean " + *near + "?" : ": " + joined(options.codes))});
     }
     std::vector<std::string> missing;
     for (const auto& code : options.codes)
       if (!given.contains(code)) missing.push_back(code);
     if (!missing.empty())
-      remarks_.push_back({false, place_of(list, ""), "no row of " + list + " gives " + joined(missing) + " of " + options.name, Remark::Kind::note});
+      remarks_.push_back({false, place_of(list, ""),
+                          "no row of " + list + " gives " + joined(missing) + " of " + options.name,
+                          Remark::Kind::note});
   }
 
   /// Where the row of a code stands; the list itself where its rows are in a file.
@@ -73,7 +80,8 @@ class CodeLinter {
 
 }  // namespace
 
-void lint_codes(const Plan& plan, const record::Model& model, const settings::Node& root, std::vector<Remark>& remarks) {
+void lint_codes(const Plan& plan, const record::Model& model, const settings::Node& root,
+                std::vector<Remark>& remarks) {
   CodeLinter(plan, model, root, remarks).run();
 }
 
@@ -81,9 +89,12 @@ std::vector<Remark> lint_of(const Coverage& coverage) {
   std::vector<Remark> remarks;
   for (const auto& use : coverage.codes) {
     std::vector<std::string> codes;
-    for (const auto& seen : use.unmapped) codes.push_back(seen.code + " (" + std::to_string(seen.rows) + ")");
+    for (const auto& seen : use.unmapped)
+      codes.push_back(seen.code + " (" + std::to_string(seen.rows) + ")");
     if (!codes.empty())
-      remarks.push_back({false, use.unmapped_at, "codes of the source that " + use.list + " has no row for, with rows: " + joined(codes)});
+      remarks.push_back({false, use.unmapped_at,
+                         "codes of the source that " + use.list +
+                             " has no row for, with rows: " + joined(codes)});
   }
   return remarks;
 }

@@ -6,8 +6,9 @@
 
 namespace homeroom::map {
 
-void each_expression(const Plan& plan,
-                     const std::function<void(const std::vector<NamedColumn>&, const Expression&)>& look) {
+void each_expression(
+    const Plan& plan,
+    const std::function<void(const std::vector<NamedColumn>&, const Expression&)>& look) {
   for (const auto& table : plan.tables) {
     const auto* columns = &table.from_columns;
     for (const auto& step : table.steps) {
@@ -45,7 +46,8 @@ class Constants {
     auto program = new_program(plan_, columns);
     express::Problem unsaid;
     auto compiled = program->compile(text, unsaid);
-    if (!compiled || !compiled->columns.empty() || compiled->type != express::Type::boolean) return Answer::depends;
+    if (!compiled || !compiled->columns.empty() || compiled->type != express::Type::boolean)
+      return Answer::depends;
     record::Arena arena;
     program->begin(std::vector<record::Column>(columns.size()), 1, arena);
     auto answer = program->run(compiled->id);
@@ -59,24 +61,30 @@ class Constants {
 
 class ConditionLinter {
  public:
-  ConditionLinter(const Plan& plan, std::vector<Remark>& remarks) : plan_(plan), constants_(plan), remarks_(remarks) {}
+  ConditionLinter(const Plan& plan, std::vector<Remark>& remarks)
+      : plan_(plan), constants_(plan), remarks_(remarks) {}
 
   void run() {
-    each_expression(plan_, [&](const auto& columns, const Expression& expression) { cases(columns, expression); });
+    each_expression(plan_, [&](const auto& columns, const Expression& expression) {
+      cases(columns, expression);
+    });
     for (const auto& table : plan_.tables) {
       const auto* columns = &table.from_columns;
       for (const auto& step : table.steps) {
         if (step.kind == Step::Kind::where)
-          whole(*columns, *step.test, "this is always true and leaves nothing out", "this is never true: no row goes on");
+          whole(*columns, *step.test, "this is always true and leaves nothing out",
+                "this is never true: no row goes on");
         if (step.kind == Step::Kind::refuse)
-          whole(*columns, *step.test, "this is always true and refuses every row", "this is never true and refuses nothing");
+          whole(*columns, *step.test, "this is always true and refuses every row",
+                "this is never true and refuses nothing");
         columns = &step.columns;
       }
     }
     for (const auto& entity : plan_.entities)
       for (const auto& field : entity.fields)
         for (const auto& [code, test] : field.each_true)
-          whole(plan_.tables[entity.table].columns(), test, "this is true of every row", "this is true of no row");
+          whole(plan_.tables[entity.table].columns(), test, "this is true of every row",
+                "this is true of no row");
   }
 
  private:
@@ -85,7 +93,8 @@ class ConditionLinter {
     remarks_.push_back({false, place, says});
   }
 
-  void whole(const std::vector<NamedColumn>& columns, const Expression& test, const char* always, const char* never) {
+  void whole(const std::vector<NamedColumn>& columns, const Expression& test, const char* always,
+             const char* never) {
     auto answer = constants_.of(columns, test.text);
     if (answer == Answer::always) remark(test.place, 0, always);
     if (answer == Answer::never) remark(test.place, 0, never);
@@ -97,18 +106,24 @@ class ConditionLinter {
       bool is_closed = false;
       for (const auto& branch : each.branches) {
         if (is_closed) {
-          remark(expression.place, branch.at, "no row comes here: a condition before it is always true");
+          remark(expression.place, branch.at,
+                 "no row comes here: a condition before it is always true");
           break;
         }
         auto answer = constants_.of(columns, branch.condition);
         bool is_again = !before.emplace(in_one_spelling(branch.condition), branch.at).second;
-        if (is_again) remark(expression.place, branch.at, "no row comes here: the same condition stands before it");
-        else if (answer == Answer::never) remark(expression.place, branch.at, "no row comes here: this is never true");
+        if (is_again)
+          remark(expression.place, branch.at,
+                 "no row comes here: the same condition stands before it");
+        else if (answer == Answer::never)
+          remark(expression.place, branch.at, "no row comes here: this is never true");
         is_closed = answer == Answer::always;
       }
-      if (is_closed && each.otherwise.end > 0 && each.branches.back().then.end <= each.otherwise.begin &&
+      if (is_closed && each.otherwise.end > 0 &&
+          each.branches.back().then.end <= each.otherwise.begin &&
           constants_.of(columns, each.branches.back().condition) == Answer::always)
-        remark(expression.place, each.otherwise.begin, "no row comes here: the condition before it is always true");
+        remark(expression.place, each.otherwise.begin,
+               "no row comes here: the condition before it is always true");
     }
   }
 
@@ -119,6 +134,8 @@ class ConditionLinter {
 
 }  // namespace
 
-void lint_conditions(const Plan& plan, std::vector<Remark>& remarks) { ConditionLinter(plan, remarks).run(); }
+void lint_conditions(const Plan& plan, std::vector<Remark>& remarks) {
+  ConditionLinter(plan, remarks).run();
+}
 
 }  // namespace homeroom::map

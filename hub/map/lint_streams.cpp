@@ -9,7 +9,8 @@ namespace {
 class StreamLinter {
  public:
   StreamLinter(const Plan& plan, const settings::Node& root, const std::vector<SeenStream>& seen,
-               const std::function<settings::Place(uint32_t, const std::string&)>& place_of, std::vector<Remark>& remarks)
+               const std::function<settings::Place(uint32_t, const std::string&)>& place_of,
+               std::vector<Remark>& remarks)
       : plan_(plan), root_(root), seen_(seen), place_of_(place_of), remarks_(remarks) {}
 
   void run() {
@@ -20,7 +21,8 @@ class StreamLinter {
 
  private:
   const SeenStream* seen(const std::string& stream) const {
-    auto found = std::ranges::find_if(seen_, [&](const SeenStream& each) { return each.shape.stream == stream; });
+    auto found = std::ranges::find_if(
+        seen_, [&](const SeenStream& each) { return each.shape.stream == stream; });
     return found == seen_.end() ? nullptr : &*found;
   }
 
@@ -32,7 +34,8 @@ class StreamLinter {
       for (const auto& stream : seen_) names.push_back(stream.shape.stream);
       auto near = settings::did_you_mean(reads.stream, names);
       remarks_.push_back({!reads.is_optional, key.place(),
-                          "the source has no stream " + reads.stream + (near ? ", did you mean " + *near + "?" : ""),
+                          "the source has no stream " + reads.stream +
+                              (near ? ", did you mean " + *near + "?" : ""),
                           reads.is_optional ? Remark::Kind::note : Remark::Kind::doubt});
       return;
     }
@@ -43,7 +46,8 @@ class StreamLinter {
       if (std::ranges::find(names, column.name) != names.end()) continue;
       auto near = settings::did_you_mean(column.name, names);
       remarks_.push_back({!column.is_optional, place_of_(s, column.name),
-                          reads.stream + " has no column " + column.name + (near ? ", did you mean " + *near + "?" : ""),
+                          reads.stream + " has no column " + column.name +
+                              (near ? ", did you mean " + *near + "?" : ""),
                           column.is_optional ? Remark::Kind::note : Remark::Kind::doubt});
     }
   }
@@ -56,8 +60,11 @@ class StreamLinter {
     const auto* there = seen(stream);
     for (const auto& step : table.steps) {
       if (step.cost != StepClass::global) continue;
-      auto says = std::string("rows of several students meet in this ") + word(step.kind) + ": one that changes maps " + stream + " in full";
-      if (there && there->rows > 0) says += ", " + std::string(there->is_whole ? "" : "more than ") + std::to_string(there->rows) + " rows";
+      auto says = std::string("rows of several students meet in this ") + word(step.kind) +
+                  ": one that changes maps " + stream + " in full";
+      if (there && there->rows > 0)
+        says += ", " + std::string(there->is_whole ? "" : "more than ") +
+                std::to_string(there->rows) + " rows";
       remarks_.push_back({false, step.place, says, Remark::Kind::cost});
     }
   }

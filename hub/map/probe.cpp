@@ -2,7 +2,8 @@
 
 namespace homeroom::map {
 
-Probe::Probe(const Plan& plan, const std::vector<NamedColumn>& columns, const Expression& expression, std::string what)
+Probe::Probe(const Plan& plan, const std::vector<NamedColumn>& columns,
+             const Expression& expression, std::string what)
     : plan_(plan), place_(expression.place), what_(std::move(what)) {
   auto parts = parts_of(expression.text);
   if (parts.cases.empty() && parts.codes.empty()) return;
@@ -18,14 +19,18 @@ Probe::Probe(const Plan& plan, const std::vector<NamedColumn>& columns, const Ex
     seen.first_use = uses_.size();
     for (const auto& branch : each.branches) {
       seen.conditions.push_back(compiled(branch.condition));
-      uses_.push_back({ConditionUse::Kind::branch, place_at(branch.at), what_, "when " + branch.condition});
+      uses_.push_back(
+          {ConditionUse::Kind::branch, place_at(branch.at), what_, "when " + branch.condition});
     }
-    if (each.otherwise.end > 0) uses_.push_back({ConditionUse::Kind::otherwise, place_at(each.otherwise.begin), what_, "else"});
+    if (each.otherwise.end > 0)
+      uses_.push_back(
+          {ConditionUse::Kind::otherwise, place_at(each.otherwise.begin), what_, "else"});
     seen.parts = std::move(each);
     cases_.push_back(std::move(seen));
   }
   for (auto& call : parts.codes)
-    if (auto value = compiled(call.value); value && value->type == express::Type::text) looks_.push_back({std::move(call), *value});
+    if (auto value = compiled(call.value); value && value->type == express::Type::text)
+      looks_.push_back({std::move(call), *value});
 }
 
 settings::Place Probe::place_at(uint32_t at) const {

@@ -23,9 +23,11 @@ using CodeCountsByList = std::map<std::string, CodeCounts>;
 class Probe {
  public:
   /// `columns` are those the expression is written over.
-  Probe(const Plan& plan, const std::vector<NamedColumn>& columns, const Expression& expression, std::string what);
+  Probe(const Plan& plan, const std::vector<NamedColumn>& columns, const Expression& expression,
+        std::string what);
 
-  void count(const std::vector<record::Column>& columns, uint32_t rows, record::Arena& arena, CodeCountsByList& codes);
+  void count(const std::vector<record::Column>& columns, uint32_t rows, record::Arena& arena,
+             CodeCountsByList& codes);
   const std::vector<ConditionUse>& branches() const { return uses_; }
   uint64_t unseen() const { return unseen_; }
 

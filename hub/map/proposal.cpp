@@ -6,6 +6,7 @@
 #include "homeroom/error.hpp"
 #include "hub/map/field_match.hpp"
 #include "hub/map/invented.hpp"
+#include "hub/map/proposal_text.hpp"
 
 namespace homeroom::map {
 
@@ -14,88 +15,7 @@ namespace {
 using record::Field;
 using record::Type;
 
-bool is_name(const std::string& text) {
-  auto is_start = [](char letter) { return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '_'; };
-  auto is_rest = [&](char letter) { return is_start(letter) || (letter >= '0' && letter <= '9'); };
-  static const std::set<std::string> keywords = {"and", "or", "not", "is", "null", "in", "between", "like", "case",
-                                                 "when", "then", "else", "end", "true", "false"};
-  std::string small(text);
-  for (auto& letter : small) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return !text.empty() && is_start(text[0]) && std::ranges::all_of(text, is_rest) && !keywords.contains(small);
-}
-
-/// A column as an expression writes it.
-std::string term(const std::string& column) {
-  if (is_name(column)) return column;
-  std::string out = "\"";
-  for (char letter : column) out += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-  return out + '"';
-}
-
-/// An expression as YAML writes it: one that YAML would take for something else stands in its quotes.
-std::string scalar(const std::string& text) {
-  bool is_plain = text[0] != '"' && text.find(": ") == std::string::npos && text.find(" #") == std::string::npos;
-  if (is_plain) return text;
-  std::string out = "'";
-  for (char letter : text) out += letter == '\'' ? std::string("''") : std::string(1, letter);
-  return out + '\'';
-}
-
-std::string in_quotes(const std::string& text) {
-  std::string out = "\"";
-  for (char letter : text) {
-    if (letter == '"' || letter == '\\') out += '\\';
-    out += letter;
-  }
-  return out + '"';
-}
-
-/// A code as YAML writes it: plain where no YAML reader can take it for a number or a truth.
-std::string code_text(const std::string& text) {
-  static const std::set<std::string> truths = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"};
-  std::string small(text);
-  for (auto& letter : small) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return is_name(text) && !truths.contains(small) ? text : in_quotes(text);
-}
-
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"") == std::string::npos) return text;
-  std::string out = "\"";
-  for (char letter : text) out += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-  return out + '"';
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  std::string out = text;
-  out.resize(std::max(width, text.size()), ' ');
-  return out;
-}
-
-/// Comment lines of words between commas, none much longer than a page is wide.
-std::string wrapped(const std::string& begin, const std::vector<std::string>& words) {
-  std::string out = begin;
-  std::size_t width = begin.size();
-  for (const auto& word : words) {
-    bool is_first = &word == &words.front();
-    if (!is_first) out += ',';
-    if (!is_first && width + word.size() > 110) {
-      out += "\n  #";
-      width = 3;
-    }
-    out += ' ';
-    out += word;
-    width += word.size() + 2;
-  }
-  return out + '\n';
-}
-
-std::string joined(const std::vector<std::string>& words, const char* between = ", ") {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : between) + word;
-  return out;
-}
-
-/// "yes/no" columns and codes of the proposal's lists, by option set.
+/// A code of the proposal's lists.
 struct CodeRow {
   std::string code;  ///< what it says; empty: nobody knows
   uint64_t rows = 0;
@@ -104,8 +24,8 @@ using CodeRows = std::map<std::string, CodeRow>;
 
 class Proposal {
  public:
-  Proposal(const std::string& source, const std::vector<SeenStream>& streams, const record::Model& model,
-           const Words& words)
+  Proposal(const std::string& source, const std::vector<SeenStream>& streams,
+           const record::Model& model, const Words& words)
       : source_(source), streams_(streams), model_(model), words_(words) {
     used_.resize(streams.size());
     cells_.resize(streams.size());
@@ -138,7 +58,9 @@ class Proposal {
   }
 
  private:
-  const ColumnLook& look(const Wish& wish, uint32_t column) const { return streams_[wish.stream].columns[column]; }
+  const ColumnLook& look(const Wish& wish, uint32_t column) const {
+    return streams_[wish.stream].columns[column];
+  }
 
   uint32_t column_of(uint32_t stream, const std::string& name) const {
     const auto& columns = streams_[stream].columns;
@@ -159,7 +81,8 @@ class Proposal {
     auto column = column_of(wish.stream, shape.subject);
     if (column == no_column)
       throw Error(Next::fix_settings, "rows of " + shape.stream + " do not say whose they are; " +
-                                          model_.entities[wish.entity].name + " belongs to a student. Say `subject` and "
+                                          model_.entities[wish.entity].name +
+                                          " belongs to a student. Say `subject` and "
                                           "`space` at the stream in homeroom.yaml");
     return column;
   }
@@ -170,7 +93,9 @@ class Proposal {
     std::vector<uint32_t> out;
     for (const auto& name : shape.key)
       if (auto column = column_of(wish.stream, name); column != no_column) out.push_back(column);
-    if (out.empty()) throw Error(Next::fix_settings, shape.stream + " has no key; say `key` at the stream in homeroom.yaml");
+    if (out.empty())
+      throw Error(Next::fix_settings,
+                  shape.stream + " has no key; say `key` at the stream in homeroom.yaml");
     return out;
   }
 
@@ -182,11 +107,14 @@ class Proposal {
   /// The stream, or a table with one row a student where the stream has several.
   std::string origin(const Wish& wish) {
     const auto& shape = streams_[wish.stream].shape;
-    if (model_.entities[wish.entity].name != record::student_entity || is_one_a_student(wish)) return shape.stream;
+    if (model_.entities[wish.entity].name != record::student_entity || is_one_a_student(wish))
+      return shape.stream;
     auto name = "one_" + shape.stream;
     use(wish.stream, subject(wish));
-    tables_ += "  " + name + ":                       # one row a student: the first\n    - from: " + shape.stream +
-               "\n    - distinct: [" + scalar(shape.subject) + "]\n";
+    tables_ +=
+        "  " + name +
+        ":                       # one row a student: the first\n    - from: " + shape.stream +
+        "\n    - distinct: [" + scalar(shape.subject) + "]\n";
     return name;
   }
 
@@ -205,8 +133,10 @@ class Proposal {
     return parts.size() == 1 ? parts[0] : "[" + joined(parts) + "]";
   }
 
-  /// Adds the column's codes to the list of the option set; answers one that is known, with what it says.
-  std::pair<std::string, std::string> take_codes(const ColumnLook& column, const record::OptionSet& options) {
+  /// Adds the column's codes to the list of the option set; answers one that is known, with what it
+  /// says.
+  std::pair<std::string, std::string> take_codes(const ColumnLook& column,
+                                                 const record::OptionSet& options) {
     auto& rows = codes_[options.name];
     std::pair<std::string, std::string> one;
     for (const auto& seen : codes_for(column, options, words_)) {
@@ -233,23 +163,37 @@ class Proposal {
       auto [text, code] = take_codes(column, *options);
       auto call = "code(" + name + ", '" + options->name + "')";
       if (field.type != Type::list) return {call + otherwise, "", {text, in_quotes(code)}};
-      return {"case when " + call + " is not null then list(" + call + ") end" + otherwise, "", {text, "[" + in_quotes(code) + "]"}};
+      return {"case when " + call + " is not null then list(" + call + ") end" + otherwise,
+              "",
+              {text, "[" + in_quotes(code) + "]"}};
     }
     auto value = invent(field, column.date_format());
     switch (field.type) {
-      case Type::boolean: return {"bool(" + name + ")" + otherwise, "", {column.yes().empty() ? "1" : column.yes(), "true"}};
-      case Type::integer: return {"integer(" + name + ")" + otherwise, "", value};
-      case Type::decimal: return {"decimal(" + name + ")" + otherwise, "", value};
-      case Type::date: break;
-      default: value.expected = in_quotes(value.expected); return {of_text(field, name, otherwise), "", value};
+      case Type::boolean:
+        return {"bool(" + name + ")" + otherwise,
+                "",
+                {column.yes().empty() ? "1" : column.yes(), "true"}};
+      case Type::integer:
+        return {"integer(" + name + ")" + otherwise, "", value};
+      case Type::decimal:
+        return {"decimal(" + name + ")" + otherwise, "", value};
+      case Type::date:
+        break;
+      default:
+        value.expected = in_quotes(value.expected);
+        return {of_text(field, name, otherwise), "", value};
     }
     auto format = column.date_format();
     if (format.empty()) return {"local_date(" + name + ")" + otherwise, "", value};
     return {"date(" + name + ", '" + format + "')" + otherwise,
-            column.has_ambiguous_days() ? "day and month could be the other way round: nothing seen decides it" : "", value};
+            column.has_ambiguous_days()
+                ? "day and month could be the other way round: nothing seen decides it"
+                : "",
+            value};
   }
 
-  static std::string of_text(const Field& field, const std::string& name, const std::string& otherwise) {
+  static std::string of_text(const Field& field, const std::string& name,
+                             const std::string& otherwise) {
     const auto& path = field.path;
     bool is_of_person = path.starts_with("name.") && path != "name.suffix";
     if (is_of_person) return "name_case(" + name + ")";
@@ -260,7 +204,8 @@ class Proposal {
     return "trim(" + name + ")";
   }
 
-  std::string fields(const Wish& wish, const std::vector<FieldMatch>& matches, std::string& expected) {
+  std::string fields(const Wish& wish, const std::vector<FieldMatch>& matches,
+                     std::string& expected) {
     const auto& entity = model_.entities[wish.entity];
     std::vector<std::pair<std::string, std::string>> lines;
     std::string last = "    ";
@@ -269,18 +214,24 @@ class Proposal {
       const auto& field = entity.fields[match.field];
       if (match.column != no_column) {
         auto filled = fill(wish, field, match.column);
-        bool is_key = std::ranges::find(own_keys, match.column) != own_keys.end() || used_[wish.stream].contains(match.column);
+        bool is_key = std::ranges::find(own_keys, match.column) != own_keys.end() ||
+                      used_[wish.stream].contains(match.column);
         bool says_itself = filled.expression.starts_with("trim(");
         if (!is_key) use(wish.stream, match.column, filled.value.cell);
         used_[wish.stream].insert(match.column);
-        if (is_key && says_itself) filled.value.expected = in_quotes(cells_[wish.stream][match.column]);
-        if (!is_key || says_itself) expected += "          " + field.path + ": " + filled.value.expected + '\n';
-        lines.emplace_back(field.path, scalar(filled.expression) + (filled.note.empty() ? "" : "  # " + filled.note));
+        if (is_key && says_itself)
+          filled.value.expected = in_quotes(cells_[wish.stream][match.column]);
+        if (!is_key || says_itself)
+          expected += "          " + field.path + ": " + filled.value.expected + '\n';
+        lines.emplace_back(field.path, scalar(filled.expression) +
+                                           (filled.note.empty() ? "" : "  # " + filled.note));
       } else if (!match.flags.empty()) {
         std::string tree;
         for (const auto& [code, column] : match.flags) {
-          use(wish.stream, column, look(wish, column).yes().empty() ? "1" : look(wish, column).yes());
-          tree += "\n        " + code_text(code) + ": bool(" + term(look(wish, column).name()) + ") else keep";
+          use(wish.stream, column,
+              look(wish, column).yes().empty() ? "1" : look(wish, column).yes());
+          tree += "\n        " + code_text(code) + ": bool(" + term(look(wish, column).name()) +
+                  ") else keep";
         }
         lines.emplace_back(field.path, "\n      each_true:" + tree);
       } else if (auto fixed = without_column(wish, field); !fixed.empty()) {
@@ -291,7 +242,8 @@ class Proposal {
     for (const auto& [path, value] : lines) width = std::max(width, path.size());
     std::string out;
     for (const auto& [path, value] : lines)
-      out += "    " + (value[0] == '\n' ? path + ":" : padded(path + ":", width + 2)) + value + '\n';
+      out +=
+          "    " + (value[0] == '\n' ? path + ":" : padded(path + ":", width + 2)) + value + '\n';
     if (lines.empty()) out += "    {}\n";
     return out;
   }
@@ -299,13 +251,15 @@ class Proposal {
   /// What a field is where no column says it but the whole stream does.
   std::string without_column(const Wish& wish, const Field& field) const {
     if (field.path == "schoolYear") return "school_year";
-    if (field.path == "primary" && model_.entities[wish.entity].name == "enrollment" && is_one_a_student(wish))
+    if (field.path == "primary" && model_.entities[wish.entity].name == "enrollment" &&
+        is_one_a_student(wish))
       return "{literal: true}";
     const auto* options = model_.option_set(field.options);
     if (!options || !field.is_required || field.type == Type::list) return {};
     auto name = bare(streams_[wish.stream].shape.stream);
     for (const auto& code : options->codes)
-      if (name == bare(code) || name == bare(code) + "s") return "{literal: " + code_text(code) + "}";
+      if (name == bare(code) || name == bare(code) + "s")
+        return "{literal: " + code_text(code) + "}";
     return {};
   }
 
@@ -314,12 +268,14 @@ class Proposal {
     std::string out;
     for (const auto& match : matches) {
       const auto& field = entity.fields[match.field];
-      bool is_filled = match.column != no_column || !match.flags.empty() || !without_column(wish, field).empty();
+      bool is_filled =
+          match.column != no_column || !match.flags.empty() || !without_column(wish, field).empty();
       if (is_filled || (match.doubts.empty() && !field.is_required)) continue;
       out += "    # " + field.path + ": ?";
       for (const auto& doubt : match.doubts)
-        out += std::string(&doubt == &match.doubts.front() ? "  " : "; or ") + look(wish, doubt.column).name() + " (" +
-               look(wish, doubt.column).shape() + "): " + doubt.why;
+        out += std::string(&doubt == &match.doubts.front() ? "  " : "; or ") +
+               look(wish, doubt.column).name() + " (" + look(wish, doubt.column).shape() +
+               "): " + doubt.why;
       if (match.doubts.empty()) out += "  the model needs it; no column looks like it";
       out += '\n';
     }
@@ -331,10 +287,13 @@ class Proposal {
     for (uint32_t s = 0; s < streams_.size(); ++s) {
       if (used_[s].empty()) continue;
       names.push_back(streams_[s].shape.stream);
-      counts.push_back(std::to_string(streams_[s].rows) + (streams_[s].is_whole ? " rows of " : " first rows of ") + names.back());
+      counts.push_back(std::to_string(streams_[s].rows) +
+                       (streams_[s].is_whole ? " rows of " : " first rows of ") + names.back());
     }
-    return "# What " + source_ + " says in " + joined(names, " and ") + ", proposed by `homeroom map new` from " +
-           joined(counts, " and ") + ".\n# Read every line: names and shapes were compared, nothing is known of what they mean "
+    return "# What " + source_ + " says in " + joined(names, " and ") +
+           ", proposed by `homeroom map new` from " + joined(counts, " and ") +
+           ".\n# Read every line: names and shapes were compared, nothing is known of what they "
+           "mean "
            "here.\nmapping: 1\n\n";
   }
 
@@ -342,8 +301,10 @@ class Proposal {
     const auto& stream = streams_[s];
     std::vector<std::string> in, out;
     for (uint32_t c = 0; c < stream.columns.size(); ++c) {
-      if (used_[s].contains(c)) in.push_back(stream.columns[c].name());
-      else out.push_back(stream.columns[c].name() + " (" + stream.columns[c].shape() + ")");
+      if (used_[s].contains(c))
+        in.push_back(stream.columns[c].name());
+      else
+        out.push_back(stream.columns[c].name() + " (" + stream.columns[c].shape() + ")");
     }
     std::string text = "  " + stream.shape.stream + ": " + scalar(joined(in)) + '\n';
     if (!out.empty()) text += wrapped("  # left outside:", out);
@@ -352,20 +313,24 @@ class Proposal {
 
   std::string codes() const {
     if (codes_.empty()) return "";
-    std::string out = "\ncodes:                               # keys and values are text, taken as written\n";
+    std::string out =
+        "\ncodes:                               # keys and values are text, taken as written\n";
     for (const auto& [name, rows] : codes_) {
       out += "  " + name + ":\n";
       std::size_t width = 0;
       for (const auto& [text, row] : rows) width = std::max(width, code_text(text).size());
       std::vector<std::pair<std::string, CodeRow>> sorted(rows.begin(), rows.end());
-      std::ranges::stable_sort(sorted, [](const auto& a, const auto& b) { return a.second.rows > b.second.rows; });
+      std::ranges::stable_sort(
+          sorted, [](const auto& a, const auto& b) { return a.second.rows > b.second.rows; });
       for (const auto& [text, row] : sorted) {
-        auto line = "    " + padded(code_text(text) + ":", width + 2) + (row.code.empty() ? "\"\"" : code_text(row.code));
+        auto line = "    " + padded(code_text(text) + ":", width + 2) +
+                    (row.code.empty() ? "\"\"" : code_text(row.code));
         out += padded(line, 37);
         out += "# ";
         out += std::to_string(row.rows);
         out += row.rows == 1 ? " row" : " rows";
-        if (row.code.empty()) out += "; which of " + joined(model_.option_set(name)->codes) + "? Empty says nothing";
+        if (row.code.empty())
+          out += "; which of " + joined(model_.option_set(name)->codes) + "? Empty says nothing";
         out += '\n';
       }
     }
@@ -375,7 +340,8 @@ class Proposal {
   std::string tables() const { return tables_.empty() ? "" : "\ntables:\n" + tables_; }
 
   std::string cases() const {
-    std::string out = "\ncases:\n  - case: one row of each stream, all values invented\n    given:\n";
+    std::string out =
+        "\ncases:\n  - case: one row of each stream, all values invented\n    given:\n";
     for (uint32_t s = 0; s < streams_.size(); ++s) {
       if (used_[s].empty()) continue;
       std::vector<std::string> head, row;
@@ -383,7 +349,8 @@ class Proposal {
         head.push_back(cell(streams_[s].columns[c].name()));
         row.push_back(cell(cells_[s].at(c)));
       }
-      out += "      " + streams_[s].shape.stream + ": |\n        " + joined(head, ",") + "\n        " + joined(row, ",") + '\n';
+      out += "      " + streams_[s].shape.stream + ": |\n        " + joined(head, ",") +
+             "\n        " + joined(row, ",") + '\n';
     }
     out += "    expect:\n";
     for (const auto& expectation : expectations_) out += expectation;
@@ -394,9 +361,9 @@ class Proposal {
   const std::vector<SeenStream>& streams_;
   const record::Model& model_;
   const Words& words_;
-  std::vector<std::set<uint32_t>> used_;                  ///< columns that are read, by stream
-  std::vector<std::map<uint32_t, std::string>> cells_;    ///< of the case
-  std::map<std::string, CodeRows> codes_;                 ///< by option set
+  std::vector<std::set<uint32_t>> used_;                ///< columns that are read, by stream
+  std::vector<std::map<uint32_t, std::string>> cells_;  ///< of the case
+  std::map<std::string, CodeRows> codes_;               ///< by option set
   std::string tables_;
   std::vector<std::string> entities_;
   std::vector<std::string> expectations_;
@@ -405,7 +372,8 @@ class Proposal {
 }  // namespace
 
 std::string propose(const std::string& source, const std::vector<SeenStream>& streams,
-                    const std::vector<Wish>& wishes, const record::Model& model, const Words& words) {
+                    const std::vector<Wish>& wishes, const record::Model& model,
+                    const Words& words) {
   Proposal proposal(source, streams, model, words);
   for (const auto& wish : wishes) proposal.add(wish);
   return proposal.text();

@@ -1,5 +1,5 @@
-// Proposal: a first mapping file, written from what a source shows of itself. What is sure is filled in;
-// what is doubtful stands there as a comment for a person to decide.
+// Proposal: a first mapping file, written from what a source shows of itself. What is sure is
+// filled in; what is doubtful stands there as a comment for a person to decide.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace homeroom::map {
 struct SeenStream {
   StreamShape shape;
   std::vector<ColumnLook> columns;
-  uint64_t rows = 0;      ///< that were looked at
-  bool is_whole = true;   ///< all there are
+  uint64_t rows = 0;     ///< that were looked at
+  bool is_whole = true;  ///< all there are
 };
 
 /// Which entity is wanted of which stream.
@@ -25,10 +25,12 @@ struct Wish {
   uint32_t stream = 0;  ///< index into the streams
 };
 
-/// The text of a mapping file that compiles, passes its one case and gives lint nothing to say. It holds names of
-/// columns and codes with their counts, and no other value of the source. Throws fix_settings for a wish that a
-/// stream cannot fulfil: no key, or rows of nobody where a student's are wanted.
+/// The text of a mapping file that compiles, passes its one case and gives lint nothing to say. It
+/// holds names of columns and codes with their counts, and no other value of the source. Throws
+/// fix_settings for a wish that a stream cannot fulfil: no key, or rows of nobody where a student's
+/// are wanted.
 std::string propose(const std::string& source, const std::vector<SeenStream>& streams,
-                    const std::vector<Wish>& wishes, const record::Model& model, const Words& words);
+                    const std::vector<Wish>& wishes, const record::Model& model,
+                    const Words& words);
 
 }  // namespace homeroom::map

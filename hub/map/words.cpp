@@ -10,10 +10,18 @@ namespace {
 
 using settings::Node;
 
-bool is_upper(char letter) { return letter >= 'A' && letter <= 'Z'; }
-bool is_lower(char letter) { return letter >= 'a' && letter <= 'z'; }
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
-char lower(char letter) { return is_upper(letter) ? static_cast<char>(letter | 0x20) : letter; }
+bool is_upper(char letter) {
+  return letter >= 'A' && letter <= 'Z';
+}
+bool is_lower(char letter) {
+  return letter >= 'a' && letter <= 'z';
+}
+bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
+char lower(char letter) {
+  return is_upper(letter) ? static_cast<char>(letter | 0x20) : letter;
+}
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -36,7 +44,8 @@ void read_fields(const Node& node, record::EntityId id, const record::Model& mod
 std::string bare(std::string_view name) {
   std::string out;
   for (char letter : name)
-    if (is_upper(letter) || is_lower(letter) || is_digit(letter) || (letter & 0x80)) out += lower(letter);
+    if (is_upper(letter) || is_lower(letter) || is_digit(letter) || (letter & 0x80))
+      out += lower(letter);
   return out;
 }
 
@@ -46,9 +55,11 @@ std::vector<std::string> words_of(std::string_view name) {
   for (std::size_t i = 0; i < name.size(); ++i) {
     char letter = name[i];
     bool is_part = is_upper(letter) || is_lower(letter) || is_digit(letter) || (letter & 0x80);
-    // A capital begins a word after a small letter (birthDate), and before one at the end of others (SISNumber).
+    // A capital begins a word after a small letter (birthDate), and before one at the end of others
+    // (SISNumber).
     bool begins = is_upper(letter) && i > 0 &&
-                  (is_lower(name[i - 1]) || (is_upper(name[i - 1]) && i + 1 < name.size() && is_lower(name[i + 1])));
+                  (is_lower(name[i - 1]) ||
+                   (is_upper(name[i - 1]) && i + 1 < name.size() && is_lower(name[i + 1])));
     if (is_part && (!is_inside || begins)) out.emplace_back();
     if (is_part) out.back() += lower(letter);
     is_inside = is_part;
@@ -56,7 +67,8 @@ std::vector<std::string> words_of(std::string_view name) {
   return out;
 }
 
-std::optional<std::string> Words::code(const record::OptionSet& options, std::string_view text) const {
+std::optional<std::string> Words::code(const record::OptionSet& options,
+                                       std::string_view text) const {
   for (const auto& code : options.codes)
     if (code == text) return code;
   auto small = lowered(text);

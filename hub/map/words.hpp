@@ -1,5 +1,5 @@
-// Words: what other systems call the fields and codes of the model. Data (configs/words.yaml) for proposing
-// mappings; nothing that is mapped depends on it.
+// Words: what other systems call the fields and codes of the model. Data (configs/words.yaml) for
+// proposing mappings; nothing that is mapped depends on it.
 #pragma once
 
 #include <filesystem>

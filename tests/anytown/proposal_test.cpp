@@ -1,4 +1,5 @@
-// A mapping proposed for the public student export needs few edits to say what the one written by hand says.
+// A mapping proposed for the public student export needs few edits to say what the one written by
+// hand says.
 #include <cstdlib>
 
 #include <gmock/gmock.h>
@@ -22,12 +23,17 @@ class Proposed : public testing::Test {
   void SetUp() override {
     const char* folder = std::getenv("HOMEROOM_DATA");
     data_ = folder ? folder : "";
-    if (data_.empty() || !fs::exists(export_of("students_anytown"))) GTEST_SKIP() << "HOMEROOM_DATA names no folder with the sample files";
-    auto said = homeroom({"--workspace", root() / "configs/examples/anytown", "--set", "data=" + data_.string(), "map", "new",
-                          "sis", "students", "--to", "student", "--to", "enrollment", "--to", "organization=schools", "--out", mapping()});
+    if (data_.empty() || !fs::exists(export_of("students_anytown")))
+      GTEST_SKIP() << "HOMEROOM_DATA names no folder with the sample files";
+    auto said =
+        homeroom({"--workspace", root() / "configs/examples/anytown", "--set",
+                  "data=" + data_.string(), "map", "new", "sis", "students", "--to", "student",
+                  "--to", "enrollment", "--to", "organization=schools", "--out", mapping()});
     ASSERT_EQ(said.exit_code, 0) << said.err;
   }
-  fs::path export_of(const std::string& stream) const { return data_ / "education/earthmover/09_edfi" / (stream + ".csv"); }
+  fs::path export_of(const std::string& stream) const {
+    return data_ / "education/earthmover/09_edfi" / (stream + ".csv");
+  }
   fs::path mapping() const { return folder_.path() / "sis.yaml"; }
 
   /// Rows of an entity as the mapping makes them, by key.
@@ -67,7 +73,8 @@ TEST_F(Proposed, SaysWithTheEditsOfThePageAllThatIsSaidByHand) {
     std::map<std::string, int> differing;  // by field; never a value, never a key
     for (const auto& [key, row] : by_hand)
       for (const auto& [field, value] : row.items())
-        differing[field] += !ours.contains(key) || !ours.at(key).contains(field) || ours.at(key)[field] != value;
+        differing[field] +=
+            !ours.contains(key) || !ours.at(key).contains(field) || ours.at(key)[field] != value;
     for (const auto& [field, count] : differing) EXPECT_EQ(count, 0) << entity << ' ' << field;
   }
 }

@@ -46,14 +46,22 @@ class Mapped : public testing::Test {
  protected:
   Mapped() {
     write("m.yaml", mapping);
-    write("people.csv", "id,name,born,kind\n1,Willa,2014-11-03,f\n2,Nobody,2014-11-04,f\n3,Juniper,soon,g\n");
+    write("people.csv",
+          "id,name,born,kind\n1,Willa,2014-11-03,f\n2,Nobody,2014-11-04,f\n3,Juniper,soon,g\n");
     write("homes.csv", "id,city\n1,Sampletown\n3,Otherville\n");
   }
   std::string at(const std::string& file) const { return (folder_.path() / file).string(); }
-  void write(const std::string& file, const std::string& text) const { std::ofstream(at(file)) << text; }
-  Said explain(const std::string& row, const std::string& output = "text", std::vector<std::string> more = {}) const {
-    std::vector<std::string> words{"--output", output, "map", "run", "--mapping", at("m.yaml"), "--input", "people=" + at("people.csv"),
-                                   "--input", "homes=" + at("homes.csv"), "--explain", row};
+  void write(const std::string& file, const std::string& text) const {
+    std::ofstream(at(file)) << text;
+  }
+  Said explain(const std::string& row, const std::string& output = "text",
+               std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"--output",  output,
+                                   "map",       "run",
+                                   "--mapping", at("m.yaml"),
+                                   "--input",   "people=" + at("people.csv"),
+                                   "--input",   "homes=" + at("homes.csv"),
+                                   "--explain", row};
     words.insert(words.end(), more.begin(), more.end());
     return homeroom(words);
   }
@@ -93,17 +101,21 @@ TEST_F(Mapped, ALintRemarkShowsItsLineWithACaret) {
   EXPECT_THAT(said.out, HasSubstr("m.yaml:18:11: date(...) may not be readable"));
   EXPECT_THAT(said.out, HasSubstr("\n      date: date(born, 'YYYY-MM-DD')\n            ^\n"));
   EXPECT_THAT(said.out, HasSubstr("0 errors, 1 remark, 1 note (--notes lists them)\n"));
-  EXPECT_THAT(homeroom({"map", "lint", "--notes", at("m.yaml")}).out, HasSubstr("note: no row of kinds gives child-welfare"));
+  EXPECT_THAT(homeroom({"map", "lint", "--notes", at("m.yaml")}).out,
+              HasSubstr("note: no row of kinds gives child-welfare"));
 }
 
 TEST_F(Mapped, ARowThatWasReadIsFollowedStepByStepAndFieldByField) {
   auto said = explain("people:2");
   ASSERT_EQ(said.exit_code, 0) << said.err;
-  for (const char* words : {"people, people.csv:2: mapped\n", "  from people, people.csv:2\n  from homes, homes.csv:2\n", "  date = \"9999-99-99\"\n",
-                            "    line 18: date(born, 'YYYY-MM-DD') else keep\n    born = 9999-99-99, people.csv:2\n",
-                            "    homes.city = xxxxxxxxxx, homes.csv:2\n", "Values are masked"})
+  for (const char* words :
+       {"people, people.csv:2: mapped\n",
+        "  from people, people.csv:2\n  from homes, homes.csv:2\n", "  date = \"9999-99-99\"\n",
+        "    line 18: date(born, 'YYYY-MM-DD') else keep\n    born = 9999-99-99, people.csv:2\n",
+        "    homes.city = xxxxxxxxxx, homes.csv:2\n", "Values are masked"})
     EXPECT_THAT(said.out, HasSubstr(words));
-  for (const char* value : {"Willa", "2014", "Sampletown"}) EXPECT_THAT(said.out, Not(HasSubstr(value)));
+  for (const char* value : {"Willa", "2014", "Sampletown"})
+    EXPECT_THAT(said.out, Not(HasSubstr(value)));
 }
 
 TEST_F(Mapped, ARowThatLeavesShowsTheStepThatLeftItOut) {
@@ -122,8 +134,7 @@ TEST_F(Mapped, ARowThatCameOutIsFollowedBack) {
   const auto& made = json["made"][0];
   EXPECT_EQ(made["origins"][0]["line"], 4);
   EXPECT_EQ(made["origins"][1]["stream"], "homes");
-  for (const auto& field : made["fields"])
-    EXPECT_EQ(field["kept"], field["field"] == "date");
+  for (const auto& field : made["fields"]) EXPECT_EQ(field["kept"], field["field"] == "date");
   EXPECT_THAT(json["findings"][0]["says"], HasSubstr("not a date"));
 }
 
@@ -132,7 +143,8 @@ TEST_F(Mapped, ARowThatIsNotThereIsRefusedWithoutItsKey) {
   EXPECT_EQ(said.exit_code, 2);
   EXPECT_THAT(said.err, Not(HasSubstr("8000001")));
   EXPECT_THAT(explain("servise:1").err, HasSubstr("did you mean service?"));
-  EXPECT_EQ(explain("people:2", "text", {"--show", "--why", "a test"}).exit_code, 2);  // nowhere to record it
+  EXPECT_EQ(explain("people:2", "text", {"--show", "--why", "a test"}).exit_code,
+            2);  // nowhere to record it
 }
 
 /// The example workspace with one night in it.
@@ -140,7 +152,10 @@ class Covered : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = new Folder;
-    ASSERT_EQ(homeroom({"synth", "--students", "20", "--seed", "3", "--out", folder_->path() / "data"}).exit_code, 0);
+    ASSERT_EQ(
+        homeroom({"synth", "--students", "20", "--seed", "3", "--out", folder_->path() / "data"})
+            .exit_code,
+        0);
     ASSERT_EQ(homeroom({"init", workspace()}).exit_code, 0);
   }
   static void TearDownTestSuite() {
@@ -149,7 +164,8 @@ class Covered : public testing::Test {
   }
   static fs::path workspace() { return folder_->path() / "w"; }
   static Said on(std::vector<std::string> verb) {
-    std::vector<std::string> words{"--workspace", workspace(), "--set", "data=" + (folder_->path() / "data/day1").string()};
+    std::vector<std::string> words{"--workspace", workspace(), "--set",
+                                   "data=" + (folder_->path() / "data/day1").string()};
     words.insert(words.end(), verb.begin(), verb.end());
     return homeroom(words);
   }
@@ -188,7 +204,8 @@ TEST_F(Covered, NamesTheConfigurationOfARunAndWhetherItIsTodays) {
   auto hash = run["configuration"].get<std::string>();
   EXPECT_EQ(hash.size(), 64u);
   auto number = run["run"].get<std::string>();
-  EXPECT_THAT(on({"runs", "show", number}).out, HasSubstr("Configuration " + hash.substr(0, 12) + ", the same as now"));
+  EXPECT_THAT(on({"runs", "show", number}).out,
+              HasSubstr("Configuration " + hash.substr(0, 12) + ", the same as now"));
   std::ofstream(workspace() / "mappings/sis.yaml", std::ios::app) << "# a remark\n";
   EXPECT_THAT(on({"runs", "show", number}).out, HasSubstr("the same as now"));
   std::ofstream(workspace() / "mappings/codes/oneroster-grade.csv", std::ios::app) << "Kinder,KG\n";

@@ -1,4 +1,5 @@
-// Edits as a page shows them: a diff whose hunks begin with @@ and find their place by the lines around.
+// Edits as a page shows them: a diff whose hunks begin with @@ and find their place by the lines
+// around.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +19,8 @@ inline Lines edited(Lines lines, const Lines& diff) {
       if (!diff[at].starts_with('-')) after.push_back(text);
     }
     auto place = std::search(lines.begin(), lines.end(), before.begin(), before.end());
-    if (before.empty() || place == lines.end()) throw std::runtime_error("no place for: " + (after.empty() ? "" : after[0]));
+    if (before.empty() || place == lines.end())
+      throw std::runtime_error("no place for: " + (after.empty() ? "" : after[0]));
     place = lines.erase(place, place + static_cast<std::ptrdiff_t>(before.size()));
     lines.insert(place, after.begin(), after.end());
   }
@@ -29,9 +31,12 @@ inline Lines edited(Lines lines, const Lines& diff) {
 inline std::size_t count_of_edits(const Lines& diff) {
   std::size_t count = 0, written = 0, gone = 0;
   for (const auto& line : diff) {
-    if (line.starts_with('+') && line.size() > 1) ++written;
-    else if (line.starts_with('-')) ++gone;
-    else count += std::max(std::exchange(written, 0), std::exchange(gone, 0));
+    if (line.starts_with('+') && line.size() > 1)
+      ++written;
+    else if (line.starts_with('-'))
+      ++gone;
+    else
+      count += std::max(std::exchange(written, 0), std::exchange(gone, 0));
   }
   return count + std::max(written, gone);
 }

@@ -24,11 +24,13 @@ class NewExport : public testing::Test {
     write(folder_.path() / "homeroom.yaml", sample_with(page, "plugin: csv_file"));
   }
   Said run(std::vector<std::string> words) const {
-    words.insert(words.begin(), {"--workspace", folder_.path(), "--set", "data=" + (folder_.path() / "data").string()});
+    words.insert(words.begin(), {"--workspace", folder_.path(), "--set",
+                                 "data=" + (folder_.path() / "data").string()});
     return homeroom(words);
   }
   Said propose(std::vector<std::string> more = {}) const {
-    std::vector<std::string> words = {"map", "new", "sis", "pupils", "--to", "student", "--to", "enrollment"};
+    std::vector<std::string> words = {"map",  "new",     "sis",  "pupils",
+                                      "--to", "student", "--to", "enrollment"};
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
   }
@@ -77,7 +79,8 @@ TEST_F(NewExport, NamesTheWordThatWasMeant) {
 }
 
 TEST_F(NewExport, IsOneDocumentOfJsonWhenAsked) {
-  auto said = run({"--output", "json", "map", "new", "sis", "pupils", "--to", "student", "--rows", "2"});
+  auto said =
+      run({"--output", "json", "map", "new", "sis", "pupils", "--to", "student", "--rows", "2"});
   ASSERT_EQ(said.exit_code, 0) << said.err;
   EXPECT_THAT(said.json()["mapping"].get<std::string>(), HasSubstr("from 2 first rows of pupils"));
 }

@@ -26,9 +26,11 @@ class Mapped : public testing::Test {
     fs::create_directories(at("data"));
     write(at("data/pupils.csv"), sample_with(before, "Student_Number,SSID"));
     write(at("homeroom.yaml"), sample_with(before, "plugin: csv_file"));
-    auto said = run({"map", "new", "sis", "pupils", "--to", "student", "--to", "enrollment", "--out", at("mappings/sis.yaml")});
+    auto said = run({"map", "new", "sis", "pupils", "--to", "student", "--to", "enrollment",
+                     "--out", at("mappings/sis.yaml")});
     EXPECT_EQ(said.exit_code, 0) << said.err;
-    write(at("mappings/sis.yaml"), edited(lines_of(at("mappings/sis.yaml")), sample_with(before, "+    \"N\": X")));
+    write(at("mappings/sis.yaml"),
+          edited(lines_of(at("mappings/sis.yaml")), sample_with(before, "+    \"N\": X")));
   }
   std::string at(const std::string& file) const { return (folder_.path() / file).string(); }
   Said run(std::vector<std::string> words) const {
@@ -62,20 +64,23 @@ TEST_F(Mapped, AFailedCaseShowsWhatDiffers) {
 
 TEST_F(Mapped, ARowIsFollowedToItsFields) {
   for (const char* row : {"pupils:5", "student:9004"}) {
-    auto said = run({"map", "run", "--mapping", at("mappings/sis.yaml"), "--input", "pupils=" + at("data/pupils.csv"), "--explain", row});
+    auto said = run({"map", "run", "--mapping", at("mappings/sis.yaml"), "--input",
+                     "pupils=" + at("data/pupils.csv"), "--explain", row});
     EXPECT_EQ(said.exit_code, 0) << said.err;
     expect_says(said.out, "99-99");
   }
 }
 
 TEST_F(Mapped, ACodeNobodyToldTheMappingIsFound) {
-  std::ofstream(at("data/pupils.csv"), std::ios::app) << "9009,8000009,FERN,FICTION,10/2/2021,F,eng,PS,O8,43004,Pretend\n"
-                                                         "9010,8000010,MOSS,FICTION,10/2/2021,M,eng,PS,O8,43004,Pretend\n"
-                                                         "9011,8000011,REED,SAMPLE,1/12/2022,M,eng,PS,O8,43004,Pretend\n";
+  std::ofstream(at("data/pupils.csv"), std::ios::app)
+      << "9009,8000009,FERN,FICTION,10/2/2021,F,eng,PS,O8,43004,Pretend\n"
+         "9010,8000010,MOSS,FICTION,10/2/2021,M,eng,PS,O8,43004,Pretend\n"
+         "9011,8000011,REED,SAMPLE,1/12/2022,M,eng,PS,O8,43004,Pretend\n";
   auto said = run({"map", "coverage", "nightly"});
   EXPECT_EQ(said.exit_code, 0) << said.err;
   expect_says(said.out, "no row    codes grade");
-  EXPECT_THAT(run({"map", "lint"}).out, HasSubstr("codes of the source that grade has no row for, with rows: PS (3)"));
+  EXPECT_THAT(run({"map", "lint"}).out,
+              HasSubstr("codes of the source that grade has no row for, with rows: PS (3)"));
 }
 
 TEST_F(Mapped, ANightNamesItsConfiguration) {

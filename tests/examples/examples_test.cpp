@@ -112,7 +112,7 @@ TEST(Examples, TheirCasesHoldAndLintSaysNothing) {
       EXPECT_THAT(one.differences, IsEmpty()) << file << ": " << one.name;
     for (const auto& remark : lint(file, model()))
       if (remark.kind != Remark::Kind::note)
-      ADD_FAILURE() << file << ':' << remark.place.line << ": " << remark.says;
+        ADD_FAILURE() << file << ':' << remark.place.line << ": " << remark.says;
   }
   EXPECT_EQ(mappings, 3);
 }
@@ -206,7 +206,8 @@ void expect_word_of(const std::string& crosswalk, const std::string& column,
   std::string descriptor;
   for (auto& row : rows_of(crosswalk))
     if (row[column] == word) descriptor = row["descriptor"];
-  EXPECT_THAT(descriptor, testing::EndsWith('#' + word)) << word << " in the crosswalk of " << column;
+  EXPECT_THAT(descriptor, testing::EndsWith('#' + word))
+      << word << " in the crosswalk of " << column;
 }
 
 TEST_F(ExampleSources, DisciplineSaysWhatHappenedAndWhatWasDone) {

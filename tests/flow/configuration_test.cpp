@@ -1,11 +1,12 @@
 // The hash of a configuration changes exactly when a file of it says something else.
+#include "hub/flow/configuration.hpp"
+
 #include <fstream>
 #include <set>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "hub/flow/configuration.hpp"
 #include "hub/settings/workspace.hpp"
 #include "hub/world/world.hpp"
 
@@ -17,11 +18,14 @@ namespace fs = std::filesystem;
 /// A copy of an example workspace that can be edited.
 class Configured : public testing::Test {
  protected:
-  Configured() : folder_(fs::temp_directory_path() / ("homeroom-configuration-" + std::to_string(::getpid()))) {
+  Configured()
+      : folder_(fs::temp_directory_path() /
+                ("homeroom-configuration-" + std::to_string(::getpid()))) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     fs::copy(root() / "configs/examples/lakeview", workspace(), fs::copy_options::recursive);
-    fs::copy(root() / "configs/policy", workspace() / "policy", fs::copy_options::recursive | fs::copy_options::skip_existing);
+    fs::copy(root() / "configs/policy", workspace() / "policy",
+             fs::copy_options::recursive | fs::copy_options::skip_existing);
     fs::copy(root() / "configs/model.yaml", folder_ / "model.yaml");
   }
   ~Configured() override { fs::remove_all(folder_); }
@@ -30,7 +34,8 @@ class Configured : public testing::Test {
   fs::path workspace() const { return folder_ / "w"; }
 
   std::string hash(const std::map<std::string, std::string>& set = {}) const {
-    return configuration_hash(Hub(settings::load_workspace(workspace(), set), {folder_, {}}, clock_, log_, cancel_));
+    return configuration_hash(
+        Hub(settings::load_workspace(workspace(), set), {folder_, {}}, clock_, log_, cancel_));
   }
   /// Replaces the first `before`; in the workspace, or the model.
   void edit(const std::string& file, const std::string& before, const std::string& after) const {
@@ -41,7 +46,8 @@ class Configured : public testing::Test {
     std::ofstream(path) << text.replace(at, before.size(), after);
   }
   void append(const std::string& file, const std::string& text) const {
-    std::ofstream(file == "model.yaml" ? folder_ / file : workspace() / file, std::ios::app) << text;
+    std::ofstream(file == "model.yaml" ? folder_ / file : workspace() / file, std::ios::app)
+        << text;
   }
 
   fs::path folder_;

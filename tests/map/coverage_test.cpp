@@ -34,7 +34,8 @@ service:
 /// Rows of people: id, kind, name.
 Coverage covered(const std::vector<std::array<std::string, 3>>& rows) {
   Bench bench(mapping);
-  auto survey = Survey::of(bench.file(), shipped_model(), {}, parameters_on("2026-01-13"), bench.remarks);
+  auto survey =
+      Survey::of(bench.file(), shipped_model(), {}, parameters_on("2026-01-13"), bench.remarks);
   std::vector<std::vector<record::Text>> texts(3);
   for (const auto& row : rows)
     for (std::size_t c = 0; c < 3; ++c) texts[c].push_back(record::text(row[c]));
@@ -46,11 +47,18 @@ Coverage covered(const std::vector<std::array<std::string, 3>>& rows) {
 }
 
 TEST(Coverage, CountsTheCodesThatComeToALookUp) {
-  auto coverage = covered({{"1", "f", "Fern"}, {"2", "f", "Fern"}, {"3", "h", "Moss"}, {"4", "x", "Fern"}, {"5", "x", "Fern"},
-                           {"6", "x", "Fern"}, {"7", "Nosuchname", "Fern"}, {"8", "j", ""}});
+  auto coverage = covered({{"1", "f", "Fern"},
+                           {"2", "f", "Fern"},
+                           {"3", "h", "Moss"},
+                           {"4", "x", "Fern"},
+                           {"5", "x", "Fern"},
+                           {"6", "x", "Fern"},
+                           {"7", "Nosuchname", "Fern"},
+                           {"8", "j", ""}});
   ASSERT_EQ(coverage.codes.size(), 1u);
   const auto& use = coverage.codes[0];
-  EXPECT_EQ(use.rows, (std::map<std::string, uint64_t>{{"f", 2}, {"h", 0}, {"j", 0}}));  // Moss takes another branch
+  EXPECT_EQ(use.rows, (std::map<std::string, uint64_t>{
+                          {"f", 2}, {"h", 0}, {"j", 0}}));  // Moss takes another branch
   ASSERT_EQ(use.unmapped.size(), 1u);  // a text that one row holds may be anybody's
   EXPECT_EQ(use.unmapped[0].code, "x");
   EXPECT_EQ(use.unmapped[0].rows, 3u);
@@ -62,12 +70,15 @@ TEST(Coverage, CountsTheCodesThatComeToALookUp) {
 }
 
 TEST(Coverage, CountsWhichBranchRowsTake) {
-  auto coverage = covered({{"1", "f", "Fern"}, {"2", "f", "Moss"}, {"3", "f", "Moss"}, {"4", "f", ""}});
+  auto coverage =
+      covered({{"1", "f", "Fern"}, {"2", "f", "Moss"}, {"3", "f", "Moss"}, {"4", "f", ""}});
   std::vector<std::string> told;
   for (const auto& use : coverage.conditions)
-    told.push_back(std::to_string(use.place.line) + " " + use.text + " " + std::to_string(use.is_true) + "/" + std::to_string(use.is_false) + "/" +
+    told.push_back(std::to_string(use.place.line) + " " + use.text + " " +
+                   std::to_string(use.is_true) + "/" + std::to_string(use.is_false) + "/" +
                    std::to_string(use.is_null));
-  EXPECT_THAT(told, ElementsAre("10 name is not null 3/1/0", "16 when name = 'Fern' 1/2/0", "16 when name = 'Nobody' 0/2/0", "16 else 2/1/0"));
+  EXPECT_THAT(told, ElementsAre("10 name is not null 3/1/0", "16 when name = 'Fern' 1/2/0",
+                                "16 when name = 'Nobody' 0/2/0", "16 else 2/1/0"));
 }
 
 TEST(Coverage, CountsFieldsThatAreFilled) {

@@ -1,7 +1,7 @@
 // A mapping proposed from what a source shows.
-#include <gmock/gmock.h>
-
 #include <sstream>
+
+#include <gmock/gmock.h>
 
 #include "homeroom/error.hpp"
 #include "hub/map/map.hpp"
@@ -14,13 +14,15 @@ using testing::HasSubstr;
 using testing::Not;
 
 const Words& shipped_words() {
-  static const auto loaded = load_words(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/words.yaml", shipped_model());
+  static const auto loaded = load_words(
+      std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/words.yaml", shipped_model());
   return loaded;
 }
 
 /// A stream of students from CSV text; every row is seen `times` times.
 SeenStream students(const std::string& csv, int times = 1) {
-  SeenStream stream{{"students", {"student_id"}, "student_id", "district.student_number", false}, {}, 0, true};
+  SeenStream stream{
+      {"students", {"student_id"}, "student_id", "district.student_number", false}, {}, 0, true};
   each_record(csv, [&](const std::vector<std::string>& cells, uint32_t line) {
     if (line == 1) {
       for (const auto& cell : cells) stream.columns.emplace_back(cell);
@@ -35,18 +37,21 @@ SeenStream students(const std::string& csv, int times = 1) {
 }
 
 std::string proposed(const SeenStream& stream, const std::string& entity = "student") {
-  return propose("sis", {stream}, {{*shipped_model().find(entity), 0}}, shipped_model(), shipped_words());
+  return propose("sis", {stream}, {{*shipped_model().find(entity), 0}}, shipped_model(),
+                 shipped_words());
 }
 
 /// It lints clean and its case passes.
 void expect_sound(const std::string& mapping) {
   Bench bench(mapping);
   for (const auto& remark : lint(bench.file(), shipped_model()))
-    if (remark.kind != Remark::Kind::note) ADD_FAILURE() << remark.place.line << ": " << remark.says << "\n" << mapping;
+    if (remark.kind != Remark::Kind::note)
+      ADD_FAILURE() << remark.place.line << ": " << remark.says << "\n" << mapping;
   auto cases = run_cases(bench.file(), shipped_model());
   EXPECT_EQ(cases.size(), 1u);
   for (const auto& result : cases)
-    for (const auto& difference : result.differences) ADD_FAILURE() << difference << "\n" << mapping;
+    for (const auto& difference : result.differences)
+      ADD_FAILURE() << difference << "\n" << mapping;
 }
 
 struct Spelling {
@@ -57,29 +62,36 @@ struct Spelling {
 class Spellings : public testing::TestWithParam<Spelling> {};
 
 TEST_P(Spellings, OfOneNameAreOne) {
-  auto mapping = proposed(students(std::string("student_id,") + GetParam().column + "\n1," + GetParam().value + "\n"));
+  auto mapping = proposed(
+      students(std::string("student_id,") + GetParam().column + "\n1," + GetParam().value + "\n"));
   EXPECT_THAT(mapping, HasSubstr(GetParam().line));
   expect_sound(mapping);
 }
 INSTANTIATE_TEST_SUITE_P(
     Names, Spellings,
-    testing::Values(Spelling{"birth_date", "2014-11-23", "date(birth_date, 'YYYY-MM-DD') else keep"},
-                    Spelling{"birthDate", "11/23/2014", "date(birthDate, 'MM/DD/YYYY') else keep"},
-                    Spelling{"DOB", "1/23/2014", "date(DOB, 'M/D/YYYY') else keep"},
-                    Spelling{"Date of Birth", "20141123", "date(\"Date of Birth\", 'YYYYMMDD') else keep"},
-                    Spelling{"student_first_name", "WILLA", "name_case(student_first_name)"},
-                    Spelling{"Last or Surname", "TESTWOOD", "name_case(\"Last or Surname\")"},
-                    Spelling{"gender", "Female", "code(gender, 'sex') else keep"},
-                    Spelling{"Sex", "F", "code(Sex, 'sex') else keep"},
-                    Spelling{"Migrant Status", "Y", "bool(\"Migrant Status\") else keep"},
-                    Spelling{"end", "x", "left outside: end (1 different texts)"},
-                    Spelling{"Zip", "43004", "postal(Zip) else keep"},
-                    Spelling{"cell phone", "(614) 555-0142", "phone(\"cell phone\", 'US') else keep"}));
+    testing::Values(
+        Spelling{"birth_date", "2014-11-23", "date(birth_date, 'YYYY-MM-DD') else keep"},
+        Spelling{"birthDate", "11/23/2014", "date(birthDate, 'MM/DD/YYYY') else keep"},
+        Spelling{"DOB", "1/23/2014", "date(DOB, 'M/D/YYYY') else keep"},
+        Spelling{"Date of Birth", "20141123", "date(\"Date of Birth\", 'YYYYMMDD') else keep"},
+        Spelling{"student_first_name", "WILLA", "name_case(student_first_name)"},
+        Spelling{"Last or Surname", "TESTWOOD", "name_case(\"Last or Surname\")"},
+        Spelling{"gender", "Female", "code(gender, 'sex') else keep"},
+        Spelling{"Sex", "F", "code(Sex, 'sex') else keep"},
+        Spelling{"Migrant Status", "Y", "bool(\"Migrant Status\") else keep"},
+        Spelling{"end", "x", "left outside: end (1 different texts)"},
+        Spelling{"Zip", "43004", "postal(Zip) else keep"},
+        Spelling{"cell phone", "(614) 555-0142", "phone(\"cell phone\", 'US') else keep"}));
 
 TEST(Proposal, LeavesADoubtToAPerson) {
   auto mapping = proposed(students("student_id,birth_date,migrant\n1,early spring,sometimes\n"));
-  EXPECT_THAT(mapping, HasSubstr("# birthDate: ?  birth_date (1 different texts): its values are no dates of one format"));
-  EXPECT_THAT(mapping, HasSubstr("# migrant: ?  migrant (1 different texts): its values are not yes and no"));
+  EXPECT_THAT(
+      mapping,
+      HasSubstr(
+          "# birthDate: ?  birth_date (1 different texts): its values are no dates of one format"));
+  EXPECT_THAT(
+      mapping,
+      HasSubstr("# migrant: ?  migrant (1 different texts): its values are not yes and no"));
   EXPECT_THAT(mapping, HasSubstr("  students: student_id\n"));
   expect_sound(mapping);
 }
@@ -94,16 +106,20 @@ TEST(Proposal, CountsCodesAndAsksWhatAnUnknownOneMeans) {
 TEST(Proposal, NeverShowsATextThatMayBeAPersons) {
   // A name that slipped into a column of codes, and columns of names however few.
   std::string csv = "student_id,gender,last_name,counselor\n";
-  for (int i = 0; i < 20; ++i) csv += std::to_string(7100 + i) + (i == 7 ? ",Nosuchname" : ",Female") + ",Testwood,Madeup\n";
+  for (int i = 0; i < 20; ++i)
+    csv += std::to_string(7100 + i) + (i == 7 ? ",Nosuchname" : ",Female") + ",Testwood,Madeup\n";
   auto mapping = proposed(students(csv));
-  for (const char* value : {"Nosuchname", "TESTWOOD,", "Madeup", "7100"}) EXPECT_THAT(mapping, Not(HasSubstr(value)));
+  for (const char* value : {"Nosuchname", "TESTWOOD,", "Madeup", "7100"})
+    EXPECT_THAT(mapping, Not(HasSubstr(value)));
   EXPECT_THAT(mapping, HasSubstr("Female: F"));
   expect_sound(mapping);
 }
 
 TEST(Proposal, MakesAListOfYesAndNoColumns) {
-  auto mapping = proposed(students("student_id,asian,blackOrAfricanAmerican,white\n1,true,false,false\n2,false,true,true\n"));
-  EXPECT_THAT(mapping, HasSubstr("each_true:\n        ASIAN: bool(asian) else keep\n        BLACK: bool(blackOrAfricanAmerican) else keep"));
+  auto mapping = proposed(students(
+      "student_id,asian,blackOrAfricanAmerican,white\n1,true,false,false\n2,false,true,true\n"));
+  EXPECT_THAT(mapping, HasSubstr("each_true:\n        ASIAN: bool(asian) else keep\n        BLACK: "
+                                 "bool(blackOrAfricanAmerican) else keep"));
   expect_sound(mapping);
 }
 
