@@ -37,7 +37,7 @@ Given given_rows(Random& random) {
   Given given;
   for (const auto& stream : streams()) {
     auto& rows = given.emplace_back();
-    for (auto count = random.below(8); count > 0; --count) {
+    for (auto count = random.once_in(12) ? 0 : 3 + random.below(8); count > 0; --count) {
       auto& row = rows.emplace_back();
       for (const auto& column : stream.columns) row.push_back(random.of(column.pool));
     }

@@ -57,6 +57,10 @@ Piece Tables::expression(Type type, int depth) {
   return made;
 }
 
+std::string Tables::or_null(const Piece& piece) {
+  return piece.fault.empty() ? "" : " else null";
+}
+
 std::string Tables::nullable(const Piece& piece) const {
   return piece.fault.empty()
              ? piece.value
@@ -125,13 +129,13 @@ std::string in_yaml(const std::string& text) {
 
 void Tables::where() {
   auto test = expression(Type::boolean, 2);
-  step("where: " + in_yaml(test.ours) + '\n');
+  step("where: " + in_yaml(test.ours + or_null(test)) + '\n');
   next("select * from " + now_.sql + " where " + nullable(test));
 }
 
 void Tables::refuse() {
   auto test = expression(Type::boolean, 2);
-  step("refuse: " + in_yaml(test.ours) + "\n      why: generated\n");
+  step("refuse: " + in_yaml(test.ours + or_null(test)) + "\n      why: generated\n");
   next("select * from " + now_.sql + " where not coalesce(" + nullable(test) + ", " +
        sql_.boolean(false) + ")");
 }
@@ -143,11 +147,12 @@ void Tables::set() {
   bool is_small = number && number->ours == "n" && random_.once_in(2);
   Piece value =
       is_small ? Piece{"integer(n)", "", "", Type::integer} : expression(random_.of(types), 2);
+  auto words = is_small ? std::string(" else null") : or_null(value);
   if (is_small)
     value.value = "(case when " + sql_.only_digits("replace(" + number->sql + ", '-', '')") +
                   " then " + sql_.as_integer(number->sql) + " end)";
   MadeColumn made{fresh("v"), fresh("c"), value.type, false, is_small};
-  step("set: {" + made.ours + ": " + in_yaml(value.ours) + "}\n");
+  step("set: {" + made.ours + ": " + in_yaml(value.ours + words) + "}\n");
   next("select *, " + nullable(value) + " as " + made.sql + " from " + now_.sql);
   now_.columns.push_back(made);
 }
@@ -166,17 +171,33 @@ void Tables::unnest() {
   now_.columns.push_back(made);
 }
 
+/// Leaves out rows that say nothing in a column.
+void Tables::need(const MadeColumn& column) {
+  step("where: " + column.ours + " is not null\n");
+  next("select * from " + now_.sql + " where " + column.sql + " is not null");
+}
+
 void Tables::distinct() {
   const auto* one = pick(key_types);
   const auto* two = random_.once_in(2) ? pick(key_types) : nullptr;
   if (!one) return;
-  intend("null keys");
+  need(*one);
+  if (two && two != one) need(*two);
   step("distinct: [" + one->ours + (two && two != one ? ", " + two->ours : "") + "]\n");
   if (!two) two = one;
   auto kept = "o_, s_, r_" + names(now_.columns);
   next("select " + kept + " from (select *, row_number() over (partition by " + one->sql + ", " +
-       two->sql + " order by o_) as n_ from " + now_.sql + ") where n_ = 1 or " + one->sql +
-       " is null or " + two->sql + " is null");
+       two->sql + " order by o_) as n_ from " + now_.sql + ") where n_ = 1");
+}
+
+/// What a measure can take: an expression that reads nothing it might fail at.
+Piece Tables::readable(Type type) {
+  for (int tries = 0; tries < 20; ++tries)
+    if (auto made = expression(type, 1); made.fault.empty()) return made;
+  return type == Type::boolean   ? Piece{"true", sql_.boolean(true), "", type}
+         : type == Type::integer ? Piece{"1", sql_.integer("1"), "", type}
+         : type == Type::date ? Piece{"date('2024-02-29', 'YYYY-MM-DD')", "'2024-02-29'", "", type}
+                              : Piece{"'a'", "'a'", "", Type::text};
 }
 
 std::string Tables::measure(std::vector<MadeColumn>& after, std::string& prepared,
@@ -192,7 +213,7 @@ std::string Tables::measure(std::vector<MadeColumn>& after, std::string& prepare
       take("count(*)");
       break;
     case 1: {
-      auto test = expression(Type::boolean, 1);
+      auto test = readable(Type::boolean);
       prepare(test);
       ours = "count where " + test.ours;
       take("cast(sum(case when " + name + " then 1 else 0 end) as bigint)");
@@ -207,7 +228,7 @@ std::string Tables::measure(std::vector<MadeColumn>& after, std::string& prepare
     }
     case 3: {
       made.type = random_.of(std::vector<Type>{Type::text, Type::integer, Type::date});
-      auto value = expression(made.type, 1);
+      auto value = readable(made.type);
       prepare(value);
       const char* word = random_.once_in(2) ? "min" : "max";
       ours = std::string(word) + ' ' + value.ours;
@@ -216,7 +237,7 @@ std::string Tables::measure(std::vector<MadeColumn>& after, std::string& prepare
     }
     case 4: {
       made.type = Type::boolean;
-      auto test = expression(Type::boolean, 1);
+      auto test = readable(Type::boolean);
       prepare(test);
       bool is_any = random_.once_in(2);
       ours = (is_any ? "any " : "all ") + test.ours;
@@ -225,7 +246,7 @@ std::string Tables::measure(std::vector<MadeColumn>& after, std::string& prepare
     }
     case 5: {
       made.type = Type::list;
-      auto value = expression(Type::text, 1);
+      auto value = readable(Type::text);
       prepare(value);
       ours = "list " + value.ours;
       taken += ", " +
@@ -238,7 +259,7 @@ std::string Tables::measure(std::vector<MadeColumn>& after, std::string& prepare
     default: {  // the first that says something, not what the first row says
       made.type = Type::text;
       intend("first");
-      auto value = expression(Type::text, 1);
+      auto value = readable(Type::text);
       prepare(value);
       bool is_first = random_.once_in(2);
       ours = (is_first ? "first " : "last ") + value.ours;
@@ -257,24 +278,22 @@ void Tables::group() {
   if (!one) return;
   std::vector<MadeColumn> by{*one};
   if (two && two != one) by.push_back(*two);
-  intend("null keys");
+  for (const auto& key : by) need(key);
   auto after = by;
   std::string prepared, taken, takes;
   for (auto measures = 1 + random_.below(2); measures > 0; --measures)
     if (auto text = measure(after, prepared, taken); !text.empty())
       takes += (takes.empty() ? "" : ", ") + text;
   if (takes.empty()) return;
-  std::string keys, is_null, firsts;
+  std::string keys, firsts;
   for (const auto& key : by) {
     keys += (keys.empty() ? "" : ", ") + key.sql;
-    is_null += (is_null.empty() ? "" : " or ") + key.sql + " is null";
     firsts += ", max(case when o_ = g_ then " + key.sql + " end) as " + key.sql;
   }
   std::string words;
   for (const auto& key : by) words += (words.empty() ? "" : ", ") + key.ours;
   step("group: [" + words + "]\n      take: {" + takes + "}\n");
-  next("select *, case when " + is_null + " then o_ else min(o_) over (partition by " + keys +
-       ") end as g_" + prepared + " from " + now_.sql);
+  next("select *, min(o_) over (partition by " + keys + ") as g_" + prepared + " from " + now_.sql);
   for (auto at = taken.find("GROUPED"); at != taken.npos; at = taken.find("GROUPED"))
     taken.replace(at, 7, now_.sql);
   next(
@@ -295,7 +314,7 @@ void Tables::join() {
   if (keys.empty()) return;
   auto key = random_.of(keys);
   bool is_many = random_.once_in(2), is_upper = random_.once_in(4);
-  auto unmatched = random_.of(std::vector<std::string>{"keep", "drop", "set_aside"});
+  auto unmatched = random_.of(std::vector<std::string>{"keep", "keep", "drop", "set_aside"});
   auto alias = fresh("j");
   intend("matches");
   step("join: " + target.ours + "\n      as: " + alias + "\n      by: " + alias + '.' + key.ours +
@@ -324,6 +343,11 @@ void Tables::unite() {
   auto is_list = [](const MadeColumn& column) { return column.type == Type::list; };
   if (std::ranges::any_of(now_.columns, is_list)) return;
   auto other = random_.of(made_);
+  auto is_other_type = [&](const MadeColumn& column) {
+    auto found = std::ranges::find(other.columns, column.ours, &MadeColumn::ours);
+    return found != other.columns.end() && found->type != column.type;
+  };
+  if (std::ranges::any_of(now_.columns, is_other_type)) return;
   std::string theirs;
   for (auto& column : now_.columns) {
     auto found = std::ranges::find_if(other.columns, [&](const MadeColumn& of) {
