@@ -1,6 +1,7 @@
 #include "hub/cli/map_files.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "homeroom/error.hpp"
 
@@ -64,6 +65,11 @@ std::vector<Path> files_of(const std::vector<std::string>& paths,
 
 std::string plural(std::size_t count, const std::string& word) {
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+void tell_of_hashes(const Context& context) {
+  if (!context.is_quiet)
+    std::fputs("hash(...) used a fixed key here; in a run it is the district's own, and so are its values\n", stderr);
 }
 
 }  // namespace homeroom::cli

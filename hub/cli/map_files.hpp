@@ -28,6 +28,9 @@ std::vector<std::filesystem::path> files_of(const std::vector<std::string>& path
 /// "1 case", "2 cases".
 std::string plural(std::size_t count, const std::string& word);
 
+/// Says on standard error that hash(text) has no district's key outside a run.
+void tell_of_hashes(const Context& context);
+
 /// What became of one row of the files; `what` as map::explain takes it, - reads it from standard
 /// input.
 void explain_row(Context& context, const std::filesystem::path& mapping,

@@ -55,6 +55,7 @@ void run(Context& context, const RunFlags& flags) {
   auto counts = map::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
                                model_of(context, workspace), map::parameters_on(day));
   auto seconds = world::steady_seconds() - begun;
+  if (counts.has_hashes) tell_of_hashes(context);
   if (context.is_json()) {
     json out = {{"rows_in", counts.rows_in},
                 {"mapped", counts.mapped},

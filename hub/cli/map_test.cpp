@@ -68,11 +68,13 @@ void test(Context& context, const std::vector<std::string>& paths) {
       bool is_passed = result.differences.empty();
       ++cases;
       failed += !is_passed;
+      has_hashes |= result.has_hashes;
       of_file["cases"].push_back(as_json(result));
       if (!context.is_json() && !(is_passed && context.is_quiet)) print(result);
     }
     files.push_back(std::move(of_file));
   }
+  if (has_hashes) tell_of_hashes(context);
   if (context.is_json()) {
     json out = {{"files", files}, {"cases", cases}, {"failed", failed}, {"without_cases", without}};
     std::printf("%s\n", out.dump(-1, ' ', false, json::error_handler_t::replace).c_str());

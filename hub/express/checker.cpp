@@ -44,12 +44,15 @@ Checker::Checked Checker::fresh(const Syntax& syntax) {
       return name(syntax);
     case Syntax::Kind::choose:
       return choose(syntax);
+    case Syntax::Kind::lambda:
+      mistake(syntax, "x -> ... stands only inside a function of lists");
     default:
       return call(syntax);
   }
 }
 
 Checker::Checked Checker::name(const Syntax& syntax) {
+  if (outer_) return name_in_body(syntax);
   if (!syntax.is_quoted) {
     auto parameter = scope_.parameters.find(syntax.word);
     if (parameter != scope_.parameters.end()) {
@@ -80,6 +83,7 @@ Checker::Checked Checker::add(const std::string& key, Node node, Length length) 
   for (uint32_t kid : node.kids) {
     node.is_constant &= graph_[kid].is_constant;
     node.can_fault |= graph_[kid].can_fault;
+    node.has_hashes |= graph_[kid].has_hashes;
     node.most_bytes = std::max(node.most_bytes, graph_[kid].most_bytes);
     sum += graph_[kid].most_bytes;
   }

@@ -13,6 +13,11 @@ class Checker {
  public:
   Checker(const Scope& scope, Graph& graph) : scope_(scope), graph_(graph) {}
 
+  /// Checks the body of a lambda: `variable` is its column 0, what it takes from `outer` the
+  /// others.
+  Checker(Checker& outer, const std::string& variable, Graph& graph)
+      : scope_(outer.scope_), graph_(graph), outer_(&outer), variable_(variable) {}
+
   struct Checked {
     uint32_t node = 0;
     Type type = Type::text;
@@ -36,6 +41,10 @@ class Checker {
   Checked call(const Syntax& syntax);
   Checked function(const Syntax& syntax);
   Checked of_column(const Syntax& syntax);
+  Checked name_in_body(const Syntax& syntax);
+  Checked field_of_item(const Syntax& syntax);
+  Checked captured(const Checked& outside, const Syntax& syntax);
+  Checked with_body(const Function& function, const Syntax& syntax);
   Checked apply(const Function& function, const Syntax& syntax, const Many& kids);
   Checked operation(const Syntax& syntax, Many& kids);
   Checked arithmetic(const Syntax& syntax, Many& kids);
@@ -53,6 +62,9 @@ class Checker {
 
   const Scope& scope_;
   Graph& graph_;
+  Checker* outer_ = nullptr;  ///< of the body of a lambda
+  std::string variable_;
+  std::vector<uint32_t> captured_;  ///< nodes of outer_; column 1 and on of the body
   /// Parts that stand in a tree twice are checked once, else nested ones would double the work.
   std::unordered_map<const Syntax*, Checked> done_;
 };

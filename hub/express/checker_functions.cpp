@@ -82,6 +82,7 @@ Checker::Checked Checker::of_column(const Syntax& syntax) {
   bool is_word = syntax.kids.size() == 1 && syntax.kids[0]->kind == Syntax::Kind::literal &&
                  syntax.kids[0]->type == Type::text && !syntax.kids[0]->is_null;
   if (!is_word) mistake(syntax, syntax.word + " takes one literal text");
+  if (outer_) return captured(outer_->check(syntax), syntax);
   std::string wanted = syntax.word + ":" + syntax.kids[0]->word;
   for (uint32_t i = 0; i < scope_.columns.size(); ++i)
     if (scope_.columns[i].text == wanted) return column(i);
@@ -95,6 +96,13 @@ Checker::Checked Checker::function(const Syntax& syntax) {
   for (const auto& function : all_functions())
     if (function.help.name == syntax.word) of_name.push_back(&function);
   if (of_name.empty()) unknown_function(syntax);
+  for (const auto& kid : syntax.kids)
+    if (kid->kind == Syntax::Kind::lambda) {
+      for (const Function* function : of_name)
+        if (function->has_body() && function->takes.size() == syntax.kids.size())
+          return with_body(*function, syntax);
+      mistake(*kid, "write " + of_name[0]->help.signature);
+    }
 
   Many kids;
   for (const auto& kid : syntax.kids) kids.push_back(check(*kid));
@@ -105,7 +113,7 @@ Checker::Checked Checker::function(const Syntax& syntax) {
   for (const Function* function : of_name) {
     bool is_count = kids.size() >= function->required &&
                     (function->repeats || kids.size() <= function->takes.size());
-    if (!is_count) continue;
+    if (!is_count || function->has_body()) continue;
     if (!function->kernel) return combined(syntax, kids);
     if (!of_count) of_count = function;
     bool fits = true;
@@ -135,6 +143,7 @@ Checker::Checked Checker::apply(const Function& function, const Syntax& syntax, 
   node.type = function.gives;
   node.kernel = function.kernel;
   node.can_fault = function.help.can_fault;
+  node.has_hashes = function.help.name == "hash";
   std::string key = function.help.signature;
   for (size_t i = 0; i < kids.size(); ++i) {
     node.kids.push_back(kids[i].node);

@@ -1,12 +1,19 @@
-// code(text, 'table'): a crosswalk by hash. And what the checker builds itself.
+// code(text, 'table'): a crosswalk by hash, dated or not. And what the checker builds itself.
 #include <deque>
 
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
+#include "hub/record/date.hpp"
 
 namespace homeroom::express {
 
 namespace {
+
+const DatedCode* in_force(const std::vector<DatedCode>& rows, int32_t day) {
+  for (const auto& row : rows)
+    if (row.from <= day && day <= row.to) return &row;
+  return nullptr;
+}
 
 /// An open-addressing table of texts, at most half full.
 struct Crosswalk : Prepared {
@@ -19,11 +26,15 @@ struct Crosswalk : Prepared {
   std::deque<std::string> bytes;  // of keys and values; a deque so that they stay where they are
   std::string says;
 
-  explicit Crosswalk(const CodeTable& table) : says("code not in " + table.name) {
+  /// With the rows that hold on a day.
+  Crosswalk(const CodeTable& table, std::optional<int32_t> day)
+      : says("code not in " + table.name) {
     size_t size = 8;
-    while (size < table.codes.size() * 2) size *= 2;
+    while (size < (table.codes.size() + table.dated.size()) * 2) size *= 2;
     slots.resize(size);
     for (const auto& [key, value] : table.codes) insert(own(key), own(value));
+    for (const auto& [key, rows] : table.dated)
+      if (const auto* row = in_force(rows, *day)) insert(own(key), own(row->value));
   }
   const Slot* find(const Text& key) const {
     size_t mask = slots.size() - 1;
@@ -45,20 +56,41 @@ struct Crosswalk : Prepared {
   }
 };
 
-std::shared_ptr<const Prepared> crosswalk(const Preparing& preparing) {
+const CodeTable& table_named(const Preparing& preparing) {
   const std::string& name = preparing.words[0];
   std::vector<std::string> names;
   if (preparing.scope.codes) {
     auto found = preparing.scope.codes->find(name);
-    if (found != preparing.scope.codes->end()) {
-      auto made = std::make_shared<Crosswalk>(found->second);
-      made->says = "code not in " + name;
-      return made;
-    }
+    if (found != preparing.scope.codes->end()) return found->second;
     for (const auto& [other, table] : *preparing.scope.codes) names.push_back(other);
   }
   std::string near = nearest(name, names);
   throw "no codes " + name + (near.empty() ? "" : ", did you mean " + near);
+}
+
+std::shared_ptr<const Prepared> crosswalk(const Preparing& preparing) {
+  const auto& table = table_named(preparing);
+  const auto& parameters = preparing.scope.parameters;
+  auto run_date = parameters.find("run_date");
+  std::optional<int32_t> day;
+  if (run_date != parameters.end()) day = record::parse_iso_date(run_date->second);
+  if (!day && !table.dated.empty())
+    throw "the codes " + table.name + " have dates, and there is no run_date here";
+  return std::make_shared<Crosswalk>(table, day);
+}
+
+/// A crosswalk whose rows are looked up by day too.
+struct DatedCrosswalk : Prepared {
+  std::map<std::string, std::vector<DatedCode>, std::less<>> rows;
+  std::string says;
+};
+std::shared_ptr<const Prepared> dated_crosswalk(const Preparing& preparing) {
+  const auto& table = table_named(preparing);
+  auto made = std::make_shared<DatedCrosswalk>();
+  made->says = "code not in " + table.name + " on that day";
+  made->rows = {table.dated.begin(), table.dated.end()};
+  for (const auto& [key, value] : table.codes) made->rows[key].push_back({value});
+  return made;
 }
 
 Column code_kernel(Call& call) {
@@ -72,15 +104,38 @@ Column code_kernel(Call& call) {
   });
 }
 
+Column dated_code_kernel(Call& call) {
+  const auto& table = call.prepared<DatedCrosswalk>();
+  const Column& keys = call.args[0];
+  const Column& days = call.args[2];
+  return read_rows<Text>(
+      call, Type::text, valid_in_both(call, keys, days), [&](uint32_t row, Text& out) {
+        auto found = table.rows.find(keys.text_at(row).view());
+        const DatedCode* code =
+            found == table.rows.end() ? nullptr : in_force(found->second, days.at<int32_t>(row));
+        if (!code) return table.says.c_str();
+        out = made(call, code->value);
+        return out.empty() ? absent : static_cast<const char*>(nullptr);
+      });
+}
+
 }  // namespace
 
 std::vector<Function> code_functions() {
   return {
-      define("code(text, 'table') -> text",
-             "The code of a crosswalk; an empty one is null, a key that is not there is a fault.",
-             {a_text, a_word}, Type::text, code_kernel, {{"code('male', 'sex')", "\"M\""}})
+      define(
+          "code(text, 'table') -> text",
+          "The code of a crosswalk, of its rows that hold on run_date; an empty one is null, a key "
+          "that is not there is a fault.",
+          {a_text, a_word}, Type::text, code_kernel, {{"code('male', 'sex')", "\"M\""}})
           .faults()
-          .prepared_by(crosswalk)};
+          .prepared_by(crosswalk),
+      define("code(text, 'table', on) -> text", "The code of the row that holds on a date.",
+             {a_text, a_word, a_date}, Type::text, dated_code_kernel,
+             {{"code('LB', 'program', date('2024-10-01', 'YYYY-MM-DD'))", "\"lunch\""},
+              {"code('LB', 'program', date('2025-10-01', 'YYYY-MM-DD'))", "\"lunch-box\""}})
+          .faults()
+          .prepared_by(dated_crosswalk)};
 }
 
 std::vector<Function> choice_functions() {

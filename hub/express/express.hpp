@@ -4,6 +4,7 @@
 // cannot be read is a fault of (row, node) and null, never an exception.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -25,10 +26,26 @@ struct Name {
   Type type = Type::text;
 };
 
+/// A row of a crosswalk that holds for some time only; days since 1970-01-01, both included.
+struct DatedCode {
+  std::string value;
+  int32_t from = INT32_MIN;
+  int32_t to = INT32_MAX;
+};
+
 /// A crosswalk: source code -> canonical code. An empty value means "known, says nothing" (null).
 struct CodeTable {
   std::string name;
   std::map<std::string, std::string> codes;
+  /// Codes whose rows have dates; a code stands here or in `codes`, and its rows do not overlap.
+  std::map<std::string, std::vector<DatedCode>> dated;
+};
+
+/// A hash under a key that expressions do not know. For any thread.
+class Hasher {
+ public:
+  virtual ~Hasher() = default;
+  virtual std::array<unsigned char, 16> hash(std::string_view text) const = 0;
 };
 
 /// What a failed value becomes; the clause that ends an expression.
@@ -49,6 +66,7 @@ struct Scope {
   /// Functions the caller adds, e.g. groups: consents('x'). They become boolean columns named
   /// "consents:x" that must be among `columns`.
   std::vector<std::string> column_functions;
+  const Hasher* hasher = nullptr;  ///< of hash(text); without one the function is refused
 };
 
 /// Handle of one compiled expression inside a Program.
@@ -62,6 +80,7 @@ struct Compiled {
   /// Some value of its columns may not be readable, so that what then is had better be said with an
   /// else. A constant part was tried out: date('2026-07-01', 'YYYY-MM-DD') is none.
   bool can_fault = false;
+  bool has_hashes = false;  ///< it calls hash(text)
 };
 
 /// One fault: the expression whose value could not be read in that row, and why in general words.

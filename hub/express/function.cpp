@@ -16,6 +16,7 @@ constexpr Topic topics[] = {
     {"Patterns", pattern_functions},  {"Numbers", number_functions}, {"Yes or no", truth_functions},
     {"Dates", date_functions},        {"Dates", calendar_functions}, {"Times", time_functions},
     {"Known forms", shape_functions}, {"Codes", code_functions},     {"Lists", list_functions},
+    {"Lists", item_functions},        {"JSON", json_functions},      {"Secrets", hash_functions},
     {"Choices", choice_functions}};
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace homeroom::express {
 struct Takes {
   Type type = Type::text;
   bool is_literal = false;
+  bool is_body = false;  ///< x -> ..., worked out for each item of the list before it
 };
 inline constexpr Takes a_text{Type::text, false};
 inline constexpr Takes a_word{Type::text, true};
@@ -25,6 +26,9 @@ inline constexpr Takes a_boolean{Type::boolean, false};
 inline constexpr Takes a_date_part{Type::date_part, false};
 inline constexpr Takes a_timestamp{Type::timestamp, false};
 inline constexpr Takes a_json{Type::json, false};
+inline constexpr Takes a_body_of_texts{Type::text, false, true};
+inline constexpr Takes a_body{Type::text, false, true};  ///< of the type that typed_by_body takes
+inline constexpr Takes a_condition{Type::boolean, false, true};
 inline constexpr Takes a_written_integer{Type::integer, true};
 
 /// What a function may look at when it is compiled. `words` holds the literal arguments in order.
@@ -36,6 +40,9 @@ struct Preparing {
 };
 /// Throws std::string with what is wrong about the literal arguments.
 using Prepare = std::shared_ptr<const Prepared> (*)(const Preparing&);
+
+/// The kernel for a type; nullptr if there is none.
+using KernelOf = Kernel (*)(Type);
 
 /// How long a text may be that a function gives.
 enum class Length : uint8_t {
@@ -53,6 +60,8 @@ struct Function {
   Type gives = Type::text;
   Kernel kernel = nullptr;  ///< nullptr: the checker builds it (coalesce, nullif)
   Prepare prepare = nullptr;
+  KernelOf kernel_of =
+      nullptr;  ///< of the type a body gives, which is then what the function gives
   Length length = Length::as_given;
 
   /// A value that is there may turn out not to be readable.
@@ -68,6 +77,11 @@ struct Function {
     repeats = true;
     return std::move(*this);
   }
+  Function typed_by_body(KernelOf of) && {
+    kernel_of = of;
+    return std::move(*this);
+  }
+  bool has_body() const { return !takes.empty() && takes.back().is_body; }
   Function long_as(Length what) && {
     length = what;
     help.can_fault |= what == Length::free;
@@ -98,6 +112,9 @@ std::vector<Function> date_functions();
 std::vector<Function> calendar_functions();
 std::vector<Function> time_functions();
 std::vector<Function> list_functions();
+std::vector<Function> item_functions();
+std::vector<Function> json_functions();
+std::vector<Function> hash_functions();
 std::vector<Function> code_functions();
 std::vector<Function> choice_functions();
 

@@ -1,39 +1,18 @@
 // Three-valued logic, comparisons, in and is null.
-#include "hub/express/decimal.hpp"
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
+#include "hub/express/order.hpp"
 
 namespace homeroom::express {
 
 namespace {
-
-int order(uint8_t a, uint8_t b) {
-  return a - b;
-}
-int order(int64_t a, int64_t b) {
-  return (a > b) - (a < b);
-}
-int order(int32_t a, int32_t b) {
-  return (a > b) - (a < b);
-}
-int order(double a, double b) {
-  return (a > b) - (a < b);
-}
-int order(const DatePart& a, const DatePart& b) {
-  return a.days != b.days ? order(a.days, b.days)
-                          : static_cast<int>(a.precision) - static_cast<int>(b.precision);
-}
-int order(const Timestamp& a, const Timestamp& b) {
-  return order(a.utc_us, b.utc_us);
-}
-using express::order;
 
 template <class T>
 bool same(const T& a, const T& b) {
   if constexpr (std::is_same_v<T, Text>)
     return a == b;
   else
-    return order(a, b) == 0;
+    return order_of(a, b) == 0;
 }
 
 enum class Sign { equal, other, less, at_most, more, at_least };
@@ -43,10 +22,10 @@ Column compare(Call& call) {
   return map_two<T, T, uint8_t>(call, Type::boolean, [](const T& a, const T& b) -> uint8_t {
     if constexpr (sign == Sign::equal) return same(a, b);
     if constexpr (sign == Sign::other) return !same(a, b);
-    if constexpr (sign == Sign::less) return order(a, b) < 0;
-    if constexpr (sign == Sign::at_most) return order(a, b) <= 0;
-    if constexpr (sign == Sign::more) return order(a, b) > 0;
-    if constexpr (sign == Sign::at_least) return order(a, b) >= 0;
+    if constexpr (sign == Sign::less) return order_of(a, b) < 0;
+    if constexpr (sign == Sign::at_most) return order_of(a, b) <= 0;
+    if constexpr (sign == Sign::more) return order_of(a, b) > 0;
+    if constexpr (sign == Sign::at_least) return order_of(a, b) >= 0;
   });
 }
 
@@ -78,7 +57,7 @@ Column extreme(Call& call) {
     for (const Column& column : call.args) {
       if (!column.is_valid(row)) continue;
       const T& value = column.at<T>(row);
-      int by = says ? 1 : order(value, out);
+      int by = says ? 1 : order_of(value, out);
       if (says || (is_greatest ? by > 0 : by < 0)) out = value;
       says = nullptr;
     }

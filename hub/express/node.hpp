@@ -83,6 +83,7 @@ struct Node {
   bool is_null = false;               ///< the literal null
   bool can_fault = false;             ///< it or a part of it
   bool is_constant = false;           ///< reads no column
+  bool has_hashes = false;            ///< it or a part of it
   uint64_t most_bytes = 0;            ///< no text it gives is longer
   std::string word;                   ///< a literal as written, in one form a type
   std::shared_ptr<const void> value;  ///< a literal's value, 16-byte aligned

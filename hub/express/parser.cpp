@@ -1,5 +1,7 @@
 #include "hub/express/parser.hpp"
 
+#include "hub/express/node.hpp"
+
 namespace homeroom::express {
 
 namespace {
@@ -245,11 +247,25 @@ class Parser {
     at_ += 2;
     std::vector<SyntaxPtr> kids;
     if (!eat(")")) {
-      do kids.push_back(either());
+      do kids.push_back(argument());
       while (eat(","));
       need(")");
     }
     return call(token.lower, token, std::move(kids));
+  }
+  /// An expression, or x -> expression.
+  SyntaxPtr argument() {
+    const Token& token = now();
+    bool is_lambda = token.kind == TokenKind::name && tokens_[at_ + 1].kind == TokenKind::symbol &&
+                     tokens_[at_ + 1].word == "->";
+    if (!is_lambda) return either();
+    bool is_word = token.word.find('.') == std::string::npos;
+    for (const char* word : keywords) is_word &= token.lower != word;
+    if (!is_word) unexpected("a name for an item");
+    at_ += 2;
+    auto syntax = made(Syntax::Kind::lambda, token.word, token);
+    syntax->kids.push_back(either());
+    return syntax;
   }
   SyntaxPtr choose(const Token& token) {
     auto syntax = made(Syntax::Kind::choose, "case", token);
@@ -274,6 +290,14 @@ class Parser {
 };
 
 }  // namespace
+
+std::string canonical(const Syntax& syntax) {
+  std::string text = std::to_string(static_cast<int>(syntax.kind)) + (syntax.is_null ? "n" : "") +
+                     (syntax.is_quoted ? "q" : "") + name_of(syntax.type) + ' ' +
+                     std::to_string(syntax.word.size()) + ' ' + syntax.word + '(';
+  for (const auto& kid : syntax.kids) text += canonical(*kid);
+  return text + ')';
+}
 
 Parsed parse(std::string_view text) {
   return Parser(text).whole();

@@ -1,6 +1,6 @@
 // Parser: an expression's text as a tree. Operators become calls named by their sign ("=", "and",
 // "is null", "in", "like", "||", ...); between and `case x when` are spelled out, so that a tree
-// has four kinds only.
+// has few kinds only.
 #pragma once
 
 #include <memory>
@@ -18,12 +18,12 @@ struct Syntax;
 using SyntaxPtr = std::shared_ptr<const Syntax>;
 
 struct Syntax {
-  enum class Kind : uint8_t { literal, name, call, choose };
+  enum class Kind : uint8_t { literal, name, call, choose, lambda };
   Kind kind = Kind::literal;
   Type type = Type::text;  ///< of a literal
   bool is_null = false;    ///< the literal null, which fits every type
   bool is_quoted = false;  ///< a name in double quotes: always a column
-  std::string word;        ///< value of a literal, name, or function
+  std::string word;        ///< value of a literal, name, function, or the variable of a lambda
   std::vector<SyntaxPtr>
       kids;  ///< of choose: when, then, when, then, ..., and else if there is one
   uint32_t at = 0;
@@ -35,6 +35,9 @@ struct Parsed {
   Else on_fault = Else::unsaid;
   SyntaxPtr fallback;  ///< the literal of `else 'text'`
 };
+
+/// Equal for trees that mean the same where names mean the same.
+std::string canonical(const Syntax& syntax);
 
 /// Throws Mistake.
 Parsed parse(std::string_view text);

@@ -71,8 +71,12 @@ std::optional<Compiled> Program::compile(std::string_view text, Problem& problem
     }
     state_->roots.push_back(made);
     auto id = static_cast<ExpressionId>(state_->roots.size() - 1);
-    return Compiled{id, root.type, parsed.on_fault, columns_of(graph, root.node),
-                    graph[root.node].can_fault};
+    return Compiled{id,
+                    root.type,
+                    parsed.on_fault,
+                    columns_of(graph, root.node),
+                    graph[root.node].can_fault,
+                    graph[root.node].has_hashes};
   } catch (const Mistake& found) {
     graph.cut(before);
     problem = found.problem;

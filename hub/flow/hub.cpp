@@ -117,9 +117,11 @@ std::unique_ptr<plugin::Instance> Hub::open_destination(const settings::Destinat
 }
 
 std::unique_ptr<map::Mapping> Hub::compile_mapping(const settings::Source& source,
-                                                   const std::vector<map::StreamShape>& shapes) const {
+                                                   const std::vector<map::StreamShape>& shapes,
+                                                   const express::Hasher* hasher) const {
   std::vector<map::Remark> remarks;
-  auto mapping = map::Mapping::compile(source.mapping, model_, shapes, clock_parameters(), remarks);
+  auto mapping = map::Mapping::compile(source.mapping, model_, shapes, clock_parameters(), remarks,
+                                       hasher ? *hasher : map::fixed_hasher());
   if (mapping) return mapping;
   for (const auto& remark : remarks)
     if (remark.is_error)

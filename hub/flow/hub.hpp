@@ -51,8 +51,10 @@ class Hub {
   std::vector<extract::Feed> open_feeds(const settings::Source& source) const;
   std::unique_ptr<plugin::Instance> open_destination(const settings::Destination& destination) const;
   /// Compiles a source's mapping for streams of these shapes; throws the first error with its place.
+  /// hash(text) takes `hasher`, which outlives the mapping, else the fixed one: nothing of it is kept.
   std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,
-                                                const std::vector<map::StreamShape>& shapes) const;
+                                                const std::vector<map::StreamShape>& shapes,
+                                                const express::Hasher* hasher = nullptr) const;
   /// Changes when anything does that makes contributions of this source.
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
   const settings::Source& source(const std::string& name) const;

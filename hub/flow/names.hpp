@@ -6,6 +6,9 @@
 namespace homeroom::deliver {
 class Outbox;
 }
+namespace homeroom::express {
+class Hasher;
+}
 namespace homeroom::extract {
 struct Feed;
 struct Offer;

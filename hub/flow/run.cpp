@@ -5,6 +5,7 @@
 #include "hub/flow/configuration.hpp"
 #include "hub/flow/contributions.hpp"
 #include "hub/flow/finding_kinds.hpp"
+#include "hub/flow/hasher.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profiles.hpp"
 #include "hub/flow/sending.hpp"
@@ -30,6 +31,7 @@ class Night {
         job_(find_job()),
         lock_(with_its_folder(hub.lock_file()), "run " + options.job, hub.clock()),
         keys_(hub.open_keys()),
+        hasher_(*keys_),
         store_(hub.open_store(*keys_, true)),
         pulse_(hub.cancel(), options.tell),
         memory_(hub.workspace().limits.memory_bytes) {
@@ -204,7 +206,7 @@ class Night {
     try {
       auto feeds = hub_.open_feeds(source);
       auto offers = extract::discover(feeds);
-      auto mapping = hub_.compile_mapping(source, known_shapes(source, offers));
+      auto mapping = hub_.compile_mapping(source, known_shapes(source, offers), &hasher_);
       auto plan = extract::plan(source, offers, wanted_of(*mapping), hub_.default_mode(), hub_.clock().now_ms());
       counts.age_hours = plan.age_hours;
       counts.trouble = plan.trouble;
@@ -374,6 +376,7 @@ class Night {
   const settings::Job& job_;
   world::Lock lock_;
   std::unique_ptr<keys::KeyRing> keys_;
+  TenantHasher hasher_;
   std::unique_ptr<store::Store> store_;
   Pulse pulse_;
   RunMemory memory_;

@@ -47,6 +47,7 @@ class CaseRunner {
     CaseResult result{node.require("case").text(), node.place(), {}, {}, {}};
     auto* mapping = this->mapping(node.find("parameters"), result);
     if (!mapping) return result;
+    result.has_hashes = mapping->has_hashes();
     try {
       arena_.reset();
       GivenRows rows(*mapping, arena_);

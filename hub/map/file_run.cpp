@@ -122,6 +122,7 @@ FileCounts map_files(const std::filesystem::path& mapping,
   with_mapped_files(mapping, inputs, model, parameters, [&](const MappedFiles& mapped) {
     write(mapped.output, out, model);
     count(mapped.output, counts);
+    counts.has_hashes = mapped.mapping.has_hashes();
   });
   return counts;
 }

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/express/express.hpp"
 #include "hub/map/coverage.hpp"
 #include "hub/map/explain.hpp"
 #include "hub/map/proposal.hpp"
@@ -22,15 +23,19 @@
 
 namespace homeroom::map {
 
+/// Of hash(text) where no district's key is at hand: for cases, lint and single files. Lives for ever.
+const express::Hasher& fixed_hasher();
+
 class Mapping {
  public:
   /// Compiles a mapping file. Mistakes are collected in `remarks`; with an error the result is null.
-  /// `overrides` are folders searched for `codes/*.csv` before the file's own folder.
+  /// `hasher` outlives the mapping. `overrides` are folders searched for `codes/*.csv` before the file's own folder.
   static std::unique_ptr<Mapping> compile(const std::filesystem::path& file,
                                           const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
-                                          std::vector<Remark>& remarks);
+                                          std::vector<Remark>& remarks,
+                                          const express::Hasher& hasher = fixed_hasher());
   virtual ~Mapping() = default;
 
   virtual const std::vector<Reads>& reads() const = 0;
@@ -55,6 +60,8 @@ class Mapping {
   virtual const std::vector<StepInfo>& steps() const = 0;
   /// Where a field is made; nullptr when the mapping does not make it.
   virtual const FieldSource* source_of(record::EntityId entity, record::FieldId field) const = 0;
+  /// Whether an expression calls hash(text), so that what comes out depends on the hasher.
+  virtual bool has_hashes() const = 0;
 };
 
 /// Rows made from files, while they are in memory.
@@ -96,6 +103,7 @@ struct CaseResult {
   std::vector<std::string> differences;  ///< all of them, each a line that begins with its place
   std::vector<RowDifference> rows;       ///< those in fields of rows, side by side
   std::vector<std::string> others;       ///< those that are in no field
+  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
 };
 /// Runs the cases at the end of a mapping file.
 std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model);
@@ -119,6 +127,7 @@ struct FileCounts {
   uint64_t filtered = 0;  ///< left out by a condition, or refused
   uint64_t rejected = 0;  ///< set aside
   uint64_t rows_out = 0;
+  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
 };
 
 /// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes

@@ -26,6 +26,7 @@ class CompiledMapping : public Mapping {
   const std::vector<Reads>& reads() const override { return plan_->reads; }
   const std::vector<std::string>& spaces() const override { return plan_->spaces; }
   const std::string& digest() const override { return plan_->digest; }
+  bool has_hashes() const override { return plan_->has_hashes; }
   uint32_t student_space() const override { return plan_->student_space; }
 
   void apply_nulls(uint32_t stream, std::vector<record::Column>& columns, uint32_t rows,
@@ -127,13 +128,29 @@ class CompiledMapping : public Mapping {
   ReferenceIndexes indexes_;
 };
 
+class FixedHasher : public express::Hasher {
+ public:
+  std::array<unsigned char, 16> hash(std::string_view text) const override {
+    XXH128_canonical_t made;
+    XXH128_canonicalFromHash(&made, XXH3_128bits(text.data(), text.size()));
+    std::array<unsigned char, 16> bytes;
+    std::copy(std::begin(made.digest), std::end(made.digest), bytes.begin());
+    return bytes;
+  }
+};
+
 }  // namespace
+
+const express::Hasher& fixed_hasher() {
+  static const FixedHasher hasher;
+  return hasher;
+}
 
 std::unique_ptr<Mapping> Mapping::compile(const std::filesystem::path& file, const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
-                                          std::vector<Remark>& remarks) {
-  auto plan = compile_plan(file, model, shapes, parameters, remarks);
+                                          std::vector<Remark>& remarks, const express::Hasher& hasher) {
+  auto plan = compile_plan(file, model, shapes, parameters, remarks, hasher);
   if (!plan) return nullptr;
   return std::make_unique<CompiledMapping>(std::move(plan), model);
 }

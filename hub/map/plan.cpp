@@ -45,15 +45,17 @@ std::shared_ptr<express::Program> new_program(const Plan& plan, const std::vecto
   for (const auto& column : columns) scope.columns.push_back({column.name, column.type});
   scope.codes = &plan.codes;
   scope.parameters = plan.parameters;
+  scope.hasher = plan.hasher;
   return std::make_shared<express::Program>(std::move(scope));
 }
 
-std::optional<Expression> compile_expression(const Plan&, const std::vector<NamedColumn>&,
+std::optional<Expression> compile_expression(Plan& plan, const std::vector<NamedColumn>&,
                                              const settings::Node& node, const std::string& text,
                                              std::shared_ptr<express::Program> program,
                                              std::vector<Remark>& remarks) {
   express::Problem problem;
   auto compiled = program->compile(text, problem);
+  if (compiled) plan.has_hashes |= compiled->has_hashes;
   if (compiled) return Expression{std::move(program), *compiled, node.place(), text};
   auto place = node.place();
   place.column += problem.at;
@@ -104,7 +106,8 @@ void read_nulls_in(const settings::Node& node, Plan& plan) {
 
 constexpr std::uintmax_t most_bytes = 10 << 20;
 
-/// A plain file of at most 10 MB: a device or a pipe would never end.
+}  // namespace
+
 std::string file_text(const std::filesystem::path& path) {
   std::error_code none_such;
   if (std::filesystem::exists(path, none_such) && !std::filesystem::is_regular_file(path, none_such))
@@ -117,42 +120,6 @@ std::string file_text(const std::filesystem::path& path) {
   text << in.rdbuf();
   return text.str();
 }
-
-/// One line of a code file: cells separated by commas, quotes where needed.
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells(1);
-  bool is_quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    char letter = line[i];
-    if (letter == '"') {
-      if (is_quoted && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
-      else is_quoted = !is_quoted;
-    } else if (letter == ',' && !is_quoted) {
-      cells.emplace_back();
-    } else if (letter != '\r') {
-      cells.back() += letter;
-    }
-  }
-  return cells;
-}
-
-void read_code_file(const settings::Node& node, const std::filesystem::path& path,
-                    express::CodeTable& table) {
-  std::istringstream lines(file_text(path));
-  std::string line;
-  uint64_t number = 0;
-  while (std::getline(lines, line)) {
-    if (++number == 1 || line.empty() || line == "\r" || line[0] == '#') continue;
-    auto cells = cells_of(line);
-    if (cells.size() < 2) node.refuse(path.filename().string() + " line " + std::to_string(number) +
-                                      ": expected code,value");
-    if (!table.codes.emplace(cells[0], cells[1]).second)
-      node.refuse(path.filename().string() + " line " + std::to_string(number) +
-                  ": this code stands there twice");
-  }
-}
-
-}  // namespace
 
 void read_reads(const settings::Node& root, Plan& plan, const std::vector<StreamShape>& shapes) {
   for (const auto& [key, columns] : root.require("reads").entries()) {
@@ -173,22 +140,6 @@ void read_reads(const settings::Node& root, Plan& plan, const std::vector<Stream
   read_nulls_in(root.find("nulls_in"), plan);
 }
 
-void read_codes(const settings::Node& root, Plan& plan) {
-  for (const auto& [key, node] : root.find("codes").entries()) {
-    express::CodeTable table;
-    table.name = key.text();
-    if (auto file = node.find("file"); file && node.entries().size() == 1) {
-      auto path = plan.file.parent_path() / file.text();
-      read_code_file(file, path, table);
-      plan.digest += file_text(path);
-    } else {
-      for (const auto& [code, value] : node.entries())
-        table.codes.emplace(code.text(), value.kind() == settings::Kind::nothing ? "" : value.text());
-    }
-    plan.codes.emplace(key.text(), std::move(table));
-  }
-}
-
 void list_steps(Plan& plan) {
   for (auto& table : plan.tables) {
     table.first_step = static_cast<uint32_t>(plan.steps.size());
@@ -200,8 +151,9 @@ void list_steps(Plan& plan) {
 std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const record::Model& model,
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
-                                   std::vector<Remark>& remarks) {
+                                   std::vector<Remark>& remarks, const express::Hasher& hasher) {
   auto plan = std::make_unique<Plan>();
+  plan->hasher = &hasher;
   plan->file = file;
   plan->parameters = parameters;
   plan->digest = file_text(file);

@@ -131,17 +131,24 @@ struct Plan {
   uint32_t student_space = 0;
   std::vector<StepInfo> steps;               ///< of all tables, each with its `from` first
   std::string digest;
+  const express::Hasher* hasher = nullptr;   ///< of hash(text); outlives the plan
+  bool has_hashes = false;                   ///< an expression calls it
 
   std::optional<uint32_t> stream(const std::string& name) const;
   std::optional<uint32_t> table(const std::string& name) const;
   uint32_t space(const std::string& name);   ///< index, added when new
 };
 
+const express::Hasher& fixed_hasher();  // of map.hpp
+
 /// Compiles a mapping; null when a remark is an error.
 std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const record::Model& model,
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
-                                   std::vector<Remark>& remarks);
+                                   std::vector<Remark>& remarks,
+                                   const express::Hasher& hasher = fixed_hasher());
+/// The text of a plain file of at most 10 MB: a device or a pipe would never end.
+std::string file_text(const std::filesystem::path& path);
 
 /// The parts of compilation, each in its own file.
 void read_reads(const settings::Node& root, Plan& plan, const std::vector<StreamShape>& shapes);
@@ -154,7 +161,7 @@ void mark_needed(Plan& plan);
 void list_steps(Plan& plan);
 
 /// Compiles one expression over columns; on a mistake adds a remark and returns nothing.
-std::optional<Expression> compile_expression(const Plan& plan, const std::vector<NamedColumn>& columns,
+std::optional<Expression> compile_expression(Plan& plan, const std::vector<NamedColumn>& columns,
                                              const settings::Node& node, const std::string& text,
                                              std::shared_ptr<express::Program> program,
                                              std::vector<Remark>& remarks);

@@ -380,4 +380,189 @@ TEST(Functions, ListsKeepTheirItemsAsTheyAre) {
   });
 }
 
+TEST(Lambda, WorksOnTheItemsOfEachRowAndMayUseItsColumns) {
+  std::vector<Given> columns{{"xs", {"a,b", nullptr, "", "b", "c,,b"}},
+                             {"y", {"b", "a", "x", nullptr, "b"}}};
+  auto values = [&](const std::string& expression) { return evaluate(expression, columns).values; };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(values("list_map(split(xs, ','), x -> x || y)"),
+            (Texts{"[\"ab\",\"bb\"]", "null", "[\"x\"]", "[]", "[\"cb\",\"b\",\"bb\"]"}));
+  EXPECT_EQ(values("list_filter(split(xs, ','), x -> x = y)"),
+            (Texts{"[\"b\"]", "null", "[]", "[]", "[\"b\"]"}));
+  EXPECT_EQ(values("any(split(xs, ','), x -> x = y)"),
+            (Texts{"true", "null", "false", "null", "true"}));
+  EXPECT_EQ(values("all(split(xs, ','), x -> x = y)"),
+            (Texts{"false", "null", "false", "null", "false"}));
+  EXPECT_EQ(values("case when y = 'b' then list_map(split(xs, ','), x -> y) else list('-') end"),
+            (Texts{"[\"b\",\"b\"]", "[\"-\"]", "[\"-\"]", "[\"-\"]", "[\"b\",\"b\",\"b\"]"}));
+  EXPECT_EQ(values("list_max(split(xs, ','), x -> coalesce(y, x) || x)"),
+            (Texts{"\"bb\"", "null", "\"x\"", "\"bb\"", "\"bc\""}));
+  EXPECT_EQ(values("any(split(xs, ','), x -> any(split('b,q', ','), z -> z = x and z = y))"),
+            (Texts{"true", "null", "false", "null", "true"}));
+}
+
+TEST(Lambda, AFaultOfAnItemIsAFaultOfItsRow) {
+  std::vector<Given> columns{{"xs", {"1,2", "1,x", "", "7"}}};
+  auto sum = evaluate("list_sum(split(xs, ','), x -> integer(x))", columns);
+  EXPECT_EQ(sum.values, (std::vector<std::string>{"3", "null", "null", "7"}));
+  EXPECT_EQ(sum.faults, (std::vector<std::string>{"1: not an integer", "2: not an integer"}));
+  EXPECT_TRUE(sum.can_fault);
+  EXPECT_FALSE(evaluate("any(split(xs, ','), x -> x = '1')", columns).can_fault);
+  EXPECT_TRUE(evaluate("any(split(xs, ','), x -> integer(x) = 1)", columns).can_fault);
+  EXPECT_EQ(evaluate("coalesce(any(split(xs, ','), x -> integer(x) > 1), false) else null", columns)
+                .values,
+            (std::vector<std::string>{"true", "null", "null", "true"}));
+}
+
+TEST(Lambda, TellsWhatIsWrong) {
+  expect_all({
+      {"x -> x", "problem 2: expected the end of the expression, but found ->"},
+      {"trim(x -> x)", "problem 5: write trim(text) -> text"},
+      {"list_map(list('a'), 'b')", "problem 0: write list_map(list, x -> text) -> list"},
+      {"list_map(list('a'), x -> 1)", "problem 25: expected a text, but this is an integer"},
+      {"list_map('a', x -> x)", "problem 9: expected a list, but this is a text"},
+      {"list_map(list('a'), x -> y)", "problem 25: no column y"},
+      {"any(list('a'), x -> x)", "problem 20: expected a boolean, but this is a text"},
+      {"list_sum(list('a'), x -> x)", "problem 25: write list_sum(list, x -> number) -> number"},
+      {"list_sum(list('a'), x -> null)", "problem 25: write list_sum(list, x -> number) -> number"},
+      {"list_map(list('a'), a.b -> a)", "problem 20: expected a name for an item, but found a.b"},
+      {"list_map(list('a'), case -> 'a')",
+       "problem 20: expected a name for an item, but found case"},
+  });
+  EXPECT_EQ(value_of("list_map(list('b'), x -> first(split(y, ',')) || x)", {{"y", {"a,c"}}}),
+            "[\"ab\"]");
+  EXPECT_EQ(value_of("any(split(y, ','), x -> any(split(y, ','), z -> z > x))", {{"y", {"a,c"}}}),
+            "true");
+}
+
+TEST(Lambda, WhatItWouldCopyWithoutEndIsAFault) {
+  std::string many(200000, ',');
+  std::string far(100000, 'a');
+  std::vector<Given> columns{{"xs", {many.c_str(), "a,b"}}, {"y", {far.c_str(), "c"}}};
+  auto outcome = evaluate("count(list_map(split(xs, ','), x -> x || y))", columns);
+  EXPECT_EQ(outcome.values, (std::vector<std::string>{"null", "2"}));
+  EXPECT_EQ(outcome.faults,
+            (std::vector<std::string>{"0: list too long for what is made of each item"}));
+  EXPECT_EQ(evaluate("count(list_filter(split(xs, ','), x -> x = ''))", columns).values[0],
+            "200001");
+}
+
+TEST(Functions, ListsAreSortedCutAndCompared) {
+  expect_all({
+      {"list_sort(list('b', 'a', 'B', 'ä'))", "[\"B\",\"a\",\"b\",\"ä\"]"},
+      {"list_slice(split('a,b,c', ','), -2, -1)", "[\"b\",\"c\"]"},
+      {"list_slice(split('a,b,c', ','), 0, 1)", "[\"a\"]"},
+      {"list_slice(split('a,b,c', ','), 3, 2)", "[]"},
+      {"list_slice(split('a,b,c', ','), -9223372036854775807, 9223372036854775807)",
+       "[\"a\",\"b\",\"c\"]"},
+      {"list_slice(split('a', ','), 1, null)", "null"},
+      {"list_distinct(split('a long text of many,a long text of many', ','))",
+       "[\"a long text of many\"]"},
+      {"list_max(list(null))", "null"},
+      {"list_max(split('a,c,b', ','))", "\"c\""},
+      {"list_has_any(split('a,b', ','), null)", "null"},
+      {"list_has_any(split('a,b', ','), split('c', ','))", "false"},
+      {"list_intersect(split('c,b,a,b', ','), split('b,c', ','))", "[\"c\",\"b\"]"},
+  });
+}
+
+TEST(Functions, JsonIsReadByPathsAsItIsWritten) {
+  std::vector<Given> columns{
+      {"j",
+       {R"({"id": 12345678901234567890.10, "name": [{"use": "usual", "given": ["Fern", null, "Q"]},
+            {"use": "official", "family": "Test\u0077ood \"x\""}], "none": null, "a.b": true, "e": {}})"}}};
+  auto of = [&](const std::string& path) {
+    return value_of("json_extract_string(j, '" + path + "')", columns);
+  };
+  EXPECT_EQ(of("id"), "\"12345678901234567890.10\"");
+  EXPECT_EQ(of("$.name[0].given[2]"), "\"Q\"");
+  EXPECT_EQ(of("name[use=official].family"), "\"Testwood \\\"x\\\"\"");
+  EXPECT_EQ(of("name[use=nickname].family"), "null");
+  EXPECT_EQ(of("name[7]"), "null");
+  EXPECT_EQ(of("none"), "null");
+  EXPECT_EQ(of("\"a.b\""), "\"true\"");
+  EXPECT_EQ(of("e"), "\"{}\"");
+  EXPECT_EQ(of("name.use"), "null");
+  EXPECT_EQ(of("id.x"), "null");
+  EXPECT_EQ(value_of("json_list(j, 'name[use=usual].given')", columns), "[\"Fern\",\"Q\"]");
+  EXPECT_EQ(value_of("json_list(j, 'id')", columns), "[\"12345678901234567890.10\"]");
+  EXPECT_EQ(value_of("list_map(json_list(j, 'name'), n -> n.use)", columns),
+            "[\"usual\",\"official\"]");
+  EXPECT_EQ(
+      value_of("first(list_filter(json_list(j, 'name'), n -> n.use = 'official'))", columns).size(),
+      67u);
+}
+
+TEST(Functions, JsonThatIsBrokenIsAFault) {
+  std::string deep = std::string(200, '[') + std::string(200, ']');
+  for (const std::string& document : {std::string(""),
+                                      std::string("{"),
+                                      std::string("{\"a\":1,}"),
+                                      std::string("[1,]"),
+                                      std::string("{\"a\" 1}"),
+                                      std::string("01"),
+                                      std::string("1."),
+                                      std::string("-"),
+                                      std::string("1e"),
+                                      std::string("tru"),
+                                      std::string("\"\\x\""),
+                                      std::string("\"\\ud800\""),
+                                      std::string("\"\\ud800\\u0041\""),
+                                      std::string("\"\\udc00\""),
+                                      std::string("\"a\nb\""),
+                                      std::string("\"a"),
+                                      std::string("{} {}"),
+                                      std::string("\"\xff\""),
+                                      deep,
+                                      std::string("\"\\u12"),
+                                      std::string("{\"a\":1}x"),
+                                      std::string("NaN"),
+                                      std::string("'a'")})
+    EXPECT_EQ(value_of("json_extract_string(j, 'a')", {{"j", {document.c_str()}}}),
+              "fault: not JSON")
+        << document;
+  for (const std::string& document :
+       {std::string("\"\\ud83d\\ude00\""), std::string(" 1.5e+3 "), std::string("[]"),
+        std::string(128, '[') + std::string(128, ']')})
+    EXPECT_EQ(evaluate("json_extract_string(j, '$')", {{"j", {document.c_str()}}}).faults.size(),
+              0u)
+        << document;
+  expect_all({
+      {"json_extract_string('{}', '')", "problem 26: the path is empty; the whole is '$'"},
+      {"json_extract_string('{}', 'a.')", "problem 26: the path ends in a dot"},
+      {"json_extract_string('{}', 'a[')", "problem 26: a bracket in the path is not closed by ]"},
+      {"json_extract_string('{}', 'a[x]')",
+       "problem 26: in brackets stands a place from 0 or key=value"},
+      {"json_extract_string('{}', 'a..b')", "problem 26: a name is missing in the path"},
+      {"json_extract_string('{}', '\"a')", "problem 26: a name in the path is not closed by \""},
+      {"json_extract_string('\"\\ud83d\\ude00\"', '$')", "\"\xF0\x9F\x98\x80\""},
+  });
+}
+
+TEST(Functions, CodesWithDatesArePickedByTheDay) {
+  expect_all({
+      {"code('LB', 'program')", "\"lunch-box\""},
+      {"code('SN', 'program')", "\"snack\""},
+      {"code('OLD', 'program')", "fault: code not in program"},
+      {"code('OLD', 'program', date('2025-06-30', 'YYYY-MM-DD'))", "\"old\""},
+      {"code('OLD', 'program', date('2025-07-01', 'YYYY-MM-DD'))",
+       "fault: code not in program on that day"},
+      {"code('LB', 'program', date('2025-06-30', 'YYYY-MM-DD'))", "\"lunch\""},
+      {"code('SN', 'program', date('1990-06-30', 'YYYY-MM-DD'))", "\"snack\""},
+      {"code('male', 'sex', run_date)", "\"M\""},
+      {"code('unspecified', 'sex', run_date)", "null"},
+      {"code(null, 'sex', run_date)", "null"},
+  });
+}
+
+TEST(Functions, AHashNeedsAKey) {
+  Scope scope;
+  Program program(std::move(scope));
+  Problem problem;
+  EXPECT_FALSE(program.compile("hash('a')", problem));
+  EXPECT_EQ(problem.says, "hash has no key here; it is for mappings");
+  EXPECT_EQ(value_of("hash('a') <> hash('b') and length(hash('')) = 32"), "true");
+  EXPECT_EQ(value_of("hash(null)"), "null");
+}
+
 }  // namespace homeroom::express

@@ -8,6 +8,15 @@ namespace homeroom::express {
 
 namespace {
 
+std::string in_quotes(const std::string& text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
 class Sqlite {
  public:
   Sqlite() {
@@ -30,7 +39,7 @@ class Sqlite {
     std::string text = "null";
     if (sqlite3_column_type(statement, 0) != SQLITE_NULL) {
       text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-      if (type == Type::text) text = '"' + text + '"';
+      if (type == Type::text) text = in_quotes(text);
       if (type == Type::boolean) text = text == "0" ? "false" : "true";
     }
     sqlite3_finalize(statement);
@@ -102,6 +111,76 @@ TEST(Sqlite, MeansTheSameByTheSameWords) {
         EXPECT_EQ(ours.values[0], sqlite.value(expression, a, b, ours.type))
             << expression << " a=" << (a ? a : "null") << " b=" << (b ? b : "null");
       }
+}
+
+/// Words that differ and mean the same.
+struct Pair {
+  const char* ours;
+  const char* theirs;
+};
+
+void expect_same(std::initializer_list<Pair> pairs, const std::vector<const char*>& values) {
+  Sqlite sqlite;
+  for (const auto& pair : pairs)
+    for (const char* a : values)
+      for (const char* b : values) {
+        auto ours = evaluate(pair.ours, {{"a", {a}}, {"b", {b}}});
+        ASSERT_EQ(ours.problem, "") << pair.ours;
+        EXPECT_EQ(ours.values[0], sqlite.value(pair.theirs, a, b, ours.type))
+            << pair.ours << " a=" << (a ? a : "null") << " b=" << (b ? b : "null");
+      }
+}
+
+TEST(Sqlite, CountsDaysMonthsAndYearsAlike) {
+  expect_same(
+      {{"year(date(a, 'YYYY-MM-DD'))", "cast(strftime('%Y', a) as integer)"},
+       {"month(date(a, 'YYYY-MM-DD'))", "cast(strftime('%m', a) as integer)"},
+       {"day(date(a, 'YYYY-MM-DD'))", "cast(strftime('%d', a) as integer)"},
+       {"dayofweek(date(a, 'YYYY-MM-DD'))", "cast(strftime('%w', a) as integer)"},
+       {"text(date(a, 'YYYY-MM-DD') + 45)", "date(a, '+45 days')"},
+       {"text(date(a, 'YYYY-MM-DD') - 400)", "date(a, '-400 days')"},
+       {"text(date_trunc('month', date(a, 'YYYY-MM-DD')))", "date(a, 'start of month')"},
+       {"text(date_trunc('year', date(a, 'YYYY-MM-DD')))", "date(a, 'start of year')"},
+       {"text(last_day(date(a, 'YYYY-MM-DD')))", "date(a, 'start of month', '+1 month', '-1 day')"},
+       {"text(add_months(date_trunc('month', date(a, 'YYYY-MM-DD')), 14))",
+        "date(a, 'start of month', '+14 months')"},
+       {"date_diff('day', date(a, 'YYYY-MM-DD'), date(b, 'YYYY-MM-DD'))",
+        "cast(julianday(b) - julianday(a) as integer)"},
+       {"date_diff('year', date(a, 'YYYY-MM-DD'), date(b, 'YYYY-MM-DD'))",
+        "strftime('%Y', b) - strftime('%Y', a)"},
+       {"text(date(a, 'YYYY-MM-DD'), 'MM/DD/YYYY')", "strftime('%m/%d/%Y', a)"},
+       {"age(date(a, 'YYYY-MM-DD'), date(b, 'YYYY-MM-DD'))",
+        "strftime('%Y', b) - strftime('%Y', a) - (strftime('%m-%d', b) < strftime('%m-%d', a))"}},
+      {nullptr, "2024-02-29", "2025-02-28", "1999-12-31", "2000-01-01", "2026-06-30", "2026-07-01",
+       "1900-03-01", "2100-12-01"});
+}
+
+TEST(Sqlite, CountsWithWholeNumbersAlike) {
+  expect_same(
+      {{"integer(a) + integer(b) * 2", "cast(a as integer) + cast(b as integer) * 2"},
+       {"integer(a) // nullif(integer(b), 0)",
+        "cast(a as integer) / nullif(cast(b as integer), 0)"},
+       {"integer(a) % nullif(integer(b), 0)", "cast(a as integer) % nullif(cast(b as integer), 0)"},
+       {"-integer(a) - -integer(b)", "-cast(a as integer) - -cast(b as integer)"},
+       {"abs(integer(a))", "abs(cast(a as integer))"},
+       {"text(integer(a))", "cast(cast(a as integer) as text)"},
+       {"case when a is not null and b is not null then greatest(integer(a), integer(b)) end",
+        "max(cast(a as integer), cast(b as integer))"},
+       {"case when a is not null and b is not null then least(a, b) end", "min(a, b)"},
+       {"integer(a) between integer(b) and 10",
+        "cast(a as integer) between cast(b as integer) and 10"},
+       {"integer(a) in (1, integer(b), null)",
+        "cast(a as integer) in (1, cast(b as integer), null)"}},
+      {nullptr, "0", "1", "-1", "7", "-7", "12", "-1000000007", "4000000000"});
+}
+
+TEST(Sqlite, FindsTheSameInJson) {
+  expect_same({{"json_extract_string(a, 'x')", "a ->> '$.x'"},
+               {"json_extract_string(a, 'x[0]')", "a ->> '$.x[0]'"},
+               {"json_extract_string(a, 'x[1].y')", "a ->> '$.x[1].y'"},
+               {"json_extract_string(a, '$')", "a ->> '$'"}},
+              {nullptr, R"({"x":"a \"b\" é"})", R"({"x":[1,{"y":"z"}]})", R"({"x":{"y":12}})", "[]",
+               R"({"x":null})", R"({"x":-7})", R"("t")"});
 }
 
 }  // namespace homeroom::express

@@ -56,6 +56,17 @@ record::Column column_of(const Given& given, record::Arena& arena) {
   return column;
 }
 
+/// Tells texts apart, no more.
+class TestHasher : public Hasher {
+ public:
+  std::array<unsigned char, 16> hash(std::string_view text) const override {
+    std::array<unsigned char, 16> made{};
+    for (size_t i = 0; i < text.size(); ++i)
+      made[i % 16] = static_cast<unsigned char>(made[i % 16] * 31 + text[i]);
+    return made;
+  }
+};
+
 }  // namespace
 
 std::string json_of(const record::Column& column, uint32_t row) {
@@ -85,8 +96,15 @@ std::string json_of(const record::Column& column, uint32_t row) {
 Scope scope_of(const std::vector<Given>& columns) {
   static const std::map<std::string, CodeTable> codes{
       {"sex", {"sex", {{"male", "M"}, {"other", "X"}, {"unspecified", ""}}}},
-      {"long", {"long", {{"a code of more than twelve", "what it means in many words"}}}}};
+      {"long", {"long", {{"a code of more than twelve", "what it means in many words"}}}},
+      {"program",
+       {"program",
+        {{"SN", "snack"}},
+        {{"LB", {{"lunch", INT32_MIN, 20269}, {"lunch-box", 20270, INT32_MAX}}},
+         {"OLD", {{"old", INT32_MIN, 20269}}}}}}};
+  static const TestHasher hasher;
   Scope scope;
+  scope.hasher = &hasher;
   for (const auto& column : columns) scope.columns.push_back({column.name, Type::text});
   scope.codes = &codes;
   scope.parameters = {{"run_date", "2026-01-13"}, {"school_year", "2026"}};

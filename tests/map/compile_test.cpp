@@ -66,7 +66,22 @@ std::string said_of_codes(const std::string& lines) {
 
 TEST(Mistakes, ALineOfACodeFileThatIsNoPairIsNamed) {
   EXPECT_THAT(said_of_codes("code,value\nf,food\nhousing\n"),
-              HasSubstr("5: kinds.csv line 3: expected code,value"));
+              HasSubstr("5: kinds.csv line 3: expected 2 cells, found 1"));
+  EXPECT_THAT(said_of_codes("f,food\n"), HasSubstr("5: kinds.csv line 1: expected a first line with code,value"));
+  EXPECT_THAT(said_of_codes(""), HasSubstr("5: kinds.csv line 0: expected a first line with code,value"));
+  EXPECT_THAT(said_of_codes("code,value\n\"f,food\n"), HasSubstr("5: kinds.csv line 2: a quote is not closed"));
+}
+
+TEST(Mistakes, RowsOfACodeThatHoldOnTheSameDayAreNamed) {
+  const std::string head = "code,value,owner,valid_from,valid_to\n";
+  EXPECT_THAT(said_of_codes(head + "f,food,us,2025-01-01,2025-06-30\nf,meal,us,2025-06-30,\n"),
+              HasSubstr("5: kinds.csv line 3: this code holds on days of another of its rows"));
+  EXPECT_THAT(said_of_codes(head + "f,food,us,,\nf,meal,us,2025-06-30,\n"),
+              HasSubstr("5: kinds.csv line 3: this code stands there without dates too"));
+  EXPECT_THAT(said_of_codes(head + "f,food,us,2025-07-01,2025-06-30\n"),
+              HasSubstr("5: kinds.csv line 2: valid_from is after valid_to"));
+  EXPECT_THAT(said_of_codes(head + "f,food,us,07/01/2025,\n"),
+              HasSubstr("5: kinds.csv line 2: valid_from is not a date YYYY-MM-DD"));
 }
 
 TEST(Mistakes, ACodeThatStandsTwiceInItsFileIsNamed) {
