@@ -175,16 +175,17 @@ class MappedSurvey : public Survey, private StepWatch {
     CodeUse use;
     use.list = key.text();
     use.place = key.place();
-    const auto& table = plan_->codes.at(use.list).codes;
-    for (const auto& [code, value] : table) use.rows[code] = 0;
+    const auto& table = plan_->codes.at(use.list);
+    for (const auto& [code, value] : table.codes) use.rows[code] = 0;
+    for (const auto& [code, rows] : table.dated) use.rows[code] = 0;
     auto counted = codes_.find(use.list);
     if (counted == codes_.end()) return use;
     for (const auto& [code, rows] : counted->second.rows) use.rows[code] = rows;
     use.unmapped_rows = counted->second.unmapped;
     use.unmapped_at = counted->second.unmapped_at;
     use.unmapped =
-        counted->second.look.codes([&](const std::string& code) { return table.contains(code); });
-    std::erase_if(use.unmapped, [&](const SeenCode& code) { return table.contains(code.code); });
+        counted->second.look.codes([&](const std::string& code) { return has_row(table, code); });
+    std::erase_if(use.unmapped, [&](const SeenCode& code) { return has_row(table, code.code); });
     return use;
   }
 

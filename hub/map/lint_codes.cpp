@@ -40,17 +40,20 @@ class CodeLinter {
     auto table = plan_.codes.find(list);
     if (table == plan_.codes.end()) return;
     std::set<std::string> given;
-    for (const auto& [code, value] : table->second.codes) {
+    auto row = [&](const std::string& code, const std::string& value) {
       given.insert(value);
       bool is_known =
           value.empty() || std::ranges::find(options.codes, value) != options.codes.end();
-      if (is_known) continue;
+      if (is_known) return;
       auto near = settings::did_you_mean(value, options.codes);
       remarks_.push_back(
           {false, place_of(list, code),
            "the row " + code + " gives " + value + ", which is not among " + options.name +
                (near ? ", did you mean " + *near + "?" : ": " + joined(options.codes))});
-    }
+    };
+    for (const auto& [code, value] : table->second.codes) row(code, value);
+    for (const auto& [code, rows] : table->second.dated)
+      for (const auto& each : rows) row(code, each.value);
     std::vector<std::string> missing;
     for (const auto& code : options.codes)
       if (!given.contains(code)) missing.push_back(code);

@@ -2,6 +2,10 @@
 
 namespace homeroom::map {
 
+bool has_row(const express::CodeTable& table, const std::string& code) {
+  return table.codes.contains(code) || table.dated.contains(code);
+}
+
 Probe::Probe(const Plan& plan, const std::vector<NamedColumn>& columns,
              const Expression& expression, std::string what)
     : plan_(plan), place_(expression.place), what_(std::move(what)) {
@@ -100,7 +104,7 @@ void Probe::count_codes(const Look& look, uint32_t rows, CodeCountsByList& codes
     auto text = value.text_at(row).view();
     counts.look.take(text);
     std::string code(text);
-    if (list->second.codes.contains(code)) {
+    if (has_row(list->second, code)) {
       ++counts.rows[code];
     } else if (counts.unmapped++ == 0) {
       counts.unmapped_at = place_at(look.call.at);

@@ -11,6 +11,9 @@
 
 namespace homeroom::map {
 
+/// Whether a list has a row for the code, on whatever day.
+bool has_row(const express::CodeTable& table, const std::string& code);
+
 /// Codes that were looked up, by list.
 struct CodeCounts {
   std::map<std::string, uint64_t> rows;

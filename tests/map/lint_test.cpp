@@ -83,6 +83,17 @@ TEST(Lint, ComparesTheRowsOfACodeListWithTheModel) {
             "");
 }
 
+TEST(Lint, KnowsRowsThatHoldForSomeTime) {
+  auto mapping = with_category("code(kind, 'kinds') else keep");
+  mapping.replace(mapping.find("{f: food}"), 9, "{file: kinds.csv}");
+  Bench bench(mapping);
+  std::ofstream(bench.file().parent_path() / "kinds.csv")
+      << "code,value,valid_from,valid_to\nf,food,,2025-06-30\nf,foot,2025-07-01,\n";
+  std::string says;
+  for (const auto& remark : lint(bench.file(), shipped_model())) says += remark.says + '\n';
+  EXPECT_THAT(says, HasSubstr("the row f gives foot, which is not among service_category"));
+}
+
 TEST(Lint, ComparesColumnsWithThoseOfTheSource) {
   SeenStream people{{"people", {"id"}, "id", "sis.id", false}, {}, 0, true};
   for (const char* column : {"id", "kinds", "name"}) people.columns.emplace_back(column);
