@@ -58,6 +58,7 @@ void test(Context& context, const std::vector<std::string>& paths) {
   auto model = model_of(context, workspace);
   auto files = json::array();
   std::size_t cases = 0, failed = 0, without = 0;
+  bool has_hashes = false;
   for (const auto& file : files_of(paths, workspace)) {
     json of_file = {{"file", file.string()}, {"cases", json::array()}};
     auto results = map::run_cases(file, model);
