@@ -42,7 +42,14 @@ void add_files_of(const std::string& path, std::vector<Path>& files) {
 
 std::optional<settings::Workspace> workspace_of(const Context& context) {
   if (!std::filesystem::exists(Path(context.workspace) / "homeroom.yaml")) return std::nullopt;
-  return settings::load_workspace(context.workspace, context.parameters());
+  auto workspace = settings::load_workspace(context.workspace, context.parameters());
+  auto shelf = shelf_of(context, workspace);
+  for (auto& source : workspace.sources) source.mapping = shelf.mapping(source.mapping);
+  return workspace;
+}
+
+map::Shelf shelf_of(const Context& context, const std::optional<settings::Workspace>& workspace) {
+  return {workspace ? workspace->folder / "mappings" : Path(), context.configs() / "mappings"};
 }
 
 record::Model model_of(const Context& context,

@@ -9,6 +9,7 @@
 
 #include "hub/cli/command.hpp"
 #include "hub/cli/context.hpp"
+#include "hub/map/map.hpp"
 #include "hub/record/record.hpp"
 #include "hub/settings/settings.hpp"
 
@@ -18,6 +19,8 @@ struct Unmask;
 
 /// The workspace of the flags, if there is one: a mapping can be looked at without.
 std::optional<settings::Workspace> workspace_of(const Context& context);
+/// The district's mappings, and behind them those that come with the program.
+map::Shelf shelf_of(const Context& context, const std::optional<settings::Workspace>& workspace);
 record::Model model_of(const Context& context, const std::optional<settings::Workspace>& workspace);
 
 /// The mapping files that are named, those of the folders that are named, else those of the

@@ -57,7 +57,7 @@ class FileLinter {
  public:
   FileLinter(const Context& context, const std::optional<settings::Workspace>& workspace,
              const record::Model& model)
-      : context_(context), model_(model) {
+      : context_(context), model_(model), shelf_(shelf_of(context, workspace)) {
     if (workspace) hub_ = std::make_unique<flow::Hub>(context.hub());
   }
 
@@ -69,7 +69,7 @@ class FileLinter {
         if (std::filesystem::equivalent(source.mapping, file, is_nowhere))
           with_source(file, source, all);
       }
-    if (all.empty()) add(map::lint(file, model_), all);
+    if (all.empty()) add(map::lint(file, model_, {}, shelf_), all);
     std::ranges::stable_sort(all, {}, [](const Remark& remark) {
       return std::pair(remark.place.line, remark.place.column);
     });
@@ -91,17 +91,17 @@ class FileLinter {
     try {
       OpenSource open(*hub_, source);
       auto streams = open.streams();
-      auto remarks = map::lint(file, model_, streams);
+      auto remarks = map::lint(file, model_, streams, shelf_);
       if (std::ranges::any_of(remarks, &Remark::is_error)) return add(std::move(remarks), all);
       std::vector<Remark> said_already;
       auto survey =
           map::Survey::of(file, model_, open.shapes(), hub_->clock_parameters(), said_already);
       open.survey(*survey, most_rows, context_.cancel, streams);
-      add(map::lint(file, model_, streams), all);
+      add(map::lint(file, model_, streams, shelf_), all);
       add(map::lint_of(survey->coverage()), all);
     } catch (const Error& wrong) {
       if (wrong.next == Next::stop) throw;
-      add(map::lint(file, model_), all);
+      add(map::lint(file, model_, {}, shelf_), all);
       all.push_back(
           {false,
            {file.string(), 0, 0},
@@ -113,6 +113,7 @@ class FileLinter {
 
   const Context& context_;
   const record::Model& model_;
+  map::Shelf shelf_;
   std::unique_ptr<flow::Hub> hub_;
 };
 

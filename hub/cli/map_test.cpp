@@ -61,7 +61,7 @@ void test(Context& context, const std::vector<std::string>& paths) {
   bool has_hashes = false;
   for (const auto& file : files_of(paths, workspace)) {
     json of_file = {{"file", file.string()}, {"cases", json::array()}};
-    auto results = map::run_cases(file, model);
+    auto results = map::run_cases(file, model, shelf_of(context, workspace));
     if (!context.is_json())
       fmt::print("{}{}\n", file.string(), results.empty() ? "  has no cases" : "");
     without += results.empty();

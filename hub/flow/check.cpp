@@ -45,7 +45,7 @@ bool check_mapping(const Hub& hub, const settings::Source& source,
                    const std::vector<extract::Offer>& offers, std::vector<CheckLine>& lines) {
   std::vector<map::Remark> remarks;
   auto mapping = map::Mapping::compile(source.mapping, hub.model(), shapes_of(offers),
-                                       hub.clock_parameters(), remarks);
+                                       hub.clock_parameters(), remarks, map::fixed_hasher(), hub.shelf());
   for (const auto& remark : remarks)
     lines.push_back({remark.is_error ? CheckState::wrong : CheckState::advice,
                      "mapping " + source.name,

@@ -119,6 +119,10 @@ uint32_t Contributor::node_of(std::string_view student) const {
 void Contributor::keep_waiting(const map::Output& output) {
   for (const auto& student : output.waiting)
     if (auto node = node_of(student); node != NodeTable::none) waiting_.insert(node);
+  // A step sets rows aside before anything says whose they are; the row's own node does.
+  for (const auto& finding : output.findings)
+    if (finding.is_set_aside && !intake_.streams()[finding.stream].is_reference)
+      waiting_.insert(row_ref(finding.stream, finding.row).node);
 }
 
 /// Findings of the mapping: kept values and rows set aside. Only rows of this run are told of.
@@ -129,8 +133,8 @@ void Contributor::note(const map::Output& output) {
     StoredRow row(ref.row);
     const auto& stream = intake_.streams()[finding.stream];
     record::Finding said;
-    said.severity = finding.is_set_aside ? record::Severity::critical : record::Severity::warning;
-    said.rule = finding.is_set_aside ? "required" : "unreadable";
+    said.severity = finding.severity;
+    said.rule = finding.rule;
     said.source = source_;
     said.stream = stream.counts.stream;
     said.entity = model_.entities[finding.entity].name;

@@ -45,6 +45,7 @@ Hub::Hub(settings::Workspace workspace, Installation installation, const world::
   if (!workspace_.model_extension.empty())
     model_text_ += world::read_whole(workspace_.model_extension, 10 << 20);
   use_shipped(workspace_.policy, workspace_.folder, installation_.configs);
+  for (auto& source : workspace_.sources) source.mapping = shelf().mapping(source.mapping);
   tenant_ = workspace_.tenant_id;
   if (tenant_.empty()) tenant_ = hex_of(workspace_.district + '\n' + workspace_.state).substr(0, 32);
 }
@@ -116,12 +117,16 @@ std::unique_ptr<plugin::Instance> Hub::open_destination(const settings::Destinat
   return open(destination.plugin, destination.settings);
 }
 
+map::Shelf Hub::shelf() const {
+  return {workspace_.folder / "mappings", installation_.configs / "mappings"};
+}
+
 std::unique_ptr<map::Mapping> Hub::compile_mapping(const settings::Source& source,
                                                    const std::vector<map::StreamShape>& shapes,
                                                    const express::Hasher* hasher) const {
   std::vector<map::Remark> remarks;
   auto mapping = map::Mapping::compile(source.mapping, model_, shapes, clock_parameters(), remarks,
-                                       hasher ? *hasher : map::fixed_hasher());
+                                       hasher ? *hasher : map::fixed_hasher(), shelf());
   if (mapping) return mapping;
   for (const auto& remark : remarks)
     if (remark.is_error)

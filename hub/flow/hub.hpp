@@ -50,6 +50,8 @@ class Hub {
   /// Opens the plugins of a source. Throws what they throw.
   std::vector<extract::Feed> open_feeds(const settings::Source& source) const;
   std::unique_ptr<plugin::Instance> open_destination(const settings::Destination& destination) const;
+  /// The district's mappings, and behind them those that come with the program.
+  map::Shelf shelf() const;
   /// Compiles a source's mapping for streams of these shapes; throws the first error with its place.
   /// hash(text) takes `hasher`, which outlives the mapping, else the fixed one: nothing of it is kept.
   std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,

@@ -24,6 +24,7 @@ namespace homeroom::map {
 class Mapping;
 struct EntityRows;
 struct Output;
+struct Shelf;
 struct StreamShape;
 }  // namespace homeroom::map
 namespace homeroom::merge {

@@ -71,7 +71,7 @@ map::Mapping* RecordPlaces::mapping_of(const std::string& source) {
   auto layouts = unpack_layouts(store_.digest("layout:" + source).value_or(""));
   std::vector<map::Remark> remarks;
   auto mapping = map::Mapping::compile(settings.mapping, hub_.model(), shapes_of(layouts),
-                                       hub_.clock_parameters(), remarks);
+                                       hub_.clock_parameters(), remarks, map::fixed_hasher(), hub_.shelf());
   if (mapping && store_.digest("source:" + source) == hub_.source_digest(settings, *mapping))
     at->second = std::move(mapping);
   return at->second.get();

@@ -39,8 +39,8 @@ void give(GivenRows& rows, const Node& given, CaseResult& result) {
 
 class CaseRunner {
  public:
-  CaseRunner(const std::filesystem::path& file, const record::Model& model)
-      : file_(file), model_(model) {}
+  CaseRunner(const std::filesystem::path& file, const record::Model& model, const Shelf& shelf)
+      : file_(file), model_(model), shelf_(shelf) {}
 
   CaseResult run(const Node& node) {
     node.only({"case", "given", "parameters", "expect"});
@@ -69,7 +69,7 @@ class CaseRunner {
     auto& made = mappings_[parameters];
     if (made) return made.get();
     std::vector<Remark> remarks;
-    made = Mapping::compile(file_, model_, {}, parameters, remarks);
+    made = Mapping::compile(file_, model_, {}, parameters, remarks, fixed_hasher(), shelf_);
     for (const auto& remark : remarks)
       if (remark.is_error)
         add(result, remark.place.file + ":" + std::to_string(remark.place.line) + ": " + remark.says);
@@ -78,6 +78,7 @@ class CaseRunner {
 
   const std::filesystem::path& file_;
   const record::Model& model_;
+  const Shelf& shelf_;
   record::Arena arena_;
   std::map<std::map<std::string, std::string>, std::unique_ptr<Mapping>> mappings_;
 };
@@ -92,9 +93,9 @@ std::map<std::string, std::string> parameters_on(const std::string& run_date) {
           {"school_year", std::to_string(day.month >= 7 ? day.year + 1 : day.year)}};
 }
 
-std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model) {
+std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model, const Shelf& shelf) {
   std::vector<CaseResult> results;
-  CaseRunner runner(file, model);
+  CaseRunner runner(file, model, shelf);
   for (const auto& node : settings::load(file).find("cases").items())
     results.push_back(runner.run(node));
   return results;

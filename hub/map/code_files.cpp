@@ -119,14 +119,13 @@ std::string in_force(const express::CodeTable& table, int32_t day) {
   return text;
 }
 
-}  // namespace
-
-void read_codes(const settings::Node& root, Plan& plan) {
-  for (const auto& [key, node] : root.find("codes").entries()) {
+void take(const settings::Node& codes, const std::filesystem::path& from, const Shelf& shelf, Plan& plan) {
+  for (const auto& [key, node] : codes.entries()) {
+    if (plan.codes.contains(key.text())) key.refuse("there are codes " + key.text() + " already");
     express::CodeTable table;
     table.name = key.text();
     if (auto file = node.find("file"); file && node.entries().size() == 1) {
-      auto path = plan.file.parent_path() / file.text();
+      auto path = shelf.find(from, file.text());
       auto text = file_text(path);
       CodeFile(file, path, table).read(text);
       plan.digest += text;
@@ -139,6 +138,13 @@ void read_codes(const settings::Node& root, Plan& plan) {
     }
     plan.codes.emplace(key.text(), std::move(table));
   }
+}
+
+}  // namespace
+
+void read_codes(const Unfolded& mapping, const Shelf& shelf, Plan& plan) {
+  take(mapping.root.find("codes"), plan.file, shelf, plan);
+  for (const auto& [codes, file] : mapping.codes) take(codes, file, shelf, plan);
 }
 
 }  // namespace homeroom::map

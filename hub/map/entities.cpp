@@ -1,7 +1,8 @@
 // Compiling the entities of a mapping: key, student and fields over the columns of a table.
 #include <algorithm>
 
-#include "hub/map/plan.hpp"
+#include "hub/map/matching.hpp"
+#include "hub/map/table_compiler.hpp"
 #include "hub/record/date.hpp"
 
 namespace homeroom::map {
@@ -15,22 +16,6 @@ bool fits(express::Type made, record::Type wanted) {
   if (made == wanted) return true;
   if (wanted == record::Type::decimal && made == express::Type::integer) return true;
   return wanted == record::Type::date_part && made == express::Type::date;
-}
-
-const char* word(record::Type type) {
-  switch (type) {
-    case record::Type::text: return "text";
-    case record::Type::boolean: return "boolean";
-    case record::Type::integer: return "integer";
-    case record::Type::decimal: return "decimal";
-    case record::Type::real: return "real";
-    case record::Type::date: return "date";
-    case record::Type::date_part: return "date_part";
-    case record::Type::timestamp: return "timestamp";
-    case record::Type::json: return "json";
-    case record::Type::list: return "list";
-  }
-  return "";
 }
 
 class EntityCompiler {
@@ -94,7 +79,7 @@ class EntityCompiler {
   }
 
   void fields(const Node& node, const std::string& prefix, const record::Entity& of, EntityPlan& made) {
-    for (const auto& [key, value] : node.entries()) {
+    for (const auto& [key, value] : entries_of(node, *columns_)) {
       auto path = prefix + key.text();
       if (auto field = of.find(path)) {
         this->field(*field, value, of, made);
@@ -122,16 +107,20 @@ class EntityCompiler {
     if (std::ranges::any_of(made.fields, is_same)) value.refuse(field.path + " is filled twice");
     if (value.kind() == Kind::map && value.find("each_true")) {
       value.only({"each_true"});
+      plan.source.kind = FieldSource::Kind::flags;
       each_true(value.find("each_true"), field, plan);
     } else if (value.kind() == Kind::map && value.find("literal")) {
       value.only({"literal"});
+      plan.source.kind = FieldSource::Kind::literal;
       plan.value = compiled(value, literal(value.find("literal"), field));
     } else {
       if (value.kind() != Kind::scalar) value.refuse("expected an expression for " + field.path);
-      if (value.was_quoted() && value.text().find_first_of(" ('.|=") == std::string::npos)
-        value.refuse("column or literal? Write the column without quotes, or {literal: " + value.text() + "}");
+      refuse_quoted_word(value);
       plan.source.expression = value.text();
+      plan.source.kind = kind_of(value.text());
       plan.value = compiled(value, value.text());
+      if (!plan.value && is_word(value.text()))
+        remarks_.back().says += "; a fixed value is written {literal: " + value.text() + "}";
     }
     name_columns(plan);
     if (plan.value && !fits(plan.value->compiled.type, field.type))
@@ -151,9 +140,27 @@ class EntityCompiler {
     for (const auto& [code, test] : plan.each_true) add(test);
   }
 
+  static bool is_word(const std::string& text) {
+    return text.find_first_of(" ().|='\"<>+-*/,") == std::string::npos;
+  }
+
+  FieldSource::Kind kind_of(const std::string& text) const {
+    auto is_it = [&](const NamedColumn& column) { return column.name == text || quoted_name(column.name) == text; };
+    if (std::ranges::any_of(*columns_, is_it)) return FieldSource::Kind::column;
+    auto value = trimmed(split_outside(text, " else ")[0]);
+    // One call and nothing behind it: without its name and its last sign it has no ) too many.
+    bool is_call = value.starts_with("code(") && value.ends_with(')');
+    int depth = 0;
+    for (std::size_t i = 5; is_call && i + 1 < value.size(); ++i) {
+      depth += value[i] == '(' ? 1 : value[i] == ')' ? -1 : 0;
+      is_call = depth >= 0;
+    }
+    return is_call ? FieldSource::Kind::code : FieldSource::Kind::expression;
+  }
+
   void each_true(const Node& node, const record::Field& field, FieldPlan& plan) {
     const auto* options = model_.option_set(field.options);
-    for (const auto& [code, test] : node.entries()) {
+    for (const auto& [code, test] : entries_of(node, *columns_)) {
       if (options && std::ranges::find(options->codes, code.text()) == options->codes.end())
         code.refuse("not among the codes of " + field.options);
       auto made = compiled(test, test.text());

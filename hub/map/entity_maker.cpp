@@ -9,23 +9,14 @@ namespace homeroom::map {
 using record::Column;
 using record::Text;
 
-namespace {
-
-/// The part that a row's record came from: the first that is there. After a union it differs by row.
-uint32_t base_of(const Relation& relation, uint32_t row) {
-  for (uint32_t part = 0; part < relation.parts.size(); ++part)
-    if (relation.parts[part].rows[row] != none) return part;
-  return 0;
-}
-
-}  // namespace
-
 struct EntityMaker::Verdicts {
   std::vector<Column> keys;
   Column key;
   Column student;
   std::vector<Column> values;                                    ///< by index into EntityPlan::fields
   std::vector<uint8_t> is_out;                                   ///< set aside, by row
+  std::vector<uint32_t> asides;                                  ///< rows set aside, in the order of
+  std::vector<std::size_t> findings;                             ///< their findings
   std::vector<std::pair<uint32_t, record::FieldId>> kept;        ///< row of the relation, field
 };
 
@@ -42,6 +33,7 @@ void EntityMaker::make(const EntityPlan& entity, const Relation& relation) {
                                           : codes_of(field, relation.rows));
   judge_faults(entity, relation, verdicts);
   judge_required(entity, relation, verdicts);
+  leave(relation, verdicts);
   std::ranges::sort(verdicts.kept);
   auto doubles = std::ranges::unique(verdicts.kept);
   verdicts.kept.erase(doubles.begin(), doubles.end());
@@ -106,10 +98,11 @@ void EntityMaker::note(const EntityPlan& entity, const Relation& relation, uint3
                        const std::string& says, bool is_set_aside) {
   // The place is that of the value: the stream the expression's first column came with.
   const auto& named = plan_.tables[entity.table].columns();
-  uint32_t part = columns.empty() ? base_of(relation, row) : named[columns.front()].part;
-  if (part >= relation.parts.size() || relation.parts[part].rows[row] == none) part = base_of(relation, row);
-  output_.findings.push_back({relation.parts[part].stream, relation.parts[part].rows[row], entity.entity,
-                              field, says, is_set_aside});
+  uint32_t part = columns.empty() ? base_of(relation.parts, row) : named[columns.front()].part;
+  if (part >= relation.parts.size() || relation.parts[part].rows[row] == none) part = base_of(relation.parts, row);
+  output_.findings.push_back({relation.parts[part].stream, relation.parts[part].rows[row], entity.entity, field, says,
+                              is_set_aside, is_set_aside ? record::Severity::critical : record::Severity::warning,
+                              is_set_aside ? "required" : "unreadable"});
 }
 
 void EntityMaker::set_aside(const EntityPlan& entity, const Relation& relation, uint32_t row,
@@ -117,13 +110,26 @@ void EntityMaker::set_aside(const EntityPlan& entity, const Relation& relation, 
                             const std::string& says, Verdicts& verdicts) {
   if (verdicts.is_out[row]) return;
   verdicts.is_out[row] = 1;
-  auto base = base_of(relation, row);
-  raise(output_, relation.parts[base].stream, relation.parts[base].rows[row], Fate::set_aside);
   note(entity, relation, row, columns, field, says, true);
+  verdicts.asides.push_back(row);
+  verdicts.findings.push_back(output_.findings.size() - 1);
   const auto& student = entity.student ? verdicts.student : verdicts.key;
   bool is_of_student = model_.entities[entity.entity].is_of_student;
   if (is_of_student && student.values && student.is_valid(row))
     output_.waiting.emplace_back(student.text_at(row).view());
+}
+
+/// Every row behind one that is set aside leaves with it, those of a group too, each with the reason.
+void EntityMaker::leave(const Relation& relation, const Verdicts& verdicts) {
+  each_base(relation.parts, relation.folded, verdicts.asides, [&](std::size_t i, SourceRow row) {
+    raise(output_, row.stream, row.row, Fate::set_aside);
+    const auto& base = relation.parts[base_of(relation.parts, verdicts.asides[i])];
+    if (row == SourceRow{base.stream, base.rows[verdicts.asides[i]]}) return;  // told already
+    auto finding = output_.findings[verdicts.findings[i]];
+    finding.stream = row.stream;
+    finding.row = row.row;
+    output_.findings.push_back(std::move(finding));
+  });
 }
 
 void EntityMaker::judge_faults(const EntityPlan& entity, const Relation& relation, Verdicts& verdicts) {
@@ -174,7 +180,7 @@ void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint3
   auto* rows = arena_.many<uint32_t>(relation.rows);
   uint32_t count = 0;
   for (uint32_t row = 0; row < relation.rows; ++row)
-    if (!verdicts.is_out[row] && base_of(relation, row) == base) rows[count++] = row;
+    if (!verdicts.is_out[row] && base_of(relation.parts, row) == base) rows[count++] = row;
   if (count == 0) return;
   EntityRows out;
   out.entity = entity.entity;

@@ -20,6 +20,7 @@ class EntityMaker {
   void judge_faults(const EntityPlan& entity, const Relation& relation, Verdicts& verdicts);
   void judge_required(const EntityPlan& entity, const Relation& relation, Verdicts& verdicts);
   void emit(const EntityPlan& entity, const Relation& relation, uint32_t base, Verdicts& verdicts);
+  void leave(const Relation& relation, const Verdicts& verdicts);
   void set_aside(const EntityPlan& entity, const Relation& relation, uint32_t row,
                  const std::vector<uint32_t>& columns, const std::string& field, const std::string& says,
                  Verdicts& verdicts);

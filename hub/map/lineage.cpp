@@ -1,4 +1,5 @@
 // Which stream rows stand behind a row that came out.
+#include <algorithm>
 #include <set>
 
 #include "hub/map/rows.hpp"
@@ -28,6 +29,43 @@ class Search {
 };
 
 }  // namespace
+
+namespace {
+
+/// `tags` say for each row whether somebody asks about it, and as what.
+void each_tagged(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<std::size_t>& tags,
+                 const std::function<void(std::size_t, SourceRow)>& take) {
+  constexpr auto untold = SIZE_MAX;
+  std::vector<uint8_t> is_folded(tags.size(), 0);
+  for (const auto& fold : folded) {
+    if (!fold.is_base) continue;
+    const auto& from = *fold.from;
+    std::vector<std::size_t> of_group(from.groups, untold);
+    for (uint32_t row = 0; row < tags.size(); ++row)
+      if (tags[row] != untold && fold.group_of[row] != no_row) {
+        of_group[fold.group_of[row]] = tags[row];
+        is_folded[row] = 1;
+      }
+    std::vector<std::size_t> behind(from.rows);
+    for (uint32_t row = 0; row < from.rows; ++row) behind[row] = of_group[from.into[row]];
+    each_tagged(from.parts, from.folded, behind, take);
+  }
+  for (uint32_t row = 0; row < tags.size(); ++row) {
+    if (tags[row] == untold || is_folded[row]) continue;
+    const auto& part = parts[base_of(parts, row)];
+    if (part.rows[row] != no_row) take(tags[row], {part.stream, part.rows[row]});
+  }
+}
+
+}  // namespace
+
+void each_base(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<uint32_t>& rows,
+               const std::function<void(std::size_t, SourceRow)>& take) {
+  if (rows.empty()) return;
+  std::vector<std::size_t> tags(*std::ranges::max_element(rows) + 1ull, SIZE_MAX);
+  for (std::size_t i = 0; i < rows.size(); ++i) tags[rows[i]] = i;
+  each_tagged(parts, folded, tags, take);
+}
 
 std::vector<SourceRow> Lineage::of(uint32_t row) const {
   Search search;

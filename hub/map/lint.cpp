@@ -3,6 +3,8 @@
 #include <fstream>
 #include <set>
 
+#include <re2/re2.h>
+
 #include "homeroom/error.hpp"
 #include "hub/map/cases.hpp"
 #include "hub/map/lint_parts.hpp"
@@ -79,12 +81,17 @@ class Linter {
 
   void doubt(const Expression& expression) {
     auto what = unreadable_part(expression);
-    if (!what.empty()) remark(expression.place, what + " may not be readable and is null then; write else null");
+    if (!what.empty()) remark(expression.place, what + " may not be readable, and the row is set aside then; write else null or else reject");
   }
 
   void use(const Expression& expression, const Sources& columns) {
     texts_.push_back(expression.text);
     for (auto column : expression.compiled.columns) use(columns, column);
+  }
+  void use(const Measure& measure, const Sources& columns) {
+    if (measure.value) use(*measure.value, columns);
+    if (measure.test) use(*measure.test, columns);
+    for (const auto& order : measure.order) use(order.value, columns);
   }
   void use(const Sources& columns, uint32_t column) {
     used_.insert(columns[column].begin(), columns[column].end());
@@ -116,9 +123,12 @@ class Linter {
       use(set, columns);
       doubt(set);
     }
-    for (const auto& measure : step.measures)
-      if (measure.value) use(*measure.value, columns), doubt(*measure.value);
-    if (step.kind == Step::Kind::group) {
+    for (const auto& measure : step.measures) {
+      use(measure, columns);
+      if (measure.value) doubt(*measure.value);
+    }
+    for (auto column : step.taken) use(columns, column);
+    if (step.kind == Step::Kind::group || step.kind == Step::Kind::pivot) {
       Sources after;
       for (auto column : step.by) after.push_back(columns[column]);
       columns = std::move(after);
@@ -212,33 +222,23 @@ class Linter {
   std::vector<std::string> texts_;
 };
 
-/// "file:line:column: says" as a remark.
+/// "file:line:column: says" as a remark; the file may be one that the mapping names.
 Remark as_remark(const std::string& file, std::string says) {
-  Remark remark{true, {file, 0, 0}, ""};
-  if (says.starts_with(file + ":")) {
-    auto rest = says.substr(file.size() + 1);
-    auto colon = rest.find(':');
-    auto end = rest.find(": ");
-    if (colon != std::string::npos && end != std::string::npos && colon < end) {
-      remark.place.line = static_cast<uint32_t>(std::strtoul(rest.c_str(), nullptr, 10));
-      remark.place.column =
-          static_cast<uint32_t>(std::strtoul(rest.c_str() + colon + 1, nullptr, 10));
-      says = rest.substr(end + 2);
-    }
-  }
-  remark.says = std::move(says);
+  static const RE2 placed(R"((?s)([^\n]*?):(\d+):(\d+): (.*))");
+  Remark remark{true, {file, 0, 0}, says};
+  RE2::FullMatch(says, placed, &remark.place.file, &remark.place.line, &remark.place.column, &remark.says);
   return remark;
 }
 
 }  // namespace
 
 std::vector<Remark> lint(const std::filesystem::path& file, const record::Model& model,
-                         const std::vector<SeenStream>& seen) {
+                         const std::vector<SeenStream>& seen, const Shelf& shelf) {
   std::vector<Remark> remarks;
   std::vector<StreamShape> shapes;
   for (const auto& stream : seen) shapes.push_back(stream.shape);
   try {
-    auto plan = compile_plan(file, model, shapes, parameters_on(day_of_cases), remarks);
+    auto plan = compile_plan(file, model, shapes, parameters_on(day_of_cases), remarks, fixed_hasher(), shelf);
     if (plan) Linter(file, *plan, model, remarks).run(seen);
   } catch (const Error& wrong) {
     remarks.push_back(as_remark(file.string(), wrong.what()));

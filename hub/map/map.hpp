@@ -19,6 +19,7 @@
 #include "hub/map/explain.hpp"
 #include "hub/map/proposal.hpp"
 #include "hub/map/rows.hpp"
+#include "hub/map/shelf.hpp"
 #include "hub/record/arena.hpp"
 
 namespace homeroom::map {
@@ -29,13 +30,13 @@ const express::Hasher& fixed_hasher();
 class Mapping {
  public:
   /// Compiles a mapping file. Mistakes are collected in `remarks`; with an error the result is null.
-  /// `hasher` outlives the mapping. `overrides` are folders searched for `codes/*.csv` before the file's own folder.
+  /// `hasher` outlives the mapping. `shelf` says where the files it names (codes, pieces) are looked for.
   static std::unique_ptr<Mapping> compile(const std::filesystem::path& file,
                                           const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
                                           std::vector<Remark>& remarks,
-                                          const express::Hasher& hasher = fixed_hasher());
+                                          const express::Hasher& hasher = fixed_hasher(), const Shelf& shelf = {});
   virtual ~Mapping() = default;
 
   virtual const std::vector<Reads>& reads() const = 0;
@@ -106,13 +107,14 @@ struct CaseResult {
   bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
 };
 /// Runs the cases at the end of a mapping file.
-std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model);
+std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model,
+                                  const Shelf& shelf = {});
 
 /// Remarks on a mapping file: what compile() refuses, and what compiles and is likely not meant. `seen` are the
 /// streams of its source where they are known: then columns that are not there and steps over the rows of all
 /// students are told too.
 std::vector<Remark> lint(const std::filesystem::path& file, const record::Model& model,
-                         const std::vector<SeenStream>& seen = {});
+                         const std::vector<SeenStream>& seen = {}, const Shelf& shelf = {});
 /// What a survey of rows adds to that: codes of the source that have no row.
 std::vector<Remark> lint_of(const Coverage& coverage);
 

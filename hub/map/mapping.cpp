@@ -4,6 +4,7 @@
 #include "hub/map/entity_maker.hpp"
 #include "hub/map/map.hpp"
 #include "hub/map/steps.hpp"
+#include "hub/map/values.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -60,8 +61,8 @@ class CompiledMapping : public Mapping {
       auto relation = base(stream, columns, rows, arena);
       for (const auto& step : plan.steps) relation = narrow(step, relation, state, none_needed);
       plan.value->program->begin(relation.columns, relation.rows, arena);
-      auto value = plan.value->program->run(plan.value->compiled.id);
-      if (!value.values || value.type != record::Type::text) continue;
+      auto value = key_text(plan.value->program->run(plan.value->compiled.id), relation.rows, arena);
+      if (!value.values) continue;
       for (uint32_t row = 0; row < relation.rows; ++row)
         if (value.is_valid(row) && !value.text_at(row).empty())
           out.push_back({relation.parts[0].rows[row], plan.space, value.text_at(row)});
@@ -149,8 +150,8 @@ const express::Hasher& fixed_hasher() {
 std::unique_ptr<Mapping> Mapping::compile(const std::filesystem::path& file, const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
-                                          std::vector<Remark>& remarks, const express::Hasher& hasher) {
-  auto plan = compile_plan(file, model, shapes, parameters, remarks, hasher);
+                                          std::vector<Remark>& remarks, const express::Hasher& hasher, const Shelf& shelf) {
+  auto plan = compile_plan(file, model, shapes, parameters, remarks, hasher, shelf);
   if (!plan) return nullptr;
   return std::make_unique<CompiledMapping>(std::move(plan), model);
 }

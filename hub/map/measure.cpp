@@ -3,131 +3,211 @@
 #include <algorithm>
 
 #include "hub/map/relation.hpp"
+#include "hub/map/values.hpp"
 
 namespace homeroom::map {
 
 namespace {
 
 using record::Column;
+using record::Decimal;
 using record::Text;
 using record::Type;
 
-Column count(const Column* values, const uint32_t* group, uint32_t rows, uint32_t groups,
-             record::Arena& arena) {
+/// Calls `take` with group and row for every row that counts and says something.
+template <class Take>
+void each_value(const Measured& measured, const Groups& groups, Take take) {
+  const auto* value = measured.value ? &*measured.value : nullptr;
+  const auto* test = measured.test ? &*measured.test : nullptr;
+  for (uint32_t row = 0; row < groups.rows; ++row) {
+    if (test && (is_null(*test, row) || !test->at<uint8_t>(row))) continue;
+    if (!value || !is_null(*value, row)) take(groups.of[row], row);
+  }
+}
+
+Column numbers(const int64_t* counts) {
   Column out;
   out.type = Type::integer;
-  auto* counts = arena.many<int64_t>(groups);
-  std::fill_n(counts, groups, 0);
-  for (uint32_t row = 0; row < rows; ++row)
-    counts[group[row]] += !values || (values->is_valid(row) && values->at<uint8_t>(row));
   out.values = counts;
   return out;
 }
 
-Column list(const Column& values, const uint32_t* group, uint32_t rows, uint32_t groups,
-            record::Arena& arena) {
-  std::vector<std::vector<Text>> items(groups);
-  for (uint32_t row = 0; row < rows; ++row)
-    if (values.is_valid(row)) items[group[row]].push_back(values.text_at(row));
-  Column out;
-  out.type = Type::list;
-  std::size_t total = 0;
-  for (auto& of : items) {
-    std::ranges::sort(of, {}, [](const Text& text) { return text.view(); });
-    total += of.size();
-  }
-  auto* texts = arena.many<Text>(total);
-  auto* ends = arena.many<uint32_t>(groups);
-  uint32_t at = 0;
-  for (uint32_t g = 0; g < groups; ++g) {
-    for (const auto& text : items[g]) texts[at++] = text;
-    ends[g] = at;
-  }
-  out.values = texts;
-  out.ends = ends;
+Column count(const Measured& measured, const Groups& groups, record::Arena& arena) {
+  auto* counts = arena.many<int64_t>(groups.count);
+  std::fill_n(counts, groups.count, 0);
+  each_value(measured, groups, [&](uint32_t group, uint32_t) { ++counts[group]; });
+  return numbers(counts);
+}
+
+/// The rows that count and say something, of one group behind the other.
+struct Sorted {
+  std::vector<uint32_t> rows;
+  std::vector<uint32_t> ends;  ///< by group
+};
+
+Sorted by_group(const Measured& measured, const Groups& groups) {
+  Sorted out;
+  out.ends.assign(groups.count + 1ull, 0);
+  each_value(measured, groups, [&](uint32_t group, uint32_t) { ++out.ends[group + 1]; });
+  for (uint32_t group = 0; group < groups.count; ++group) out.ends[group + 1] += out.ends[group];
+  out.rows.resize(out.ends[groups.count]);
+  each_value(measured, groups, [&](uint32_t group, uint32_t row) { out.rows[out.ends[group]++] = row; });
+  out.ends.pop_back();  // each start has become its group's end
   return out;
 }
 
-/// Folds the valid values of each group; the first one starts it.
-template <class T, class Fold>
-Column fold(const Column& values, const uint32_t* group, uint32_t rows, uint32_t groups,
-            record::Arena& arena, Fold fold_in) {
-  Column out;
-  out.type = values.type;
-  auto* folded = arena.many<T>(groups);
-  auto* valid = arena.many<uint8_t>(groups);
-  std::fill_n(valid, groups, 0);
-  for (uint32_t row = 0; row < rows; ++row) {
-    if (!values.is_valid(row)) continue;
-    auto g = group[row];
-    folded[g] = valid[g] ? fold_in(folded[g], values.at<T>(row)) : values.at<T>(row);
-    valid[g] = 1;
+template <class Take>
+void each_group(Sorted& sorted, Take take) {
+  auto first = sorted.rows.begin();
+  for (uint32_t group = 0; group < sorted.ends.size(); ++group) {
+    auto last = sorted.rows.begin() + sorted.ends[group];
+    take(group, first, last);
+    first = last;
   }
-  for (uint32_t g = 0; g < groups; ++g)
-    if (!valid[g]) folded[g] = T{};
+}
+
+Column count_distinct(const Measured& measured, const Groups& groups, record::Arena& arena) {
+  const auto& value = *measured.value;
+  auto* counts = arena.many<int64_t>(groups.count);
+  auto sorted = by_group(measured, groups);
+  each_group(sorted, [&](uint32_t group, auto first, auto last) {
+    std::sort(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) < 0; });
+    counts[group] = std::unique(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) == 0; }) - first;
+  });
+  return numbers(counts);
+}
+
+/// Whether row `a` comes before row `b`: by the orders, those without a value last either way. With
+/// `is_last` the other way round, so that the last row comes first; equal rows keep their order.
+class Before {
+ public:
+  Before(const Measure& measure, const Measured& measured, bool is_last)
+      : measure_(measure), measured_(measured), is_last_(is_last) {}
+
+  bool operator()(uint32_t a, uint32_t b) const {
+    for (std::size_t i = 0; i < measured_.order.size(); ++i) {
+      const auto& column = measured_.order[i];
+      bool has_none = is_null(column, a);
+      if (has_none != is_null(column, b)) return !has_none;
+      if (has_none) continue;
+      if (int order = order_of(column, a, b)) return (order < 0) != (measure_.order[i].is_descending != is_last_);
+    }
+    return is_last_ ? a > b : a < b;
+  }
+
+ private:
+  const Measure& measure_;
+  const Measured& measured_;
+  bool is_last_;
+};
+
+/// The value of one row of each group.
+Column pick(const Measure& measure, const Measured& measured, const Groups& groups, record::Arena& arena) {
+  Before comes_before(measure, measured, measure.kind == Aggregate::last);
+  std::vector<uint32_t> chosen(groups.count, none);
+  each_value(measured, groups, [&](uint32_t group, uint32_t row) {
+    if (chosen[group] == none || comes_before(row, chosen[group])) chosen[group] = row;
+  });
+  return gather(*measured.value, chosen.data(), groups.count, arena);
+}
+
+Column extreme(const Measured& measured, bool is_most, const Groups& groups, record::Arena& arena) {
+  const auto& value = *measured.value;
+  std::vector<uint32_t> chosen(groups.count, none);
+  each_value(measured, groups, [&](uint32_t group, uint32_t row) {
+    auto& best = chosen[group];
+    if (best == none) best = row;
+    else if (int order = order_of(value, row, best); is_most ? order > 0 : order < 0) best = row;
+  });
+  return gather(value, chosen.data(), groups.count, arena);
+}
+
+Column list(const Measure& measure, const Measured& measured, const Groups& groups, record::Arena& arena) {
+  const auto& value = *measured.value;
+  auto sorted = by_group(measured, groups);
+  auto* texts = arena.many<Text>(sorted.rows.size());
+  auto* ends = arena.many<uint32_t>(groups.count);
+  auto* valid = arena.many<uint8_t>(groups.count);
+  uint32_t at = 0;
+  each_group(sorted, [&](uint32_t group, auto first, auto last) {
+    if (measure.order.empty())
+      std::stable_sort(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) < 0; });
+    else
+      std::sort(first, last, Before(measure, measured, false));
+    if (measure.is_distinct) last = std::unique(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) == 0; });
+    valid[group] = first != last;
+    for (; first != last; ++first) texts[at++] = value.text_at(*first);
+    ends[group] = at;
+  });
+  Column out;
+  out.type = Type::list;
+  out.values = texts;
+  out.ends = ends;
+  out.valid = valid;
+  return out;
+}
+
+/// Folds the values of each group; `fold` says whether the result has room.
+template <class T, class Fold>
+Column fold(const Measured& measured, const Groups& groups, record::Arena& arena, std::vector<uint8_t>& is_too_large,
+            Fold fold_in) {
+  const auto& value = *measured.value;
+  Column out;
+  out.type = value.type;
+  auto* folded = arena.many<T>(groups.count);
+  auto* valid = arena.many<uint8_t>(groups.count);
+  std::fill_n(valid, groups.count, 0);
+  std::fill_n(folded, groups.count, T{});
+  each_value(measured, groups, [&](uint32_t group, uint32_t row) {
+    if (!valid[group]) folded[group] = value.at<T>(row);
+    else if (!fold_in(folded[group], value.at<T>(row))) is_too_large[group] = 1;
+    valid[group] = 1;
+  });
+  for (uint32_t group = 0; group < groups.count; ++group) valid[group] = valid[group] && !is_too_large[group];
   out.values = folded;
   out.valid = valid;
   return out;
 }
 
-template <class T, class Less>
-Column ordered(Aggregate kind, const Column& values, const uint32_t* group, uint32_t rows,
-               uint32_t groups, record::Arena& arena, Less less) {
-  switch (kind) {
-    case Aggregate::min: return fold<T>(values, group, rows, groups, arena, [&](const T& a, const T& b) { return less(b, a) ? b : a; });
-    case Aggregate::max: return fold<T>(values, group, rows, groups, arena, [&](const T& a, const T& b) { return less(a, b) ? b : a; });
-    case Aggregate::last: return fold<T>(values, group, rows, groups, arena, [](const T&, const T& b) { return b; });
-    default: return fold<T>(values, group, rows, groups, arena, [](const T& a, const T&) { return a; });
-  }
+Column sum(const Measured& measured, const Groups& groups, record::Arena& arena, std::vector<uint8_t>& is_too_large) {
+  auto type = measured.value->type;
+  if (type == Type::integer)
+    return fold<int64_t>(measured, groups, arena, is_too_large,
+                         [](int64_t& sum, int64_t next) { return !__builtin_add_overflow(sum, next, &sum); });
+  if (type == Type::real)
+    return fold<double>(measured, groups, arena, is_too_large, [](double& sum, double next) {
+      sum += next;
+      return true;
+    });
+  return fold<Decimal>(measured, groups, arena, is_too_large, [](Decimal& sum, const Decimal& next) {
+    auto made = sum_of(sum, next);
+    if (made) sum = *made;
+    return made.has_value();
+  });
 }
 
 }  // namespace
 
-Column take_measure(Aggregate kind, const Column* values, const uint32_t* group, uint32_t rows,
-                    uint32_t groups, record::Arena& arena) {
-  if (kind == Aggregate::count) return count(values, group, rows, groups, arena);
-  if (!values->values) return Column{};
-  if (kind == Aggregate::list) return list(*values, group, rows, groups, arena);
-  switch (values->type) {
-    case Type::boolean: {
-      bool is_any = kind == Aggregate::any;
-      return fold<uint8_t>(*values, group, rows, groups, arena,
-                           [&](uint8_t a, uint8_t b) -> uint8_t { return is_any ? a | b : a & b; });
-    }
-    case Type::integer:
-      if (kind == Aggregate::sum)
-        return fold<int64_t>(*values, group, rows, groups, arena, [](int64_t a, int64_t b) { return a + b; });
-      return ordered<int64_t>(kind, *values, group, rows, groups, arena, std::less<>());
-    case Type::date: return ordered<int32_t>(kind, *values, group, rows, groups, arena, std::less<>());
-    case Type::text:
-      return ordered<Text>(kind, *values, group, rows, groups, arena,
-                           [](const Text& a, const Text& b) { return a.view() < b.view(); });
-    default: return Column{};
+Column take_measure(const Measure& measure, const Measured& measured, const Groups& groups, record::Arena& arena,
+                    std::vector<uint8_t>& is_too_large) {
+  if (measure.kind == Aggregate::count) return count(measured, groups, arena);
+  const auto& value = *measured.value;
+  if (!value.values && measure.kind != Aggregate::count_distinct && measure.kind != Aggregate::list) return value;
+  switch (measure.kind) {
+    case Aggregate::count_distinct: return count_distinct(measured, groups, arena);
+    case Aggregate::list: return list(measure, measured, groups, arena);
+    case Aggregate::first:
+    case Aggregate::last: return pick(measure, measured, groups, arena);
+    case Aggregate::min:
+    case Aggregate::max: return extreme(measured, measure.kind == Aggregate::max, groups, arena);
+    case Aggregate::sum: return sum(measured, groups, arena, is_too_large);
+    default: break;
   }
-}
-
-Column append(const Column& first, uint32_t first_rows, const Column& second, uint32_t second_rows,
-              record::Arena& arena) {
-  if (!first.values && !second.values) return first;
-  const auto& shape = first.values ? first : second;
-  std::vector<uint32_t> rows(first_rows + second_rows, none);
-  // Each half is gathered to the full length with the other half null, then the valid one is taken.
-  auto half = [&](const Column& column, uint32_t from, uint32_t count) {
-    std::vector<uint32_t> pick(rows.size(), none);
-    for (uint32_t i = 0; i < count; ++i) pick[from + i] = i;
-    return gather(column, pick.data(), static_cast<uint32_t>(pick.size()), arena);
-  };
-  if (!second.values) return half(first, 0, first_rows);
-  if (!first.values) return half(second, first_rows, second_rows);
-  auto a = half(first, 0, first_rows);
-  auto b = half(second, first_rows, second_rows);
-  std::size_t width = shape.type == Type::boolean ? 1 : shape.type == Type::date ? 4
-                      : shape.type == Type::integer || shape.type == Type::real || shape.type == Type::date_part ? 8
-                      : shape.type == Type::decimal ? sizeof(record::Decimal) : 16;
-  std::memcpy(const_cast<char*>(static_cast<const char*>(a.values)) + width * first_rows,
-              static_cast<const char*>(b.values) + width * first_rows, width * second_rows);
-  std::memcpy(const_cast<uint8_t*>(a.valid) + first_rows, b.valid + first_rows, second_rows);
-  return a;
+  bool is_any = measure.kind == Aggregate::any;
+  return fold<uint8_t>(measured, groups, arena, is_too_large, [&](uint8_t& all, uint8_t next) {
+    all = is_any ? all | next : all & next;
+    return true;
+  });
 }
 
 }  // namespace homeroom::map

@@ -6,13 +6,23 @@
 
 namespace homeroom::map {
 
-/// One value a group. `values` is null for a plain count; a group with no value to measure is null
-/// (count: 0).
-record::Column take_measure(Aggregate kind, const record::Column* values, const uint32_t* group,
-                            uint32_t rows, uint32_t groups, record::Arena& arena);
+/// Rows numbered by group.
+struct Groups {
+  const uint32_t* of = nullptr;
+  uint32_t rows = 0;
+  uint32_t count = 0;
+};
 
-/// Two columns of one type (no lists) one behind the other; a missing one is null everywhere.
-record::Column append(const record::Column& first, uint32_t first_rows, const record::Column& second,
-                      uint32_t second_rows, record::Arena& arena);
+/// The values of a measure's parts for all rows.
+struct Measured {
+  std::optional<record::Column> value;  ///< none for a plain count
+  std::optional<record::Column> test;   ///< rows count in which it is true; none: all do
+  std::vector<record::Column> order;
+};
+
+/// One value a group. A group with no value to measure is null (count: 0). Groups whose sum has too
+/// many digits are null too and marked in `is_too_large`.
+record::Column take_measure(const Measure& measure, const Measured& measured, const Groups& groups,
+                            record::Arena& arena, std::vector<uint8_t>& is_too_large);
 
 }  // namespace homeroom::map

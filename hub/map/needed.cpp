@@ -13,6 +13,12 @@ void mark(Flags& flags, const std::vector<uint32_t>& columns) {
   for (auto column : columns) flags[column] = 1;
 }
 
+void mark(Flags& flags, const Measure& measure) {
+  if (measure.value) mark(flags, measure.value->compiled.columns);
+  if (measure.test) mark(flags, measure.test->compiled.columns);
+  for (const auto& order : measure.order) mark(flags, order.value.compiled.columns);
+}
+
 /// What must come into a step for `after` to come out of it; also what it needs of other tables.
 Flags before_step(const Step& step, const Flags& after, std::size_t width,
                   std::vector<Flags>& of_table) {
@@ -21,6 +27,7 @@ Flags before_step(const Step& step, const Flags& after, std::size_t width,
   switch (step.kind) {
     case Step::Kind::where:
     case Step::Kind::refuse:
+    case Step::Kind::assert_that:
     case Step::Kind::unnest: mark(before, step.test->compiled.columns); break;
     case Step::Kind::set:
       for (const auto& expression : step.sets) mark(before, expression.compiled.columns);
@@ -30,11 +37,15 @@ Flags before_step(const Step& step, const Flags& after, std::size_t width,
       for (std::size_t c = 0; c < step.other_columns.size(); ++c)
         if (after[c] && step.other_columns[c] != none) of_table[step.other][step.other_columns[c]] = 1;
       break;
+    case Step::Kind::pivot: [[fallthrough]];
     case Step::Kind::group:
       std::fill(before.begin(), before.end(), 0);
       mark(before, step.by);
-      for (const auto& measure : step.measures)
-        if (measure.value) mark(before, measure.value->compiled.columns);
+      if (step.test) mark(before, step.test->compiled.columns);
+      for (const auto& measure : step.measures) mark(before, measure);
+      break;
+    case Step::Kind::unpivot:
+      mark(before, step.taken);
       break;
     case Step::Kind::join: {
       for (const auto& value : step.join.values) mark(before, value.compiled.columns);

@@ -26,6 +26,22 @@ uint32_t Plan::space(const std::string& name) {
   return static_cast<uint32_t>(found - spaces.begin());
 }
 
+const char* word(record::Type type) {
+  switch (type) {
+    case record::Type::text: return "text";
+    case record::Type::boolean: return "boolean";
+    case record::Type::integer: return "integer";
+    case record::Type::decimal: return "decimal";
+    case record::Type::real: return "real";
+    case record::Type::date: return "date";
+    case record::Type::date_part: return "date_part";
+    case record::Type::timestamp: return "timestamp";
+    case record::Type::json: return "json";
+    case record::Type::list: return "list";
+  }
+  return "";
+}
+
 const char* word(Step::Kind kind) {
   switch (kind) {
     case Step::Kind::where: return "where";
@@ -35,9 +51,18 @@ const char* word(Step::Kind kind) {
     case Step::Kind::distinct: return "distinct";
     case Step::Kind::union_with: return "union";
     case Step::Kind::group: return "group";
+    case Step::Kind::pivot: return "pivot";
+    case Step::Kind::unpivot: return "unpivot";
     case Step::Kind::refuse: return "refuse";
+    case Step::Kind::assert_that: return "assert";
   }
   return "";
+}
+
+void refuse_quoted_word(const settings::Node& node) {
+  if (node.kind() != settings::Kind::scalar || !node.was_quoted()) return;
+  if (node.text().find_first_of(" ('.|=") == std::string::npos)
+    node.refuse("column or literal? Write the column without quotes, or {literal: " + node.text() + "}");
 }
 
 std::shared_ptr<express::Program> new_program(const Plan& plan, const std::vector<NamedColumn>& columns) {
@@ -58,8 +83,9 @@ std::optional<Expression> compile_expression(Plan& plan, const std::vector<Named
   if (compiled) plan.has_hashes |= compiled->has_hashes;
   if (compiled) return Expression{std::move(program), *compiled, node.place(), text};
   auto place = node.place();
-  place.column += problem.at;
-  remarks.push_back({true, place, problem.says});
+  auto begins = node.kind() == settings::Kind::scalar ? node.text().find(text) : 0;
+  place.column += problem.at + static_cast<uint32_t>(begins == std::string::npos ? 0 : begins);
+  remarks.push_back({true, place, problem.says + node.note()});
   return std::nullopt;
 }
 
@@ -151,25 +177,26 @@ void list_steps(Plan& plan) {
 std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const record::Model& model,
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
-                                   std::vector<Remark>& remarks, const express::Hasher& hasher) {
+                                   std::vector<Remark>& remarks, const express::Hasher& hasher, const Shelf& shelf) {
   auto plan = std::make_unique<Plan>();
   plan->hasher = &hasher;
   plan->file = file;
   plan->parameters = parameters;
   plan->digest = file_text(file);
-  auto root = settings::load(file);
+  auto mapping = unfold(file, shelf);
+  plan->digest += mapping.included;
+  const auto& root = mapping.root;
   if (auto version = root.require("mapping"); version.text() != "1")
     version.refuse("this program reads mapping: 1");
   read_reads(root, *plan, shapes);
-  read_codes(root, *plan);
+  read_codes(mapping, shelf, *plan);
   compile_tables(root.find("tables"), *plan, remarks);
   compile_entities(root, *plan, model, remarks);
   auto is_error = [](const Remark& remark) { return remark.is_error; };
   if (std::ranges::any_of(remarks, is_error)) return nullptr;
   mark_needed(*plan);
-  plan_links(*plan, remarks);
+  plan_links(*plan);
   list_steps(*plan);
-  if (std::ranges::any_of(remarks, is_error)) return nullptr;
   return plan;
 }
 

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "hub/express/express.hpp"
+#include "hub/map/pieces.hpp"
 #include "hub/map/rows.hpp"
+#include "hub/record/finding.hpp"
 #include "hub/settings/node.hpp"
 
 namespace homeroom::map {
@@ -51,31 +53,46 @@ struct Join {
   std::string target_name;
 };
 
-enum class Aggregate : uint8_t { count, sum, min, max, any, all, first, last, list };
+enum class Aggregate : uint8_t { count, count_distinct, sum, min, max, any, all, first, last, list };
 
+/// One value that rows are put in order by; rows without it come last either way.
+struct Order {
+  Expression value;
+  bool is_descending = false;
+};
+
+/// What a group makes of its rows. Rows whose value is null are passed over, as in SQL.
 struct Measure {
   Aggregate kind = Aggregate::count;
-  std::optional<Expression> value;  ///< of count: only rows in which it is true
+  std::optional<Expression> value;
+  std::optional<Expression> test;  ///< only rows in which it is true
+  std::vector<Order> order;        ///< of first, last and list
+  bool is_distinct = false;        ///< of list: each value once
 };
 
 struct Step {
-  enum class Kind : uint8_t { where, join, unnest, set, distinct, union_with, group, refuse };
+  enum class Kind : uint8_t { where, join, unnest, set, distinct, union_with, group, pivot, unpivot, refuse, assert_that };
   Kind kind = Kind::where;
   settings::Place place;
-  std::optional<Expression> test;            ///< where, refuse; the list of unnest
+  std::optional<Expression> test;            ///< where, refuse, assert, pivot (is a value listed); the list of unnest
   Join join;
   std::vector<Expression> sets;
-  std::vector<uint32_t> by;                  ///< distinct, group: column indexes
-  std::vector<Measure> measures;
+  std::vector<uint32_t> by;                  ///< distinct, group, pivot: column indexes
+  std::vector<Measure> measures;             ///< group, pivot
+  std::shared_ptr<express::Program> program;  ///< of all measures
   uint32_t other = 0;                        ///< union_with: table index
   std::vector<uint32_t> other_columns;       ///< union_with: its column for each of ours, or none
-  std::string why;                           ///< refuse
+  std::vector<uint32_t> taken;               ///< unpivot: the columns that become rows
+  std::vector<std::string> labels;           ///< unpivot: what each is called in its row
+  std::string says;                          ///< refuse, assert: in the file's words
+  record::Severity severity = record::Severity::critical;  ///< assert
   StepClass cost = StepClass::row_local;
   /// Columns after the step; only `is_needed` ones are carried on.
   std::vector<NamedColumn> columns;
   std::vector<uint8_t> is_needed;
 };
 
+const char* word(record::Type type);
 /// As the file writes it: "join".
 const char* word(Step::Kind kind);
 
@@ -146,17 +163,17 @@ std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const reco
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
                                    std::vector<Remark>& remarks,
-                                   const express::Hasher& hasher = fixed_hasher());
+                                   const express::Hasher& hasher = fixed_hasher(), const Shelf& shelf = {});
 /// The text of a plain file of at most 10 MB: a device or a pipe would never end.
 std::string file_text(const std::filesystem::path& path);
 
 /// The parts of compilation, each in its own file.
 void read_reads(const settings::Node& root, Plan& plan, const std::vector<StreamShape>& shapes);
-void read_codes(const settings::Node& root, Plan& plan);
+void read_codes(const Unfolded& mapping, const Shelf& shelf, Plan& plan);
 void compile_tables(const settings::Node& node, Plan& plan, std::vector<Remark>& remarks);
 void compile_entities(const settings::Node& root, Plan& plan, const record::Model& model,
                       std::vector<Remark>& remarks);
-void plan_links(Plan& plan, std::vector<Remark>& remarks);
+void plan_links(Plan& plan);
 void mark_needed(Plan& plan);
 void list_steps(Plan& plan);
 
@@ -165,6 +182,9 @@ std::optional<Expression> compile_expression(Plan& plan, const std::vector<Named
                                              const settings::Node& node, const std::string& text,
                                              std::shared_ptr<express::Program> program,
                                              std::vector<Remark>& remarks);
+/// A word in quotes of YAML alone: the quotes are gone before anybody knows whether a column or a text
+/// was meant.
+void refuse_quoted_word(const settings::Node& node);
 std::shared_ptr<express::Program> new_program(const Plan& plan, const std::vector<NamedColumn>& columns);
 
 }  // namespace homeroom::map

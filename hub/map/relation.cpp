@@ -1,10 +1,8 @@
 #include "hub/map/relation.hpp"
 
 #include <algorithm>
-#include <bit>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "hub/map/values.hpp"
 
 namespace homeroom::map {
 
@@ -13,22 +11,6 @@ namespace {
 using record::Column;
 using record::Text;
 using record::Type;
-
-std::size_t width(Type type) {
-  switch (type) {
-    case Type::boolean: return sizeof(uint8_t);
-    case Type::date: return sizeof(int32_t);
-    case Type::integer: return sizeof(int64_t);
-    case Type::real: return sizeof(double);
-    case Type::date_part: return sizeof(record::DatePart);
-    case Type::decimal: return sizeof(record::Decimal);
-    case Type::timestamp: return sizeof(record::Timestamp);
-    case Type::text:
-    case Type::json:
-    case Type::list: break;
-  }
-  return sizeof(Text);
-}
 
 template <class T>
 void gather_values(const Column& column, const uint32_t* from, uint32_t count, char* out, uint8_t* valid) {
@@ -71,7 +53,7 @@ Column gather(const Column& column, const uint32_t* from, uint32_t count, record
   if (column.type == Type::list) return gather_list(column, from, count, arena);
   Column out = column;
   out.stride = 1;
-  char* values = arena.take(width(column.type) * count);
+  char* values = arena.take(width_of(column.type) * count);
   auto* valid = arena.many<uint8_t>(count);
   switch (column.type) {
     case Type::boolean: gather_values<uint8_t>(column, from, count, values, valid); break;
@@ -104,70 +86,84 @@ Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
   for (const auto& part : relation.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, from, count, arena)});
   for (const auto& fold : relation.folded)
-    out.folded.push_back({fold.from, gather_rows(fold.group_of, from, count, arena)});
+    out.folded.push_back({fold.from, fold.is_base, gather_rows(fold.group_of, from, count, arena)});
   return out;
-}
-
-uint64_t hash_of(const Text& text) {
-  if (text.size > Text::most_inline) return XXH3_64bits(text.far, text.size);
-  uint64_t words[2];
-  std::memcpy(words, &text, sizeof words);
-  return (words[0] ^ (words[1] * 0x9E3779B97F4A7C15ull) ^ (words[0] >> 29)) * 0xD6E8FEB86659FD93ull;
 }
 
 namespace {
 
-/// The same number without zeros at its end: 1.50 and 1.5 are one key.
-record::Decimal without_zeros(record::Decimal value) {
-  while (value.units % 10 == 0 && value.scale > 0) {
-    value.units /= 10;
-    --value.scale;
+/// The values of a column at `to`, one behind the other; a column that is not there is null.
+void put(const Column& column, uint32_t rows, Type type, char* to, uint8_t* valid) {
+  auto width = width_of(type);
+  for (uint32_t row = 0; row < rows; ++row) valid[row] = !is_null(column, row);
+  if (column.values && column.stride == 1)
+    std::memcpy(to, column.values, width * rows);
+  else if (column.values)
+    for (uint32_t row = 0; row < rows; ++row) std::memcpy(to + width * row, column.values, width);
+  else
+    std::memset(to, 0, width * rows);
+}
+
+uint32_t put_list(const Column& column, uint32_t rows, uint32_t at, Text* items, uint32_t* ends, uint8_t* valid) {
+  for (uint32_t row = 0; row < rows; ++row) {
+    valid[row] = !is_null(column, row);
+    for (uint32_t i = column.values && row ? column.ends[row - 1] : 0; column.values && i < column.ends[row]; ++i)
+      items[at++] = static_cast<const Text*>(column.values)[i];
+    ends[row] = at;
   }
-  return value;
-}
-
-/// What of a value makes it equal to another, as `=` sees it.
-uint64_t word_of(const Column& column, uint32_t row) {
-  switch (column.type) {
-    case Type::boolean: return column.at<uint8_t>(row);
-    case Type::integer: return static_cast<uint64_t>(column.at<int64_t>(row));
-    case Type::real: return std::bit_cast<uint64_t>(column.at<double>(row) + 0.0);  // -0.0 is 0.0
-    case Type::date: return static_cast<uint32_t>(column.at<int32_t>(row));
-    case Type::timestamp: return static_cast<uint64_t>(column.at<record::Timestamp>(row).utc_us);
-    case Type::date_part: {
-      const auto& part = column.at<record::DatePart>(row);
-      return static_cast<uint64_t>(static_cast<uint32_t>(part.days)) << 8 | static_cast<uint8_t>(part.precision);
-    }
-    case Type::decimal: {
-      auto value = without_zeros(column.at<record::Decimal>(row));
-      return static_cast<uint64_t>(value.units) ^ static_cast<uint64_t>(value.units >> 64) * 31 ^
-             static_cast<uint64_t>(value.scale) << 57;
-    }
-    default: return hash_of(column.text_at(row));
-  }
-}
-
-bool is_same(const Column& a, uint32_t at_a, const Column& b, uint32_t at_b) {
-  if (a.type == Type::text || a.type == Type::json) return a.text_at(at_a) == b.text_at(at_b);
-  if (a.type != Type::decimal) return word_of(a, at_a) == word_of(b, at_b);
-  auto x = without_zeros(a.at<record::Decimal>(at_a));
-  auto y = without_zeros(b.at<record::Decimal>(at_b));
-  return x.units == y.units && x.scale == y.scale;
-}
-
-uint64_t hash_row(const std::vector<const Column*>& columns, uint32_t row) {
-  uint64_t hash = 0;
-  for (const auto* column : columns) hash = (hash ^ word_of(*column, row)) * 0x9E3779B97F4A7C15ull;
-  return hash ^ hash >> 32;
-}
-
-bool has_null(const std::vector<const Column*>& columns, uint32_t row) {
-  return std::ranges::any_of(columns, [&](const Column* c) { return !c->values || !c->is_valid(row); });
+  return at;
 }
 
 }  // namespace
 
-RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows) {
+Column append(const Column& first, uint32_t first_rows, const Column& second, uint32_t second_rows,
+              record::Arena& arena) {
+  if (!first.values && !second.values) return first;
+  Column out = first.values ? first : second;
+  auto rows = first_rows + second_rows;
+  auto* valid = arena.many<uint8_t>(rows);
+  out.valid = valid;
+  out.stride = 1;
+  if (out.type == Type::list) {
+    auto items_of = [](const Column& column, uint32_t count) { return column.values && count ? column.ends[count - 1] : 0; };
+    auto* items = arena.many<Text>(items_of(first, first_rows) + items_of(second, second_rows));
+    auto* ends = arena.many<uint32_t>(rows);
+    auto at = put_list(first, first_rows, 0, items, ends, valid);
+    put_list(second, second_rows, at, items, ends + first_rows, valid + first_rows);
+    out.values = items;
+    out.ends = ends;
+    return out;
+  }
+  auto width = width_of(out.type);
+  char* values = arena.take(width * rows);
+  put(first, first_rows, out.type, values, valid);
+  put(second, second_rows, out.type, values + width * first_rows, valid + first_rows);
+  out.values = values;
+  return out;
+}
+
+namespace {
+
+uint64_t hash_row(const std::vector<const Column*>& columns, uint32_t row) {
+  uint64_t hash = 0;
+  for (const auto* column : columns)
+    hash = (hash ^ (is_null(*column, row) ? 1 : hash_value(*column, row))) * 0x9E3779B97F4A7C15ull;
+  return hash ^ hash >> 32;
+}
+
+bool has_null(const std::vector<const Column*>& columns, uint32_t row) {
+  return std::ranges::any_of(columns, [&](const Column* c) { return is_null(*c, row); });
+}
+
+bool is_alike(const Column& a, uint32_t a_row, const Column& b, uint32_t b_row) {
+  bool is_unsaid = is_null(a, a_row);
+  if (is_unsaid || is_null(b, b_row)) return is_unsaid && is_null(b, b_row);
+  return is_same(a, a_row, b, b_row);
+}
+
+}  // namespace
+
+RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows, Nulls nulls) : nulls_(nulls) {
   for (const auto* column : columns) columns_.push_back(*column);
   std::size_t size = 16;
   while (size < rows * 2ull) size *= 2;
@@ -175,30 +171,26 @@ RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows) {
   next_.assign(rows, none);
   // Backwards, so that rows of one value are chained in their own order.
   for (uint32_t row = rows; row-- > 0;) {
-    if (has_null(columns, row)) continue;
-    for (std::size_t at = hash_row(columns, row) & (size - 1);; at = (at + 1) & (size - 1)) {
-      if (slots_[at] == none) {
-        slots_[at] = row;
-        break;
-      }
-      auto matches = [&](const Column* column) { return is_same(*column, slots_[at], *column, row); };
-      if (!std::ranges::all_of(columns, matches)) continue;
-      next_[row] = slots_[at];
-      slots_[at] = row;
-      break;
-    }
+    if (nulls_ == Nulls::match_nothing && has_null(columns, row)) continue;
+    auto at = slot_of(columns, row);
+    next_[row] = slots_[at];
+    slots_[at] = row;
+  }
+}
+
+/// Where the first row with these values stands, or the free slot where it would.
+std::size_t RowIndex::slot_of(const std::vector<const Column*>& values, uint32_t row) const {
+  for (std::size_t at = hash_row(values, row) & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+    if (slots_[at] == none) return at;
+    bool is_it = true;
+    for (std::size_t c = 0; c < values.size() && is_it; ++c) is_it = is_alike(columns_[c], slots_[at], *values[c], row);
+    if (is_it) return at;
   }
 }
 
 uint32_t RowIndex::find(const std::vector<const Column*>& values, uint32_t row) const {
-  if (has_null(values, row)) return none;
-  for (std::size_t at = hash_row(values, row) & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-    if (slots_[at] == none) return none;
-    bool matches = true;
-    for (std::size_t c = 0; c < values.size(); ++c)
-      matches = matches && is_same(columns_[c], slots_[at], *values[c], row);
-    if (matches) return slots_[at];
-  }
+  if (nulls_ == Nulls::match_nothing && has_null(values, row)) return none;
+  return slots_[slot_of(values, row)];
 }
 
 }  // namespace homeroom::map

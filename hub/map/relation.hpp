@@ -26,18 +26,25 @@ uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count
 Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
                 const std::vector<uint8_t>& needed, record::Arena& arena);
 
-uint64_t hash_of(const record::Text& text);
+/// Two columns of one type one behind the other; a missing one is null everywhere.
+record::Column append(const record::Column& first, uint32_t first_rows, const record::Column& second,
+                      uint32_t second_rows, record::Arena& arena);
 
-/// Finds rows by the values of columns, as `=` compares them; what is looked up has the types of what was
-/// given. Rows with a null among them are not found.
+/// What a null among the values does: nothing equals it (joins), or it equals other nulls (groups).
+enum class Nulls : uint8_t { match_nothing, match_nulls };
+
+/// Finds rows by the values of columns, of any type.
 class RowIndex {
  public:
-  RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows);
+  RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows, Nulls nulls = Nulls::match_nothing);
   /// The first row with these values, or none; next() gives further ones in the order of rows.
   uint32_t find(const std::vector<const record::Column*>& values, uint32_t row) const;
   uint32_t next(uint32_t row) const { return next_[row]; }
 
  private:
+  std::size_t slot_of(const std::vector<const record::Column*>& values, uint32_t row) const;
+
+  Nulls nulls_;
   std::vector<record::Column> columns_;
   std::vector<uint32_t> slots_;
   std::vector<uint32_t> next_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "hub/record/column.hpp"
+#include "hub/record/finding.hpp"
 #include "hub/record/model.hpp"
 #include "hub/settings/node.hpp"
 
@@ -93,6 +95,7 @@ struct Gathered;
 /// Rows that a group or distinct folded into those of a relation.
 struct Folded {
   std::shared_ptr<const Gathered> from;
+  bool is_base = true;                 ///< rows of the table's own base, not of something joined
   const uint32_t* group_of = nullptr;  ///< by row of the relation: the group it stands for, or no_row
 };
 
@@ -104,6 +107,18 @@ struct Gathered {
   uint32_t groups = 0;
   const uint32_t* into = nullptr;
 };
+
+/// The part that a row's record came from: the first that is there. After a union it differs by row.
+inline uint32_t base_of(const std::vector<Part>& parts, uint32_t row) {
+  for (uint32_t part = 0; part < parts.size(); ++part)
+    if (parts[part].rows[row] != no_row) return part;
+  return 0;
+}
+
+/// Calls `take` for every base row behind some rows: theirs and those folded into them, each with the
+/// place of its row in `rows`.
+void each_base(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<uint32_t>& rows,
+               const std::function<void(std::size_t, SourceRow)>& take);
 
 /// The stream rows behind the rows of an entity. It points at what the steps made anyway, so it costs
 /// four bytes a row (none where every row of the table came out) and lives as long as the run's arena.
@@ -140,6 +155,8 @@ struct MapFinding {
   std::string field;
   std::string says;
   bool is_set_aside = false;  ///< else the value is kept or null and the row goes on
+  record::Severity severity = record::Severity::warning;
+  std::string_view rule = "unreadable";  ///< static: "unreadable", "required", "match", "assert"
 };
 
 /// One step of a table, for those who tell what a run did. `from` counts as the first of its table.
@@ -184,6 +201,8 @@ struct Link {
 
 /// Where a field is made, for explain: file, line and the expression's text.
 struct FieldSource {
+  enum class Kind : uint8_t { column, expression, literal, code, flags };
+  Kind kind = Kind::expression;
   settings::Place place;
   std::string expression;
   std::vector<std::string> columns;  ///< what it reads, as the source calls it

@@ -1,10 +1,11 @@
 #include "hub/map/steps.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <set>
 #include <string>
+#include <utility>
 
-#include "hub/map/measure.hpp"
+#include "hub/map/values.hpp"
 
 namespace homeroom::map {
 
@@ -12,7 +13,7 @@ using record::Column;
 using record::Text;
 
 void raise(Output& output, uint32_t stream, uint32_t row, Fate fate) {
-  if (row == none) return;
+  if (row == none || output.fates.empty()) return;
   auto& now = output.fates[stream][row];
   now = std::max(now, fate);
 }
@@ -52,22 +53,68 @@ Relation StepRunner::run(const Step& step, Relation relation) {
     case Step::Kind::where: return keep_where(step, relation);
     case Step::Kind::join: return join(step, relation);
     case Step::Kind::unnest: return unnest(step, relation);
-    case Step::Kind::set: return set(step, std::move(relation));
+    case Step::Kind::set: return set(step, relation);
     case Step::Kind::distinct: return distinct(step, relation);
     case Step::Kind::union_with: return unite(step, relation);
-    case Step::Kind::group: return group(step, relation);
+    case Step::Kind::group:
+    case Step::Kind::pivot: return group(step, relation);
+    case Step::Kind::unpivot: return unpivot(step, relation);
     case Step::Kind::refuse: return refuse(step, relation);
+    case Step::Kind::assert_that: return assert_that(step, relation);
   }
   return relation;
 }
 
-Column StepRunner::evaluate(const Expression& expression, const Relation& relation) {
+Column StepRunner::evaluate(const Step& step, const Expression& expression, const Relation& relation) {
   expression.program->begin(relation.columns, relation.rows, state_.arena);
-  return expression.program->run(expression.compiled.id);
+  return value_of(step, expression, word(step.kind));
+}
+
+Column StepRunner::value_of(const Step& step, const Expression& expression, std::string_view field) {
+  auto column = expression.program->run(expression.compiled.id);
+  const auto& of = expression.compiled;
+  if (of.on_fault != express::Else::unsaid && of.on_fault != express::Else::reject) return column;
+  bool has_columns = step.kind != Step::Kind::group && step.kind != Step::Kind::pivot && !of.columns.empty();
+  for (const auto& fault : expression.program->faults())
+    if (fault.expression == of.id)
+      unreadable_.push_back(
+          {fault.row, fault.says, std::string(field), has_columns ? step.columns[of.columns.front()].part : none});
+  return column;
+}
+
+Relation StepRunner::again(const Step& step, const Relation& relation) {
+  auto rows = std::exchange(unreadable_, {});
+  set_aside(relation, rows, record::Severity::critical, "unreadable");
+  return run(step, without(relation, rows));
+}
+
+void StepRunner::set_aside(const Relation& relation, const std::vector<Aside>& rows, record::Severity severity,
+                           std::string_view rule) {
+  std::vector<uint32_t> left;
+  for (const auto& aside : rows) left.push_back(aside.row);
+  each_base(relation.parts, relation.folded, left, [&](std::size_t i, SourceRow base) {
+    const auto& aside = rows[i];
+    raise(state_.output, base.stream, base.row, Fate::set_aside);
+    auto at = base;
+    if (aside.part < relation.parts.size() && relation.parts[aside.part].rows[aside.row] != none)
+      at = {relation.parts[aside.part].stream, relation.parts[aside.part].rows[aside.row]};
+    state_.output.findings.push_back({at.stream, at.row, 0, aside.field, aside.says, true, severity, rule});
+  });
+}
+
+Relation StepRunner::without(const Relation& relation, const std::vector<Aside>& rows) {
+  std::vector<uint8_t> is_out(relation.rows, 0);
+  for (const auto& aside : rows) is_out[aside.row] = 1;
+  std::vector<uint32_t> kept;
+  for (uint32_t row = 0; row < relation.rows; ++row)
+    if (!is_out[row]) kept.push_back(row);
+  return select(relation, kept.data(), static_cast<uint32_t>(kept.size()),
+                std::vector<uint8_t>(relation.columns.size(), 1), state_.arena);
 }
 
 Relation StepRunner::keep_where(const Step& step, const Relation& relation) {
-  auto test = evaluate(*step.test, relation);
+  auto test = evaluate(step, *step.test, relation);
+  if (!unreadable_.empty()) return again(step, relation);
   auto* kept = state_.arena.many<uint32_t>(relation.rows);
   uint32_t count = 0;
   for (uint32_t row = 0; row < relation.rows; ++row) {
@@ -78,122 +125,45 @@ Relation StepRunner::keep_where(const Step& step, const Relation& relation) {
 }
 
 Relation StepRunner::refuse(const Step& step, const Relation& relation) {
-  auto test = evaluate(*step.test, relation);
-  auto* kept = state_.arena.many<uint32_t>(relation.rows);
-  uint32_t count = 0;
-  uint64_t refused = 0;
-  for (uint32_t row = 0; row < relation.rows; ++row) {
-    if (test.is_valid(row) && test.at<uint8_t>(row)) {
-      ++refused;
-      raise(state_.output, relation.parts[0].stream, relation.parts[0].rows[row], Fate::refused);
-    } else {
-      kept[count++] = row;
-    }
-  }
-  if (refused > 0) state_.output.refusals.push_back({relation.parts[0].stream, step.why, refused});
-  return select(relation, kept, count, step.is_needed, state_.arena);
+  auto test = evaluate(step, *step.test, relation);
+  if (!unreadable_.empty()) return again(step, relation);
+  std::vector<uint32_t> kept;
+  std::vector<uint32_t> refused;
+  for (uint32_t row = 0; row < relation.rows; ++row)
+    (test.is_valid(row) && test.at<uint8_t>(row) ? refused : kept).push_back(row);
+  std::map<uint32_t, std::set<uint32_t>> by_stream;
+  each_base(relation.parts, relation.folded, refused, [&](std::size_t, SourceRow base) {
+    raise(state_.output, base.stream, base.row, Fate::refused);
+    by_stream[base.stream].insert(base.row);
+  });
+  for (const auto& [stream, rows] : by_stream) state_.output.refusals.push_back({stream, step.says, rows.size()});
+  return select(relation, kept.data(), static_cast<uint32_t>(kept.size()), step.is_needed, state_.arena);
 }
 
-Relation StepRunner::target(const Join& join) {
-  if (join.target.is_table) return table(join.target.index);
-  Table whole;
-  whole.from = join.target;
-  whole.from_columns.resize(state_.plan.reads[join.target.index].columns.size());
-  return from(whole);
-}
-
-void StepRunner::note_uses(const Join& join, const Relation& relation,
-                           const std::vector<const Column*>& values) {
-  const auto& base = relation.parts[0];
-  if (state_.plan.shapes[base.stream].is_reference) return;
-  const auto& stream = state_.plan.reads[join.target.index].stream;
-  std::string key;
-  for (uint32_t row = 0; row < relation.rows; ++row) {
-    key.clear();
-    bool is_whole = true;
-    for (const auto* value : values) {
-      is_whole &= value->is_valid(row);
-      if (!is_whole) break;
-      if (value != values.front()) key += '\x1f';
-      key += value->text_at(row).view();
-    }
-    if (is_whole && base.rows[row] != none)
-      state_.output.uses.push_back({base.stream, base.rows[row], reference_token(stream, key)});
+/// As a CHECK of SQL: only what is false breaks it, what is unknown does not.
+Relation StepRunner::assert_that(const Step& step, const Relation& relation) {
+  auto test = evaluate(step, *step.test, relation);
+  if (!unreadable_.empty()) return again(step, relation);
+  std::vector<Aside> broken;
+  for (uint32_t row = 0; row < relation.rows; ++row)
+    if (test.is_valid(row) && !test.at<uint8_t>(row)) broken.push_back({row, step.says, word(step.kind), none});
+  bool goes_on = step.severity == record::Severity::warning || step.severity == record::Severity::info;
+  if (!goes_on) set_aside(relation, broken, step.severity, "assert");
+  for (const auto& row : broken) {
+    const auto& part = relation.parts[base_of(relation.parts, row.row)];
+    if (goes_on && part.rows[row.row] != none)
+      state_.output.findings.push_back({part.stream, part.rows[row.row], 0, row.field, row.says, false, step.severity, "assert"});
   }
-}
-
-Relation StepRunner::join(const Step& step, const Relation& relation) {
-  const auto& join = step.join;
-  auto target = this->target(join);
-  std::vector<Column> held;
-  held.reserve(join.values.size());
-  std::vector<const Column*> values;
-  for (const auto& value : join.values) held.push_back(evaluate(value, relation));
-  for (const auto& value : held) values.push_back(&value);
-  std::vector<const Column*> keys;
-  for (auto column : join.target_columns) keys.push_back(&target.columns[column]);
-  if (join.is_reference) note_uses(join, relation, values);
-
-  std::unique_ptr<RowIndex> own;
-  const RowIndex* index = nullptr;
-  if (join.is_reference) {
-    auto& entry = indexes_.by_step[&step];
-    if (!entry.index || entry.values != keys[0]->values || entry.rows != target.rows)
-      entry = {keys[0]->values, target.rows, std::make_unique<RowIndex>(keys, target.rows)};
-    index = entry.index.get();
-  } else {
-    own = std::make_unique<RowIndex>(keys, target.rows);
-    index = own.get();
-  }
-
-  std::vector<uint32_t> left;
-  std::vector<uint32_t> right;
-  left.reserve(relation.rows);
-  right.reserve(relation.rows);
-  auto aside = [&](uint32_t row, const std::string& says) {
-    const auto& base = relation.parts[0];
-    raise(state_.output, base.stream, base.rows[row], Fate::set_aside);
-    state_.output.findings.push_back({base.stream, base.rows[row], 0, join.target_name, says, true});
-  };
-  for (uint32_t row = 0; row < relation.rows; ++row) {
-    auto match = index->find(values, row);
-    if (match == none) {
-      if (join.unmatched == Unmatched::keep) {
-        left.push_back(row);
-        right.push_back(none);
-      } else if (join.unmatched == Unmatched::set_aside) {
-        aside(row, "no row of " + join.target_name + " belongs to it");
-      }
-      continue;
-    }
-    if (index->next(match) != none && !join.is_many) {
-      aside(row, "more than one row of " + join.target_name + " belongs to it");
-      continue;
-    }
-    for (; match != none; match = index->next(match)) {
-      left.push_back(row);
-      right.push_back(match);
-    }
-  }
-  auto count = static_cast<uint32_t>(left.size());
-  auto out = select(relation, left.data(), count, step.is_needed, state_.arena);
-  for (std::size_t c = 0; c < target.columns.size(); ++c) {
-    bool is_needed = step.is_needed[relation.columns.size() + c];
-    out.columns.push_back(is_needed ? gather(target.columns[c], right.data(), count, state_.arena) : Column{});
-  }
-  for (const auto& part : target.parts)
-    out.parts.push_back({part.stream, gather_rows(part.rows, right.data(), count, state_.arena)});
-  for (const auto& fold : target.folded)
-    out.folded.push_back({fold.from, gather_rows(fold.group_of, right.data(), count, state_.arena)});
-  return out;
+  return goes_on ? relation : without(relation, broken);
 }
 
 Relation StepRunner::unnest(const Step& step, const Relation& relation) {
-  auto list = evaluate(*step.test, relation);
+  auto list = evaluate(step, *step.test, relation);
+  if (!unreadable_.empty()) return again(step, relation);
   std::vector<uint32_t> from;
   std::vector<Text> items;
   for (uint32_t row = 0; row < relation.rows; ++row) {
-    if (!list.values || !list.is_valid(row)) continue;
+    if (is_null(list, row)) continue;
     for (uint32_t i = row ? list.ends[row - 1] : 0; i < list.ends[row]; ++i) {
       from.push_back(row);
       items.push_back(static_cast<const Text*>(list.values)[i]);
@@ -209,65 +179,44 @@ Relation StepRunner::unnest(const Step& step, const Relation& relation) {
   return out;
 }
 
-Relation StepRunner::set(const Step& step, Relation relation) {
+Relation StepRunner::set(const Step& step, const Relation& relation) {
   std::vector<Column> added;
-  for (const auto& expression : step.sets) added.push_back(evaluate(expression, relation));
-  relation.columns.insert(relation.columns.end(), added.begin(), added.end());
-  return relation;
-}
-
-/// For each row the number of its group, in the order of first rows; returns the first rows.
-std::vector<uint32_t> StepRunner::fold(const std::vector<uint32_t>& by, const Relation& relation,
-                                       uint32_t* into) {
-  std::vector<const Column*> keys;
-  for (auto column : by) keys.push_back(&relation.columns[column]);
-  RowIndex index(keys, relation.rows);
-  std::vector<uint32_t> firsts;
-  for (uint32_t row = 0; row < relation.rows; ++row) {
-    auto first = index.find(keys, row);
-    if (first == none) first = row;  // a null among the keys: a group of its own
-    if (first == row) {
-      into[row] = static_cast<uint32_t>(firsts.size());
-      firsts.push_back(row);
-    } else {
-      into[row] = into[first];
-    }
+  if (!step.sets.empty()) step.sets[0].program->begin(relation.columns, relation.rows, state_.arena);
+  auto first = step.columns.size() - step.sets.size();
+  for (std::size_t i = 0; i < step.sets.size(); ++i) {
+    if (i > 0 && step.sets[i].program != step.sets[0].program)
+      step.sets[i].program->begin(relation.columns, relation.rows, state_.arena);
+    added.push_back(value_of(step, step.sets[i], step.columns[first + i].name));
   }
-  return firsts;
-}
-
-/// What a relation's rows become when they fold into `groups` others.
-Folded StepRunner::folded(const Relation& relation, const uint32_t* into, uint32_t groups) {
-  auto* each = state_.arena.many<uint32_t>(groups);
-  std::iota(each, each + groups, 0u);
-  return {std::make_shared<const Gathered>(Gathered{relation.parts, relation.folded, relation.rows, groups, into}),
-          each};
-}
-
-Relation StepRunner::distinct(const Step& step, const Relation& relation) {
-  auto* into = state_.arena.many<uint32_t>(relation.rows);
-  auto firsts = fold(step.by, relation, into);
-  auto out = select(relation, firsts.data(), static_cast<uint32_t>(firsts.size()), step.is_needed, state_.arena);
-  out.folded = {folded(relation, into, out.rows)};
+  if (!unreadable_.empty()) return again(step, relation);
+  auto out = relation;
+  out.columns.insert(out.columns.end(), added.begin(), added.end());
   return out;
 }
 
-Relation StepRunner::group(const Step& step, const Relation& relation) {
-  auto* into = state_.arena.many<uint32_t>(relation.rows);
-  auto firsts = fold(step.by, relation, into);
-  auto count = static_cast<uint32_t>(firsts.size());
-  Relation out;
-  out.rows = count;
-  for (auto column : step.by) out.columns.push_back(gather(relation.columns[column], firsts.data(), count, state_.arena));
-  for (const auto& measure : step.measures) {
-    Column values;
-    if (measure.value) values = evaluate(*measure.value, relation);
-    out.columns.push_back(take_measure(measure.kind, measure.value ? &values : nullptr, into, relation.rows,
-                                       count, state_.arena));
-  }
-  for (const auto& part : relation.parts)
-    out.parts.push_back({part.stream, gather_rows(part.rows, firsts.data(), count, state_.arena)});
-  out.folded = {folded(relation, into, count)};
+Relation StepRunner::unpivot(const Step& step, const Relation& relation) {
+  auto columns = static_cast<uint32_t>(step.taken.size());
+  std::vector<uint32_t> from;
+  std::vector<uint32_t> which;
+  for (uint32_t row = 0; row < relation.rows; ++row)
+    for (uint32_t c = 0; c < columns; ++c)
+      if (!is_null(relation.columns[step.taken[c]], row)) {
+        from.push_back(row);
+        which.push_back(c);
+      }
+  auto count = static_cast<uint32_t>(from.size());
+  auto out = select(relation, from.data(), count, step.is_needed, state_.arena);
+  auto* labels = state_.arena.many<Text>(count);
+  for (uint32_t i = 0; i < count; ++i) labels[i] = record::text(step.labels[which[i]]);
+  Column label;
+  label.values = labels;
+  out.columns.push_back(label);
+  // The chosen column's value: all of them one behind the other, then picked.
+  Column all;
+  for (uint32_t c = 0; c < columns; ++c)
+    all = append(all, c * relation.rows, relation.columns[step.taken[c]], relation.rows, state_.arena);
+  for (uint32_t i = 0; i < count; ++i) from[i] += which[i] * relation.rows;
+  out.columns.push_back(gather(all, from.data(), count, state_.arena));
   return out;
 }
 
@@ -286,16 +235,13 @@ Relation StepRunner::unite(const Step& step, const Relation& relation) {
     std::fill_n(all + before + rows, after, none);
     return all;
   };
-  auto spread = [&](const std::vector<Part>& parts, uint32_t before, uint32_t rows, uint32_t after) {
-    for (const auto& part : parts) out.parts.push_back({part.stream, padded(part.rows, before, rows, after)});
+  auto spread = [&](const Relation& half, uint32_t before, uint32_t after) {
+    for (const auto& part : half.parts) out.parts.push_back({part.stream, padded(part.rows, before, half.rows, after)});
+    for (const auto& fold : half.folded)
+      out.folded.push_back({fold.from, fold.is_base, padded(fold.group_of, before, half.rows, after)});
   };
-  spread(relation.parts, 0, relation.rows, other.rows);
-  spread(other.parts, relation.rows, other.rows, 0);
-  auto spread_folded = [&](const std::vector<Folded>& folded, uint32_t before, uint32_t rows, uint32_t after) {
-    for (const auto& fold : folded) out.folded.push_back({fold.from, padded(fold.group_of, before, rows, after)});
-  };
-  spread_folded(relation.folded, 0, relation.rows, other.rows);
-  spread_folded(other.folded, relation.rows, other.rows, 0);
+  spread(relation, 0, other.rows);
+  spread(other, relation.rows, 0);
   return out;
 }
 

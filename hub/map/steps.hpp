@@ -36,6 +36,7 @@ struct ReferenceIndexes {
   std::map<const Step*, Entry> by_step;
 };
 
+/// Gives a source row its fate if it has no stronger one.
 void raise(Output& output, uint32_t stream, uint32_t row, Fate fate);
 
 class StepRunner {
@@ -46,23 +47,49 @@ class StepRunner {
   Relation run(const Step& step, Relation relation);
 
  private:
+  /// A row that leaves, and why.
+  struct Aside {
+    uint32_t row = 0;
+    std::string says;
+    std::string field;
+    uint32_t part = none;  ///< of the value that is wrong; none: of the base row
+  };
+
   Relation from(const Table& table);
   Relation keep_where(const Step& step, const Relation& relation);
-  Relation join(const Step& step, const Relation& relation);
   Relation unnest(const Step& step, const Relation& relation);
-  Relation set(const Step& step, Relation relation);
-  Relation distinct(const Step& step, const Relation& relation);
+  Relation set(const Step& step, const Relation& relation);
   Relation unite(const Step& step, const Relation& relation);
-  Relation group(const Step& step, const Relation& relation);
+  Relation unpivot(const Step& step, const Relation& relation);
   Relation refuse(const Step& step, const Relation& relation);
-  record::Column evaluate(const Expression& expression, const Relation& relation);
+  Relation assert_that(const Step& step, const Relation& relation);
+
+  Relation join(const Step& step, const Relation& relation);
   Relation target(const Join& join);
+  const RowIndex& index_of(const Step& step, const Relation& target, std::unique_ptr<RowIndex>& own);
   void note_uses(const Join& join, const Relation& relation, const std::vector<const record::Column*>& values);
+
+  Relation distinct(const Step& step, const Relation& relation);
+  Relation group(const Step& step, const Relation& relation);
+  Relation measured(const Step& step, const Relation& relation);
   Folded folded(const Relation& relation, const uint32_t* into, uint32_t groups);
   std::vector<uint32_t> fold(const std::vector<uint32_t>& by, const Relation& relation, uint32_t* into);
 
+  /// Values for all rows. Rows in which something cannot be read and nothing says what then are
+  /// remembered: the step ends with again() before it does anything else.
+  record::Column evaluate(const Step& step, const Expression& expression, const Relation& relation);
+  /// The same of a program that has begun with these rows already.
+  record::Column value_of(const Step& step, const Expression& expression, std::string_view field);
+  Relation again(const Step& step, const Relation& relation);
+
+  /// Sets the source rows behind some rows aside, with a finding for each.
+  void set_aside(const Relation& relation, const std::vector<Aside>& rows, record::Severity severity,
+                 std::string_view rule);
+  Relation without(const Relation& relation, const std::vector<Aside>& rows);
+
   BlockState& state_;
   ReferenceIndexes& indexes_;
+  std::vector<Aside> unreadable_;
 };
 
 }  // namespace homeroom::map

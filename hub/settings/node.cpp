@@ -147,10 +147,57 @@ void Node::only(const std::vector<std::string_view>& known) const {
 }
 
 void Node::refuse(const std::string& says) const {
-  const auto& at = place();
-  std::string where = at.file;
-  if (at.line > 0) where += ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
-  throw Error(Next::fix_settings, where + ": " + says);
+  throw Error(Next::fix_settings, text_of(place()) + ": " + says + note());
+}
+
+namespace {
+
+std::shared_ptr<Node::Data> new_data(Kind kind, const Node& like) {
+  auto data = std::make_shared<Node::Data>();
+  data->kind = kind;
+  data->place = like.place();
+  data->note = like.note();
+  return data;
+}
+
+}  // namespace
+
+Node Node::scalar(std::string text, const Node& like) {
+  auto data = new_data(Kind::scalar, like);
+  data->was_quoted = like.was_quoted();
+  data->text = std::move(text);
+  return Node(data);
+}
+
+Node Node::list(const std::vector<Node>& items, const Node& like) {
+  auto data = new_data(Kind::list, like);
+  data->items = items;
+  return Node(data);
+}
+
+Node Node::map(const std::vector<std::pair<Node, Node>>& entries, const Node& like) {
+  auto data = new_data(Kind::map, like);
+  for (const auto& [key, value] : entries) {
+    data->items.push_back(key);
+    data->items.push_back(value);
+  }
+  return Node(data);
+}
+
+Node Node::used_at(const Place& place) const {
+  auto data = data_ ? std::make_shared<Data>(*data_) : std::make_shared<Data>();
+  data->note += " (used at " + text_of(place) + ")";
+  return Node(data);
+}
+
+const std::string& Node::note() const {
+  static const std::string none;
+  return data_ ? data_->note : none;
+}
+
+std::string text_of(const Place& place) {
+  if (place.line == 0) return place.file;
+  return place.file + ':' + std::to_string(place.line) + ':' + std::to_string(place.column);
 }
 
 namespace {

@@ -55,12 +55,23 @@ class Node {
   /// "file:line:column: says" as a homeroom::Error with Next::fix_settings.
   [[noreturn]] void refuse(const std::string& says) const;
 
+  /// Trees made from others, for what a file says once and uses often. The place is that of `like`.
+  static Node scalar(std::string text, const Node& like);
+  static Node list(const std::vector<Node>& items, const Node& like);
+  static Node map(const std::vector<std::pair<Node, Node>>& entries, const Node& like);
+  /// The same node that says in every complaint where it is used: " (used at FILE:LINE:COLUMN)".
+  Node used_at(const Place& place) const;
+  const std::string& note() const;  ///< what used_at() adds to a complaint; mostly empty
+
   struct Data;
   explicit Node(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
 
  private:
   std::shared_ptr<const Data> data_;
 };
+
+/// "file:line:column", or the file alone where the line is unknown.
+std::string text_of(const Place& place);
 
 /// Reads one YAML file. Refuses, with place: aliases, anchors, tags, merge keys, duplicate keys, several
 /// documents, more than 100,000 nodes, depth over 50, files over 10 MB, bytes that are not UTF-8.

@@ -13,6 +13,7 @@ struct Node::Data {
   Place place;
   bool was_quoted = false;
   std::string text;
+  std::string note;         ///< behind every complaint
   std::vector<Node> items;  ///< of a list; of a map: key, value, key, value ...
 };
 

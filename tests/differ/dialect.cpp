@@ -167,8 +167,8 @@ std::string Dialect::rows_of(const std::string& list) const {
 }
 
 std::string Dialect::sorted_list(const std::string& query) const {
-  if (is_sqlite_) return "(select json_group_array(item) from (" + query + "))";
-  return "(select coalesce(list(item), []) from (" + query + "))";
+  if (is_sqlite_) return "(select case when count(*) > 0 then json_group_array(item) end from (" + query + "))";
+  return "(select list(item) from (" + query + "))";
 }
 
 std::string Dialect::list_literal(const std::vector<std::string>& items) const {

@@ -171,18 +171,10 @@ void Tables::unnest() {
   now_.columns.push_back(made);
 }
 
-/// Leaves out rows that say nothing in a column.
-void Tables::need(const MadeColumn& column) {
-  step("where: " + column.ours + " is not null\n");
-  next("select * from " + now_.sql + " where " + column.sql + " is not null");
-}
-
 void Tables::distinct() {
   const auto* one = pick(key_types);
   const auto* two = random_.once_in(2) ? pick(key_types) : nullptr;
   if (!one) return;
-  need(*one);
-  if (two && two != one) need(*two);
   step("distinct: [" + one->ours + (two && two != one ? ", " + two->ours : "") + "]\n");
   if (!two) two = one;
   auto kept = "o_, s_, r_" + names(now_.columns);
@@ -278,7 +270,6 @@ void Tables::group() {
   if (!one) return;
   std::vector<MadeColumn> by{*one};
   if (two && two != one) by.push_back(*two);
-  for (const auto& key : by) need(key);
   auto after = by;
   std::string prepared, taken, takes;
   for (auto measures = 1 + random_.below(2); measures > 0; --measures)

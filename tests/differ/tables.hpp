@@ -57,7 +57,6 @@ class Tables {
   std::string measure(std::vector<MadeColumn>& after, std::string& prepared, std::string& taken);
   Piece expression(Type type, int depth);
   Piece readable(Type type);
-  void need(const MadeColumn& column);
   static std::string or_null(const Piece& piece);  ///< the clause that makes a fault null
   std::string nullable(const Piece& piece) const;
   MadeTable of_stream(const StreamSpec& spec) const;

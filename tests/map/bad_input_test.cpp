@@ -109,13 +109,12 @@ TEST(BadInput, ListsAreNoKeys) {
 }
 
 TEST(BadInput, MeasuresTakeWhatTheyCanMeasure) {
-  const std::pair<const char*, const char*> all[] = {
-      {"list n", "list takes a text"},
-      {"sum name", "sum takes an integer"},
-      {"any n", "a condition is expected"},
-      {"all name", "a condition is expected"},
-      {"count where name", "a condition is expected"},
-      {"min l", "is expected here"}};
+  const std::pair<const char*, const char*> all[] = {{"list n", "a list holds text"},
+                                                     {"sum name", "sum takes numbers"},
+                                                     {"any n", "any and all take a condition"},
+                                                     {"all name", "any and all take a condition"},
+                                                     {"count where name", "a condition is expected"},
+                                                     {"min l", "min and max take numbers, dates, timestamps and text"}};
   for (const auto& [measure, says] : all)
     EXPECT_THAT(refusal_of(mapping_with(
                     "  rows:\n    - from: people\n    - set: {n: integer(kind) else null, "
@@ -126,10 +125,9 @@ TEST(BadInput, MeasuresTakeWhatTheyCanMeasure) {
 
 TEST(BadInput, TablesThatReferToEachOtherInACircleAreRefused) {
   EXPECT_THAT(refusal_of(mapping_with("  one:\n    - from: two\n  two:\n    - from: one\n")),
-              HasSubstr("7:13: no stream or earlier table two"));
-  EXPECT_THAT(refusal_of(mapping_with(
-                  "  rows:\n    - from: people\n    - join: rows\n      by: rows.id = id\n")),
-              HasSubstr("no stream or earlier table rows"));
+              HasSubstr("7:13: the table two is not made yet here"));
+  EXPECT_THAT(refusal_of(mapping_with("  rows:\n    - from: people\n    - join: rows\n      by: rows.id = id\n")),
+              HasSubstr("the table rows is not made yet here"));
 }
 
 TEST(BadInput, CodesComeFromPlainFiles) {

@@ -89,22 +89,6 @@ TEST(Mistakes, ACodeThatStandsTwiceInItsFileIsNamed) {
               HasSubstr("5: kinds.csv line 4: this code stands there twice"));
 }
 
-TEST(Mistakes, AUnionThatWouldLoseAListSaysWhatToDo) {
-  std::string tables =
-      "tables:\n"
-      "  more:\n"
-      "    - from: people\n"
-      "    - set:\n"
-      "        names: split(name, ' ')\n"
-      "  all:\n"
-      "    - from: people\n"
-      "    - set:\n"
-      "        names: split(name, ' ')\n"
-      "    - union: more\n";
-  EXPECT_THAT(said(with(tables)),
-              HasSubstr("14: error: a union carries no lists; join names into text before it"));
-}
-
 TEST(Mistakes, ATypeThatDoesNotFitIsRefused) {
   EXPECT_THAT(
       said(with("service:\n  from: people\n  key: id\n  student: id\n  fields:\n    date: born\n")),

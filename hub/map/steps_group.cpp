@@ -1,0 +1,88 @@
+// Folding rows into one: distinct, group and pivot.
+#include <numeric>
+
+#include "hub/map/measure.hpp"
+#include "hub/map/steps.hpp"
+
+namespace homeroom::map {
+
+using record::Column;
+
+/// For each row the number of its group, in the order of first rows; returns the first rows.
+std::vector<uint32_t> StepRunner::fold(const std::vector<uint32_t>& by, const Relation& relation, uint32_t* into) {
+  std::vector<const Column*> keys;
+  for (auto column : by) keys.push_back(&relation.columns[column]);
+  RowIndex index(keys, relation.rows, Nulls::match_nulls);
+  std::vector<uint32_t> firsts;
+  for (uint32_t row = 0; row < relation.rows; ++row) {
+    auto first = index.find(keys, row);
+    if (first == row) {
+      into[row] = static_cast<uint32_t>(firsts.size());
+      firsts.push_back(row);
+    } else {
+      into[row] = into[first];
+    }
+  }
+  return firsts;
+}
+
+/// What a relation's rows become when they fold into `groups` others.
+Folded StepRunner::folded(const Relation& relation, const uint32_t* into, uint32_t groups) {
+  auto* each = state_.arena.many<uint32_t>(groups);
+  std::iota(each, each + groups, 0u);
+  return {std::make_shared<const Gathered>(Gathered{relation.parts, relation.folded, relation.rows, groups, into}),
+          true, each};
+}
+
+Relation StepRunner::distinct(const Step& step, const Relation& relation) {
+  auto* into = state_.arena.many<uint32_t>(relation.rows);
+  auto firsts = fold(step.by, relation, into);
+  auto out = select(relation, firsts.data(), static_cast<uint32_t>(firsts.size()), step.is_needed, state_.arena);
+  out.folded = {folded(relation, into, out.rows)};
+  return out;
+}
+
+/// A pivot is a group of the rows whose value is listed.
+Relation StepRunner::group(const Step& step, const Relation& all) {
+  if (!step.test) return measured(step, all);
+  Step listed = step;
+  listed.kind = Step::Kind::where;
+  listed.is_needed.assign(all.columns.size(), 1);
+  return measured(step, keep_where(listed, all));
+}
+
+Relation StepRunner::measured(const Step& step, const Relation& relation) {
+  if (step.program) step.program->begin(relation.columns, relation.rows, state_.arena);
+  auto first = step.columns.size() - step.measures.size();
+  std::vector<Measured> parts(step.measures.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& measure = step.measures[i];
+    const auto& name = step.columns[first + i].name;
+    if (measure.value) parts[i].value = value_of(step, *measure.value, name);
+    if (measure.test) parts[i].test = value_of(step, *measure.test, name);
+    for (const auto& order : measure.order) parts[i].order.push_back(value_of(step, order.value, name));
+  }
+  if (!unreadable_.empty()) return again(step, relation);
+
+  auto* into = state_.arena.many<uint32_t>(relation.rows);
+  auto firsts = fold(step.by, relation, into);
+  auto count = static_cast<uint32_t>(firsts.size());
+  Relation out;
+  out.rows = count;
+  for (auto column : step.by) out.columns.push_back(gather(relation.columns[column], firsts.data(), count, state_.arena));
+  for (const auto& part : relation.parts)
+    out.parts.push_back({part.stream, gather_rows(part.rows, firsts.data(), count, state_.arena)});
+  out.folded = {folded(relation, into, count)};
+  std::vector<Aside> too_large;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::vector<uint8_t> is_too_large(count, 0);
+    out.columns.push_back(take_measure(step.measures[i], parts[i], {into, relation.rows, count}, state_.arena, is_too_large));
+    for (uint32_t group = 0; group < count; ++group)
+      if (is_too_large[group]) too_large.push_back({group, "the sum has too many digits", step.columns[first + i].name, none});
+  }
+  if (too_large.empty()) return out;
+  set_aside(out, too_large, record::Severity::critical, "unreadable");
+  return without(out, too_large);
+}
+
+}  // namespace homeroom::map
