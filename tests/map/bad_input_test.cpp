@@ -199,5 +199,28 @@ TEST(BadInput, CodeListsWithARowTwiceAreRefused) {
       HasSubstr("5:20: f stands here twice"));
 }
 
+TEST(BadInput, AJoinThatMultipliesIsRefusedAtItsPlace) {
+  std::string people = "id,name,kind\n";
+  std::string visits = "id,who,hours\n";
+  for (int i = 0; i < 2000; ++i) {
+    people += std::to_string(i) + ",a,same\n";
+    visits += std::to_string(i) + ",same,1\n";
+  }
+  Bench bench(mapping_with("  rows:\n    - from: people\n    - join: visits\n      by: visits.who = kind\n      matches: many\n"));
+  auto mapping = bench.compile();
+  ASSERT_TRUE(mapping);
+  record::Arena arena;
+  GivenRows rows(*mapping, arena);
+  rows.take_csv("people", people);
+  rows.take_csv("visits", visits);
+  auto block = rows.block();
+  try {
+    mapping->run(block, arena);
+    ADD_FAILURE() << "four million rows were made";
+  } catch (const Error& refused) {
+    EXPECT_THAT(refused.what(), HasSubstr("mapping.yaml:8:7: joining visits makes more than 1040000 rows of 2000"));
+  }
+}
+
 }  // namespace
 }  // namespace homeroom::map
