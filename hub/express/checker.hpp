@@ -65,6 +65,7 @@ class Checker {
   Checker* outer_ = nullptr;  ///< of the body of a lambda
   std::string variable_;
   std::vector<uint32_t> captured_;  ///< nodes of outer_; column 1 and on of the body
+  std::vector<SyntaxPtr> written_;  ///< parts that no source has
   /// Parts that stand in a tree twice are checked once, else nested ones would double the work.
   std::unordered_map<const Syntax*, Checked> done_;
 };

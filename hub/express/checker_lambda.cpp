@@ -33,11 +33,12 @@ Checker::Checked Checker::field_of_item(const Syntax& syntax) {
   auto path = std::make_shared<Syntax>(syntax);
   path->kind = Syntax::Kind::literal;
   path->word = syntax.word.substr(variable_.size() + 1);
-  Syntax call = syntax;
-  call.kind = Syntax::Kind::call;
-  call.word = "json_extract_string";
-  call.kids = {item, path};
-  return fresh(call);
+  auto call = std::make_shared<Syntax>(syntax);
+  call->kind = Syntax::Kind::call;
+  call->word = "json_extract_string";
+  call->kids = {item, path};
+  written_.push_back(call);  // what was checked is known by its address
+  return fresh(*call);
 }
 
 Checker::Checked Checker::captured(const Checked& outside, const Syntax& syntax) {

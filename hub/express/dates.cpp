@@ -106,6 +106,19 @@ Column date_part_by_format(Call& call) {
   });
 }
 
+Column date_of_part(Call& call) {
+  return read_one<DatePart, int32_t>(call, Type::date, [](const DatePart& value, int32_t& out) {
+    out = value.days;
+    return value.precision == record::Precision::day ? nullptr
+                                                     : "a date of which the day is not known";
+  });
+}
+Column year_of_part(Call& call) {
+  return map_one<DatePart, int64_t>(call, Type::integer, [](const DatePart& value) {
+    return int64_t{record::civil(value.days).year};
+  });
+}
+
 Column text_of_date(Call& call) {
   return map_one<int32_t, Text>(call, Type::text, [](int32_t day) {
     char letters[10];
@@ -171,6 +184,11 @@ std::vector<Function> date_functions() {
           .repeated()
           .faults()
           .prepared_by(part_formats),
+      define("date(date_part) -> date", "The date, if its day is known.", {a_date_part}, Type::date,
+             date_of_part, {{"date(date_part('2014-11-03'))", "\"2014-11-03\""}})
+          .faults(),
+      define("year(date_part) -> integer", "The year.", {a_date_part}, Type::integer, year_of_part,
+             {{"year(date_part('2014-11'))", "2014"}}),
       define("text(date) -> text", "Writes YYYY-MM-DD.", {a_date}, Type::text, text_of_date,
              {{"text(date('11/03/2014', 'MM/DD/YYYY'))", "\"2014-11-03\""}}),
       define("text(date, format) -> text", "Writes a date by a format.", {a_date, a_word},

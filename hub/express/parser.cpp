@@ -1,5 +1,7 @@
 #include "hub/express/parser.hpp"
 
+#include <unordered_map>
+
 #include "hub/express/node.hpp"
 
 namespace homeroom::express {
@@ -289,14 +291,36 @@ class Parser {
   int depth_ = 0;
 };
 
+/// Writes a tree; a part that stands in it twice is written once, else nested ones would double the
+/// work.
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) {}
+
+  void write(const Syntax& syntax) {
+    auto [known, is_new] = known_.emplace(&syntax, known_.size());
+    if (!is_new) {
+      out_ += '#' + std::to_string(known->second);
+      return;
+    }
+    out_ += std::to_string(static_cast<int>(syntax.kind)) + (syntax.is_null ? "n" : "") +
+            (syntax.is_quoted ? "q" : "") + name_of(syntax.type) + ' ' +
+            std::to_string(syntax.word.size()) + ' ' + syntax.word + '(';
+    for (const auto& kid : syntax.kids) write(*kid);
+    out_ += ')';
+  }
+
+ private:
+  std::string& out_;
+  std::unordered_map<const Syntax*, size_t> known_;
+};
+
 }  // namespace
 
 std::string canonical(const Syntax& syntax) {
-  std::string text = std::to_string(static_cast<int>(syntax.kind)) + (syntax.is_null ? "n" : "") +
-                     (syntax.is_quoted ? "q" : "") + name_of(syntax.type) + ' ' +
-                     std::to_string(syntax.word.size()) + ' ' + syntax.word + '(';
-  for (const auto& kid : syntax.kids) text += canonical(*kid);
-  return text + ')';
+  std::string text;
+  Writer(text).write(syntax);
+  return text;
 }
 
 Parsed parse(std::string_view text) {

@@ -65,15 +65,20 @@ Column substr_kernel(Call& call) {
     return static_cast<const char*>(nullptr);
   });
 }
+/// How many letters are meant: below zero all but so many.
+int64_t wanted(const Text& text, int64_t many) {
+  if (many >= 0) return within(many);
+  return std::max<int64_t>(0, static_cast<int64_t>(letters(text.view())) + within(many));
+}
 Column left_kernel(Call& call) {
   return map_two<Text, int64_t, Text>(call, Type::text, [](const Text& text, int64_t many) {
-    return slice(text, 0, within(many));
+    return slice(text, 0, wanted(text, many));
   });
 }
 Column right_kernel(Call& call) {
   return map_two<Text, int64_t, Text>(call, Type::text, [](const Text& text, int64_t many) {
-    many = std::max<int64_t>(0, within(many));
-    return slice(text, static_cast<int64_t>(letters(text.view())) - many, many);
+    int64_t size = wanted(text, many);
+    return slice(text, static_cast<int64_t>(letters(text.view())) - size, size);
   });
 }
 
@@ -213,10 +218,12 @@ std::vector<Function> text_functions() {
              {a_text, an_integer, an_integer}, Type::text, substr_kernel,
              {{"substr('Testwood', 1, 4)", "\"Test\""}, {"substr('Testwood', 5)", "\"wood\""}})
           .needs(2),
-      define("left(text, n) -> text", "The first n letters.", {a_text, an_integer}, Type::text,
-             left_kernel, {{"left('Testwood', 4)", "\"Test\""}}),
-      define("right(text, n) -> text", "The last n letters.", {a_text, an_integer}, Type::text,
-             right_kernel, {{"right('Testwood', 4)", "\"wood\""}}),
+      define("left(text, n) -> text", "The first n letters; below zero all but the last n.",
+             {a_text, an_integer}, Type::text, left_kernel,
+             {{"left('Testwood', 4)", "\"Test\""}, {"left('Testwood', -2)", "\"Testwo\""}}),
+      define("right(text, n) -> text", "The last n letters; below zero all but the first n.",
+             {a_text, an_integer}, Type::text, right_kernel,
+             {{"right('Testwood', 4)", "\"wood\""}, {"right('Testwood', -2)", "\"stwood\""}}),
       define("replace(text, from, to) -> text", "With every `from` changed to `to`.",
              {a_text, a_text, a_text}, Type::text, replace_kernel,
              {{"replace('a-b-c', '-', '')", "\"abc\""}})

@@ -90,6 +90,11 @@ TEST(Case, NestingDoesNotMultiplyTheWork) {
     nested = "case (" + nested + ") when '1' then '1' when '2' then '3' when '3' then '2' end";
   auto outcome = evaluate("case when x <> '1' then " + nested + " end", columns);
   EXPECT_EQ(outcome.values, (Texts{"null", "\"3\"", "\"2\""}));
+  std::string between = "x";
+  for (int i = 0; i < 45; ++i) between = "text((" + between + ") between '0' and 'zz')";
+  auto lambda = evaluate("list_map(list('a'), y -> " + between + ")", columns);
+  ASSERT_EQ(lambda.problem, "");
+  EXPECT_EQ(lambda.values[0], "[\"true\"]");
 }
 
 TEST(Coalesce, LaterValuesAreReadOnlyWhereTheyAreNeeded) {

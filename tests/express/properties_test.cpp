@@ -100,4 +100,46 @@ TEST(Properties, TextsThatAreNoNumbersOrDatesAreFaultsNotCrashes) {
   }
 }
 
+/// An example with the column x in place of the first text it names; empty if it begins otherwise.
+std::string over_x(const FunctionHelp& help, const std::string& example) {
+  auto call = help.name + "('";
+  auto at = example.find(call);
+  if (at == example.npos) return "";
+  auto end = at + call.size();
+  for (; example[end] != '\'' || example[end + 1] == '\''; ++end) end += example[end] == '\'';
+  return example.substr(0, at) + help.name + "(x" + example.substr(end + 1);
+}
+
+TEST(Properties, EveryFunctionGivesARowTheSameAloneInABatchAndInABranch) {
+  auto all = texts();
+  all.resize(120);
+  Given column{"x", {}};
+  for (const auto& text : all) column.values.push_back(text.c_str());
+  column.values.push_back(nullptr);
+  int tried = 0;
+  for (const auto& help : functions())
+    for (const auto& [example, result] : help.examples) {
+      auto expression = over_x(help, example);
+      if (expression.empty()) continue;
+      auto whole = evaluate(expression, {column});
+      if (whole.problem.ends_with("must be a literal text")) continue;
+      ++tried;
+      ASSERT_EQ(whole.problem, "") << expression;
+      auto branch = evaluate("case when contains(x, 'a') then " + expression + " end", {column});
+      EXPECT_LE(branch.faults.size(), whole.faults.size());
+      for (const auto& fault : branch.faults)
+        EXPECT_TRUE(std::find(whole.faults.begin(), whole.faults.end(), fault) !=
+                    whole.faults.end())
+            << expression << ' ' << fault;
+      for (size_t row = 0; row < column.values.size(); ++row) {
+        auto alone = evaluate(expression, {{"x", {column.values[row]}}});
+        EXPECT_EQ(whole.values[row], alone.values[0]) << expression << " row " << row;
+        bool is_reached = column.values[row] && all[row].find('a') != std::string::npos;
+        EXPECT_EQ(branch.values[row], is_reached ? alone.values[0] : "null")
+            << expression << " row " << row;
+      }
+    }
+  EXPECT_GT(tried, 60);
+}
+
 }  // namespace homeroom::express

@@ -131,6 +131,27 @@ void expect_same(std::initializer_list<Pair> pairs, const std::vector<const char
       }
 }
 
+TEST(Sqlite, CutsAndSearchesTextsAlike) {
+  expect_same(
+      {{"starts_with(a, b)", "substr(a, 1, length(b)) = b"},
+       {"ends_with(a, b)",
+        "case when a is null then null when b = '' then 1 else substr(a, -length(b)) = b and "
+        "length(b) <= length(a) end"},
+       {"contains(a, b)", "case when a is null then null else instr(a, b) > 0 or b = '' end"},
+       {"left(a, 3)", "substr(a, 1, 3)"},
+       {"left(a, -2)", "substr(a, 1, max(length(a) - 2, 0))"},
+       {"right(a, -2)", "substr(a, 3)"},
+       {"right(a, 2)", "case when length(a) < 2 then a else substr(a, -2) end"},
+       {"concat(a, b)", "coalesce(a, '') || coalesce(b, '')"},
+       {"upper(strip_accents(a))", "upper(replace(a, 'ë', 'e'))"},
+       {"lower(a)", "lower(a)"},
+       {"lpad(text(length(a)), 4, '0')", "printf('%04d', length(a)) || substr(a, 1, 0)"},
+       {"any(split(a, ','), x -> x = replace(b, ',', ''))",
+        "instr(',' || a || ',', ',' || replace(b, ',', '') || ',') > 0"},
+       {"count(split(a, ','))", "length(a) - length(replace(a, ',', '')) + 1"}},
+      {nullptr, "", "a", "b", "ab", "Zoë", "a,b", "b,ab,Zoë", "AB", "a text of many letters"});
+}
+
 TEST(Sqlite, CountsDaysMonthsAndYearsAlike) {
   expect_same(
       {{"year(date(a, 'YYYY-MM-DD'))", "cast(strftime('%Y', a) as integer)"},
