@@ -1,5 +1,7 @@
 #include "hub/express/lambda.hpp"
 
+#include <algorithm>
+
 #include "hub/express/evaluation.hpp"
 
 namespace homeroom::express {

@@ -54,7 +54,10 @@ Piece Expressions::cut(int depth) {
     return "(case when " + number + " > 1000000 then 1000000 when " + number +
            " < -1000000 then -1000000 else " + number + " end)";
   };
-  auto size = "(case when " + held(n.value) + " < 0 then 0 else " + held(n.value) + " end)";
+  // left and right take all but so many letters when the number is below zero.
+  auto rest = "(length(" + a.value + ") + " + held(n.value) + ")";
+  auto size = "(case when " + held(n.value) + " >= 0 then " + held(n.value) + " when " + rest +
+              " > 0 then " + rest + " when " + rest + " <= 0 then 0 end)";
   intend("cut");
   switch (random_.below(4)) {
     case 0:
