@@ -94,6 +94,17 @@ std::string Dialect::part(const char* name, const std::string& date) const {
   return as_integer("substr(" + date + ", " + from + ")");
 }
 
+std::string Dialect::weekday(const std::string& date) const {
+  if (is_sqlite_) return "cast(strftime('%w', " + date + ") as integer)";
+  return "dayofweek(try_cast(" + date + " as date))";
+}
+
+std::string Dialect::repeated(const std::string& letter, const std::string& count) const {
+  auto made = is_sqlite_ ? "printf('%.*c', " + count + ", '" + letter + "')"
+                         : "repeat('" + letter + "', " + count + ")";
+  return "(case when " + count + " > 0 then " + made + " else '' end)";
+}
+
 std::string Dialect::instant(const std::string& timestamp) const {
   if (is_sqlite_) return "unixepoch(" + timestamp + ")";
   return "cast(epoch(try_cast(" + timestamp + " as timestamptz)) as bigint)";
@@ -169,6 +180,37 @@ std::string Dialect::rows_of(const std::string& list) const {
 std::string Dialect::sorted_list(const std::string& query) const {
   if (is_sqlite_) return "(select case when count(*) > 0 then json_group_array(item) end from (" + query + "))";
   return "(select list(item) from (" + query + "))";
+}
+
+std::string Dialect::items(const std::string& list, const std::string& what,
+                           const std::string& rest, const std::string& order) const {
+  auto tail = " " + rest + " order by " + order + "))";
+  if (is_sqlite_)
+    return "(select json_group_array(item) from (select " + what + " as item from json_each(" +
+           list + ")" + tail;
+  return "(select coalesce(list(item), []) from (select " + what +
+         " as item from (select unnest(range(len(" + list + "))) as key, unnest(" + list +
+         ") as value)" + tail;
+}
+
+std::string Dialect::values(const std::string& list) const {
+  return is_sqlite_ ? "select value as item from json_each(" + list + ")"
+                    : "select unnest(" + list + ") as item";
+}
+
+std::string Dialect::concatenated(const std::string& a, const std::string& b) const {
+  if (!is_sqlite_) return "list_concat(" + a + ", " + b + ")";
+  return "(select json_group_array(value) from (select 1 as side, key, value from json_each(" + a +
+         ") union all select 2, key, value from json_each(" + b + ") order by 1, 2))";
+}
+
+std::string Dialect::is_json(const std::string& text) const {
+  return "json_valid(" + text + ")";
+}
+
+std::string Dialect::at_path(const std::string& json, const std::string& path) const {
+  if (is_sqlite_) return "cast(json_extract(" + json + ", '$." + path + "') as text)";
+  return "json_extract_string(" + json + ", '$." + path + "')";
 }
 
 std::string Dialect::list_literal(const std::vector<std::string>& items) const {

@@ -63,6 +63,10 @@ class Dialect {
   std::string as_integer(const std::string& digits) const;
   std::string padded(const std::string& number, int digits) const;  ///< with zeros in front
 
+  std::string weekday(const std::string& date) const;  ///< 0 is Sunday
+  /// A letter as often as `count` says; none where it is not above zero.
+  std::string repeated(const std::string& letter, const std::string& count) const;
+
   std::string length(const std::string& text) const { return "length(" + text + ")"; }
   std::string find(const std::string& text, const std::string& word) const;  ///< place from 1, or 0
   std::string like(const std::string& text, const std::string& pattern) const;
@@ -77,6 +81,13 @@ class Dialect {
   /// A row source of (key, value) from a list, to stand behind a comma of `from`; null gives none.
   std::string rows_of(const std::string& list) const;
   std::string sorted_list(const std::string& query) const;  ///< of the texts a query gives in order
+  /// The list of `what` over rows (key, value) of a list; `rest`: where or group by.
+  std::string items(const std::string& list, const std::string& what, const std::string& rest,
+                    const std::string& order) const;
+  std::string values(const std::string& list) const;  ///< a query that gives the items, as item
+  std::string concatenated(const std::string& a, const std::string& b) const;
+  std::string is_json(const std::string& text) const;
+  std::string at_path(const std::string& json, const std::string& path) const;
   std::string list_literal(const std::vector<std::string>& items) const;
   std::string list_text(const std::string& list) const;  ///< as JSON text
 

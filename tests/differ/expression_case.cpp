@@ -62,15 +62,37 @@ std::vector<std::string> outcome(const std::string& text, const Piece& piece, co
   return out;
 }
 
+struct Table {
+  Rows rows;
+  std::vector<std::string> setup;
+  std::string shown;
+};
+
+/// The rows of a table's number. The last one is kept: cases come in the order of their tables.
+const Table& table(uint64_t number, const Dialect& dialect) {
+  static std::map<std::pair<uint64_t, bool>, Table> kept;
+  auto key = std::pair(number, dialect.is_sqlite());
+  if (auto found = kept.find(key); found != kept.end()) return found->second;
+  Random random(number + 1'000'003);
+  Rows rows(usual_fields(), rows_a_table, random);
+  auto setup = rows.sql("r", dialect);
+  std::string shown;
+  for (uint32_t row = 0; row < rows.rows(); ++row)
+    shown += "  " + std::to_string(row) + ": " + rows.shown(row) + '\n';
+  kept.clear();
+  return kept.emplace(key, Table{std::move(rows), std::move(setup), std::move(shown)})
+      .first->second;
+}
+
 }  // namespace
 
 Case expression_case(uint64_t seed, const Dialect& dialect) {
   Case made;
   made.seed = seed;
   made.table = seed / cases_a_table;
-  Random of_rows(made.table + 1'000'003);
-  Rows rows(usual_fields(), rows_a_table, of_rows);
-  made.setup = rows.sql("r", dialect);
+  const auto& [rows, setup, shown] = table(made.table, dialect);
+  made.setup = setup;
+  made.rows = shown;
   Random random(seed);
   Expressions expressions(random, dialect, columns());
   auto piece = expressions.make(expressions.any_type(), 1 + static_cast<int>(random.below(3)));
@@ -85,8 +107,6 @@ Case expression_case(uint64_t seed, const Dialect& dialect) {
                     : "case when " + piece.fault + " then " + faulty + " else " + normal + " end") +
                " from r order by id";
   made.intended = expressions.intended();
-  for (uint32_t row = 0; row < rows.rows(); ++row)
-    made.rows += "  " + std::to_string(row) + ": " + rows.shown(row) + '\n';
   return made;
 }
 

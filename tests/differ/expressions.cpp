@@ -42,6 +42,7 @@ Type Expressions::ordered_type() {
 Piece Expressions::make(Type type, int depth) {
   if (depth <= 0) return leaf(type);
   if (random_.once_in(5)) return choice(type, depth);
+  if (random_.once_in(type == Type::boolean ? 8 : 3)) return function(type, depth);
   switch (type) {
     case Type::boolean:
       return boolean(depth);
@@ -58,6 +59,25 @@ Piece Expressions::make(Type type, int depth) {
       return read_part(type, depth);
     case Type::list:
       return list(depth);
+    default:
+      return leaf(type);
+  }
+}
+
+Piece Expressions::function(Type type, int depth) {
+  switch (type) {
+    case Type::boolean:
+      return random_.once_in(2) ? matched(depth) : about_items(depth);
+    case Type::list:
+      return list_function(depth);
+    case Type::text:
+      return random_.once_in(3) ? found_text(depth) : text_function(depth);
+    case Type::integer:
+      return integer_function(depth);
+    case Type::decimal:
+      return decimal_function(depth);
+    case Type::date:
+      return date_function(depth);
     default:
       return leaf(type);
   }
@@ -142,11 +162,13 @@ void Expressions::align(Piece& a, Piece& b) const {
 }
 
 Piece Expressions::choice(Type type, int depth) {
-  switch (random_.below(type == Type::list || type == Type::json ? 2 : 3)) {
+  switch (random_.below(type == Type::list || type == Type::json ? 2 : 4)) {
     case 0:
       return case_when(type, depth);
     case 1:
       return coalesce(type, depth);
+    case 2:
+      return extreme(type, depth);
     default:
       return nullif(type, depth);
   }

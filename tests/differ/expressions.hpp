@@ -57,6 +57,18 @@ class Expressions {
   Piece read_part(Type type, int depth);
   Piece list(int depth);
 
+  Piece function(Type type, int depth);
+  Piece list_function(int depth);
+  Piece about_items(int depth);
+  Piece found_text(int depth);
+  Piece extreme(Type type, int depth);
+  Piece matched(int depth);
+  Piece text_function(int depth);
+  Piece integer_function(int depth);
+  Piece decimal_function(int depth);
+  Piece date_function(int depth);
+  std::string last_day(const std::string& front, const std::string& day) const;
+
   Piece piece(Type type, std::string ours, std::string value, const std::vector<const Piece*>& of,
               std::string fault = "");
   Piece case_when(Type type, int depth);

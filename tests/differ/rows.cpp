@@ -154,6 +154,15 @@ const std::vector<Field>& usual_fields() {
                                                 "1849-12-31",
                                                 "2150-01-01",
                                                 "12/31/9999"};
+  static const std::vector<std::string> documents = {
+      "{}",
+      "[1]",
+      "\"a\"",
+      R"({"a":"x","b":[1,"y",null],"c":{"d":"it's"}})",
+      R"({"a":null,"b":"z","c":[],"e":-2.5})",
+      R"({"a":"\u00eb\"","b":[],"e":12})",
+      R"({"a":1)",
+      "x"};
   static const std::vector<Field> all = {
       {"b1", Type::boolean, {"1", "0"}},
       {"b2", Type::boolean, {"1", "0"}},
@@ -180,6 +189,7 @@ const std::vector<Field>& usual_fields() {
        {"2025-09-01T23:30:00-04:00", "2025-09-02T03:30:00+00:00", "2025-09-01T08:30:00",
         "1970-01-01T00:00:00+00:00", "1969-12-31T23:59:59-01:00", "2025-09-02T00:00:01+14:00"}},
       {"l1", Type::list, {"", "a", "a|b", "b|a text of many letters|a", "a|a", "ë|b%"}},
+      {"o1", Type::text, documents},
       {"j1", Type::json, {"{}", "[1]", "\"a\"", "1"}}};
   return all;
 }
