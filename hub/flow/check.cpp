@@ -1,5 +1,7 @@
 #include "hub/flow/check.hpp"
 
+#include <algorithm>
+
 #include "homeroom/error.hpp"
 #include "hub/extract/extract.hpp"
 #include "hub/govern/govern.hpp"
@@ -104,6 +106,12 @@ std::vector<CheckLine> check(const Hub& hub) {
   for (const auto& refused : hub.catalogue().refused())
     lines.push_back({CheckState::advice, "plugin", refused.path.string() + ": " + refused.why});
   check_policy(hub, lines);
+  if (!hub.workspace().validation.empty())
+    look_at(lines, "validation", [&] {
+      std::size_t rules = 0;
+      for (const auto& pack : hub.open_packs()) rules += static_cast<std::size_t>(std::ranges::count(pack.rules(), true, &validate::RuleText::is_on));
+      return std::to_string(rules) + " rules are on";
+    });
   for (const auto& source : hub.workspace().sources) check_source(hub, source, lines);
   for (const auto& destination : hub.workspace().destinations)
     look_at(lines, "destination " + destination.name, [&] {

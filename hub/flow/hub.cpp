@@ -20,6 +20,18 @@ constexpr const char* engine_version = "engine/1";
 
 std::string hex_of(const std::string& text) { return world::hex(world::sha256(text)); }
 
+/// A pack of the workspace, or one that the program brings along.
+validate::PackFiles files_of(const settings::RulePack& pack, const settings::Workspace& workspace,
+                             const std::filesystem::path& configs) {
+  validate::PackFiles files{workspace.folder / pack.pack, configs / "model.yaml", workspace.model_extension};
+  if (std::filesystem::exists(files.pack)) return files;
+  files.pack = configs / "rules" / (pack.pack + ".yaml");
+  if (std::filesystem::exists(files.pack)) return files;
+  throw Error(Next::fix_settings, pack.place.file + ':' + std::to_string(pack.place.line) + ':' +
+                                      std::to_string(pack.place.column) + ": no rule pack " + pack.pack +
+                                      "; a file of the workspace, or the name of one in configs/rules");
+}
+
 /// A file that the workspace does not have is taken from the program's own.
 void use_shipped(std::vector<std::filesystem::path>& files, const std::filesystem::path& workspace,
                  const std::filesystem::path& configs) {
@@ -135,10 +147,23 @@ std::unique_ptr<map::Mapping> Hub::compile_mapping(const settings::Source& sourc
   throw Error(Next::fail, source.mapping.string() + ": does not compile");
 }
 
+std::vector<validate::Pack> Hub::open_packs() const {
+  std::vector<validate::Pack> packs;
+  for (const auto& pack : workspace_.validation)
+    packs.push_back(validate::Pack::load(files_of(pack, workspace_, installation_.configs), {pack.on, pack.off},
+                                         clock_parameters()));
+  return packs;
+}
+
 std::string Hub::source_digest(const settings::Source& source, const map::Mapping& mapping) const {
   std::string all = std::string(engine_version) + '\n' + model_text_ + '\n' + mapping.digest() + '\n' +
                     source.regime + '\n';
   for (const auto& feed : source.feeds) all += feed.plugin + '\n';
+  for (const auto& pack : workspace_.validation) {  // fatal rules leave rows out
+    all += world::read_whole(files_of(pack, workspace_, installation_.configs).pack, 10 << 20) + '\n';
+    for (const auto& id : pack.on) all += '+' + id;
+    for (const auto& id : pack.off) all += '-' + id;
+  }
   return hex_of(all);
 }
 

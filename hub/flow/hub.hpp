@@ -11,6 +11,7 @@
 #include "hub/flow/names.hpp"
 #include "hub/record/model.hpp"
 #include "hub/settings/workspace.hpp"
+#include "hub/validate/validate.hpp"
 
 namespace homeroom::flow {
 
@@ -57,6 +58,8 @@ class Hub {
   std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,
                                                 const std::vector<map::StreamShape>& shapes,
                                                 const express::Hasher* hasher = nullptr) const;
+  /// The workspace's rule packs, compiled; throws the first mistake with its place.
+  std::vector<validate::Pack> open_packs() const;
   /// Changes when anything does that makes contributions of this source.
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
   const settings::Source& source(const std::string& name) const;

@@ -99,6 +99,11 @@ void Profiles::merge_batch(std::span<const uint32_t> persons) {
   enter_("merge");
   for (auto person : persons) made += merge_one(person, batch_[made]);
   auto changed = std::span(batch_).first(made);
+  if (parts_.rules) {
+    enter_("validate");
+    for (const auto& [profile, links] : changed)
+      parts_.rules->take(parts_.people.persons()[profile.person].id, profile.rows);
+  }
   enter_("govern");
   for (auto& [profile, links] : changed) {
     strength_.start();

@@ -21,6 +21,7 @@
 #include "hub/flow/people.hpp"
 #include "hub/flow/pulse.hpp"
 #include "hub/flow/spill.hpp"
+#include "hub/flow/student_rules.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
 #include "hub/record/report.hpp"
@@ -44,6 +45,7 @@ class Profiles {
     Pulse& pulse;
     RunMemory& memory;
     std::filesystem::path scratch;  ///< folder on the store's disk
+    StudentRules* rules = nullptr;  ///< looked at for each profile that changed; nullptr: there are none
   };
   Profiles(const Parts& parts, uint64_t run, int32_t run_date,
            std::function<void(const char* stage)> enter);

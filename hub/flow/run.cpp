@@ -80,6 +80,7 @@ class Night {
 
   void work() {
     std::vector<record::Finding> advice;
+    packs_ = hub_.open_packs();
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
@@ -217,7 +218,7 @@ class Night {
                             hub_.model(),    *store_,      *keys_,
                             pulse_,          memory_,
                             hub_.source_digest(source, *mapping),
-                            hub_.run_date()};
+                            hub_.run_date(), packs_};
       auto made = std::make_unique<SourceRun>(context, std::move(mapping));
       made->read(std::move(plan));
       // Half a roster or half the consents is worse than none: such a source is not heard at all.
@@ -245,12 +246,14 @@ class Night {
 
   void make_profiles() {
     clock_.enter("merge");
+    if (!packs_.empty()) rules_ = std::make_unique<StudentRules>(packs_, hub_.model());
     merger_ = std::make_unique<merge::Merger>(hub_.model(), source_names_, hub_.workspace().trust);
     Profiles::Parts parts{hub_.model(), *store_,         *people_,      *merger_,        *governor_,
-                          *contributions_, *keys_, source_names_, name_of_source_, pulse_, memory_, scratch()};
+                          *contributions_, *keys_, source_names_, name_of_source_, pulse_, memory_, scratch(), rules_.get()};
     profiles_ = std::make_unique<Profiles>(parts, result_.report.run, hub_.run_date(),
                                            [this](const char* stage) { clock_.enter(stage); });
     profiles_->merge(store_->digest("merge") != merge_digest());
+    if (rules_) finish_rules();
     clock_.enter("govern");
     std::vector<bool> has_new_rules;
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
@@ -259,6 +262,13 @@ class Night {
     people_->keep();
     people_->count(result_.report.persons);
     result_.report.profiles = profiles_->counts();
+  }
+
+  void finish_rules() {
+    clock_.enter("validate");
+    rules_->finish();
+    findings_.take(rules_->findings());
+    tell_findings();
   }
 
   std::string merge_digest() const {
@@ -277,10 +287,14 @@ class Night {
       store_->put_digest("destination:" + governor_->destinations()[d], governor_->digest(d));
   }
 
-  void count_findings(const SourceRun& source) {
-    findings_.take(source.findings());
+  void tell_findings() {
     result_.report.findings = findings_.counts();
     result_.report.finding_kinds = findings_.kinds();
+  }
+
+  void count_findings(const SourceRun& source) {
+    findings_.take(source.findings());
+    tell_findings();
     for (const auto& [what, rows] : source.refusals()) result_.refusals[source.source_name() + ' ' + what] += rows;
   }
 
@@ -386,6 +400,8 @@ class Night {
   std::unique_ptr<Contributions> contributions_;
   std::unique_ptr<People> people_;
   std::unique_ptr<merge::Merger> merger_;
+  std::vector<validate::Pack> packs_;
+  std::unique_ptr<StudentRules> rules_;
   std::unique_ptr<Profiles> profiles_;
   std::vector<std::string> source_names_;
   std::vector<std::string> not_asked_;

@@ -27,6 +27,7 @@ SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping>
       intake_(context.source, *mapping_, context.keys, nodes_, files_, context.memory, context.run),
       live_(*mapping_, context.keys, context.store, nodes_, context.memory, context.number, seed_),
       validator_(context.model, context.run_date) {
+  validator_.use(context.packs, context.source.name);
   if (is_first_) return;
   live_.restore();
   before_ = unpack_layouts(context.store.digest(name_of(context, "layout")).value_or(""));

@@ -28,6 +28,7 @@ struct SourceContext {
   RunMemory& memory;
   std::string digest;  ///< of all that makes contributions: plugin, settings, mapping, model
   int32_t run_date = 0;
+  const std::vector<validate::Pack>& packs;  ///< whose fatal rules on single rows leave them out
 };
 
 class SourceRun {

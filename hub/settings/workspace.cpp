@@ -226,6 +226,15 @@ std::string whole_file(const std::filesystem::path& path) {
   return text.str();
 }
 
+RulePack read_rule_pack(const Node& node) {
+  if (node.kind() == Kind::scalar) return {node.text(), {}, {}, node.place()};
+  node.only({"pack", "turn_on", "turn_off"});
+  RulePack pack{node.require("pack").text(), {}, {}, node.place()};
+  for (const auto& id : node.find("turn_on").items()) pack.on.push_back(id.text());
+  for (const auto& id : node.find("turn_off").items()) pack.off.push_back(id.text());
+  return pack;
+}
+
 }  // namespace
 
 Workspace load_workspace(const std::filesystem::path& folder,
@@ -240,7 +249,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   workspace.text = whole_file(file);
   root.only({"homeroom", "district", "parameters", "secrets", "students", "sources", "trust",
              "identity", "model", "policy", "destinations", "groups", "agreements", "jobs",
-             "brakes", "limits", "tenant_id", "calendar"});
+             "brakes", "limits", "tenant_id", "calendar", "validation"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
   auto district = root.require("district");
@@ -277,6 +286,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   for (const auto& [key, job] : root.require("jobs").entries())
     workspace.jobs.push_back(read_job(key, job));
   workspace.calendar = read_calendar(root.find("calendar"), workspace.folder);
+  for (const auto& pack : root.find("validation").items()) workspace.validation.push_back(read_rule_pack(pack));
   check_names(root, workspace);
   read_brakes(root.find("brakes"), workspace);
   read_limits(root.find("limits"), workspace.limits);

@@ -109,6 +109,13 @@ struct Calendar {
   std::vector<Quiet> quiet;
 };
 
+/// A rule pack that every run looks at.
+struct RulePack {
+  std::string pack;  ///< a file of the workspace, or the name of a shipped pack
+  std::vector<std::string> on, off;  ///< rules turned on or off by id
+  Place place;
+};
+
 struct Limits {
   uint64_t memory_bytes = 0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
 };
@@ -130,6 +137,7 @@ struct Workspace {
   std::vector<Agreement> agreements;
   std::vector<Job> jobs;
   Calendar calendar;
+  std::vector<RulePack> validation;  ///< empty: none
   std::map<std::string, Brake> brakes;  ///< with the defaults for what the file does not say
   Limits limits;
   std::string text;  ///< the file as read, for the configuration digest

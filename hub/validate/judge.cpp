@@ -6,6 +6,7 @@
 #include "hub/record/json.hpp"
 #include "hub/validate/fte.hpp"
 #include "hub/validate/glance.hpp"
+#include "hub/validate/row_rules.hpp"
 #include "hub/validate/run_rules.hpp"
 #include "hub/validate/spans.hpp"
 #include "hub/validate/text_set.hpp"
@@ -37,8 +38,13 @@ struct Claim {
 
 class Judge {
  public:
-  Judge(Pack::Plan& plan, GivenRows& given, const Before* before)
-      : sight_(plan, given), plan_(plan), given_(given), before_(before), claims_(plan.rules.size()) {}
+  Judge(Pack::Plan& plan, GivenRows& given, const Before* before, Reach reach)
+      : sight_(plan, given),
+        plan_(plan),
+        given_(given),
+        before_(before),
+        reach_(reach),
+        claims_(plan.rules.size()) {}
 
   Verdict verdict() {
     decide_what_is_checked();
@@ -71,6 +77,7 @@ class Judge {
   Pack::Plan& plan_;
   GivenRows& given_;
   const Before* before_;
+  Reach reach_;
   record::Arena arena_;
   std::optional<Fte> fte_;
   std::vector<uint32_t> of_rows_, of_run_;
@@ -81,12 +88,18 @@ class Judge {
   Verdict verdict_;
 };
 
+/// Not the whole run, not other students, and not what has left rows out already.
+bool needs_one_student(const Rule& rule) {
+  bool needs_others = rule.is_of_run || rule.is_same_across_students;
+  return !needs_others && rule.check != Check::unreadable && !leaves_rows_out(rule);
+}
+
 void Judge::decide_what_is_checked() {
   verdict_.counts.resize(plan_.rules.size());
   for (uint32_t i = 0; i < plan_.rules.size(); ++i) {
     const auto& rule = plan_.rules[i];
     verdict_.rules.push_back(rule.text);
-    if (!rule.text.is_on) continue;
+    if (!rule.text.is_on || (reach_ == Reach::students && !needs_one_student(rule))) continue;
     auto& why = verdict_.counts[i].not_checked;
     for (auto entity : rule.needs)
       if (!given_.entities[entity].is_given)
@@ -285,8 +298,8 @@ void Judge::tell() {
 
 }  // namespace
 
-Verdict judge(const Pack& pack, Given& given, const Before* before) {
-  return Judge(pack.plan(), given.kept(), before).verdict();
+Verdict judge(const Pack& pack, Given& given, const Before* before, Reach reach) {
+  return Judge(pack.plan(), given.kept(), before, reach).verdict();
 }
 
 std::string identity_of(const Verdict& verdict, const RuleFound& found) {

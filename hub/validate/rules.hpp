@@ -157,8 +157,15 @@ struct Before {
 /// What makes a finding the same one as in another run: rule, student and field, not the line.
 std::string identity_of(const Verdict& verdict, const RuleFound& found);
 
-/// Runs all rules that are on.
-Verdict judge(const Pack& pack, Given& given, const Before* before);
+/// Which rules are looked at.
+enum class Reach : uint8_t {
+  everything,
+  /// Those about one student, but fatal ones of a single row: what a run checks of the profiles that changed.
+  students,
+};
+
+/// Runs all rules of that reach that are on.
+Verdict judge(const Pack& pack, Given& given, const Before* before, Reach reach = Reach::everything);
 
 /// Column of a source file that fills a field, as the source calls it; empty when not known.
 using ColumnOf = std::function<std::string(const std::string& entity, const std::string& field)>;

@@ -7,6 +7,7 @@
 
 #include "hub/map/rows.hpp"
 #include "hub/record/date.hpp"
+#include "hub/validate/row_rules.hpp"
 
 namespace homeroom::validate {
 
@@ -115,6 +116,13 @@ Validator::FieldRules Validator::rules_of(const record::Field& field) const {
   return rules;
 }
 
+Validator::~Validator() = default;
+Validator::Validator(Validator&&) noexcept = default;
+
+void Validator::use(const std::vector<Pack>& packs, const std::string& source) {
+  if (!packs.empty()) row_rules_ = std::make_unique<RowRules>(packs, source);
+}
+
 void Validator::know(record::EntityId entity, std::string_view key) {
   known_[entity].add(record::text(key));
 }
@@ -205,6 +213,7 @@ std::vector<RowFinding> Validator::check(const map::EntityRows& rows) const {
   }
   check_spans(rows, found);
   check_keys(rows, found);
+  if (row_rules_) row_rules_->check(rows, found);
   std::ranges::stable_sort(found, {},
                            [](const RowFinding& one) { return std::tie(one.row, one.field); });
   return found;

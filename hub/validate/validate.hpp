@@ -31,6 +31,8 @@ struct RowFinding {
   std::string says;
 };
 
+class RowRules;
+
 /// Fatal are a required field that says nothing and a key that stands twice in the block (the first
 /// row stays). Critical are a code outside its option set and a date that cannot be. The rest
 /// warns.
@@ -38,12 +40,16 @@ class Validator {
  public:
   /// `model` must outlive the validator. `run_date`: days since 1970-01-01.
   explicit Validator(const record::Model& model, int32_t run_date);
-  Validator(Validator&&) = default;
+  ~Validator();
+  Validator(Validator&&) noexcept;
   Validator(const Validator&) = delete;  // the rules point into the sets
 
   /// The keys a reference may name, by entity; filled from the source's reference rows before use.
   /// References to an entity of which no key is known are not checked.
   void know(record::EntityId entity, std::string_view key);
+  /// Takes in the fatal rules of packs that need nothing but the row; `packs` must outlive the validator. `source`
+  /// is the name that rules know the rows' source by.
+  void use(const std::vector<Pack>& packs, const std::string& source);
   /// Checks the rows of one entity of one block. Findings are sorted by row, then field.
   std::vector<RowFinding> check(const map::EntityRows& rows) const;
 
@@ -83,6 +89,7 @@ class Validator {
   std::vector<TextSet> options_;  ///< as in Model::options
   std::vector<TextSet> known_;    ///< keys by entity
   std::vector<EntityRules> entities_;
+  std::unique_ptr<RowRules> row_rules_;
 };
 
 }  // namespace homeroom::validate

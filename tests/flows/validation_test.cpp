@@ -1,0 +1,89 @@
+// Rule packs inside a run: what changed is looked at, findings are counted, and a fatal rule leaves rows out.
+#include <gtest/gtest.h>
+
+#include "tests/flows/district.hpp"
+
+namespace homeroom::flows {
+namespace {
+
+uint64_t found(const Answer& answer, const std::string& rule) {
+  uint64_t count = 0;
+  for (const auto& kind : answer.report["finding_kinds"])
+    if (kind["rule"] == rule) count += kind["count"].get<uint64_t>();
+  return count;
+}
+
+void turn_on(const District& district, const std::string& validation) {
+  auto file = district.workspace("homeroom.yaml");
+  District::write(file, District::read(file) + "\nvalidation: " + validation + "\n");
+}
+
+/// A pack of one rule in the workspace.
+void write_pack(const District& district, const std::string& rule) {
+  District::write(district.workspace("own-rules.yaml"),
+                  "rule_pack: 1\nname: own\nfiscal_year: 2026\nsource: the district\nrules:\n  - {id: own-rule, says: It is wrong., "
+                  "remedy: Mend it., owner: Registrar, " + rule + "}\n");
+}
+
+TEST(Validation, LooksAtEveryProfileOfAFirstNightAndThenAtThoseThatChanged) {
+  District district(300);
+  turn_on(district, "[ohio-immunization]");
+  auto first = district.night("a", "day1");
+  ASSERT_EQ(first.exit_code, 0) << first.errors;
+  EXPECT_GT(found(first, "no-record"), 10u);
+  EXPECT_GT(found(first, "hepb"), 100u);
+  EXPECT_GE(first.report["findings"]["warning"].get<uint64_t>(), found(first, "no-record") + found(first, "hepb"));
+
+  auto quiet = district.night("a", "day1");
+  EXPECT_EQ(found(quiet, "no-record") + found(quiet, "hepb"), 0u);
+  auto second = district.night("a", "day2-full");
+  EXPECT_LE(found(second, "hepb"), second.report["profiles"]["changed"].get<uint64_t>() +
+                                       second.report["profiles"]["new"].get<uint64_t>());
+}
+
+TEST(Validation, FindsNothingAndChangesNothingWhenNoPackIsNamed) {
+  District district(120);
+  auto without = district.night("a", "day1");
+  EXPECT_EQ(found(without, "no-record"), 0u);
+  turn_on(district, "[ohio-immunization]");
+  district.night("b", "day1");
+  EXPECT_EQ(District::read(district.out("a", "nurses.ndjson")).size(), District::read(district.out("b", "nurses.ndjson")).size());
+}
+
+TEST(Validation, LeavesARowOutForAFatalRuleAndNamesItsLine) {
+  District district(300);
+  write_pack(district, "severity: fatal, on: incident, wrong: action = 'expulsion', field: action");
+  turn_on(district, "[own-rules.yaml]");
+  auto night = district.night("a", "day1");
+  auto count = found(night, "own-rule");
+  ASSERT_GT(count, 0u) << night.errors;
+  EXPECT_EQ(night.report["findings"]["fatal"], count);
+  for (const auto& kind : night.report["finding_kinds"]) {
+    if (kind["rule"] != "own-rule") continue;
+    EXPECT_GT(kind["line"].get<int>(), 1);
+    EXPECT_EQ(kind["stream"], "discipline");
+  }
+  EXPECT_EQ(District::read(district.out("a")).find("expulsion"), std::string::npos);
+}
+
+TEST(Validation, ReadsRowsAgainWhenItsRulesChange) {
+  District district(200);
+  write_pack(district, "severity: warning, on: incident, wrong: action = 'expulsion'");
+  turn_on(district, "[own-rules.yaml]");
+  district.night("a", "day1");
+  EXPECT_NE(District::read(district.out("a")).find("expulsion"), std::string::npos);
+  write_pack(district, "severity: fatal, on: incident, wrong: action = 'expulsion'");
+  auto night = district.night("a", "day1");
+  EXPECT_GT(night.report["findings"]["fatal"].get<uint64_t>(), 0u) << night.errors;
+}
+
+TEST(Validation, RefusesAPackThatIsNotThereAndARuleThatIsNotInIt) {
+  District district(20);
+  turn_on(district, "[{pack: ohio-immunization, turn_on: [polio-lst]}]");
+  auto night = district.night("a", "day1");
+  EXPECT_EQ(night.exit_code, 2);
+  EXPECT_NE(night.errors.find("no rule polio-lst, did you mean polio-last?"), std::string::npos) << night.errors;
+}
+
+}  // namespace
+}  // namespace homeroom::flows
