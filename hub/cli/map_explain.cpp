@@ -33,7 +33,7 @@ const char* word(map::Fate fate) {
 /// Says an explanation; values are only their shape unless somebody may see them.
 class Teller {
  public:
-  Teller(const map::MappedFiles& mapped, bool is_shown) : mapped_(mapped), is_shown_(is_shown) {}
+  Teller(const flow::MappedFiles& mapped, bool is_shown) : mapped_(mapped), is_shown_(is_shown) {}
 
   ordered_json json(const map::Explanation& told) const {
     auto rows = ordered_json::array(), steps = ordered_json::array(), made = ordered_json::array(),
@@ -140,7 +140,7 @@ class Teller {
     }
   }
 
-  const map::MappedFiles& mapped_;
+  const flow::MappedFiles& mapped_;
   bool is_shown_;
 };
 
@@ -158,7 +158,7 @@ void explain_row(Context& context, const std::filesystem::path& mapping,
                   "--show out");
     unmask.record(context.hub(), "a row of mapping " + mapping.filename().string());
   }
-  map::with_mapped_files(mapping, inputs, model, parameters, [&](const map::MappedFiles& mapped) {
+  flow::with_mapped_files(mapping, inputs, model, parameters, [&](const flow::MappedFiles& mapped) {
     auto told = map::explain(mapping, model, parameters, mapped.block, mapped.output, what);
     Teller teller(mapped, unmask.is_asked);
     if (!context.is_json()) return teller.print(told);

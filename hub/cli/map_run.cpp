@@ -1,4 +1,5 @@
 // The verb map run: one mapping applied to files, without a store.
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -7,6 +8,7 @@
 #include "homeroom/error.hpp"
 #include "hub/cli/map_files.hpp"
 #include "hub/cli/unmask.hpp"
+#include "hub/flow/flow.hpp"
 #include "hub/map/map.hpp"
 #include "hub/record/record.hpp"
 #include "hub/world/world.hpp"
@@ -17,6 +19,9 @@ namespace {
 
 using Path = std::filesystem::path;
 using nlohmann::json;
+
+/// Beyond it one thread that reads cannot keep the others busy.
+constexpr uint32_t most_threads = 4;
 
 struct RunFlags {
   std::string mapping;
@@ -52,8 +57,9 @@ void run(Context& context, const RunFlags& flags) {
     return explain_row(context, flags.mapping, inputs_of(flags.inputs),
                        model_of(context, workspace), map::parameters_on(day), flags.explained,
                        flags.unmask);
-  auto counts = map::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
-                               model_of(context, workspace), map::parameters_on(day));
+  auto threads = std::min(world::cores(), most_threads);
+  auto counts = flow::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
+                                model_of(context, workspace), map::parameters_on(day), threads);
   auto seconds = world::steady_seconds() - begun;
   if (counts.has_hashes) tell_of_hashes(context);
   if (context.is_json()) {
@@ -63,7 +69,8 @@ void run(Context& context, const RunFlags& flags) {
                 {"rejected", counts.rejected},
                 {"rows_out", counts.rows_out},
                 {"seconds", seconds},
-                {"cpu_seconds", world::usage().cpu_seconds}};
+                {"cpu_seconds", world::usage().cpu_seconds},
+                {"peak_rss_bytes", world::usage().peak_rss_bytes}};
     std::printf("%s\n", out.dump().c_str());
     return;
   }

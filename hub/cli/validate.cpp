@@ -10,6 +10,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/cli/verbs.hpp"
+#include "hub/flow/flow.hpp"
 #include "hub/map/map.hpp"
 #include "hub/record/record.hpp"
 #include "hub/settings/settings.hpp"
@@ -71,7 +72,7 @@ class MappedInputs {
   void take(const Path& mapping, const std::multimap<std::string, Path>& files,
             const std::map<std::string, std::string>& parameters) {
     source_ = mapping.stem().string();
-    map::with_mapped_files(mapping, files, model_, parameters, [&](const map::MappedFiles& mapped) { take(mapped); });
+    flow::with_mapped_files(mapping, files, model_, parameters, [&](const flow::MappedFiles& mapped) { take(mapped); });
   }
   std::string column_of(const std::string& entity, const std::string& field) const {
     auto found = columns_.find({entity, field});
@@ -79,14 +80,14 @@ class MappedInputs {
   }
 
  private:
-  void take(const map::MappedFiles& mapped) {
+  void take(const flow::MappedFiles& mapped) {
     for (const auto& rows : mapped.output.entities)
       given_.add(rows, [&](uint32_t row) { return place(mapped, rows.from_stream, rows.from_row[row]); });
     take_findings(mapped);
     name_columns(mapped.mapping);
   }
 
-  std::pair<uint32_t, uint32_t> place(const map::MappedFiles& mapped, uint32_t stream, uint32_t row) {
+  std::pair<uint32_t, uint32_t> place(const flow::MappedFiles& mapped, uint32_t stream, uint32_t row) {
     auto [file, line] = mapped.place(stream, row);
     auto name = mapped.mapping.reads()[stream].stream;
     auto [found, is_new] = origins_.try_emplace({name, file.string()});
@@ -95,7 +96,7 @@ class MappedInputs {
   }
 
   /// Values that the mapping could not read, with the student of the row where one came out of it.
-  void take_findings(const map::MappedFiles& mapped) {
+  void take_findings(const flow::MappedFiles& mapped) {
     std::map<std::tuple<record::EntityId, uint32_t, uint32_t>, std::string> students;
     for (const auto& finding : mapped.output.findings) students[{finding.entity, finding.stream, finding.row}];
     for (const auto& rows : mapped.output.entities) {

@@ -18,8 +18,6 @@ class GivenRows {
   std::vector<std::string> take_csv(const std::string& stream, std::string_view csv);
   /// Takes one record of a stream: a value or nullptr for each column of `reads`.
   void take(uint32_t stream, const std::vector<const std::string*>& values, uint32_t line);
-  /// How many rows of a stream were taken so far.
-  uint32_t count(uint32_t stream) const { return static_cast<uint32_t>(streams_[stream].lines.size()); }
   /// The block, with the mapping's nulls applied. Call once.
   Block block();
 

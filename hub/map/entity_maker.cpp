@@ -207,7 +207,7 @@ void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint3
 
 namespace {
 
-/// Marks the stream rows behind the rows that are `used` of something with these parts and folds.
+/// Marks the stream rows behind the rows that are `used` of something with these parts, and the groups.
 void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<uint8_t>& used,
                Output& output) {
   auto rows = static_cast<uint32_t>(used.size());
@@ -215,13 +215,10 @@ void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded
     for (uint32_t row = 0; row < rows; ++row)
       if (used[row]) raise(output, part.stream, part.rows[row], Fate::used);
   for (const auto& fold : folded) {
-    const auto& from = *fold.from;
-    std::vector<uint8_t> groups(from.groups, 0);
+    auto& groups = output.used_groups[fold.from];
+    groups.resize(fold.from->groups);
     for (uint32_t row = 0; row < rows; ++row)
       if (used[row] && fold.group_of[row] != none) groups[fold.group_of[row]] = 1;
-    std::vector<uint8_t> behind(from.rows, 0);
-    for (uint32_t row = 0; row < from.rows; ++row) behind[row] = groups[from.into[row]];
-    mark_used(from.parts, from.folded, behind, output);
   }
 }
 
@@ -229,6 +226,16 @@ void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded
 
 void EntityMaker::finish() {
   for (const auto& [relation, used] : used_) mark_used(relation->parts, relation->folded, used, output_);
+}
+
+void settle_groups(Output& output) {
+  while (!output.used_groups.empty()) {
+    for (const auto& [from, groups] : std::exchange(output.used_groups, {})) {
+      std::vector<uint8_t> behind(from->rows);
+      for (uint32_t row = 0; row < from->rows; ++row) behind[row] = groups[from->into[row]];
+      mark_used(from->parts, from->folded, behind, output);
+    }
+  }
 }
 
 }  // namespace homeroom::map

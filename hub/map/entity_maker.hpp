@@ -6,13 +6,16 @@
 
 namespace homeroom::map {
 
+/// Marks the stream rows behind Output::used_groups, which are empty afterwards.
+void settle_groups(Output& output);
+
 class EntityMaker {
  public:
   EntityMaker(const Plan& plan, const record::Model& model, record::Arena& arena, Output& output)
       : plan_(plan), model_(model), arena_(arena), output_(output) {}
 
   void make(const EntityPlan& entity, const Relation& relation);
-  /// Marks the stream rows behind what came out; call once after all entities.
+  /// Marks the stream rows behind what came out, of folded ones their groups; call once after all entities.
   void finish();
 
  private:

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +25,10 @@ namespace homeroom::map {
 
 /// Of hash(text) where no district's key is at hand: for cases, lint and single files. Lives for ever.
 const express::Hasher& fixed_hasher();
+
+/// Streams that stand whole while slices run, with what slices look up in them made ready. Any number
+/// of mappings compiled from one file may read it at once. It outlives none of them.
+struct Standing;
 
 class Mapping {
  public:
@@ -59,30 +62,23 @@ class Mapping {
 
   /// The steps of all tables, table by table; the order of Output::step_rows.
   virtual const std::vector<StepInfo>& steps() const = 0;
+  /// The same rows without a block of all of them: stand(), any number of run_slice(), settle().
+  virtual const Slicing& slicing() const = 0;
+  /// `block` holds the streams that stand, the others without rows; its columns outlive the answer.
+  virtual std::shared_ptr<Standing> stand(Block block) = 0;
+  /// The tables whose rows are to be sliced as those of streams are.
+  virtual std::vector<MadeTable> made(const Standing& standing) const = 0;
+  /// Makes the entities of a slice; they live in `arena`. `output` is that of this thread's last slice or
+  /// a new one: fates of streams that stand add up in it, all else is made anew.
+  virtual void run_slice(const Standing& standing, const Slice& slice, record::Arena& arena, Output& output) = 0;
+  /// What became of all rows of the streams that stand, from all slices' outputs.
+  virtual const Output& settle(Standing& standing, const std::vector<const Output*>& slices) = 0;
+
   /// Where a field is made; nullptr when the mapping does not make it.
   virtual const FieldSource* source_of(record::EntityId entity, record::FieldId field) const = 0;
   /// Whether an expression calls hash(text), so that what comes out depends on the hasher.
   virtual bool has_hashes() const = 0;
 };
-
-/// Rows made from files, while they are in memory.
-struct MappedFiles {
-  const Mapping& mapping;
-  const Block& block;
-  const Output& output;
-  /// Of each stream: the first row of each of its files, in order.
-  const std::vector<std::vector<std::pair<uint32_t, std::filesystem::path>>>& files;
-
-  /// The file and the line a row of a stream stands in.
-  std::pair<std::filesystem::path, uint32_t> place(uint32_t stream, uint32_t row) const;
-};
-
-/// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and hands the rows to `use`. Throws
-/// as map_files() does.
-void with_mapped_files(const std::filesystem::path& mapping,
-                       const std::multimap<std::string, std::filesystem::path>& inputs, const record::Model& model,
-                       const std::map<std::string, std::string>& parameters,
-                       const std::function<void(const MappedFiles&)>& use);
 
 /// A row that a case expects, where a field of it differs: every field the case names, as written.
 struct RowDifference {
@@ -121,23 +117,5 @@ std::vector<Remark> lint_of(const Coverage& coverage);
 /// Parameters a mapping is compiled with where no run gives any: `run_date`, and `school_year` (the
 /// calendar year in which it ends; a school year begins in July) of that day.
 std::map<std::string, std::string> parameters_on(const std::string& run_date);
-
-/// What became of the rows; rows_in = mapped + filtered + rejected.
-struct FileCounts {
-  uint64_t rows_in = 0;
-  uint64_t mapped = 0;    ///< reached an output row, or were looked up for one
-  uint64_t filtered = 0;  ///< left out by a condition, or refused
-  uint64_t rejected = 0;  ///< set aside
-  uint64_t rows_out = 0;
-  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
-};
-
-/// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes
-/// `out`/ENTITY.ndjson for each entity of the mapping. Everything is held in memory.
-/// Throws fix_settings for a mapping that does not compile, a stream it does not read, a stream or a
-/// column it needs and does not get; not_readable for a broken file.
-FileCounts map_files(const std::filesystem::path& mapping, const std::multimap<std::string, std::filesystem::path>& inputs,
-                     const std::filesystem::path& out, const record::Model& model,
-                     const std::map<std::string, std::string>& parameters);
 
 }  // namespace homeroom::map

@@ -3,6 +3,8 @@
 
 #include "hub/map/entity_maker.hpp"
 #include "hub/map/map.hpp"
+#include "hub/map/ranges.hpp"
+#include "hub/map/standing.hpp"
 #include "hub/map/steps.hpp"
 #include "hub/map/values.hpp"
 
@@ -18,10 +20,14 @@ using record::Text;
 class CompiledMapping : public Mapping {
  public:
   CompiledMapping(std::unique_ptr<Plan> plan, const record::Model& model)
-      : plan_(std::move(plan)), model_(model) {
+      : plan_(std::move(plan)),
+        model_(model),
+        slices_(plan_slices(*plan_)) {
     for (const auto& text : plan_->nulls) nulls_.push_back(record::text(text));
-    for (const auto& [at, texts] : plan_->nulls_in)
+    for (const auto& [at, texts] : plan_->nulls_in) {
+      nulls_in_[at] = nulls_;
       for (const auto& text : texts) nulls_in_[at].push_back(record::text(text));
+    }
   }
 
   const std::vector<Reads>& reads() const override { return plan_->reads; }
@@ -33,14 +39,16 @@ class CompiledMapping : public Mapping {
   void apply_nulls(uint32_t stream, std::vector<record::Column>& columns, uint32_t rows,
                    record::Arena& arena) const override {
     for (uint32_t c = 0; c < columns.size(); ++c) {
+      if (!columns[c].values) continue;
       auto own = nulls_in_.find({stream, c});
-      if (!columns[c].values || (nulls_.empty() && own == nulls_in_.end())) continue;
+      const auto& nulls = own == nulls_in_.end() ? nulls_ : own->second;
+      auto is_null = [&](uint32_t row) { return std::ranges::find(nulls, columns[c].text_at(row)) != nulls.end(); };
+      uint32_t first = 0;
+      while (first < rows && !(columns[c].is_valid(first) && is_null(first))) ++first;
+      if (first == rows) continue;  // most columns have none: their validity stays
       auto* valid = arena.many<uint8_t>(rows);
-      for (uint32_t row = 0; row < rows; ++row) {
-        const auto& text = columns[c].text_at(row);
-        valid[row] = columns[c].is_valid(row) && std::ranges::find(nulls_, text) == nulls_.end() &&
-                     (own == nulls_in_.end() || std::ranges::find(own->second, text) == own->second.end());
-      }
+      for (uint32_t row = 0; row < rows; ++row)
+        valid[row] = columns[c].is_valid(row) && (row < first || !is_null(row));
       columns[c].valid = valid;
     }
   }
@@ -84,10 +92,79 @@ class CompiledMapping : public Mapping {
       maker.make(entity, steps.table(entity.table));
     }
     maker.finish();
+    settle_groups(output);
     return output;
   }
 
   const std::vector<StepInfo>& steps() const override { return plan_->steps; }
+  const Slicing& slicing() const override { return slices_.slicing; }
+
+  std::shared_ptr<Standing> stand(Block block) override {
+    auto standing = std::make_shared<Standing>(*plan_, std::move(block));
+    StepRunner steps(standing->state, indexes_);
+    for (std::size_t e = 0; e < plan_->entities.size(); ++e) {
+      auto table = plan_->entities[e].table;
+      if (is_of_table(e))
+        steps.table(table);
+      else
+        know_joins(plan_->tables[table], *standing, steps);
+    }
+    return standing;
+  }
+
+  std::vector<MadeTable> made(const Standing& standing) const override {
+    std::map<uint32_t, uint32_t> rows;
+    for (std::size_t e = 0; e < plan_->entities.size(); ++e)
+      if (is_of_table(e)) rows[slices_.driver[e]] = standing.state.tables[plan_->entities[e].table].rows;
+    std::vector<MadeTable> made;
+    for (auto [driver, count] : rows) made.push_back({driver, count});
+    return made;
+  }
+
+  void run_slice(const Standing& standing, const Slice& slice, record::Arena& arena, Output& output) override {
+    Output next;
+    next.fates = std::move(output.fates);
+    next.used_groups = std::move(output.used_groups);
+    next.step_rows = std::move(output.step_rows);
+    output = std::move(next);
+    output.fates.resize(plan_->reads.size());
+    output.step_rows.resize(plan_->steps.size());
+    for (uint32_t s = 0; s < plan_->reads.size(); ++s) {
+      auto rows = slicing().stands[s] ? standing.block.streams[s].rows : s == slice.driver ? slice.rows : 0;
+      if (!slicing().stands[s] || output.fates[s].size() != rows) output.fates[s].assign(rows, Fate::filtered);
+    }
+    BlockState state{*plan_, standing.block, arena, output, {}, {}, nullptr, &slice, &standing.lookups};
+    state.tables.resize(plan_->tables.size());
+    state.is_made.assign(plan_->tables.size(), 0);
+    StepRunner steps(state, indexes_);
+    EntityMaker maker(*plan_, model_, arena, output);
+    for (std::size_t e = 0; e < plan_->entities.size(); ++e) {
+      if (slices_.driver[e] != slice.driver) continue;
+      auto table = plan_->entities[e].table;
+      if (is_of_table(e) && !state.is_made[table]) {
+        state.tables[table] = range_of(standing.state.tables[table], slice.first, slice.rows, arena);
+        state.is_made[table] = 1;
+      }
+      maker.make(plan_->entities[e], steps.table(table));
+    }
+    maker.finish();
+  }
+
+  const Output& settle(Standing& standing, const std::vector<const Output*>& slices) override {
+    auto& output = standing.output;
+    for (const auto* slice : slices) {
+      for (uint32_t s = 0; s < slice->fates.size(); ++s)
+        if (slicing().stands[s]) raise_all(output.fates[s], slice->fates[s]);
+      for (const auto& [from, groups] : slice->used_groups) {
+        auto& all = output.used_groups[from];
+        all.resize(groups.size());
+        for (std::size_t group = 0; group < groups.size(); ++group) all[group] |= groups[group];
+      }
+      for (std::size_t i = 0; i < slice->step_rows.size(); ++i) output.step_rows[i] += slice->step_rows[i];
+    }
+    settle_groups(output);
+    return output;
+  }
 
   const FieldSource* source_of(record::EntityId entity, record::FieldId field) const override {
     for (const auto& plan : plan_->entities)
@@ -98,6 +175,19 @@ class CompiledMapping : public Mapping {
   }
 
  private:
+  /// Whether the entity is made from a table that is made whole.
+  bool is_of_table(std::size_t entity) const { return slices_.driver[entity] >= plan_->reads.size(); }
+
+  void know_joins(const Table& table, Standing& standing, StepRunner& steps) {
+    for (const auto& step : table.steps)
+      if (step.kind == Step::Kind::join) standing.lookups.know(step.join, steps);
+    if (table.from.is_table) know_joins(plan_->tables[table.from.index], standing, steps);
+  }
+
+  static void raise_all(std::vector<Fate>& fates, const std::vector<Fate>& others) {
+    for (std::size_t row = 0; row < others.size(); ++row) fates[row] = std::max(fates[row], others[row]);
+  }
+
   bool is_reference(const EntityPlan& entity) const {
     Origin origin = plan_->tables[entity.table].from;
     while (origin.is_table) origin = plan_->tables[origin.index].from;
@@ -125,8 +215,9 @@ class CompiledMapping : public Mapping {
   std::unique_ptr<Plan> plan_;
   const record::Model& model_;
   std::vector<Text> nulls_;
-  std::map<std::pair<uint32_t, uint32_t>, std::vector<Text>> nulls_in_;
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<Text>> nulls_in_;  ///< those of all columns included
   ReferenceIndexes indexes_;
+  SlicePlan slices_;
 };
 
 class FixedHasher : public express::Hasher {

@@ -76,8 +76,25 @@ uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count
   return out;
 }
 
+namespace {
+
+bool is_all(const uint32_t* from, uint32_t count, uint32_t rows) {
+  if (count != rows) return false;
+  for (uint32_t i = 0; i < count; ++i)
+    if (from[i] != i) return false;
+  return true;
+}
+
+}  // namespace
+
 Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
                 const std::vector<uint8_t>& needed, record::Arena& arena) {
+  if (is_all(from, count, relation.rows)) {
+    Relation same = relation;
+    for (std::size_t c = 0; c < same.columns.size(); ++c)
+      if (c >= needed.size() || !needed[c]) same.columns[c] = Column{};
+    return same;
+  }
   Relation out;
   out.rows = count;
   for (std::size_t c = 0; c < relation.columns.size(); ++c)
@@ -161,36 +178,71 @@ bool is_alike(const Column& a, uint32_t a_row, const Column& b, uint32_t b_row) 
   return is_same(a, a_row, b, b_row);
 }
 
+/// Slots for so many values: a power of two, at most three quarters full.
+std::size_t slots_for(uint32_t rows) {
+  std::size_t size = 16;
+  while (size * 3 < rows * 4ull) size *= 2;
+  return size;
+}
+
+constexpr uint32_t rows_ahead = 64;  ///< their slots are asked for before the first of them is looked at
+
+uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
 }  // namespace
 
 RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows, Nulls nulls) : nulls_(nulls) {
   for (const auto* column : columns) columns_.push_back(*column);
-  std::size_t size = 16;
-  while (size < rows * 2ull) size *= 2;
-  slots_.assign(size, none);
-  next_.assign(rows, none);
+  slots_.assign(slots_for(rows), {none, 0});
+  uint64_t hashes[rows_ahead];
   // Backwards, so that rows of one value are chained in their own order.
-  for (uint32_t row = rows; row-- > 0;) {
-    if (nulls_ == Nulls::match_nothing && has_null(columns, row)) continue;
-    auto at = slot_of(columns, row);
-    next_[row] = slots_[at];
-    slots_[at] = row;
+  for (uint32_t end = rows; end > 0;) {
+    auto count = std::min(rows_ahead, end);
+    for (uint32_t i = 0; i < count; ++i) {
+      hashes[i] = hash_row(columns, end - 1 - i);
+      __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)], 1);
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+      auto row = end - 1 - i;
+      if (nulls_ == Nulls::match_nothing && has_null(columns, row)) continue;
+      auto& slot = slots_[slot_of(columns, row, hashes[i])];
+      if (slot.row != none && next_.empty()) next_.assign(rows, none);
+      if (slot.row != none) next_[row] = slot.row;
+      slot = {row, tag_of(hashes[i])};
+    }
+    end -= count;
   }
 }
 
-/// Where the first row with these values stands, or the free slot where it would.
-std::size_t RowIndex::slot_of(const std::vector<const Column*>& values, uint32_t row) const {
-  for (std::size_t at = hash_row(values, row) & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-    if (slots_[at] == none) return at;
-    bool is_it = true;
-    for (std::size_t c = 0; c < values.size() && is_it; ++c) is_it = is_alike(columns_[c], slots_[at], *values[c], row);
+std::size_t RowIndex::slot_of(const std::vector<const Column*>& values, uint32_t row, uint64_t hash) const {
+  for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+    if (slots_[at].row == none) return at;
+    bool is_it = slots_[at].tag == tag_of(hash);
+    for (std::size_t c = 0; c < values.size() && is_it; ++c)
+      is_it = is_alike(columns_[c], slots_[at].row, *values[c], row);
     if (is_it) return at;
   }
 }
 
 uint32_t RowIndex::find(const std::vector<const Column*>& values, uint32_t row) const {
   if (nulls_ == Nulls::match_nothing && has_null(values, row)) return none;
-  return slots_[slot_of(values, row)];
+  return slots_[slot_of(values, row, hash_row(values, row))].row;
+}
+
+void RowIndex::find_all(const std::vector<const Column*>& values, uint32_t rows, uint32_t* found) const {
+  uint64_t hashes[rows_ahead];
+  for (uint32_t first = 0; first < rows; first += rows_ahead) {
+    auto count = std::min(rows_ahead, rows - first);
+    for (uint32_t i = 0; i < count; ++i) {
+      hashes[i] = hash_row(values, first + i);
+      __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+      auto row = first + i;
+      bool is_lost = nulls_ == Nulls::match_nothing && has_null(values, row);
+      found[row] = is_lost ? none : slots_[slot_of(values, row, hashes[i])].row;
+    }
+  }
 }
 
 }  // namespace homeroom::map

@@ -22,7 +22,8 @@ record::Column gather(const record::Column& column, const uint32_t* from, uint32
                       record::Arena& arena);
 uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count, record::Arena& arena);
 
-/// The rows `from` of a relation, columns of `needed` only.
+/// The rows `from` of a relation, columns of `needed` only. All rows in their order are the relation itself,
+/// nothing is copied.
 Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
                 const std::vector<uint8_t>& needed, record::Arena& arena);
 
@@ -39,15 +40,22 @@ class RowIndex {
   RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows, Nulls nulls = Nulls::match_nothing);
   /// The first row with these values, or none; next() gives further ones in the order of rows.
   uint32_t find(const std::vector<const record::Column*>& values, uint32_t row) const;
-  uint32_t next(uint32_t row) const { return next_[row]; }
+  /// The same for rows [0, rows): the memory they need is asked for ahead of them.
+  void find_all(const std::vector<const record::Column*>& values, uint32_t rows, uint32_t* found) const;
+  uint32_t next(uint32_t row) const { return next_.empty() ? none : next_[row]; }
 
  private:
-  std::size_t slot_of(const std::vector<const record::Column*>& values, uint32_t row) const;
+  struct Slot {
+    uint32_t row;
+    uint32_t tag;  ///< of the hash: most other values are told apart without a look at them
+  };
+  /// Where the first row with these values stands, or the free slot where it would.
+  std::size_t slot_of(const std::vector<const record::Column*>& values, uint32_t row, uint64_t hash) const;
 
   Nulls nulls_;
   std::vector<record::Column> columns_;
-  std::vector<uint32_t> slots_;
-  std::vector<uint32_t> next_;
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> next_;  ///< empty while no two rows have the same values
 };
 
 }  // namespace homeroom::map

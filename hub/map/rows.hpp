@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -133,6 +134,27 @@ struct Lineage {
   std::vector<SourceRow> of(uint32_t row) const;
 };
 
+/// How a mapping runs over files without all of their rows at hand. Entities are made from slices of a
+/// driver: of a stream, or of a table that is made whole because rows are grouped in it or looked up.
+struct Slicing {
+  std::vector<uint8_t> stands;     ///< by stream: all its rows must be there before any slice is run
+  std::vector<uint8_t> is_sliced;  ///< by stream: entities are made from its slices
+};
+
+/// Rows of a driver in their order: a batch of a stream that passes, or a range of what stands.
+struct Slice {
+  uint32_t driver = 0;               ///< a stream, or one of Mapping::made()
+  const StreamRows* of = nullptr;    ///< of a stream: its rows
+  uint32_t first = 0;
+  uint32_t rows = 0;
+};
+
+/// A driver that is a table, and its rows.
+struct MadeTable {
+  uint32_t driver = 0;
+  uint32_t rows = 0;
+};
+
 /// Canonical rows of one entity. Values are columns in Entity::fields order; a field the mapping
 /// does not fill has values == nullptr. They live in the run's arena.
 struct EntityRows {
@@ -189,6 +211,8 @@ struct Output {
     uint64_t reference = 0;  ///< reference_token(stream, key)
   };
   std::vector<Use> uses;
+  /// Of a slice: the groups of folds made before that an output row came from.
+  std::map<std::shared_ptr<const Gathered>, std::vector<uint8_t>> used_groups;
 };
 
 /// A value that ties a row to others: rows with an equal (space, value) must be in one block.

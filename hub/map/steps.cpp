@@ -5,6 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "hub/map/lookups.hpp"
+#include "hub/map/ranges.hpp"
+#include "hub/map/standing.hpp"
 #include "hub/map/values.hpp"
 
 namespace homeroom::map {
@@ -23,11 +26,18 @@ const Relation& StepRunner::table(uint32_t index) {
     const auto& table = state_.plan.tables[index];
     auto relation = from(table);
     auto* rows = &state_.output.step_rows[table.first_step];
-    *rows = relation.rows;
-    for (const auto& step : table.steps) {
-      if (state_.watch) state_.watch->before_step(index, static_cast<uint32_t>(&step - table.steps.data()), relation);
-      relation = run(step, std::move(relation));
-      *++rows = relation.rows;
+    rows[0] += relation.rows;
+    for (std::size_t i = 0; i < table.steps.size(); ++i) {
+      auto end = i;
+      while (end < table.steps.size() && is_by_row(table.steps[end])) ++end;
+      if (end > i && relation.rows > 2 * rows_at_once && !state_.watch) {
+        relation = run_in_ranges(table, i, end, relation);
+        i = end - 1;
+      } else {
+        if (state_.watch) state_.watch->before_step(index, static_cast<uint32_t>(i), relation);
+        relation = run(table.steps[i], std::move(relation));
+        rows[i + 1] += relation.rows;
+      }
     }
     state_.tables[index] = std::move(relation);
     state_.is_made[index] = 1;
@@ -35,8 +45,31 @@ const Relation& StepRunner::table(uint32_t index) {
   return state_.tables[index];
 }
 
+/// Steps that look at each row alone, over a large relation.
+Relation StepRunner::run_in_ranges(const Table& table, std::size_t step, std::size_t end, const Relation& relation) {
+  Lookups lookups;
+  for (auto i = step; i < end; ++i)
+    if (table.steps[i].kind == Step::Kind::join) lookups.know(table.steps[i].join, *this);
+  auto* rows = &state_.output.step_rows[table.first_step + 1];
+  record::Arena scratch;
+  BlockState state{state_.plan, state_.block, scratch, state_.output, {}, {}, nullptr, nullptr, &lookups};
+  StepRunner steps(state, indexes_);
+  Joined all(relation.rows, state_.arena);
+  for (uint32_t first = 0; first < relation.rows; first += rows_at_once) {
+    scratch.reset();
+    auto range = range_of(relation, first, std::min(rows_at_once, relation.rows - first), scratch);
+    for (auto i = step; i < end; ++i) {
+      range = steps.run(table.steps[i], std::move(range));
+      rows[i] += range.rows;
+    }
+    all.add(range);
+  }
+  return all.take();
+}
+
 Relation StepRunner::from(const Table& table) {
   if (table.from.is_table) return this->table(table.from.index);
+  if (state_.slice) return rows_of(*state_.slice, table, state_.arena);
   const auto& stream = state_.block.streams[table.from.index];
   Relation relation;
   relation.rows = stream.rows;

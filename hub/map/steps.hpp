@@ -15,6 +15,8 @@ class StepWatch {
   virtual void before_step(uint32_t table, uint32_t step, const Relation& relation) = 0;
 };
 
+class Lookups;
+
 /// What a run of a block gathers while its steps run.
 struct BlockState {
   const Plan& plan;
@@ -24,6 +26,8 @@ struct BlockState {
   std::vector<Relation> tables;          ///< those that are made already
   std::vector<uint8_t> is_made;
   StepWatch* watch = nullptr;
+  const Slice* slice = nullptr;          ///< only these rows of their stream
+  const Lookups* lookups = nullptr;      ///< made before: what joins look rows up in
 };
 
 /// Look-up indexes of reference streams, kept from block to block.
@@ -45,6 +49,8 @@ class StepRunner {
   /// Makes table `index` and those it needs.
   const Relation& table(uint32_t index);
   Relation run(const Step& step, Relation relation);
+  /// What a join finds its rows in.
+  Relation target(const Join& join);
 
  private:
   /// A row that leaves, and why.
@@ -56,6 +62,7 @@ class StepRunner {
   };
 
   Relation from(const Table& table);
+  Relation run_in_ranges(const Table& table, std::size_t step, std::size_t end, const Relation& relation);
   Relation keep_where(const Step& step, const Relation& relation);
   Relation unnest(const Step& step, const Relation& relation);
   Relation set(const Step& step, const Relation& relation);
@@ -65,7 +72,6 @@ class StepRunner {
   Relation assert_that(const Step& step, const Relation& relation);
 
   Relation join(const Step& step, const Relation& relation);
-  Relation target(const Join& join);
   const RowIndex& index_of(const Step& step, const Relation& target, std::unique_ptr<RowIndex>& own);
   void note_uses(const Join& join, const Relation& relation, const std::vector<const record::Column*>& values);
 

@@ -14,8 +14,10 @@ std::vector<uint32_t> StepRunner::fold(const std::vector<uint32_t>& by, const Re
   for (auto column : by) keys.push_back(&relation.columns[column]);
   RowIndex index(keys, relation.rows, Nulls::match_nulls);
   std::vector<uint32_t> firsts;
+  auto* found = state_.arena.many<uint32_t>(relation.rows);
+  index.find_all(keys, relation.rows, found);
   for (uint32_t row = 0; row < relation.rows; ++row) {
-    auto first = index.find(keys, row);
+    auto first = found[row];
     if (first == row) {
       into[row] = static_cast<uint32_t>(firsts.size());
       firsts.push_back(row);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "homeroom/error.hpp"
+#include "hub/map/lookups.hpp"
 #include "hub/map/steps.hpp"
 #include "hub/map/values.hpp"
 
@@ -21,6 +22,7 @@ std::string said(const settings::Place& place) {
 }  // namespace
 
 Relation StepRunner::target(const Join& join) {
+  if (state_.lookups) return state_.lookups->target(join);
   if (join.target.is_table) return table(join.target.index);
   Table whole;
   whole.from = join.target;
@@ -49,6 +51,7 @@ void StepRunner::note_uses(const Join& join, const Relation& relation,
 
 /// An index on a reference stream is kept: the stream stands in every block.
 const RowIndex& StepRunner::index_of(const Step& step, const Relation& target, std::unique_ptr<RowIndex>& own) {
+  if (state_.lookups) return state_.lookups->index(step.join);
   std::vector<const Column*> keys;
   for (auto column : step.join.target_columns) keys.push_back(&target.columns[column]);
   if (!step.join.is_reference) {
@@ -79,8 +82,10 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
   right.reserve(relation.rows);
   std::vector<Aside> aside;
   uint64_t most = most_joined + 10ull * (relation.rows + target.rows);
+  auto* matches = state_.arena.many<uint32_t>(relation.rows);
+  index.find_all(values, relation.rows, matches);
   for (uint32_t row = 0; row < relation.rows; ++row) {
-    auto match = index.find(values, row);
+    auto match = matches[row];
     if (match == none && join.unmatched == Unmatched::keep) {
       left.push_back(row);
       right.push_back(none);

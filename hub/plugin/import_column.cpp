@@ -21,6 +21,16 @@ using record::Type;
   throw Error(Next::fail, "column '" + slice.name + "': " + why);
 }
 
+// The bytes 0 and 1 for eight bits.
+struct Spread {
+  uint64_t bytes[256];
+  constexpr Spread() : bytes{} {
+    for (uint64_t bits = 0; bits < 256; ++bits)
+      for (uint64_t i = 0; i < 8; ++i) bytes[bits] |= (bits >> i & 1) << i * 8;
+  }
+};
+constexpr Spread spread;
+
 // Bits become bytes; a missing bitmap means that every row is valid.
 const uint8_t* validity(const Slice& slice, Arena& arena) {
   auto* bits = static_cast<const uint8_t*>(slice.array.buffers[0]);
@@ -30,7 +40,11 @@ const uint8_t* validity(const Slice& slice, Arena& arena) {
   }
   if (slice.array.null_count == 0) return nullptr;
   auto* bytes = arena.many<uint8_t>(slice.rows);
-  for (uint32_t row = 0; row < slice.rows; ++row) {
+  uint32_t row = 0;
+  if (slice.first % 8 == 0)
+    for (const auto* eight = bits + slice.first / 8; row + 8 <= slice.rows; row += 8)
+      std::memcpy(bytes + row, &spread.bytes[*eight++], 8);
+  for (; row < slice.rows; ++row) {
     auto at = static_cast<uint64_t>(slice.first) + row;
     bytes[row] = bits[at >> 3] >> (at & 7) & 1;
   }

@@ -27,11 +27,26 @@ static_assert(sizeof(View) == 16);
 
 constexpr int64_t most_data_buffers = 65536;
 
+// Which bytes of a view of a short text are its size and letters.
+struct ShortMasks {
+  uint64_t words[Text::most_inline + 1][2];
+  constexpr ShortMasks() : words{} {
+    for (uint32_t size = 0; size <= Text::most_inline; ++size)
+      for (uint32_t byte = 0; byte < sizeof(int32_t) + size; ++byte)
+        words[size][byte / 8] |= uint64_t{0xff} << byte % 8 * 8;
+  }
+};
+constexpr ShortMasks short_masks;
+
 // Texts are compared by all 16 bytes, so what lies behind a short text must be zero.
 Text short_text(const View& view) {
+  const auto& mask = short_masks.words[view.size];
+  uint64_t words[2];
+  std::memcpy(words, &view, sizeof words);
+  words[0] &= mask[0];
+  words[1] &= mask[1];
   Text made;
-  made.size = static_cast<uint32_t>(view.size);
-  std::memcpy(made.prefix, &view.prefix, static_cast<size_t>(view.size));
+  std::memcpy(static_cast<void*>(&made), words, sizeof made);
   return made;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <malloc.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -31,6 +32,12 @@ uint64_t own_peak_kib() {
 }
 
 }  // namespace
+
+uint32_t cores() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+  return static_cast<uint32_t>(std::max(CPU_COUNT(&allowed), 1));
+}
 
 Usage usage() {
   rusage self = usage_of(RUSAGE_SELF);

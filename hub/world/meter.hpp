@@ -13,6 +13,8 @@ struct Usage {
 Usage usage();
 /// Of the calling thread alone.
 double thread_cpu_seconds();
+/// Cores that this process may use; at least 1.
+uint32_t cores();
 /// Seconds that never jump; only differences mean something.
 double steady_seconds();
 

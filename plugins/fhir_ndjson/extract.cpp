@@ -50,6 +50,7 @@ Extract::Extract(const Resource& resource, const std::vector<std::string>& colum
     if (!column)
       throw Error(Next::not_readable,
                   "stream " + resource.name + " has no column '" + columns[i] + "'");
+    has_alternatives_ |= alternatives(column->path).size() > 1;
     for (auto path : alternatives(column->path)) add_path(root_, path, static_cast<int>(i));
     cuts_.push_back(column->cut);
   }
@@ -59,7 +60,16 @@ void Extract::row(object document, Cells& cells) const {
   walk(document, root_, cells);
 }
 
+// One pass over the members; of members of one name the first fills the cells.
 void Extract::walk(object document, const PathNode& above, Cells& cells) const {
+  if (has_alternatives_) return walk_in_order(document, above, cells);
+  for (auto member = document.begin(), end = document.end(); member != end; ++member) {
+    for (const auto& step : above.below)
+      if (member.key_equals(step.name)) take(member.value(), step, cells);
+  }
+}
+
+void Extract::walk_in_order(object document, const PathNode& above, Cells& cells) const {
   for (const auto& step : above.below) {
     element found;
     if (!document.at_key(step.name).get(found)) take(found, step, cells);

@@ -23,6 +23,7 @@ class Extract {
   void row(simdjson::dom::object document, Cells& cells) const;
 
  private:
+  void walk_in_order(simdjson::dom::object object, const PathNode& above, Cells& cells) const;
   void walk(simdjson::dom::object object, const PathNode& above, Cells& cells) const;
   void take(simdjson::dom::element found, const PathNode& step, Cells& cells) const;
   void arrive(simdjson::dom::element found, const PathNode& step, Cells& cells) const;
@@ -30,6 +31,7 @@ class Extract {
   void set(int column, std::string_view text, Cells& cells) const;
 
   PathNode root_;
+  bool has_alternatives_ = false;  ///< then the order of paths counts, not that of the document
   std::vector<std::string> cuts_;
 };
 

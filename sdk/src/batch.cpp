@@ -89,16 +89,32 @@ char* Batch::arena(uint32_t size) {
   return arena_.data() + arena_at_;
 }
 
+namespace {
+
+// `size` bytes, at most 8, as the low bytes of a word; reads nothing behind them.
+uint64_t word_of(const char* from, size_t size) {
+  if (size >= 4) {
+    uint32_t first, last;
+    std::memcpy(&first, from, 4);
+    std::memcpy(&last, from + size - 4, 4);
+    return first | uint64_t{last} << (size - 4) * 8;
+  }
+  uint64_t word = 0;
+  for (size_t i = 0; i < size; ++i) word |= uint64_t{static_cast<unsigned char>(from[i])} << i * 8;
+  return word;
+}
+
+}  // namespace
+
 TextView Batch::copy(std::string_view from) {
   auto size = static_cast<uint32_t>(from.size());
-  char padded[12 + behind] = {};
-  if (size <= 12) {
-    std::memcpy(padded, from.data(), size);
-    return text_view(padded, size, 0, 0);
-  }
-  char* to = arena(size);
-  std::memcpy(to, from.data(), size);
-  return text_view(to, size, 1, arena_offset());
+  if (size <= 4) return {size | word_of(from.data(), size) << 32, 0};
+  uint32_t first;
+  std::memcpy(&first, from.data(), 4);
+  uint64_t head = size | uint64_t{first} << 32;
+  if (size <= 12) return {head, word_of(from.data() + 4, size - 4)};
+  std::memcpy(arena(size), from.data(), size);
+  return {head, 1 | uint64_t{arena_offset()} << 32};
 }
 
 std::string_view Batch::text_at(const TextColumn& column, size_t row) const {

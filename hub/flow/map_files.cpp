@@ -1,0 +1,99 @@
+#include "hub/flow/map_files.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "homeroom/error.hpp"
+#include "hub/flow/entity_files.hpp"
+#include "hub/flow/held_stream.hpp"
+#include "hub/settings/node.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+std::unique_ptr<map::Mapping> compiled(const std::filesystem::path& file, const record::Model& model,
+                                       const std::map<std::string, std::string>& parameters) {
+  std::vector<map::Remark> remarks;
+  auto mapping = map::Mapping::compile(file, model, {}, parameters, remarks);
+  for (const auto& remark : remarks)
+    if (remark.is_error)
+      throw Error(Next::fix_settings, remark.place.file + ":" + std::to_string(remark.place.line) + ":" +
+                                          std::to_string(remark.place.column) + ": " + remark.says);
+  return mapping;
+}
+
+uint32_t index_of(const map::Mapping& mapping, const std::string& stream) {
+  std::vector<std::string> names;
+  for (const auto& reads : mapping.reads()) {
+    if (reads.stream == stream) return static_cast<uint32_t>(names.size());
+    names.push_back(reads.stream);
+  }
+  auto near = settings::did_you_mean(stream, names);
+  throw Error(Next::fix_settings,
+              "the mapping reads no stream " + stream + (near ? ", did you mean " + *near + "?" : ""));
+}
+
+using Inputs = std::multimap<std::string, std::filesystem::path>;
+
+void check_inputs(const map::Mapping& mapping, const Inputs& inputs) {
+  for (const auto& reads : mapping.reads())
+    if (!reads.is_optional && !inputs.contains(reads.stream))
+      throw Error(Next::fix_settings,
+                  "the mapping needs the stream " + reads.stream + ": --input " + reads.stream + "=FILE");
+  for (const auto& input : inputs) index_of(mapping, input.first);
+}
+
+}  // namespace
+
+MappedCounts map_files(const std::filesystem::path& mapping, const Inputs& inputs, const std::filesystem::path& out,
+                       const record::Model& model, const std::map<std::string, std::string>& parameters,
+                       uint32_t threads) {
+  auto first = compiled(mapping, model, parameters);
+  check_inputs(*first, inputs);
+  MappedSources sources;
+  sources.mapping = [&] { return compiled(mapping, model, parameters); };
+  sources.readers.resize(first->reads().size());
+  for (const auto& [stream, path] : inputs) {
+    auto index = index_of(*first, stream);
+    sources.readers[index].push_back([&first, index, path = path] { return file_rows(path, first->reads()[index]); });
+  }
+  EntityFiles files(model, out);
+  auto counts = run_mapped(sources, threads, files);
+  files.finish();
+  counts.has_hashes = first->has_hashes();
+  return counts;
+}
+
+std::pair<std::filesystem::path, uint32_t> MappedFiles::place(uint32_t stream, uint32_t row) const {
+  const auto& starts = files[stream];
+  auto after = std::ranges::upper_bound(starts, row, {}, [](const auto& start) { return start.first; });
+  if (after == starts.begin()) return {};
+  return {std::prev(after)->second, block.streams[stream].lines[row]};
+}
+
+void with_mapped_files(const std::filesystem::path& mapping, const Inputs& inputs, const record::Model& model,
+                       const std::map<std::string, std::string>& parameters,
+                       const std::function<void(const MappedFiles&)>& use) {
+  auto first = compiled(mapping, model, parameters);
+  check_inputs(*first, inputs);
+  record::Arena arena;
+  map::Block block;
+  std::deque<HeldStream> held;
+  std::vector<std::vector<std::pair<uint32_t, std::filesystem::path>>> files(first->reads().size());
+  for (uint32_t stream = 0; stream < first->reads().size(); ++stream) {
+    const auto& reads = first->reads()[stream];
+    auto& all = held.emplace_back(reads.columns.size());
+    for (auto [file, end] = inputs.equal_range(reads.stream); file != end; ++file) {
+      files[stream].emplace_back(all.count(), file->second);
+      auto reader = file_rows(file->second, reads);
+      for (map::StreamRows rows; reader->next(rows);) all.add(rows);
+    }
+    block.streams.push_back(all.rows());
+    first->apply_nulls(stream, block.streams[stream].columns, block.streams[stream].rows, arena);
+  }
+  auto output = first->run(block, arena);
+  use({*first, block, output, files});
+}
+
+}  // namespace homeroom::flow

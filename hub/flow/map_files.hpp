@@ -1,0 +1,41 @@
+// One mapping applied to plain files, without a store.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "hub/flow/mapped_run.hpp"
+#include "hub/record/model.hpp"
+
+namespace homeroom::flow {
+
+/// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes
+/// `out`/ENTITY.ndjson for each entity of the mapping, the same whatever `threads` is.
+/// Throws fix_settings for a mapping that does not compile, a stream it does not read, a stream it
+/// needs and does not get; not_readable for a file that is broken or lacks a column.
+MappedCounts map_files(const std::filesystem::path& mapping,
+                       const std::multimap<std::string, std::filesystem::path>& inputs,
+                       const std::filesystem::path& out, const record::Model& model,
+                       const std::map<std::string, std::string>& parameters, uint32_t threads);
+
+/// Rows made from files, while they are in memory.
+struct MappedFiles {
+  const map::Mapping& mapping;
+  const map::Block& block;
+  const map::Output& output;
+  /// Of each stream: the first row of each of its files, in order.
+  const std::vector<std::vector<std::pair<uint32_t, std::filesystem::path>>>& files;
+
+  /// The file and the line a row of a stream stands in.
+  std::pair<std::filesystem::path, uint32_t> place(uint32_t stream, uint32_t row) const;
+};
+
+/// Maps all rows of the files at once and hands them to `use`. Throws as map_files() does.
+void with_mapped_files(const std::filesystem::path& mapping,
+                       const std::multimap<std::string, std::filesystem::path>& inputs, const record::Model& model,
+                       const std::map<std::string, std::string>& parameters,
+                       const std::function<void(const MappedFiles&)>& use);
+
+}  // namespace homeroom::flow

@@ -1,0 +1,209 @@
+#include "hub/flow/mapped_run.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "hub/flow/held_stream.hpp"
+
+namespace homeroom::flow {
+
+void MappedCounts::add(const std::vector<map::Fate>& fates) {
+  rows_in += fates.size();
+  for (auto fate : fates) {
+    mapped += fate == map::Fate::used;
+    rejected += fate == map::Fate::set_aside;
+    filtered += fate == map::Fate::filtered || fate == map::Fate::refused;
+  }
+}
+
+void MappedCounts::add(const MappedCounts& others) {
+  rows_in += others.rows_in;
+  mapped += others.mapped;
+  filtered += others.filtered;
+  rejected += others.rejected;
+  rows_out += others.rows_out;
+}
+
+namespace {
+
+/// What one thread runs slices with.
+struct Hand {
+  std::unique_ptr<map::Mapping> mapping;
+  map::Output output;
+  record::Arena arena;
+};
+
+class Run {
+ public:
+  Run(const MappedSources& sources, uint32_t threads, MappedRows& rows)
+      : sources_(sources), threads_(threads), rows_(rows) {
+    for (uint32_t i = 0; i < threads; ++i) hands_.push_back(std::make_unique<Hand>());
+    hands_[0]->mapping = sources.mapping();
+  }
+
+  MappedCounts run() {
+    for (uint32_t i = 1; i < threads_; ++i) hands_[i]->mapping = sources_.mapping();
+    hold();
+    standing_ = mapping().stand(std::move(block_));
+    run_slices();
+    settle();
+    return counts_;
+  }
+
+ private:
+  map::Mapping& mapping() { return *hands_[0]->mapping; }
+  const map::Slicing& slicing() { return mapping().slicing(); }
+
+  class Piece : public OrderedWork::Piece {
+   public:
+    explicit Piece(Run& run) : run_(run), part_(run.rows_.new_part()) {}
+
+    /// Rows of what stands.
+    void set(uint32_t driver, uint32_t first, uint32_t rows) {
+      driver_ = driver;
+      first_ = first;
+      count_ = rows;
+      is_batch_ = false;
+    }
+    /// A batch that goes when the reader goes on; what runs at once needs no copy.
+    void set(uint32_t stream, const map::StreamRows& rows, bool runs_at_once) {
+      driver_ = stream;
+      first_ = 0;
+      count_ = rows.rows;
+      is_batch_ = true;
+      arena_.reset();
+      batch_ = runs_at_once ? rows : kept(rows, arena_);
+    }
+
+    void work(uint32_t thread) override {
+      auto& hand = *run_.hands_[thread];
+      hand.arena.reset();
+      if (is_batch_) hand.mapping->apply_nulls(driver_, batch_.columns, count_, hand.arena);
+      bool is_stream = driver_ < run_.held_rows_.size();
+      const auto* of = is_batch_ ? &batch_ : is_stream ? &run_.held_rows_[driver_] : nullptr;
+      map::Slice slice{driver_, of, first_, count_};
+      hand.mapping->run_slice(*run_.standing_, slice, hand.arena, hand.output);
+      counts_ = {};
+      if (is_batch_) counts_.add(hand.output.fates[driver_]);
+      for (const auto& rows : hand.output.entities) counts_.rows_out += rows.rows;
+      run_.rows_.fill(*part_, hand.output, {run_.held_rows_, driver_, is_batch_ ? &batch_ : nullptr});
+    }
+
+    void take() override { run_.take(*part_, counts_); }
+
+   private:
+    Run& run_;
+    std::unique_ptr<MappedRows::Part> part_;
+    uint32_t driver_ = 0, first_ = 0, count_ = 0;
+    bool is_batch_ = false;
+    map::StreamRows batch_;
+    record::Arena arena_;
+    MappedCounts counts_;
+  };
+
+  void take(MappedRows::Part& part, const MappedCounts& counts) {
+    counts_.add(counts);
+    rows_.take(part);
+  }
+
+  template <class Take>
+  uint64_t read(uint32_t stream, Take take) {
+    uint64_t asides = 0;
+    map::StreamRows rows;
+    for (const auto& open : sources_.readers[stream]) {
+      auto reader = open();
+      while (reader->next(rows)) take(rows);
+      asides += reader->set_aside();
+    }
+    return asides;
+  }
+
+  void count_asides(uint64_t asides) {
+    counts_.rows_in += asides;
+    counts_.rejected += asides;
+  }
+
+  /// Reads the streams that stand, each on one thread.
+  void hold() {
+    for (const auto& reads : mapping().reads()) held_.emplace_back(reads.columns.size());
+    std::vector<uint64_t> asides(held_.size());
+    std::vector<std::exception_ptr> wrong(held_.size());
+    std::atomic<uint32_t> next = 0;
+    auto work = [&](Hand& hand) {
+      for (uint32_t stream; (stream = next++) < held_.size();) {
+        if (!slicing().stands[stream]) continue;
+        try {
+          asides[stream] = read(stream, [&](map::StreamRows& rows) {
+            hand.arena.reset();
+            hand.mapping->apply_nulls(stream, rows.columns, rows.rows, hand.arena);
+            held_[stream].add(rows);
+          });
+        } catch (...) {
+          wrong[stream] = std::current_exception();
+        }
+      }
+    };
+    std::vector<std::thread> others;
+    for (uint32_t i = 1; i < threads_; ++i) others.emplace_back([&, i] { work(*hands_[i]); });
+    work(*hands_[0]);
+    for (auto& other : others) other.join();
+    for (const auto& what : wrong)
+      if (what) std::rethrow_exception(what);
+    for (auto count : asides) count_asides(count);
+    for (const auto& held : held_) held_rows_.push_back(held.rows());
+    block_.streams = held_rows_;
+  }
+
+  void run_slices() {
+    OrderedWork work(threads_, [this] { return std::make_unique<Piece>(*this); });
+    auto next = [&]() -> Piece& { return static_cast<Piece&>(work.free_piece()); };
+    auto in_ranges = [&](uint32_t driver, uint32_t rows) {
+      for (uint32_t first = 0; first < rows; first += rows_in_batch) {
+        auto& piece = next();
+        piece.set(driver, first, std::min(rows_in_batch, rows - first));
+        work.give(piece);
+      }
+    };
+    uint64_t asides = 0;
+    for (uint32_t stream = 0; stream < held_.size(); ++stream) {
+      if (!slicing().stands[stream]) {
+        asides += read(stream, [&](const map::StreamRows& rows) {
+          auto& piece = next();
+          piece.set(stream, rows, threads_ == 1);
+          work.give(piece);
+        });
+      } else if (slicing().is_sliced[stream]) {
+        in_ranges(stream, held_rows_[stream].rows);
+      }
+    }
+    for (auto made : mapping().made(*standing_)) in_ranges(made.driver, made.rows);
+    work.finish();
+    count_asides(asides);
+  }
+
+  void settle() {
+    std::vector<const map::Output*> outputs;
+    for (const auto& hand : hands_) outputs.push_back(&hand->output);
+    const auto& output = mapping().settle(*standing_, outputs);
+    for (uint32_t stream = 0; stream < held_.size(); ++stream)
+      if (slicing().stands[stream]) counts_.add(output.fates[stream]);
+  }
+
+  const MappedSources& sources_;
+  uint32_t threads_;
+  MappedRows& rows_;
+  std::vector<std::unique_ptr<Hand>> hands_;
+  std::deque<HeldStream> held_;
+  std::vector<map::StreamRows> held_rows_;
+  map::Block block_;
+  std::shared_ptr<map::Standing> standing_;
+  MappedCounts counts_;
+};
+
+}  // namespace
+
+MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows) {
+  return Run(sources, threads, rows).run();
+}
+
+}  // namespace homeroom::flow

@@ -1,0 +1,71 @@
+// MappedRun: a mapping run over streams as they are read, without a store. Streams whose rows others
+// look up, or that are grouped, are held; all others pass through, so that memory does not grow with
+// them. What comes out, and in which order, does not depend on the number of threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "hub/flow/ordered_work.hpp"
+#include "hub/flow/row_reader.hpp"
+#include "hub/map/map.hpp"
+
+namespace homeroom::flow {
+
+/// Where mapped rows come from.
+class Places {
+ public:
+  Places(const std::vector<map::StreamRows>& held, uint32_t stream = 0, const map::StreamRows* batch = nullptr)
+      : held_(held), stream_(stream), batch_(batch) {}
+  /// The line of a row as map::EntityRows counts them; 0 where none is known.
+  uint32_t line(uint32_t stream, uint32_t row) const {
+    const auto& lines = batch_ && stream == stream_ ? batch_->lines : held_[stream].lines;
+    return row < lines.size() ? lines[row] : 0;
+  }
+
+ private:
+  const std::vector<map::StreamRows>& held_;
+  uint32_t stream_;
+  const map::StreamRows* batch_;
+};
+
+/// What is kept of mapped rows.
+class MappedRows {
+ public:
+  class Part {
+   public:
+    virtual ~Part() = default;
+  };
+  virtual ~MappedRows() = default;
+  virtual std::unique_ptr<Part> new_part() const = 0;
+  /// On any thread: fills `part`, which has been used before, from rows that are gone afterwards.
+  virtual void fill(Part& part, const map::Output& output, const Places& places) const = 0;
+  /// On one thread at a time; the parts of each entity come in the order of its rows.
+  virtual void take(Part& part) = 0;
+};
+
+/// What became of the rows; rows_in = mapped + filtered + rejected.
+struct MappedCounts {
+  uint64_t rows_in = 0;
+  uint64_t mapped = 0;    ///< reached an output row, or were looked up for one
+  uint64_t filtered = 0;  ///< left out by a condition, or refused
+  uint64_t rejected = 0;  ///< set aside, or could not be read
+  uint64_t rows_out = 0;
+  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
+
+  void add(const std::vector<map::Fate>& fates);
+  void add(const MappedCounts& others);
+};
+
+/// What a run is made of. Each may be called on any thread, each stream's readers on one.
+struct MappedSources {
+  std::function<std::unique_ptr<map::Mapping>()> mapping;  ///< the same each time; one a thread
+  /// The readers of a stream by its place in `reads`, one behind the other.
+  std::vector<std::vector<std::function<std::unique_ptr<RowReader>()>>> readers;
+};
+
+/// `threads` of 1 or more. Throws what readers and mappings throw.
+MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows);
+
+}  // namespace homeroom::flow
