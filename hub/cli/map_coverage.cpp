@@ -59,7 +59,7 @@ std::vector<MappingCoverage> cover(const Context& context, const flow::Hub& hub,
         std::vector<map::Remark> remarks;
         if (!survey)
           survey = map::Survey::of(one.file, hub.model(), open.shapes(), hub.clock_parameters(),
-                                   remarks);
+                                   remarks, hub.shelf());
         for (const auto& remark : remarks)
           if (remark.is_error)
             throw Error(Next::fix_settings,
@@ -88,6 +88,8 @@ const char* word(ConditionUse::Kind kind) {
       return "where";
     case ConditionUse::Kind::refuse:
       return "refuse";
+    case ConditionUse::Kind::assertion:
+      return "assert";
     case ConditionUse::Kind::flag:
       return "flag";
     case ConditionUse::Kind::field:
@@ -103,7 +105,8 @@ std::string remark_on(const ConditionUse& use) {
   if (use.asked() == 0) return "no row came here";
   if (is_branch) return use.is_true == 0 ? "no row took it" : "";
   if (use.is_true == 0) return "never true";
-  return use.is_false == 0 && use.is_null == 0 ? "always true" : "";
+  bool is_well = use.kind == ConditionUse::Kind::assertion;  // what is asserted should be true
+  return use.is_false == 0 && use.is_null == 0 && !is_well ? "always true" : "";
 }
 
 std::vector<std::string> unused(const CodeUse& use) {

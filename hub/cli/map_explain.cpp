@@ -159,7 +159,8 @@ void explain_row(Context& context, const std::filesystem::path& mapping,
     unmask.record(context.hub(), "a row of mapping " + mapping.filename().string());
   }
   flow::with_mapped_files(mapping, inputs, model, parameters, [&](const flow::MappedFiles& mapped) {
-    auto told = map::explain(mapping, model, parameters, mapped.block, mapped.output, what);
+    auto told = map::explain(mapping, model, parameters, mapped.block, mapped.output, what,
+                             shelf_of(context, workspace_of(context)));
     Teller teller(mapped, unmask.is_asked);
     if (!context.is_json()) return teller.print(told);
     fmt::print("{}\n",

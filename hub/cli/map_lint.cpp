@@ -94,8 +94,8 @@ class FileLinter {
       auto remarks = map::lint(file, model_, streams, shelf_);
       if (std::ranges::any_of(remarks, &Remark::is_error)) return add(std::move(remarks), all);
       std::vector<Remark> said_already;
-      auto survey =
-          map::Survey::of(file, model_, open.shapes(), hub_->clock_parameters(), said_already);
+      auto survey = map::Survey::of(file, model_, open.shapes(), hub_->clock_parameters(),
+                                    said_already, shelf_);
       open.survey(*survey, most_rows, context_.cancel, streams);
       add(map::lint(file, model_, streams, shelf_), all);
       add(map::lint_of(survey->coverage()), all);

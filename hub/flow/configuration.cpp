@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "homeroom/error.hpp"
+#include "hub/map/map.hpp"
 #include "hub/settings/node.hpp"
 #include "hub/world/world.hpp"
 
@@ -34,12 +36,17 @@ std::string yaml_meaning(const Path& file, const std::vector<std::string_view>& 
   }
 }
 
-std::string mapping_meaning(const Path& file) {
+/// A mapping with the files it names; `seen` are those that were taken already.
+std::string mapping_meaning(const Path& file, const map::Shelf& shelf, std::set<Path>& seen) {
+  if (!seen.insert(file.lexically_normal()).second) return {};
   auto out = yaml_meaning(file, {"cases"});
   try {
-    for (const auto& [list, node] : settings::load(file).find("codes").entries())
+    auto root = settings::load(file);
+    for (const auto& name : root.find("include").items())
+      out += "include " + mapping_meaning(shelf.find(file, name.text()), shelf, seen);
+    for (const auto& [list, node] : root.find("codes").entries())
       if (node.kind() == settings::Kind::map && node.find("file"))
-        out += list.text() + '=' + table_meaning(file.parent_path() / node.find("file").text());
+        out += list.text() + '=' + table_meaning(shelf.find(file, node.find("file").text()));
   } catch (const Error&) {
     return out;  // said by whoever compiles it
   }
@@ -65,8 +72,10 @@ std::string configuration_hash(const Hub& hub) {
   sum.add("workspace", settings::meaning(settings::parse(workspace.text, "homeroom.yaml")));
   for (const auto& file : hub.model_files()) sum.add("model", yaml_meaning(file));
   for (const auto& file : workspace.policy) sum.add("policy", yaml_meaning(file));
-  for (const auto& source : workspace.sources)
-    sum.add("mapping " + source.name, mapping_meaning(source.mapping));
+  for (const auto& source : workspace.sources) {
+    std::set<Path> seen;
+    sum.add("mapping " + source.name, mapping_meaning(source.mapping, hub.shelf(), seen));
+  }
   if (!workspace.calendar.days.empty()) sum.add("calendar", table_meaning(workspace.calendar.days));
   return sum.hash();
 }

@@ -77,7 +77,7 @@ class MappedSurvey : public Survey, private StepWatch {
   Coverage coverage() const override {
     Coverage made;
     made.rows = rows_;
-    for (const auto& [key, node] : root_.find("codes").entries()) made.codes.push_back(use_of(key));
+    for (const auto& [list, table] : plan_->codes) made.codes.push_back(use_of(list, table));
     auto add = [&](const Station& station) {
       for (const auto& probe : station.probes) {
         made.conditions.insert(made.conditions.end(), probe.branches().begin(),
@@ -119,8 +119,13 @@ class MappedSurvey : public Survey, private StepWatch {
         test(station, ConditionUse::Kind::refuse, *step.test, what);
       for (const auto& value : step.join.values) probe(station, *columns, value, what);
       for (const auto& set : step.sets) probe(station, *columns, set, what);
-      for (const auto& measure : step.measures)
+      if (step.kind == Step::Kind::assert_that)
+        test(station, ConditionUse::Kind::assertion, *step.test, what);
+      for (const auto& measure : step.measures) {
         if (measure.value) probe(station, *columns, *measure.value, what);
+        if (measure.test) probe(station, *columns, *measure.test, what);
+        for (const auto& order : measure.order) probe(station, *columns, order.value, what);
+      }
       columns = &step.columns;
     }
   }
@@ -171,11 +176,12 @@ class MappedSurvey : public Survey, private StepWatch {
     }
   }
 
-  CodeUse use_of(const settings::Node& key) const {
+  CodeUse use_of(const std::string& list, const express::CodeTable& table) const {
     CodeUse use;
-    use.list = key.text();
-    use.place = key.place();
-    const auto& table = plan_->codes.at(use.list);
+    use.list = list;
+    use.place = {plan_->file.string(), 0, 0};  // of an included file
+    for (const auto& [key, node] : root_.find("codes").entries())
+      if (key.text() == list) use.place = key.place();
     for (const auto& [code, value] : table.codes) use.rows[code] = 0;
     for (const auto& [code, rows] : table.dated) use.rows[code] = 0;
     auto counted = codes_.find(use.list);
@@ -238,11 +244,12 @@ class MappedSurvey : public Survey, private StepWatch {
 std::unique_ptr<Survey> Survey::of(const std::filesystem::path& file, const record::Model& model,
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
-                                   std::vector<Remark>& remarks) {
-  auto plan = compile_plan(file, model, shapes, parameters, remarks);
+                                   std::vector<Remark>& remarks, const Shelf& shelf) {
+  auto plan = compile_plan(file, model, shapes, parameters, remarks, fixed_hasher(), shelf);
   if (!plan) return nullptr;
   std::vector<Remark> said_already;
-  auto mapping = Mapping::compile(file, model, shapes, parameters, said_already);
+  auto mapping =
+      Mapping::compile(file, model, shapes, parameters, said_already, fixed_hasher(), shelf);
   return std::make_unique<MappedSurvey>(std::move(plan), std::move(mapping), model);
 }
 

@@ -10,6 +10,7 @@
 
 #include "hub/map/column_look.hpp"
 #include "hub/map/rows.hpp"
+#include "hub/map/shelf.hpp"
 #include "hub/record/model.hpp"
 
 namespace homeroom::map {
@@ -25,9 +26,9 @@ struct CodeUse {
   settings::Place unmapped_at;  ///< the first expression that met one
 };
 
-/// One condition: of a branch, a `where`, a `refuse`, an `each_true` or a yes/no field.
+/// One condition: of a branch, a `where`, `refuse` or `assert`, an `each_true` or a yes/no field.
 struct ConditionUse {
-  enum class Kind : uint8_t { branch, otherwise, where, refuse, flag, field };
+  enum class Kind : uint8_t { branch, otherwise, where, refuse, assertion, flag, field };
   Kind kind = Kind::branch;
   settings::Place place;
   std::string what;      ///< "student.sex", "table stays"
@@ -61,7 +62,7 @@ class Survey {
   static std::unique_ptr<Survey> of(const std::filesystem::path& file, const record::Model& model,
                                     const std::vector<StreamShape>& shapes,
                                     const std::map<std::string, std::string>& parameters,
-                                    std::vector<Remark>& remarks);
+                                    std::vector<Remark>& remarks, const Shelf& shelf = {});
   virtual ~Survey() = default;
   virtual const std::vector<Reads>& reads() const = 0;
   /// Rows of a stream; columns in the order of reads (absent: values == nullptr). They are copied.

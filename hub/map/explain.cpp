@@ -206,10 +206,11 @@ class Explainer {
 
 Explanation explain(const std::filesystem::path& mapping, const record::Model& model,
                     const std::map<std::string, std::string>& parameters, const Block& block,
-                    const Output& output, const std::string& what) {
+                    const Output& output, const std::string& what, const Shelf& shelf) {
   std::vector<Remark> said_already;  // by whoever mapped the block
-  auto plan = compile_plan(mapping, model, {}, parameters, said_already);
-  auto compiled = Mapping::compile(mapping, model, {}, parameters, said_already);
+  auto plan = compile_plan(mapping, model, {}, parameters, said_already, fixed_hasher(), shelf);
+  auto compiled =
+      Mapping::compile(mapping, model, {}, parameters, said_already, fixed_hasher(), shelf);
   if (!plan || !compiled) throw Error(Next::fix_settings, mapping.string() + ": does not compile");
   return Explainer(*compiled, *plan, model, block, output).explain(what);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/map/rows.hpp"
+#include "hub/map/shelf.hpp"
 #include "hub/record/model.hpp"
 
 namespace homeroom::map {
@@ -55,6 +56,6 @@ struct Explanation {
 /// row that is not there; it does not repeat a key.
 Explanation explain(const std::filesystem::path& mapping, const record::Model& model,
                     const std::map<std::string, std::string>& parameters, const Block& block,
-                    const Output& output, const std::string& what);
+                    const Output& output, const std::string& what, const Shelf& shelf = {});
 
 }  // namespace homeroom::map

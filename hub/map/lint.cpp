@@ -66,6 +66,7 @@ class Linter {
   void run(const std::vector<SeenStream>& seen) {
     lint_conditions(plan_, remarks_);
     lint_codes(plan_, model_, root_, remarks_);
+    lint_pieces(root_, remarks_);
     lint_streams(plan_, root_, seen, [&](uint32_t stream, const std::string& column) { return place_of(stream, column); }, remarks_);
     for (const auto& table : plan_.tables) walk(table);
     for (const auto& entity : plan_.entities) walk(entity);

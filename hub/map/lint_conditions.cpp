@@ -15,8 +15,11 @@ void each_expression(
       if (step.test) look(*columns, *step.test);
       for (const auto& value : step.join.values) look(*columns, value);
       for (const auto& set : step.sets) look(*columns, set);
-      for (const auto& measure : step.measures)
+      for (const auto& measure : step.measures) {
         if (measure.value) look(*columns, *measure.value);
+        if (measure.test) look(*columns, *measure.test);
+        for (const auto& order : measure.order) look(*columns, order.value);
+      }
       columns = &step.columns;
     }
   }
@@ -77,6 +80,9 @@ class ConditionLinter {
         if (step.kind == Step::Kind::refuse)
           whole(*columns, *step.test, "this is always true and refuses every row",
                 "this is never true and refuses nothing");
+        if (step.kind == Step::Kind::assert_that)
+          whole(*columns, *step.test, "this is always true and asserts nothing",
+                "this is never true of any row");
         columns = &step.columns;
       }
     }

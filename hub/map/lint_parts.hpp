@@ -22,6 +22,9 @@ void lint_conditions(const Plan& plan, std::vector<Remark>& remarks);
 void lint_codes(const Plan& plan, const record::Model& model, const settings::Node& root,
                 std::vector<Remark>& remarks);
 
+/// Pieces of the file that nothing uses.
+void lint_pieces(const settings::Node& root, std::vector<Remark>& remarks);
+
 /// Streams and columns that are not there, and steps over the rows of all students. `place_of`
 /// knows where a column stands in `reads`.
 void lint_streams(

@@ -61,7 +61,7 @@ class StreamLinter {
     for (const auto& step : table.steps) {
       if (step.cost != StepClass::global) continue;
       auto says = std::string("rows of several students meet in this ") + word(step.kind) +
-                  ": one that changes maps " + stream + " in full";
+                  ": one that changes maps all of " + stream + " that meet again";
       if (there && there->rows > 0)
         says += ", " + std::string(there->is_whole ? "" : "more than ") +
                 std::to_string(there->rows) + " rows";

@@ -83,6 +83,28 @@ TEST(Lint, ComparesTheRowsOfACodeListWithTheModel) {
             "");
 }
 
+TEST(Lint, NamesAPieceThatNothingUses) {
+  auto mapping = with_category("code(kind, 'kinds') else keep");
+  mapping += "pieces:\n  day: {takes: [text], is: text}\n";
+  EXPECT_THAT(said(mapping), HasSubstr("13:3: nothing uses the piece day"));
+}
+
+TEST(Lint, SaysWhatAStepOverSeveralStudentsCosts) {
+  SeenStream people{{"people", {"id"}, "id", "sis.id", false}, {}, 2, true};
+  for (const char* column : {"id", "name"}) people.columns.emplace_back(column);
+  std::string mapping =
+      "mapping: 1\nreads:\n  people: id, name\ntables:\n  namesakes:\n    - from: people\n"
+      "    - group: [name]\n      take: {id: min id}\n"
+      "service:\n  from: namesakes\n  key: id\n  student: id\n  fields: {name: name}\n";
+  EXPECT_THAT(said(mapping, {people}),
+              HasSubstr("7:7: rows of several students meet in this group: one that "
+                        "changes maps all of people that meet again, 2 rows"));
+  EXPECT_EQ(said(mapping.replace(mapping.find("[name]"), 6, "[id, name]")
+                     .replace(mapping.find("{id: min id}"), 12, "{n: count}"),
+                 {people}),
+            "");
+}
+
 TEST(Lint, KnowsRowsThatHoldForSomeTime) {
   auto mapping = with_category("code(kind, 'kinds') else keep");
   mapping.replace(mapping.find("{f: food}"), 9, "{file: kinds.csv}");
