@@ -76,6 +76,9 @@ class FileLinter {
     return all;
   }
 
+  /// Sources that could not be compared with, and why.
+  const std::vector<std::string>& not_asked() const { return not_asked_; }
+
  private:
   static void add(std::vector<Remark> remarks, std::vector<Remark>& all) {
     for (auto& remark : remarks) {
@@ -102,12 +105,9 @@ class FileLinter {
     } catch (const Error& wrong) {
       if (wrong.next == Next::stop) throw;
       add(map::lint(file, model_, {}, shelf_), all);
-      all.push_back(
-          {false,
-           {file.string(), 0, 0},
-           "source " + source.name +
-               " was not asked, so its columns and codes are not compared: " + wrong.what(),
-           Remark::Kind::note});
+      not_asked_.push_back(
+          "source " + source.name +
+          " was not asked, so its columns and codes are not compared: " + wrong.what());
     }
   }
 
@@ -115,6 +115,7 @@ class FileLinter {
   const record::Model& model_;
   map::Shelf shelf_;
   std::unique_ptr<flow::Hub> hub_;
+  std::vector<std::string> not_asked_;
 };
 
 void lint(Context& context, const LintFlags& flags) {
@@ -138,13 +139,12 @@ void lint(Context& context, const LintFlags& flags) {
       if (!context.is_json() && is_shown) show(remark);
     }
   if (context.is_json()) {
-    json out = {{"remarks", list},
-                {"errors", counts["error"]},
-                {"doubts", counts["remark"]},
-                {"costs", counts["cost"]},
-                {"notes", counts["note"]}};
+    json out = {
+        {"remarks", list},         {"errors", counts["error"]}, {"doubts", counts["remark"]},
+        {"costs", counts["cost"]}, {"notes", counts["note"]},   {"not_asked", linter.not_asked()}};
     std::printf("%s\n", out.dump().c_str());
   } else {
+    for (const auto& each : linter.not_asked()) std::printf("%s\n", each.c_str());
     auto line = plural(counts["error"], "error") + ", " + plural(counts["remark"], "remark");
     if (counts["cost"]) line += ", " + plural(counts["cost"], "dear step");
     if (counts["note"])

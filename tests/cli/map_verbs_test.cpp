@@ -199,6 +199,13 @@ TEST_F(Covered, LintsItsMappingsAgainstTheColumnsOfItsSources) {
   EXPECT_THAT(broken.out, HasSubstr("did you mean x"));
 }
 
+TEST_F(Covered, LintSaysWhichSourceItCouldNotAsk) {
+  auto away = on({"--set", "data=" + (folder_->path() / "nowhere").string(), "map", "lint"});
+  EXPECT_EQ(away.exit_code, 0) << away.err;
+  EXPECT_THAT(away.out,
+              HasSubstr("source sis was not asked, so its columns and codes are not compared: "));
+}
+
 TEST_F(Covered, NamesTheConfigurationOfARunAndWhetherItIsTodays) {
   auto run = on({"--output", "json", "run", "nightly"}).json();
   auto hash = run["configuration"].get<std::string>();
