@@ -86,7 +86,7 @@ TEST(Lint, ComparesTheRowsOfACodeListWithTheModel) {
 TEST(Lint, NamesAPieceThatNothingUses) {
   auto mapping = with_category("code(kind, 'kinds') else keep");
   mapping += "pieces:\n  day: {takes: [text], is: text}\n";
-  EXPECT_THAT(said(mapping), HasSubstr("13:3: nothing uses the piece day"));
+  EXPECT_THAT(said(mapping), HasSubstr("14:3: nothing uses the piece day"));
 }
 
 TEST(Lint, SaysWhatAStepOverSeveralStudentsCosts) {
