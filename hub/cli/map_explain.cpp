@@ -146,21 +146,19 @@ class Teller {
 
 }  // namespace
 
-void explain_row(Context& context, const std::filesystem::path& mapping,
-                 const std::multimap<std::string, std::filesystem::path>& inputs,
-                 const record::Model& model, const std::map<std::string, std::string>& parameters,
-                 std::string what, const Unmask& unmask) {
+void explain_row(Context& context, const flow::FilesToMap& files, std::string what,
+                 const Unmask& unmask) {
   if (what == "-") std::getline(std::cin, what);
   if (unmask.is_asked) {
     if (!workspace_of(context))
       throw Error(Next::fix_settings,
                   "who looks at values is recorded in a workspace: say --workspace DIR, or leave "
                   "--show out");
-    unmask.record(context.hub(), "a row of mapping " + mapping.filename().string());
+    unmask.record(context.hub(), "a row of mapping " + files.mapping.filename().string());
   }
-  flow::with_mapped_files(mapping, inputs, model, parameters, [&](const flow::MappedFiles& mapped) {
-    auto told = map::explain(mapping, model, parameters, mapped.block, mapped.output, what,
-                             shelf_of(context, workspace_of(context)));
+  flow::with_mapped_files(files, [&](const flow::MappedFiles& mapped) {
+    auto told = map::explain(files.mapping, files.model, files.parameters, mapped.block,
+                             mapped.output, what, files.shelf);
     Teller teller(mapped, unmask.is_asked);
     if (!context.is_json()) return teller.print(told);
     fmt::print("{}\n",

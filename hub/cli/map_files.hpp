@@ -9,6 +9,7 @@
 
 #include "hub/cli/command.hpp"
 #include "hub/cli/context.hpp"
+#include "hub/flow/flow.hpp"
 #include "hub/map/map.hpp"
 #include "hub/record/record.hpp"
 #include "hub/settings/settings.hpp"
@@ -36,10 +37,8 @@ void tell_of_hashes(const Context& context);
 
 /// What became of one row of the files; `what` as map::explain takes it, - reads it from standard
 /// input.
-void explain_row(Context& context, const std::filesystem::path& mapping,
-                 const std::multimap<std::string, std::filesystem::path>& inputs,
-                 const record::Model& model, const std::map<std::string, std::string>& parameters,
-                 std::string what, const Unmask& unmask);
+void explain_row(Context& context, const flow::FilesToMap& files, std::string what,
+                 const Unmask& unmask);
 
 void add_map_new(const Command& map, Context& context);
 void add_map_run(const Command& map, Context& context);

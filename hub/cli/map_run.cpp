@@ -53,13 +53,12 @@ void run(Context& context, const RunFlags& flags) {
   if (day.empty())
     day =
         record::iso_date(world::run_date(context.clock, workspace ? workspace->time_zone : "UTC"));
+  auto model = model_of(context, workspace);
+  flow::FilesToMap files{flags.mapping, inputs_of(flags.inputs), model, map::parameters_on(day),
+                         shelf_of(context, workspace)};
   if (!flags.explained.empty())
-    return explain_row(context, flags.mapping, inputs_of(flags.inputs),
-                       model_of(context, workspace), map::parameters_on(day), flags.explained,
-                       flags.unmask);
-  auto threads = std::min(world::cores(), most_threads);
-  auto counts = flow::map_files(flags.mapping, inputs_of(flags.inputs), flags.out,
-                                model_of(context, workspace), map::parameters_on(day), threads);
+    return explain_row(context, files, flags.explained, flags.unmask);
+  auto counts = flow::map_files(files, flags.out, std::min(world::cores(), most_threads));
   auto seconds = world::steady_seconds() - begun;
   if (counts.has_hashes) tell_of_hashes(context);
   if (context.is_json()) {

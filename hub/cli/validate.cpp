@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/map_files.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
 #include "hub/map/map.hpp"
@@ -69,10 +70,9 @@ class MappedInputs {
  public:
   MappedInputs(validate::Given& given, const record::Model& model) : given_(given), model_(model) {}
 
-  void take(const Path& mapping, const std::multimap<std::string, Path>& files,
-            const std::map<std::string, std::string>& parameters) {
-    source_ = mapping.stem().string();
-    flow::with_mapped_files(mapping, files, model_, parameters, [&](const flow::MappedFiles& mapped) { take(mapped); });
+  void take(const flow::FilesToMap& files) {
+    source_ = files.mapping.stem().string();
+    flow::with_mapped_files(files, [&](const flow::MappedFiles& mapped) { take(mapped); });
   }
   std::string column_of(const std::string& entity, const std::string& field) const {
     auto found = columns_.find({entity, field});
@@ -131,11 +131,11 @@ class MappedInputs {
   std::map<std::pair<std::string, std::string>, std::string> columns_;
 };
 
-/// The streams each mapping reads, without the rest of it.
-std::set<std::string> streams_of(const Path& mapping, const record::Model& model,
-                                 const std::map<std::string, std::string>& parameters) {
+/// The streams a mapping reads; none when it is wrong, which is said when it is used.
+std::set<std::string> streams_of(const flow::FilesToMap& files) {
   std::vector<map::Remark> remarks;
-  auto compiled = map::Mapping::compile(mapping, model, {}, parameters, remarks);
+  auto compiled = map::Mapping::compile(files.mapping, files.model, {}, files.parameters, remarks,
+                                        map::fixed_hasher(), files.shelf);
   std::set<std::string> streams;
   if (compiled)
     for (const auto& reads : compiled->reads()) streams.insert(reads.stream);
@@ -158,18 +158,18 @@ void take_rows(const Input& input, validate::Given& given, const record::Model& 
 }
 
 void take_inputs(const Flags& flags, MappedInputs& mapped, validate::Given& given, const record::Model& model,
-                 const std::map<std::string, std::string>& parameters) {
+                 const std::map<std::string, std::string>& parameters, const map::Shelf& shelf) {
   auto inputs = inputs_of(flags.inputs);
   std::vector<uint8_t> is_taken(inputs.size(), 0);
   for (const auto& mapping : flags.mappings) {
-    auto streams = streams_of(mapping, model, parameters);
-    std::multimap<std::string, Path> files;
+    flow::FilesToMap files{mapping, {}, model, parameters, shelf};
+    auto streams = streams_of(files);
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (streams.contains(inputs[i].name)) {
-        files.emplace(inputs[i].name, inputs[i].file);
+        files.inputs.emplace(inputs[i].name, inputs[i].file);
         is_taken[i] = 1;
       }
-    mapped.take(mapping, files, parameters);
+    mapped.take(files);
   }
   for (std::size_t i = 0; i < inputs.size(); ++i)
     if (!is_taken[i]) take_rows(inputs[i], given, model);
@@ -243,7 +243,7 @@ void run(Context& context, const Flags& flags) {
   }
   validate::Given given(pack);
   MappedInputs mapped(given, pack.model());
-  take_inputs(flags, mapped, given, pack.model(), parameters);
+  take_inputs(flags, mapped, given, pack.model(), parameters, shelf_of(context, workspace));
   auto verdict = validate::judge(pack, given, before ? &*before : nullptr);
   validate::ReportOptions options{
       [&](const std::string& entity, const std::string& field) { return mapped.column_of(entity, field); }, amount};

@@ -12,10 +12,10 @@ namespace homeroom::flow {
 
 namespace {
 
-std::unique_ptr<map::Mapping> compiled(const std::filesystem::path& file, const record::Model& model,
-                                       const std::map<std::string, std::string>& parameters) {
+std::unique_ptr<map::Mapping> compiled(const FilesToMap& files) {
   std::vector<map::Remark> remarks;
-  auto mapping = map::Mapping::compile(file, model, {}, parameters, remarks);
+  auto mapping = map::Mapping::compile(files.mapping, files.model, {}, files.parameters, remarks,
+                                       map::fixed_hasher(), files.shelf);
   for (const auto& remark : remarks)
     if (remark.is_error)
       throw Error(Next::fix_settings, remark.place.file + ":" + std::to_string(remark.place.line) + ":" +
@@ -34,9 +34,7 @@ uint32_t index_of(const map::Mapping& mapping, const std::string& stream) {
               "the mapping reads no stream " + stream + (near ? ", did you mean " + *near + "?" : ""));
 }
 
-using Inputs = std::multimap<std::string, std::filesystem::path>;
-
-void check_inputs(const map::Mapping& mapping, const Inputs& inputs) {
+void check_inputs(const map::Mapping& mapping, const std::multimap<std::string, std::filesystem::path>& inputs) {
   for (const auto& reads : mapping.reads())
     if (!reads.is_optional && !inputs.contains(reads.stream))
       throw Error(Next::fix_settings,
@@ -46,21 +44,19 @@ void check_inputs(const map::Mapping& mapping, const Inputs& inputs) {
 
 }  // namespace
 
-MappedCounts map_files(const std::filesystem::path& mapping, const Inputs& inputs, const std::filesystem::path& out,
-                       const record::Model& model, const std::map<std::string, std::string>& parameters,
-                       uint32_t threads) {
-  auto first = compiled(mapping, model, parameters);
-  check_inputs(*first, inputs);
+MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads) {
+  auto first = compiled(files);
+  check_inputs(*first, files.inputs);
   MappedSources sources;
-  sources.mapping = [&] { return compiled(mapping, model, parameters); };
+  sources.mapping = [&] { return compiled(files); };
   sources.readers.resize(first->reads().size());
-  for (const auto& [stream, path] : inputs) {
+  for (const auto& [stream, path] : files.inputs) {
     auto index = index_of(*first, stream);
     sources.readers[index].push_back([&first, index, path = path] { return file_rows(path, first->reads()[index]); });
   }
-  EntityFiles files(model, out);
-  auto counts = run_mapped(sources, threads, files);
-  files.finish();
+  EntityFiles entities(files.model, out);
+  auto counts = run_mapped(sources, threads, entities);
+  entities.finish();
   counts.has_hashes = first->has_hashes();
   return counts;
 }
@@ -72,11 +68,9 @@ std::pair<std::filesystem::path, uint32_t> MappedFiles::place(uint32_t stream, u
   return {std::prev(after)->second, block.streams[stream].lines[row]};
 }
 
-void with_mapped_files(const std::filesystem::path& mapping, const Inputs& inputs, const record::Model& model,
-                       const std::map<std::string, std::string>& parameters,
-                       const std::function<void(const MappedFiles&)>& use) {
-  auto first = compiled(mapping, model, parameters);
-  check_inputs(*first, inputs);
+void with_mapped_files(const FilesToMap& given, const std::function<void(const MappedFiles&)>& use) {
+  auto first = compiled(given);
+  check_inputs(*first, given.inputs);
   record::Arena arena;
   map::Block block;
   std::deque<HeldStream> held;
@@ -84,7 +78,7 @@ void with_mapped_files(const std::filesystem::path& mapping, const Inputs& input
   for (uint32_t stream = 0; stream < first->reads().size(); ++stream) {
     const auto& reads = first->reads()[stream];
     auto& all = held.emplace_back(reads.columns.size());
-    for (auto [file, end] = inputs.equal_range(reads.stream); file != end; ++file) {
+    for (auto [file, end] = given.inputs.equal_range(reads.stream); file != end; ++file) {
       files[stream].emplace_back(all.count(), file->second);
       auto reader = file_rows(file->second, reads);
       for (map::StreamRows rows; reader->next(rows);) all.add(rows);

@@ -7,18 +7,25 @@
 #include <string>
 
 #include "hub/flow/mapped_run.hpp"
+#include "hub/map/shelf.hpp"
 #include "hub/record/model.hpp"
 
 namespace homeroom::flow {
+
+/// A mapping and the files it is applied to, by stream.
+struct FilesToMap {
+  std::filesystem::path mapping;
+  std::multimap<std::string, std::filesystem::path> inputs;
+  const record::Model& model;
+  std::map<std::string, std::string> parameters;
+  map::Shelf shelf;  ///< where code files and pieces are looked for that do not lie beside the mapping
+};
 
 /// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes
 /// `out`/ENTITY.ndjson for each entity of the mapping, the same whatever `threads` is.
 /// Throws fix_settings for a mapping that does not compile, a stream it does not read, a stream it
 /// needs and does not get; not_readable for a file that is broken or lacks a column.
-MappedCounts map_files(const std::filesystem::path& mapping,
-                       const std::multimap<std::string, std::filesystem::path>& inputs,
-                       const std::filesystem::path& out, const record::Model& model,
-                       const std::map<std::string, std::string>& parameters, uint32_t threads);
+MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads);
 
 /// Rows made from files, while they are in memory.
 struct MappedFiles {
@@ -33,9 +40,6 @@ struct MappedFiles {
 };
 
 /// Maps all rows of the files at once and hands them to `use`. Throws as map_files() does.
-void with_mapped_files(const std::filesystem::path& mapping,
-                       const std::multimap<std::string, std::filesystem::path>& inputs, const record::Model& model,
-                       const std::map<std::string, std::string>& parameters,
-                       const std::function<void(const MappedFiles&)>& use);
+void with_mapped_files(const FilesToMap& files, const std::function<void(const MappedFiles&)>& use);
 
 }  // namespace homeroom::flow

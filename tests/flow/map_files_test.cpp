@@ -53,7 +53,7 @@ class MapFilesTest : public testing::Test {
   }
   MappedCounts run(const std::string& out, uint32_t threads) { return run(out, threads, inputs()); }
   MappedCounts run(const std::string& out, uint32_t threads, const Inputs& files) {
-    return map_files(path("mapping.yaml"), files, path(out), model_, parameters_, threads);
+    return map_files({path("mapping.yaml"), files, model_, parameters_, {}}, path(out), threads);
   }
   std::string lines(const std::string& out, const std::string& entity) const {
     return whole(path(out) / (entity + ".ndjson"));
@@ -238,6 +238,19 @@ INSTANTIATE_TEST_SUITE_P(
         std::array{"e.ndjson", "{\"id\":\"M1\"}\n\n{\"id\":\n", ":3: not a JSON object"},
         std::array{"f.jsonl", "[1]\n", ":1: not a JSON object"},
         std::array{"g.csv.gz", "id,student,day,points\n", " is no whole gzip file"}));
+
+TEST_F(MapFilesTest, CodeListsThatDoNotLieBesideTheMappingAreTakenFromTheShelf) {
+  std::filesystem::create_directories(path("own"));
+  std::filesystem::create_directories(path("shipped/codes"));
+  write("own/sis.yaml",
+        "mapping: 1\nreads: {schools: 'school, kind'}\ncodes: {kinds: {file: codes/kinds.csv}}\n"
+        "organization:\n  from: schools\n  key: school\n  fields: {name: \"code(kind, 'kinds')\"}\n");
+  write("shipped/codes/kinds.csv", "code,value\nopen,Open school\nclosed,Closed school\n");
+  write("one.csv", "school,kind\nS9,open\n");
+  FilesToMap files{path("own/sis.yaml"), {{"schools", path("one.csv")}}, model_, parameters_, {path("own"), path("shipped")}};
+  map_files(files, path("out"), 1);
+  EXPECT_NE(lines("out", "organization").find("Open school"), std::string::npos) << lines("out", "organization");
+}
 
 TEST_F(MapFilesTest, AStreamThatIsNeededOrNotKnownIsSaid) {
   auto says = [&](const Inputs& files) -> std::string {
