@@ -26,22 +26,6 @@ std::optional<std::string> scalar_text(element value) {
   }
 }
 
-bool has_text(element at, std::string_view key, std::string_view wanted) {
-  array items;
-  if (!at.get(items)) {
-    for (element item : items)
-      if (has_text(item, key, wanted)) return true;
-    return false;
-  }
-  std::string_view text;
-  if (key.empty()) return !at.get(text) && text == wanted;
-  object here;
-  element below;
-  size_t dot = key.find('.');
-  if (at.get(here) || here.at_key(key.substr(0, dot)).get(below)) return false;
-  return has_text(below, dot == key.npos ? std::string_view() : key.substr(dot + 1), wanted);
-}
-
 }  // namespace
 
 Extract::Extract(const Resource& resource, const std::vector<std::string>& columns) {
@@ -54,29 +38,79 @@ Extract::Extract(const Resource& resource, const std::vector<std::string>& colum
     for (auto path : alternatives(column->path)) add_path(root_, path, static_cast<int>(i));
     cuts_.push_back(column->cut);
   }
+  watch("id");
+  watch("resourceType");
 }
 
-void Extract::row(object document, Cells& cells) const {
+/// A step that fills no column and yet counts as read.
+void Extract::watch(const char* name) {
+  PathNode step;
+  step.name = name;
+  root_.below.push_back(std::move(step));
+}
+
+bool Extract::row(object document, Cells& cells) {
+  has_double_ = false;
   walk(document, root_, cells);
+  return !has_double_;
 }
 
-// One pass over the members; of members of one name the first fills the cells.
-void Extract::walk(object document, const PathNode& above, Cells& cells) const {
+bool Extract::find(object members, std::string_view name, element& found) {
+  bool is_there = false;
+  for (auto member = members.begin(), end = members.end(); member != end; ++member) {
+    if (!member.key_equals(name)) continue;
+    has_double_ |= is_there;
+    is_there = true;
+    found = member.value();
+  }
+  return is_there;
+}
+
+bool Extract::has_text(element at, std::string_view key, std::string_view wanted) {
+  array items;
+  if (!at.get(items)) {
+    for (element item : items)
+      if (has_text(item, key, wanted)) return true;
+    return false;
+  }
+  std::string_view text;
+  if (key.empty()) return !at.get(text) && text == wanted;
+  object here;
+  element below;
+  size_t dot = key.find('.');
+  if (at.get(here) || !find(here, key.substr(0, dot), below)) return false;
+  return has_text(below, dot == key.npos ? std::string_view() : key.substr(dot + 1), wanted);
+}
+
+// One pass over the members.
+void Extract::walk(object document, const PathNode& above, Cells& cells) {
   if (has_alternatives_) return walk_in_order(document, above, cells);
+  uint64_t seen = 0;  // by step; of more steps than bits the last ones are asked for one by one
   for (auto member = document.begin(), end = document.end(); member != end; ++member) {
-    for (const auto& step : above.below)
-      if (member.key_equals(step.name)) take(member.value(), step, cells);
+    uint64_t bit = 1;
+    for (const auto& step : above.below) {
+      if (member.key_equals(step.name)) {
+        has_double_ |= (seen & bit) != 0;
+        seen |= bit;
+        take(member.value(), step, cells);
+      }
+      bit <<= 1;
+    }
+  }
+  for (size_t i = 64; i < above.below.size(); ++i) {
+    element unused;
+    find(document, above.below[i].name, unused);
   }
 }
 
-void Extract::walk_in_order(object document, const PathNode& above, Cells& cells) const {
+void Extract::walk_in_order(object document, const PathNode& above, Cells& cells) {
   for (const auto& step : above.below) {
     element found;
-    if (!document.at_key(step.name).get(found)) take(found, step, cells);
+    if (find(document, step.name, found)) take(found, step, cells);
   }
 }
 
-void Extract::take(element found, const PathNode& step, Cells& cells) const {
+void Extract::take(element found, const PathNode& step, Cells& cells) {
   if (step.which == PathNode::Which::field) return arrive(found, step, cells);
   array items;
   if (found.get(items)) return;
@@ -102,7 +136,7 @@ void Extract::take_all(array items, const PathNode& step, Cells& cells) const {
   for (int column : step.columns) set(column, kept, cells);
 }
 
-void Extract::arrive(element found, const PathNode& step, Cells& cells) const {
+void Extract::arrive(element found, const PathNode& step, Cells& cells) {
   object below;
   if (!step.below.empty() && !found.get(below)) walk(below, step, cells);
   if (step.columns.empty()) return;

@@ -1,10 +1,12 @@
 #include "plugins/fhir_ndjson/reader.hpp"
 
-#include "plugins/fhir_ndjson/doubt.hpp"
+#include <new>
 
 namespace homeroom::fhir_ndjson {
 namespace {
 
+constexpr size_t usual_line = 1 << 16;  // bytes; the parser grows where a line has more
+constexpr size_t deepest = 128;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_blank(std::string_view text) {
@@ -23,7 +25,9 @@ ResourceReader::ResourceReader(const Host& host, const Resource& resource,
       extract_(resource, columns_),
       cells_(columns_.size()),
       max_rows_(bounds.max_rows),
-      max_bytes_(bounds.max_bytes) {}
+      max_bytes_(bounds.max_bytes) {
+  if (parser_.allocate(usual_line, deepest) != simdjson::SUCCESS) throw std::bad_alloc();
+}
 
 void ResourceReader::declare(Batch& batch) const {
   for (const auto& name : columns_) batch.add_text(name);
@@ -86,7 +90,7 @@ void ResourceReader::take_line(Batch& batch) {
   std::string_view id;
   if (document.at_key("id").get(id) || id.empty()) return set_aside("the resource has no id", "id");
   cells_.clear();
-  extract_.row(document, cells_);
+  if (!extract_.row(document, cells_)) return set_aside("a name that is read stands twice in one object");
   if (cells_.longest() > HR_MAX_CELL) return set_aside("a value has more than 1 MiB", "", id);
   if (bytes_ + cells_.bytes() > max_bytes_) {
     if (!batch.rows()) return set_aside("the record has more bytes than a batch may", "", id);
@@ -104,13 +108,13 @@ bool ResourceReader::read_document(simdjson::dom::object& document) {
   simdjson::dom::element root;
   auto trouble = parser_.parse(line_.text.data(), line_.text.size(), false).get(root);
   std::string_view type;
+  if (trouble == simdjson::DEPTH_ERROR) {
+    set_aside("the resource is nested deeper than 128 levels");
+    return false;
+  }
   if (trouble || root.get(document)) {
     if (!line_.is_ended) is_complete_ = false;
     set_aside(line_.is_ended ? "the line is no JSON object" : "the file stops inside the line");
-    return false;
-  }
-  if (const char* why = doubt(root)) {
-    set_aside(why);
     return false;
   }
   if (document.at_key("resourceType").get(type) || type != resource_.name) {
