@@ -1,5 +1,6 @@
 #include "plugins/fhir_ndjson/extract.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "homeroom/error.hpp"
@@ -44,6 +45,8 @@ Extract::Extract(const Resource& resource, const std::vector<std::string>& colum
 
 /// A step that fills no column and yet counts as read.
 void Extract::watch(const char* name) {
+  auto is_it = [&](const PathNode& step) { return step.name == name; };
+  if (std::ranges::any_of(root_.below, is_it)) return;
   PathNode step;
   step.name = name;
   root_.below.push_back(std::move(step));
@@ -87,9 +90,10 @@ void Extract::walk(object document, const PathNode& above, Cells& cells) {
   if (has_alternatives_) return walk_in_order(document, above, cells);
   uint64_t seen = 0;  // by step; of more steps than bits the last ones are asked for one by one
   for (auto member = document.begin(), end = document.end(); member != end; ++member) {
+    std::string_view name = member.key();
     uint64_t bit = 1;
     for (const auto& step : above.below) {
-      if (member.key_equals(step.name)) {
+      if (name == step.name) {
         has_double_ |= (seen & bit) != 0;
         seen |= bit;
         take(member.value(), step, cells);
