@@ -35,11 +35,12 @@ uint32_t index_of(const map::Mapping& mapping, const std::string& stream) {
 }
 
 void check_inputs(const map::Mapping& mapping, const std::multimap<std::string, std::filesystem::path>& inputs) {
+  // A misspelt name is said as such, not as the stream that is then missing.
+  for (const auto& input : inputs) index_of(mapping, input.first);
   for (const auto& reads : mapping.reads())
     if (!reads.is_optional && !inputs.contains(reads.stream))
       throw Error(Next::fix_settings,
                   "the mapping needs the stream " + reads.stream + ": --input " + reads.stream + "=FILE");
-  for (const auto& input : inputs) index_of(mapping, input.first);
 }
 
 }  // namespace

@@ -266,6 +266,8 @@ TEST_F(MapFilesTest, AStreamThatIsNeededOrNotKnownIsSaid) {
   auto files = inputs();
   files.emplace("mark", path("marks.csv"));
   EXPECT_EQ(says(files), "the mapping reads no stream mark, did you mean marks?");
+  files.erase("marks");
+  EXPECT_EQ(says(files), "the mapping reads no stream mark, did you mean marks?") << "and not only what is then missing";
 }
 
 }  // namespace
