@@ -43,6 +43,17 @@ void check_inputs(const map::Mapping& mapping, const std::multimap<std::string, 
                   "the mapping needs the stream " + reads.stream + ": --input " + reads.stream + "=FILE");
 }
 
+std::vector<record::EntityId> made_by(const map::Mapping& mapping, const record::Model& model) {
+  std::vector<record::EntityId> made;
+  for (record::EntityId entity = 0; entity < model.entities.size(); ++entity)
+    for (record::FieldId field = 0; field < model.entities[entity].fields.size(); ++field)
+      if (mapping.source_of(entity, field)) {
+        made.push_back(entity);
+        break;
+      }
+  return made;
+}
+
 }  // namespace
 
 MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads) {
@@ -55,7 +66,7 @@ MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out
     auto index = index_of(*first, stream);
     sources.readers[index].push_back([&first, index, path = path] { return file_rows(path, first->reads()[index]); });
   }
-  EntityFiles entities(files.model, out);
+  EntityFiles entities(files.model, out, made_by(*first, files.model));
   auto counts = run_mapped(sources, threads, entities);
   entities.finish();
   counts.has_hashes = first->has_hashes();

@@ -22,7 +22,8 @@ struct FilesToMap {
 };
 
 /// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes
-/// `out`/ENTITY.ndjson for each entity of the mapping, the same whatever `threads` is.
+/// `out`/ENTITY.ndjson for each entity of the mapping, the same whatever `threads` is; when anything
+/// goes wrong, what was there before stays.
 /// Throws fix_settings for a mapping that does not compile, a stream it does not read, a stream it
 /// needs and does not get; not_readable for a file that is broken or lacks a column.
 MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads);

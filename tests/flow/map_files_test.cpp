@@ -239,6 +239,24 @@ INSTANTIATE_TEST_SUITE_P(
         std::array{"f.jsonl", "[1]\n", ":1: not a JSON object"},
         std::array{"g.csv.gz", "id,student,day,points\n", " is no whole gzip file"}));
 
+TEST_F(MapFilesTest, AFileThatBreaksOffLeavesWhatWasThereBefore) {
+  run("out", 1);
+  auto before = lines("out", "attendance");
+  std::ofstream(path("marks.csv"), std::ios::app) << "x,\"never closes\n";
+  EXPECT_THROW(run("out", 2), Error);
+  EXPECT_EQ(lines("out", "attendance"), before);
+  auto files = std::filesystem::directory_iterator(path("out"));
+  for (const auto& file : files) EXPECT_EQ(file.path().extension(), ".ndjson") << "a half-written neighbour is left";
+}
+
+TEST_F(MapFilesTest, AnEntityWithoutRowsLeavesNoneOfAnEarlierRun) {
+  run("out", 1);
+  EXPECT_NE(lines("out", "attendance"), "");
+  write("marks.csv", "id,student,day,points\n");
+  run("out", 1);
+  EXPECT_EQ(lines("out", "attendance"), "");
+}
+
 TEST_F(MapFilesTest, CodeListsThatDoNotLieBesideTheMappingAreTakenFromTheShelf) {
   std::filesystem::create_directories(path("own"));
   std::filesystem::create_directories(path("shipped/codes"));
