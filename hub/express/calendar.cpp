@@ -1,14 +1,13 @@
 // The calendar: what can be asked of dates, and dates made of others.
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
+#include "hub/express/months.hpp"
 #include "hub/record/date.hpp"
 
 namespace homeroom::express {
 
 namespace {
 
-constexpr int64_t first_day = -719528;  // 0000-01-01
-constexpr int64_t last_day = 2932896;   // 9999-12-31
 constexpr const char* out_of_calendar = "not a date of the years 0 to 9999";
 
 template <int64_t (*ask)(const record::YearMonthDay&)>
@@ -120,7 +119,7 @@ Column last_day_kernel(Call& call) {
 }
 
 const char* checked_day(std::optional<int32_t> day, int32_t& out) {
-  if (!day || *day < first_day || *day > last_day) return out_of_calendar;
+  if (!day || !is_in_calendar(*day)) return out_of_calendar;
   out = *day;
   return nullptr;
 }

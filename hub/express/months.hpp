@@ -7,6 +7,11 @@
 
 namespace homeroom::express {
 
+/// Whether a day since 1970-01-01 lies in the years 0000 to 9999, the only ones there are here.
+constexpr bool is_in_calendar(int64_t day) {
+  return day >= -719528 && day <= 2932896;
+}
+
 /// First days of the months of the years people in school data live in: a date is one look-up.
 class Months {
  public:

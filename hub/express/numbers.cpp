@@ -4,6 +4,7 @@
 #include "hub/express/decimal.hpp"
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
+#include "hub/express/months.hpp"
 #include "hub/record/date.hpp"
 
 namespace homeroom::express {
@@ -131,10 +132,8 @@ Column decimals(Call& call) {
 }
 
 const char* moved(int32_t days, int64_t by, int32_t& out) {
-  constexpr int64_t last = 2932896;   // 9999-12-31
-  constexpr int64_t first = -719528;  // 0000-01-01
   int64_t sum;
-  if (__builtin_add_overflow(int64_t{days}, by, &sum) || sum < first || sum > last)
+  if (__builtin_add_overflow(int64_t{days}, by, &sum) || !is_in_calendar(sum))
     return "not a date of the years 0 to 9999";
   out = static_cast<int32_t>(sum);
   return nullptr;

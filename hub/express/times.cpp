@@ -6,6 +6,7 @@
 #include "hub/express/formats.hpp"
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
+#include "hub/express/months.hpp"
 #include "hub/express/timestamp.hpp"
 #include "hub/record/date.hpp"
 
@@ -95,12 +96,13 @@ class Offsets {
  public:
   explicit Offsets(const date::time_zone& zone) : zone_(zone) {}
 
+  /// In seconds, cut to whole minutes, as it is written: zones had others before 1900.
   int64_t at(int64_t utc_seconds) {
     date::sys_seconds instant{std::chrono::seconds(utc_seconds)};
     bool is_known = has_info_ && instant >= info_.begin && instant < info_.end;
     if (!is_known) info_ = zone_.get_info(instant);
     has_info_ = true;
-    return info_.offset.count();
+    return whole_minutes(info_.offset);
   }
   /// The offset of a time on the clock there; of the two when clocks are put back the earlier
   /// instant.
@@ -109,10 +111,13 @@ class Offsets {
     if (is_inside(local_seconds, guess)) return guess;
     auto info = zone_.get_info(date::local_seconds{std::chrono::seconds(local_seconds)});
     if (info.result == date::local_info::nonexistent) return std::nullopt;
-    return info.first.offset.count();
+    return whole_minutes(info.first.offset);
   }
 
  private:
+  static int64_t whole_minutes(std::chrono::seconds offset) {
+    return offset.count() - offset.count() % 60;
+  }
   /// Whether no change of clocks is within a day, so that the local time means one instant.
   bool is_inside(int64_t local_seconds, int64_t offset) const {
     date::sys_seconds instant{std::chrono::seconds(local_seconds - offset)};
@@ -136,7 +141,7 @@ Column in_zone_kernel(Call& call) {
         if (!out.has_offset) out.utc_us -= *offset * second_us;
         out.offset_minutes = static_cast<int16_t>(*offset / 60);
         out.has_offset = true;
-        return nullptr;
+        return is_in_calendar(local_date(out)) ? nullptr : "not a time of the years 0 to 9999";
       });
 }
 

@@ -75,6 +75,7 @@ std::string Expressions::is_timestamp(const std::string& x) const {
 Piece Expressions::read_part(Type type, int depth) {
   Piece a = make(Type::text, depth - 1);
   intend("fault");
+  if (type == Type::timestamp && random_.once_in(2)) return time(depth);
   if (type == Type::timestamp)
     return piece(type, "timestamp(" + a.ours + ")", "replace(" + a.value + ", 'Z', '+00:00')", {&a},
                  with(a.value, "x is not null and not " + is_timestamp("x")));

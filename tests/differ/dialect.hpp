@@ -88,7 +88,18 @@ class Dialect {
   std::string concatenated(const std::string& a, const std::string& b) const;
   std::string is_json(const std::string& text) const;
   std::string at_path(const std::string& json, const std::string& path) const;
+  /// The member `wanted` of the first object of an array whose member `key` is a text.
+  std::string at_member(const std::string& json, const std::string& array, const std::string& key,
+                        const std::string& is, const std::string& wanted) const;
+  /// The items of an array that are not null, as texts; what is no array as a list of one.
+  std::string items_at(const std::string& json, const std::string& path) const;
+  /// The timestamp x at an offset of whole hours, and on the clocks of New York since 2007: null
+  /// where there is no such time.
+  std::string at_offset(const std::string& x, int hours) const;
+  std::string in_new_york(const std::string& timestamp) const;
   std::string list_literal(const std::vector<std::string>& items) const;
+  /// The different words between commas, in their order, with spaces between them.
+  std::string distinct_words(const std::string& text) const;
   std::string list_text(const std::string& list) const;  ///< as JSON text
 
  private:

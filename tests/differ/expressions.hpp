@@ -55,12 +55,18 @@ class Expressions {
   Piece written(int depth);
   Piece date(int depth);
   Piece read_part(Type type, int depth);
+  Piece time(int depth);
+  Piece duration(Type type);
   Piece list(int depth);
 
   Piece function(Type type, int depth);
   Piece list_function(int depth);
   Piece about_items(int depth);
   Piece found_text(int depth);
+  Piece tagged(int depth);
+  Piece cell_list(int depth);
+  Piece json_items();
+  Named document();
   Piece extreme(Type type, int depth);
   Piece matched(int depth);
   Piece text_function(int depth);

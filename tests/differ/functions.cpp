@@ -79,6 +79,7 @@ Piece Expressions::text_function(int depth) {
 
 Piece Expressions::integer_function(int depth) {
   auto no = sql_.boolean(false);
+  if (random_.once_in(9)) return duration(Type::integer);
   switch (random_.below(8)) {
     case 0: {
       Piece a = make(Type::text, depth - 1), b = make(Type::text, depth - 1);
@@ -230,6 +231,7 @@ std::string Expressions::last_day(const std::string& front, const std::string& d
 }
 
 Piece Expressions::decimal_function(int depth) {
+  if (random_.once_in(4)) return duration(Type::decimal);
   Piece a = make(Type::decimal, depth - 1);
   if (random_.once_in(2)) {
     auto made = piece(Type::decimal, "abs(" + a.ours + ")", "abs(" + a.value + ")", {&a});

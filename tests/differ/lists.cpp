@@ -83,18 +83,98 @@ Piece Expressions::found_text(int depth) {
                      sql_.values(a.value) + ") as mine)",
                  {&a});
   }
-  static const std::vector<std::string> paths = {"a", "b[0]", "b[1]", "b[9]", "c.d", "e"};
+  static const std::vector<std::string> paths = {"a",   "b[0]", "b[1]",     "b[9]",
+                                                 "c.d", "e",    "n[u=h].v", "n[u=w].v"};
+  auto [ours, value, type] = document();
+  const auto& path = random_.of(paths);
+  auto bracket = path.find("[u=");
+  auto found = bracket == path.npos
+                   ? sql_.at_path(value, path)
+                   : sql_.at_member(value, path.substr(0, bracket), path.substr(bracket + 1, 1),
+                                    path.substr(bracket + 3, 1), path.substr(bracket + 6));
+  intend("fault");
+  return piece(Type::text, "json_extract_string(" + ours + ", '" + path + "')",
+               "(case when " + sql_.is_json(value) + " then " + found + " end)", {},
+               "(" + value + " is not null and not " + sql_.is_json(value) + ")");
+}
+
+/// The column of JSON documents, some broken, or one document.
+Named Expressions::document() {
   auto column = std::ranges::find(columns_, "o1", &Named::ours);
-  bool is_there = column != columns_.end();
-  std::string json = R"({"a":"x","b":[1,"y"]})";
-  auto value = is_there ? column->sql : sql_text(json);
+  if (column != columns_.end() && !random_.once_in(4)) return *column;
+  auto json = sql_text(random_.once_in(2) ? R"({"a":"x","b":[1,"y"]})" : R"({"b":null,"n":[{"u":"w","v":1}]})");
+  return {json, json, Type::text};
+}
+
+/// The items of an array in a document; what is no array is a list of one.
+Piece Expressions::json_items() {
+  static const std::vector<std::string> paths = {"a", "b", "c", "c.d", "e", "n"};
+  auto [ours, value, type] = document();
   const auto& path = random_.of(paths);
   intend("fault");
-  return piece(
-      Type::text,
-      "json_extract_string(" + (is_there ? column->ours : sql_text(json)) + ", '" + path + "')",
-      "(case when " + sql_.is_json(value) + " then " + sql_.at_path(value, path) + " end)", {},
-      is_there ? "(" + value + " is not null and not " + sql_.is_json(value) + ")" : "");
+  return piece(Type::list, "json_list(" + ours + ", '" + path + "')",
+               "(case when " + sql_.is_json(value) + " then " + sql_.items_at(value, path) + " end)",
+               {}, "(" + value + " is not null and not " + sql_.is_json(value) + ")");
+}
+
+/// A list in one cell: items as they are, quoted ones, and a quote that is not closed.
+Piece Expressions::cell_list(int depth) {
+  Piece a = make(Type::text, depth - 1);
+  auto without_quotes = "replace(" + a.value + ", '\"', '')";
+  auto ours = "replace(" + a.ours + ", '\"', '')";
+  switch (random_.below(4)) {
+    case 0:
+      intend("fault");
+      return piece(Type::list, "csv_list('\"' || " + ours + ")",
+                   "(case when 0 = 1 then " + sql_.list_literal({"a"}) + " end)", {&a},
+                   "(" + a.value + " is not null)");
+    case 1:
+      return piece(Type::list,
+                   "csv_list(' \"' || replace(" + a.ours + ", '\"', '\"\"') || '\" , x y ,')",
+                   "(case when " + a.value + " is not null then " +
+                       sql_.list_of({a.value, "'x y'", "''"}) + " end)",
+                   {&a});
+    default: {
+      auto sign = random_.of(std::vector<std::string>{",", "a", ";"});
+      auto items = sql_.items(sql_.split(without_quotes, sign), "trim(value, ' ')", "", "key");
+      return piece(Type::list,
+                   "csv_list(" + ours + (sign == "," ? ")" : ", '" + sign + "')"),
+                   "(case when trim(" + without_quotes + ", ' ') = '' then " + sql_.list_literal({}) +
+                       " when " + a.value + " is not null then " + items + " end)",
+                   {&a});
+    }
+  }
+}
+
+/// The value of one tag among others, in both forms they are written.
+Piece Expressions::tagged(int depth) {
+  Piece a = make(Type::text, depth - 1);
+  if (random_.once_in(2)) {
+    Piece whole = a;
+    if (random_.once_in(2)) {
+      whole.ours = "('{Id:' || " + a.ours + " || '},{a:7}')";
+      whole.value = "('{Id:' || " + a.value + " || '},{a:7}')";
+    }
+    auto tag = random_.of(std::vector<std::string>{"Id", "Other", "a"});
+    auto begin = "{" + tag + ":";
+    auto rest = with(whole.value, "case when " + sql_.find("x", sql_text(begin)) +
+                                      " > 0 then substr(x, " + sql_.find("x", sql_text(begin)) +
+                                      " + " + std::to_string(begin.size()) + ") end");
+    return piece(Type::text, "tagged(" + whole.ours + ", '" + tag + "')",
+                 with(rest, "case when " + sql_.find("x", "'}'") + " > 1 then substr(x, 1, " +
+                                sql_.find("x", "'}'") + " - 1) end"),
+                 {&a});
+  }
+  Piece b = leaf(Type::text);
+  auto colon = sql_.find("value", "':'");
+  auto parts = sql_.items(
+      sql_.split("('b: ' || " + a.value + " || '|a :' || " + b.value + ")", "|"),
+      "trim(substr(value, " + colon + " + 1), ' ')",
+      "where " + colon + " > 0 and trim(substr(value, 1, " + colon + " - 1), ' ') = 'a'", "key");
+  return piece(Type::text, "tagged('b: ' || " + a.ours + " || '|a :' || " + b.ours + ", 'a', '|')",
+               "(case when " + a.value + " is not null and " + b.value + " is not null then nullif(" +
+                   with(parts, sql_.item("x", "1")) + ", '') end)",
+               {&a, &b});
 }
 
 }  // namespace homeroom::differ

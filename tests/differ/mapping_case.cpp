@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include <unistd.h>
 
@@ -37,7 +38,7 @@ Given given_rows(Random& random) {
   Given given;
   for (const auto& stream : streams()) {
     auto& rows = given.emplace_back();
-    for (auto count = random.once_in(12) ? 0 : 3 + random.below(8); count > 0; --count) {
+    for (auto count = random.once_in(20) ? 0 : 4 + random.below(9); count > 0; --count) {
       auto& row = rows.emplace_back();
       for (const auto& column : stream.columns) row.push_back(random.of(column.pool));
     }
@@ -50,12 +51,12 @@ std::vector<std::string> stream_sql(const Given& given) {
   std::vector<std::string> out;
   for (std::size_t s = 0; s < given.size(); ++s) {
     const auto& stream = streams()[s];
-    std::string create = "create table " + stream.name + "(o_ integer, s_ varchar, r_ integer",
+    std::string create = "create table " + stream.name + "(o_ integer, s_ varchar, r_ integer, b_ varchar",
                 values;
     for (const auto& column : stream.columns) create += ", c_" + column.name + " varchar";
     for (std::size_t row = 0; row < given[s].size(); ++row) {
       values += (row ? ", (" : "(") + std::to_string(row) + ", '" + stream.name + "', " +
-                std::to_string(row);
+                std::to_string(row) + ", '" + stream.name + ':' + std::to_string(row) + "'";
       for (const auto& text : given[s][row])
         values += ", " + (text.empty() ? "null" : sql_text(text));
       values += ')';
@@ -83,6 +84,16 @@ std::pair<std::string, std::string> whole_row(const MadeTable& table, const Dial
     sql += (sql.empty() ? "" : " || '|' || ") + ("coalesce(" + theirs + ", '~')");
   }
   return {ours, sql};
+}
+
+/// " people:0 visits:3", in the order of texts.
+std::string origins(const std::vector<map::SourceRow>& rows, const map::Mapping& mapping) {
+  std::set<std::string> words;
+  for (const auto& row : rows)
+    words.insert(mapping.reads()[row.stream].stream + ':' + std::to_string(row.row));
+  std::string out;
+  for (const auto& word : words) out += ' ' + word;
+  return out;
 }
 
 std::vector<std::string> outcome(const std::string& yaml, const Given& given, Case& made) {
@@ -115,7 +126,8 @@ std::vector<std::string> outcome(const std::string& yaml, const Given& given, Ca
     for (uint32_t row = 0; row < entity.rows; ++row)
       out.push_back(mapping->reads()[entity.from_stream].stream + ':' +
                     std::to_string(entity.from_row[row]) + ':' +
-                    std::string(entity.key.text_at(row).view()));
+                    std::string(entity.key.text_at(row).view()) + " <" +
+                    origins(entity.lineage.of(row), *mapping));
   std::ranges::sort(out);
   return out;
 }
@@ -138,14 +150,15 @@ Case mapping_case(uint64_t seed, const Dialect& dialect) {
       yaml += (&column == &stream.columns[0] ? "" : ", ") + column.name;
     yaml += '\n';
   }
-  yaml += "nulls: ['']\ncodes: {c: {a: one, ab: a code of many letters, '': ''}}\ntables:\n" +
+  yaml += "nulls: ['']\ncodes: {c: {a: one, ab: a code of many letters, '': ''}}\n" +
+          (tables.pieces().empty() ? "" : "pieces:\n" + tables.pieces()) + "tables:\n" +
           tables.yaml() + "service:\n  from: " + last.ours + "\n  key: \"" + ours +
           "\"\n  student: \"'s'\"\n  fields: {name: \"'x'\"}\n";
   made.ours = yaml;
   made.setup = stream_sql(given);
   made.expected = outcome(yaml, given, made);
   made.query = tables.sql() + "\nselect line from (select s_ || ':' || r_ || ':' || " + sql +
-               " as line from " + last.sql + ") order by line";
+               " || ' < ' || " + dialect.distinct_words("b_") + " as line from " + last.sql + ") order by line";
   made.intended = tables.intended();
   for (std::size_t s = 0; s < given.size(); ++s)
     for (const auto& row : given[s]) {

@@ -1,6 +1,7 @@
 #include "tests/differ/tables.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace homeroom::differ {
 
@@ -48,30 +49,35 @@ const MadeColumn* Tables::pick(const std::vector<Type>& types, bool is_base) {
   return fitting.empty() ? nullptr : random_.of(fitting);
 }
 
-Piece Tables::expression(Type type, int depth) {
-  std::vector<Named> columns;
-  for (const auto& column : now_.columns) columns.push_back({column.ours, column.sql, column.type});
+Piece Tables::expression(Type type, int depth, const std::vector<Named>& more) {
+  std::vector<Named> columns = more;
+  for (const auto& column : now_.columns) {
+    auto is_it = [&](const Named& other) { return other.ours == column.ours; };
+    if (std::ranges::none_of(more, is_it)) columns.push_back({column.ours, column.sql, column.type});
+  }
   Expressions expressions(random_, sql_, columns);
   auto made = expressions.make(type, depth);
   intended_.insert(expressions.intended().begin(), expressions.intended().end());
   return made;
 }
 
-std::string Tables::or_null(const Piece& piece) {
-  return piece.fault.empty() ? "" : " else null";
-}
-
-std::string Tables::nullable(const Piece& piece) const {
-  return piece.fault.empty()
-             ? piece.value
-             : "(case when " + piece.fault + " then null else " + piece.value + " end)";
+std::string Tables::settle(Piece& piece) {
+  if (piece.fault.empty()) return "";
+  auto fault = std::exchange(piece.fault, "");
+  if (random_.once_in(3)) {  // the row is set aside
+    next("select * from " + now_.sql + " where not " + fault);
+    return random_.once_in(2) ? "" : " else reject";
+  }
+  bool has_text = piece.type == Type::text && random_.once_in(2);
+  piece.value = "(case when " + fault + " then " + (has_text ? "'zz'" : "null") + " else " + piece.value + " end)";
+  return has_text ? " else 'zz'" : " else null";
 }
 
 void Tables::add() {
   begin();
   auto steps = 1 + random_.below(4);
   if (random_.once_in(2)) join();  // a join must be told from the stream's own columns
-  for (uint32_t i = 0; i < steps; ++i) switch (random_.below(10)) {
+  for (uint32_t i = 0; i < steps; ++i) switch (random_.below(15)) {
       case 0:
         where();
         break;
@@ -95,6 +101,19 @@ void Tables::add() {
       case 8:
         unite();
         break;
+      case 9:
+      case 10:
+        pivot();
+        break;
+      case 11:
+        unpivot();
+        break;
+      case 12:
+        assert_that();
+        break;
+      case 13:
+        use_piece();
+        break;
       default:
         join();
         break;
@@ -112,12 +131,6 @@ void Tables::begin() {
   next("select * from " + now_.sql);
 }
 
-namespace {
-
-const std::vector<Type> key_types = {Type::text, Type::integer, Type::boolean, Type::date,
-                                     Type::date_part};
-
-/// In double quotes of YAML.
 std::string in_yaml(const std::string& text) {
   std::string out = "\"";
   for (char letter : text)
@@ -125,19 +138,34 @@ std::string in_yaml(const std::string& text) {
   return out + '"';
 }
 
-}  // namespace
-
 void Tables::where() {
   auto test = expression(Type::boolean, 2);
-  step("where: " + in_yaml(test.ours + or_null(test)) + '\n');
-  next("select * from " + now_.sql + " where " + nullable(test));
+  if (random_.once_in(2)) {  // else few rows would be left of many steps
+    test.ours = "coalesce(" + test.ours + ", true)";
+    test.value = "coalesce(" + test.value + ", " + sql_.boolean(true) + ")";
+  }
+  auto words = settle(test);
+  step("where: " + in_yaml(test.ours + words) + '\n');
+  next("select * from " + now_.sql + " where " + test.value);
 }
 
 void Tables::refuse() {
   auto test = expression(Type::boolean, 2);
-  step("refuse: " + in_yaml(test.ours + or_null(test)) + "\n      why: generated\n");
-  next("select * from " + now_.sql + " where not coalesce(" + nullable(test) + ", " +
+  auto words = settle(test);
+  step("refuse: " + in_yaml(test.ours + words) + "\n      why: generated\n");
+  next("select * from " + now_.sql + " where not coalesce(" + test.value + ", " +
        sql_.boolean(false) + ")");
+}
+
+/// What is unknown breaks nothing; a warning keeps the row.
+void Tables::assert_that() {
+  auto test = expression(Type::boolean, 2);
+  auto words = settle(test);
+  auto severity = random_.of(std::vector<std::string>{"", "fatal", "warning"});
+  step("assert: " + in_yaml(test.ours + words) + "\n      says: generated\n" +
+       (severity.empty() ? "" : "      severity: " + severity + '\n'));
+  if (severity != "warning")
+    next("select * from " + now_.sql + " where coalesce(" + test.value + ", " + sql_.boolean(true) + ")");
 }
 
 void Tables::set() {
@@ -145,29 +173,86 @@ void Tables::set() {
                                           Type::date, Type::date_part, Type::list};
   const auto* number = pick({Type::text}, true);
   bool is_small = number && number->ours == "n" && random_.once_in(2);
-  Piece value =
-      is_small ? Piece{"integer(n)", "", "", Type::integer} : expression(random_.of(types), 2);
-  auto words = is_small ? std::string(" else null") : or_null(value);
-  if (is_small)
-    value.value = "(case when " + sql_.only_digits("replace(" + number->sql + ", '-', '')") +
-                  " then " + sql_.as_integer(number->sql) + " end)";
-  MadeColumn made{fresh("v"), fresh("c"), value.type, false, is_small};
-  step("set: {" + made.ours + ": " + in_yaml(value.ours + words) + "}\n");
-  next("select *, " + nullable(value) + " as " + made.sql + " from " + now_.sql);
+  if (is_small) {
+    auto value = "(case when " + sql_.only_digits("replace(" + number->sql + ", '-', '')") +
+                 " then " + sql_.as_integer(number->sql) + " end)";
+    add_column("integer(n) else null", value, Type::integer, true);
+    return;
+  }
+  auto value = expression(random_.of(types), 2);
+  auto words = settle(value);
+  add_column(value.ours + words, value.value, value.type, false);
+}
+
+void Tables::add_column(const std::string& ours, const std::string& value, Type type, bool is_small) {
+  MadeColumn made{fresh("v"), fresh("c"), type, false, is_small};
+  step("set: {" + made.ours + ": " + in_yaml(ours) + "}\n");
+  next("select *, " + value + " as " + made.sql + " from " + now_.sql);
   now_.columns.push_back(made);
 }
 
 void Tables::unnest() {
-  const auto* of = pick({Type::text});
-  if (!of) return;
+  auto list = expression(Type::list, 1);
+  auto words = settle(list);
   MadeColumn made{fresh("u"), fresh("c"), Type::text, false, false};
-  step("unnest: \"split(" + of->ours + ", ',')\"\n      as: " + made.ours + '\n');
-  next("select s_, r_" + names(now_.columns) +
+  step("unnest: " + in_yaml(list.ours + words) + "\n      as: " + made.ours + '\n');
+  next("select *, " + list.value + " as u_ from " + now_.sql);
+  next("select s_, r_, b_" + names(now_.columns) +
        ", row_number() over (order by o_, u.key) as o_, u.value as " + made.sql + " from " +
-       now_.sql + " as l, " +
-       sql_.rows_of("(case when l." + of->sql + " is not null then " +
-                    sql_.split("l." + of->sql, ",") + " end)") +
-       " as u");
+       now_.sql + " as l, " + sql_.rows_of("l.u_") + " as u");
+  now_.columns.push_back(made);
+}
+
+/// Columns of one type become rows that say which.
+void Tables::unpivot() {
+  const auto* first = pick({Type::text, Type::integer, Type::date});
+  if (!first) return;
+  std::vector<MadeColumn> of;
+  for (const auto& column : now_.columns)
+    if (column.type == first->type && (column.ours == first->ours || random_.once_in(2))) of.push_back(column);
+  MadeColumn label{fresh("u"), fresh("c"), Type::text, false, false};
+  MadeColumn value{fresh("u"), fresh("c"), first->type, false, false};
+  std::string ours, labels, values, places;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    auto at = std::to_string(i);
+    ours += (i ? ", " : "") + of[i].ours;
+    labels += " when " + at + " then " + sql_text(of[i].ours);
+    values += " when " + at + " then l." + of[i].sql;
+    places += (i ? " union all select " : "select ") + at + (i ? "" : " as c_");
+  }
+  step("unpivot: [" + ours + "]\n      name: " + label.ours + "\n      value: " + value.ours + '\n');
+  next("select s_, r_, b_" + names(now_.columns) + ", " + label.sql + ", " + value.sql +
+       ", row_number() over (order by o_, c_) as o_ from (select l.*, k.c_, case k.c_" + labels + " end as " +
+       label.sql + ", case k.c_" + values + " end as " + value.sql + " from " + now_.sql + " as l, (" + places +
+       ") as k) as p where " + value.sql + " is not null");
+  now_.columns.push_back(label);
+  now_.columns.push_back(value);
+}
+
+/// Something said with arguments above the tables and used here: a value or steps. The names of
+/// arguments stand in texts, in names of functions and behind tables too, where they mean nothing.
+void Tables::use_piece() {
+  static const std::vector<std::string> words = {"a", "k", "n", "text", "length", "date", "id"};
+  auto name = fresh("p"), first = random_.of(words), second = random_.of(words);
+  if (first == second) second = "other";
+  auto one = readable(Type::text), two = readable(Type::integer);
+  std::vector<Named> arguments = {{first, "(" + one.value + ")", Type::text}, {second, "(" + two.value + ")", Type::integer}};
+  auto given = ", " + first + ": " + in_yaml(one.ours) + ", " + second + ": " + in_yaml(two.ours);
+  bool is_steps = random_.once_in(2);
+  auto value = expression(is_steps ? Type::boolean : random_.of(std::vector<Type>{Type::text, Type::integer, Type::list}), 2, arguments);
+  auto clause = settle(value);
+  MadeColumn made{fresh("v"), fresh("c"), value.type, false, false};
+  auto body = in_yaml(value.ours + clause);
+  auto head = "  " + name + ":\n    takes: [" + first + ", " + second;
+  if (is_steps) {
+    pieces_ += head + ", made]\n    is:\n      - set: {\"{made}\": " + body + "}\n      - where: made is not null\n";
+    step("{use: " + name + given + ", made: " + made.ours + "}\n");
+  } else {
+    pieces_ += head + "]\n    is: " + body + '\n';
+    step("set: {" + made.ours + ": {use: " + name + given + "}}\n");
+  }
+  next("select *, " + value.value + " as " + made.sql + " from " + now_.sql);
+  if (is_steps) next("select * from " + now_.sql + " where " + made.sql + " is not null");
   now_.columns.push_back(made);
 }
 
@@ -177,121 +262,9 @@ void Tables::distinct() {
   if (!one) return;
   step("distinct: [" + one->ours + (two && two != one ? ", " + two->ours : "") + "]\n");
   if (!two) two = one;
-  auto kept = "o_, s_, r_" + names(now_.columns);
-  next("select " + kept + " from (select *, row_number() over (partition by " + one->sql + ", " +
-       two->sql + " order by o_) as n_ from " + now_.sql + ") where n_ = 1");
-}
-
-/// What a measure can take: an expression that reads nothing it might fail at.
-Piece Tables::readable(Type type) {
-  for (int tries = 0; tries < 20; ++tries)
-    if (auto made = expression(type, 1); made.fault.empty()) return made;
-  return type == Type::boolean   ? Piece{"true", sql_.boolean(true), "", type}
-         : type == Type::integer ? Piece{"1", sql_.integer("1"), "", type}
-         : type == Type::date ? Piece{"date('2024-02-29', 'YYYY-MM-DD')", "'2024-02-29'", "", type}
-                              : Piece{"'a'", "'a'", "", Type::text};
-}
-
-std::string Tables::measure(std::vector<MadeColumn>& after, std::string& prepared,
-                            std::string& taken) {
-  MadeColumn made{fresh("g"), fresh("c"), Type::integer, false, false};
-  auto name = fresh("a");
-  auto prepare = [&](const Piece& piece) { prepared += ", " + nullable(piece) + " as " + name; };
-  auto take = [&](const std::string& what) { taken += ", " + what + " as " + made.sql; };
-  std::string ours;
-  switch (random_.below(8)) {
-    case 0:
-      ours = "count";
-      take("count(*)");
-      break;
-    case 1: {
-      auto test = readable(Type::boolean);
-      prepare(test);
-      ours = "count where " + test.ours;
-      take("cast(sum(case when " + name + " then 1 else 0 end) as bigint)");
-      break;
-    }
-    case 2: {
-      auto found = std::ranges::find_if(now_.columns, &MadeColumn::is_small);
-      if (found == now_.columns.end()) return "";
-      ours = "sum " + found->ours;
-      take("cast(sum(" + found->sql + ") as bigint)");
-      break;
-    }
-    case 3: {
-      made.type = random_.of(std::vector<Type>{Type::text, Type::integer, Type::date});
-      auto value = readable(made.type);
-      prepare(value);
-      const char* word = random_.once_in(2) ? "min" : "max";
-      ours = std::string(word) + ' ' + value.ours;
-      take(std::string(word) + "(" + name + ")");
-      break;
-    }
-    case 4: {
-      made.type = Type::boolean;
-      auto test = readable(Type::boolean);
-      prepare(test);
-      bool is_any = random_.once_in(2);
-      ours = (is_any ? "any " : "all ") + test.ours;
-      take(std::string(is_any ? "max" : "min") + "(" + name + ")");
-      break;
-    }
-    case 5: {
-      made.type = Type::list;
-      auto value = readable(Type::text);
-      prepare(value);
-      ours = "list " + value.ours;
-      taken += ", " +
-               sql_.sorted_list("select " + name +
-                                " as item from GROUPED as other where other.g_ = GROUPED.g_ and " +
-                                name + " is not null order by " + name) +
-               " as " + made.sql;
-      break;
-    }
-    default: {  // the first that says something, not what the first row says
-      made.type = Type::text;
-      intend("first");
-      auto value = readable(Type::text);
-      prepare(value);
-      bool is_first = random_.once_in(2);
-      ours = (is_first ? "first " : "last ") + value.ours;
-      take("substr(" + std::string(is_first ? "min" : "max") + "(case when " + name +
-           " is not null then " + sql_.padded("o_", 6) + " || " + name + " end), 7)");
-    }
-  }
-  auto text = made.ours + ": " + in_yaml(ours);
-  after.push_back(made);
-  return text;
-}
-
-void Tables::group() {
-  const auto* one = pick(key_types);
-  const auto* two = random_.once_in(2) ? pick(key_types) : nullptr;
-  if (!one) return;
-  std::vector<MadeColumn> by{*one};
-  if (two && two != one) by.push_back(*two);
-  auto after = by;
-  std::string prepared, taken, takes;
-  for (auto measures = 1 + random_.below(2); measures > 0; --measures)
-    if (auto text = measure(after, prepared, taken); !text.empty())
-      takes += (takes.empty() ? "" : ", ") + text;
-  if (takes.empty()) return;
-  std::string keys, firsts;
-  for (const auto& key : by) {
-    keys += (keys.empty() ? "" : ", ") + key.sql;
-    firsts += ", max(case when o_ = g_ then " + key.sql + " end) as " + key.sql;
-  }
-  std::string words;
-  for (const auto& key : by) words += (words.empty() ? "" : ", ") + key.ours;
-  step("group: [" + words + "]\n      take: {" + takes + "}\n");
-  next("select *, min(o_) over (partition by " + keys + ") as g_" + prepared + " from " + now_.sql);
-  for (auto at = taken.find("GROUPED"); at != taken.npos; at = taken.find("GROUPED"))
-    taken.replace(at, 7, now_.sql);
-  next(
-      "select g_ as o_, max(case when o_ = g_ then s_ end) as s_, max(case when o_ = g_ then r_ "
-      "end) as r_" +
-      firsts + taken + " from " + now_.sql + " group by g_");
-  now_.columns = after;
+  auto parts = "over (partition by " + one->sql + ", " + two->sql;
+  next("select o_, s_, r_, all_ as b_" + names(now_.columns) + " from (select *, row_number() " + parts +
+       " order by o_) as n_, group_concat(b_, ',') " + parts + ") as all_ from " + now_.sql + ") where n_ = 1");
 }
 
 void Tables::join() {
@@ -323,7 +296,7 @@ void Tables::join() {
       "(select count(*) from " + target.sql + " as m where m." + key.sql + " = " + looked_up + ")";
   std::string kept = unmatched == "keep" ? "0 = 0" : matched + " > 0";
   if (!is_many) kept += " and " + matched + " <= 1";
-  next("select l.s_, l.r_" + names(now_.columns, "l.") + theirs +
+  next("select l.s_, l.r_, l.b_ || coalesce(',' || r.b_, '') as b_" + names(now_.columns, "l.") + theirs +
        ", row_number() over (order by l.o_, r.o_) as o_ from " + now_.sql + " as l left join " +
        target.sql + " as r on r." + key.sql + " = " + looked_up + " where " + kept);
   now_.columns = columns;
@@ -352,9 +325,9 @@ void Tables::unite() {
     column.is_base = false;
   }
   step("union: " + other.ours + '\n');
-  next("select row_number() over (order by o_) as o_, s_, r_" + names(now_.columns) +
-       " from (select o_, s_, r_" + names(now_.columns) + " from " + now_.sql +
-       " union all select o_ + 1000000, s_, r_" + theirs + " from " + other.sql + ")");
+  next("select row_number() over (order by o_) as o_, s_, r_, b_" + names(now_.columns) +
+       " from (select o_, s_, r_, b_" + names(now_.columns) + " from " + now_.sql +
+       " union all select o_ + 1000000, s_, r_, b_" + theirs + " from " + other.sql + ")");
 }
 
 }  // namespace homeroom::differ

@@ -1,8 +1,10 @@
 // Tables: random tables of a mapping, each as YAML and as common table expressions of SQL. Every
-// SQL table carries the order of its rows (o_) and the stream and row each was made from (s_, r_).
+// SQL table carries the order of its rows (o_), the stream and row each was made from (s_, r_) and
+// all rows behind it (b_).
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/differ/expressions.hpp"
@@ -20,6 +22,20 @@ struct MadeTable {
   std::string ours, sql;
   std::vector<MadeColumn> columns;
 };
+
+/// One measure of a group: its words, and what SQL takes of which prepared columns.
+struct Measure {
+  std::string word, ours;
+  Type type = Type::integer;
+  std::string value;  ///< the column measured; none for a plain count
+  std::vector<std::pair<std::string, bool>> order;  ///< column, and whether it is descending
+};
+
+inline const std::vector<Type> key_types = {Type::text, Type::integer, Type::boolean, Type::date,
+                                            Type::date_part};
+
+/// In double quotes of YAML.
+std::string in_yaml(const std::string& text);
 
 struct StreamColumn {
   std::string name;
@@ -39,6 +55,7 @@ class Tables {
   void add();
   const std::vector<MadeTable>& made() const { return made_; }
   const std::string& yaml() const { return yaml_; }
+  const std::string& pieces() const { return pieces_; }
   /// "with a as (...), b as (...)".
   std::string sql() const { return "with " + ctes_; }
   const std::set<std::string>& intended() const { return intended_; }
@@ -53,12 +70,25 @@ class Tables {
   void distinct();
   void group();
   void unite();
+  void pivot();
+  void unpivot();
+  void assert_that();
+  void use_piece();
+  void add_column(const std::string& ours, const std::string& value, Type type, bool is_small);
 
-  std::string measure(std::vector<MadeColumn>& after, std::string& prepared, std::string& taken);
-  Piece expression(Type type, int depth);
+  Measure measure();
+  std::string prepare(Piece& piece);
+  /// SQL of a measure over the groups of the current table; `test`: rows that count.
+  std::string taken(const Measure& measure, const std::string& test) const;
+  std::vector<MadeColumn> keys();
+  void number_groups(const std::vector<MadeColumn>& by);
+  void fold(const std::vector<MadeColumn>& by, const std::string& taken);
+
+  /// `more`: names that stand in front of equal ones of columns.
+  Piece expression(Type type, int depth, const std::vector<Named>& more = {});
   Piece readable(Type type);
-  static std::string or_null(const Piece& piece);  ///< the clause that makes a fault null
-  std::string nullable(const Piece& piece) const;
+  /// The clause that says what a fault becomes, done to the SQL as well; afterwards there is none.
+  std::string settle(Piece& piece);
   MadeTable of_stream(const StreamSpec& spec) const;
   /// A column of these types, or nothing.
   const MadeColumn* pick(const std::vector<Type>& types, bool is_base = false);
@@ -75,7 +105,7 @@ class Tables {
   const Dialect& sql_;
   std::vector<MadeTable> made_;
   MadeTable now_;
-  std::string yaml_, ctes_;
+  std::string yaml_, ctes_, pieces_;
   std::set<std::string> intended_;
   int count_ = 0;
 };

@@ -92,7 +92,11 @@ Piece Expressions::cut(int depth) {
 }
 
 Piece Expressions::written(int depth) {
-  switch (random_.below(8)) {
+  switch (random_.below(9)) {
+    case 8: {
+      Piece a = make(Type::timestamp, depth - 1);
+      return piece(Type::text, "text(" + a.ours + ")", a.value, {&a});
+    }
     case 0: {
       Piece a = make(Type::integer, depth - 1);
       return piece(Type::text, "text(" + a.ours + ")", "cast(" + a.value + " as varchar)", {&a});

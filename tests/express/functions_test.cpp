@@ -207,6 +207,12 @@ TEST(Functions, DatesAreReadExactlyAsTheirFormatSays) {
        "\"2025-11-02T01:30:00-04:00\""},
       {"in_zone(timestamp('2025-11-02T03:30'), 'America/New_York')",
        "\"2025-11-02T03:30:00-05:00\""},
+      {"in_zone(timestamp('1870-01-01T12:00'), 'America/New_York')",
+       "\"1870-01-01T12:00:00-04:56\""},  // 4:56:02, and offsets are written in minutes
+      {"in_zone(timestamp('9999-12-31T22:00:00Z'), 'Asia/Tokyo')",
+       "fault: not a time of the years 0 to 9999"},
+      {"in_zone(timestamp('0000-01-01T04:00:00Z'), 'America/New_York')",
+       "fault: not a time of the years 0 to 9999"},
       {"local_date(in_zone(timestamp('2025-09-01T02:00:00Z'), 'America/New_York'))",
        "\"2025-08-31\""},
       {"in_zone(timestamp('2025-11-02T01:30'), 'America/Gotham')",

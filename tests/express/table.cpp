@@ -23,10 +23,11 @@ std::string date_part_text(const record::DatePart& part) {
 
 std::string timestamp_text(const record::Timestamp& value) {
   int64_t seconds = value.utc_us / 1000000 + value.offset_minutes * 60;
+  auto day = static_cast<int32_t>(seconds / 86400 - (seconds % 86400 < 0));
+  int64_t rest = seconds - day * int64_t{86400};
   char text[48];
-  std::snprintf(text, sizeof text, "%sT%02d:%02d:%02d",
-                record::iso_date(int32_t(seconds / 86400)).c_str(), int(seconds / 3600 % 24),
-                int(seconds / 60 % 60), int(seconds % 60));
+  std::snprintf(text, sizeof text, "%sT%02d:%02d:%02d", record::iso_date(day).c_str(),
+                int(rest / 3600), int(rest / 60 % 60), int(rest % 60));
   std::string all = text;
   int minutes = std::abs(value.offset_minutes);
   std::snprintf(text, sizeof text, "%c%02d:%02d", value.offset_minutes < 0 ? '-' : '+',

@@ -1,7 +1,9 @@
 // Any bytes as a mapping file: it is refused with its place, or it maps two rows of each of its
 // streams and every row has a fate.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include "homeroom/error.hpp"
 #include "hub/map/cases.hpp"
 #include "hub/settings/model.hpp"
+#include "tests/fuzz/more_inputs.hpp"
 
 namespace {
 
@@ -56,10 +59,27 @@ void run(map::Mapping& mapping) {
   auto output = mapping.run(block, arena);
   must(output.fates.size() == block.streams.size());
   for (const auto& made : output.entities)
-    for (auto row : made.from_row) must(row < block.streams[made.from_stream].rows);
+    for (uint32_t row = 0; row < made.rows; ++row) {
+      must(made.from_row[row] < block.streams[made.from_stream].rows);
+      auto behind = made.lineage.of(row);
+      must(!behind.empty());
+      for (const auto& from : behind) must(from.row < block.streams[from.stream].rows);
+    }
 }
 
 }  // namespace
+
+/// Besides the corpus: the mappings that tests have for each step.
+std::vector<std::string> more_inputs() {
+  std::vector<std::string> out;
+  for (const auto& entry : fs::directory_iterator(fs::path(HOMEROOM_SOURCE_DIR) / "tests/map/steps")) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    out.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  std::sort(out.begin(), out.end());  // the same order everywhere
+  return out;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   static const Folder folder;

@@ -1,5 +1,5 @@
-// Replays a fuzz target without libFuzzer: every file of the folders named, and a hundred changed
-// copies of each, the same ones in every run.
+// Replays a fuzz target without libFuzzer: every file of the folders named, what the target knows
+// beyond them, and a hundred changed copies of each, the same ones in every run.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -8,6 +8,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include "tests/fuzz/more_inputs.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size);
 
@@ -45,6 +47,12 @@ std::string changed(std::string bytes, std::mt19937_64& random) {
   return bytes;
 }
 
+void run_with_copies(const std::string& bytes) {
+  run(bytes);
+  std::mt19937_64 random(bytes.size());
+  for (int copy = 0; copy < 100 && bytes.size() < 100'000; ++copy) run(changed(bytes, random));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -57,9 +65,13 @@ int main(int count, char** words) {
     std::fflush(stdout);
     std::ifstream in(file, std::ios::binary);
     std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    run(bytes);
-    std::mt19937_64 random(bytes.size());
-    for (int copy = 0; copy < 100 && bytes.size() < 100'000; ++copy) run(changed(bytes, random));
+    run_with_copies(bytes);
   }
+  if (more_inputs)
+    for (const auto& bytes : more_inputs()) {
+      std::printf("%.60s\n", bytes.c_str());
+      std::fflush(stdout);
+      run_with_copies(bytes);
+    }
   return 0;
 }
