@@ -28,6 +28,7 @@ void add_verbs(const Command& top, Context& context) {
   add_quarantine(top, context);
   add_map(top, context);
   add_validate(top, context);
+  add_link(top, context);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ void add_history(const Command& top, Context& context);     ///< runs, status
 void add_quarantine(const Command& top, Context& context);  ///< quarantine list, show
 void add_map(const Command& top, Context& context);  ///< map run, map test, map lint
 void add_validate(const Command& top, Context& context);
+void add_link(const Command& top, Context& context);
 void add_functions(const Command& map, Context& context);  ///< map functions
 
 }  // namespace homeroom::cli

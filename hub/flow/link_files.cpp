@@ -1,0 +1,168 @@
+#include "hub/flow/link_files.hpp"
+
+#include <algorithm>
+
+#include "homeroom/csv.hpp"
+#include "homeroom/error.hpp"
+#include "hub/flow/row_reader.hpp"
+#include "hub/flow/workers.hpp"
+#include "hub/resolve/intake.hpp"
+#include "hub/resolve/nicknames.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+using Path = std::filesystem::path;
+
+std::string trimmed(const std::string& text) {
+  auto first = text.find_first_not_of(" \t");
+  auto last = text.find_last_not_of(" \t");
+  return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
+}
+
+/// The heads of a file, and as the identity file calls them.
+struct Heads {
+  std::vector<std::string> written;
+  std::vector<std::string> names;
+};
+
+Heads heads_of(const Path& file, bool trim) {
+  CsvOptions options;
+  options.place = file.string();
+  Heads made;
+  made.written = csv_header(open_csv_file(file.string(), options.place), options);
+  for (const auto& head : made.written) made.names.push_back(trim ? trimmed(head) : head);
+  if (made.names.empty()) throw Error(Next::not_readable, file.string() + ": the file has no head line");
+  return made;
+}
+
+/// The columns of a file that are needed, in the order in which they are wanted.
+map::Reads reads_of(const Path& file, const Heads& heads, const std::vector<std::string>& wanted) {
+  map::Reads reads;
+  reads.stream = file.filename().string();
+  for (const auto& name : wanted) {
+    auto found = std::ranges::find(heads.names, name);
+    if (found == heads.names.end()) throw Error(Next::not_readable, file.string() + ": there is no column " + name + ", which the first file has");
+    reads.columns.push_back({heads.written[static_cast<std::size_t>(found - heads.names.begin())]});
+  }
+  return reads;
+}
+
+resolve::Records read_records(const resolve::Identity& identity, const std::vector<Path>& inputs, std::vector<std::string>& remarks) {
+  auto first = heads_of(inputs[0], identity.trim);
+  resolve::Intake intake(identity, first.names, inputs[0].string());
+  std::vector<std::string> wanted;
+  for (auto head : intake.needed()) wanted.push_back(first.names[head]);
+  for (const auto& input : inputs) {
+    auto reads = reads_of(input, input == inputs[0] ? first : heads_of(input, identity.trim), wanted);
+    auto reader = file_rows(input, reads);
+    intake.begin(input.string(), input.filename().string());
+    for (map::StreamRows rows; reader->next(rows);) intake.add(rows.columns, rows.rows, rows.lines);
+    if (auto aside = reader->set_aside()) remarks.push_back(input.string() + ": " + std::to_string(aside) + " records could not be read and were left out");
+  }
+  return intake.finish();
+}
+
+resolve::Nicknames usual_nicknames() {
+  resolve::Nicknames made;
+  for (const auto& [formal, shorts] : resolve::nicknames()) {
+    std::vector<std::string> list;
+    for (auto rest = shorts; !rest.empty();) {
+      auto gap = rest.find(' ');
+      list.emplace_back(rest.substr(0, gap));
+      rest = gap == std::string_view::npos ? std::string_view() : rest.substr(gap + 1);
+    }
+    made.emplace_back(formal, std::move(list));
+  }
+  return made;
+}
+
+void append_field(std::string& to, std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    to += text;
+    return;
+  }
+  to += '"';
+  for (char c : text) {
+    if (c == '"') to += '"';
+    to += c;
+  }
+  to += '"';
+}
+
+/// record_id,cluster_id; a cluster is called by the id of its first record, with the source where ids come twice.
+void write_clusters(const Path& out, const resolve::Records& records, const resolve::Clusters& clusters) {
+  std::vector<uint32_t> row_of(records.count);  // by position in the input
+  for (uint32_t row = 0; row < records.count; ++row) row_of[records.input[row]] = row;
+  world::AtomicFile file(out, 0644);
+  std::string text = "record_id,cluster_id\n";
+  constexpr std::size_t enough = 1 << 20;
+  for (uint32_t at = 0; at < records.count; ++at) {
+    append_field(text, records.ids[at].view());
+    text += ',';
+    auto first = clusters.of[row_of[at]];
+    auto id = records.id(first).view();
+    append_field(text, records.are_ids_unique ? std::string(id) : records.sources[records.source(first)] + ":" + std::string(id));
+    text += '\n';
+    if (text.size() < enough) continue;
+    file.write(text);
+    text.clear();
+  }
+  file.write(text);
+  file.commit();
+}
+
+std::vector<LinkedSource> shares(const resolve::Records& records, const resolve::Clusters& clusters) {
+  std::vector<uint32_t> size(records.count);
+  for (auto first : clusters.of) ++size[first];
+  std::vector<LinkedSource> made(records.sources.size());
+  for (std::size_t i = 0; i < made.size(); ++i) made[i].source = records.sources[i];
+  for (uint32_t record = 0; record < records.count; ++record) {
+    auto& share = made[records.source(record)];
+    ++share.records;
+    share.linked += size[clusters.of[record]] > 1;
+  }
+  std::erase_if(made, [](const LinkedSource& share) { return share.records == 0; });
+  std::ranges::sort(made, {}, &LinkedSource::source);
+  return made;
+}
+
+void remark_on(const resolve::Records& records, const resolve::Blocking& blocking, std::vector<std::string>& remarks) {
+  auto number = [](uint64_t count) { return std::to_string(count); };
+  for (const auto& feature : records.features) {
+    if (feature.known == 0) remarks.push_back(feature.name + ": no record has a value that can be read; it is not compared");
+    if (feature.unreadable) remarks.push_back(feature.name + ": " + number(feature.unreadable) + " values could not be read and count as not known");
+    if (feature.impossible) remarks.push_back(feature.name + ": " + number(feature.impossible) + " dates are in no calendar; they are compared as written");
+  }
+  if (records.shortened) remarks.push_back(number(records.shortened) + " values are longer than 1000 bytes; their beginning is compared");
+  for (const auto& key : blocking.keys())
+    if (key.known == 0) remarks.push_back("blocking key [" + key.name + "]: no record has it");
+  for (const auto& block : blocking.crowded())
+    remarks.push_back("blocking key [" + blocking.keys()[block.key].name + "]: " + number(block.records) +
+                      " records agree in it and in all of split; only neighbours were compared");
+}
+
+}  // namespace
+
+FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads) {
+  FileLinks made;
+  auto identity = resolve::load_identity(files.identity);
+  auto records = read_records(identity, files.inputs, made.remarks);
+  auto crew = workers(threads);
+  resolve::Linkage linkage(records, identity, usual_nicknames(), *crew);
+  auto linked = linkage.link(linkage.learn(), {});
+  write_clusters(out, records, linked.clusters);
+  remark_on(records, linkage.blocking(), made.remarks);
+  made.records = records.count;
+  made.clusters = linked.clusters.count;
+  made.open_pairs = linked.clusters.review.size();
+  made.refused = linked.clusters.refused;
+  made.sources = shares(records, linked.clusters);
+  made.report = std::move(linked.report);
+  made.model = std::move(linked.model);
+  return made;
+}
+
+}  // namespace homeroom::flow

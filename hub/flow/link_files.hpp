@@ -1,0 +1,41 @@
+// Records of plain files linked, without a store.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "hub/resolve/linkage.hpp"
+
+namespace homeroom::flow {
+
+struct FilesToLink {
+  std::filesystem::path identity;
+  std::vector<std::filesystem::path> inputs;
+};
+
+/// How sources share in the links.
+struct LinkedSource {
+  std::string source;
+  uint64_t records = 0;
+  uint64_t linked = 0;  ///< of them, those that are with a record of some other
+};
+
+struct FileLinks {
+  uint64_t records = 0;
+  uint64_t clusters = 0;
+  uint64_t open_pairs = 0;  ///< for review
+  uint64_t refused = 0;     ///< links that the rest of both groups spoke against
+  resolve::LinkageReport report;
+  resolve::Model model;
+  std::vector<LinkedSource> sources;
+  std::vector<std::string> remarks;  ///< what somebody should know of the input
+};
+
+/// Links all records of the files and writes `out`: record_id,cluster_id, a line for each record in the
+/// order of the files. The same whatever the order of records and
+/// the number of threads. Throws fix_settings for what the identity file says wrong, not_readable for
+/// files that are broken.
+FileLinks link_files(const FilesToLink& files, const std::filesystem::path& out, uint32_t threads);
+
+}  // namespace homeroom::flow

@@ -1,0 +1,221 @@
+#include "hub/resolve/blocking.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <numeric>
+
+#include "hub/resolve/key_parts.hpp"
+
+namespace homeroom::resolve {
+
+namespace {
+
+struct Entry {
+  uint64_t hash;
+  uint32_t record;
+};
+
+constexpr uint32_t most_slots = 4;
+constexpr uint64_t pairs_in_piece = 1 << 16;
+
+bool is_before(const Entry& a, const Entry& b) { return a.hash != b.hash ? a.hash < b.hash : a.record < b.record; }
+
+/// Sorted by hash, then record: one pass into buckets by the highest bits, then each bucket by itself.
+void sort_entries(std::vector<Entry>& entries) {
+  constexpr int bits = 11;
+  std::vector<uint32_t> starts((1U << bits) + 1);
+  for (const auto& entry : entries) ++starts[(entry.hash >> (64 - bits)) + 1];
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  std::vector<Entry> sorted(entries.size());
+  auto next = starts;
+  for (const auto& entry : entries) sorted[next[entry.hash >> (64 - bits)]++] = entry;
+  for (std::size_t b = 0; b + 1 < starts.size(); ++b)
+    std::sort(sorted.begin() + starts[b], sorted.begin() + starts[b + 1], is_before);
+  entries = std::move(sorted);
+}
+
+uint32_t short_hash(uint64_t hash) {
+  auto made = static_cast<uint32_t>(hash);
+  return made ? made : 1;
+}
+
+/// What a key gives a record: one hash for each combination of the items of its parts, at most four.
+class KeyHashes {
+ public:
+  KeyHashes(const Records& records, std::vector<const KeyPart*> parts) : records_(records), parts_(std::move(parts)) {}
+
+  uint32_t of(uint32_t record, uint64_t (&out)[most_slots]) const {
+    uint64_t now[most_slots] = {0x5bd1e995};
+    uint32_t count = 1;
+    for (const auto* part : parts_) {
+      auto items = part->of(records_, record);
+      uint64_t next[most_slots];
+      uint32_t made = 0;
+      for (uint32_t i = 0; i < count; ++i)
+        for (auto item : items)
+          if (made < most_slots) next[made++] = mixed(now[i], item);
+      if (made == 0) return 0;
+      count = made;
+      std::copy(next, next + made, now);
+    }
+    for (uint32_t i = 1; i < count; ++i)
+      for (auto j = i; j > 0 && now[j] < now[j - 1]; --j) std::swap(now[j], now[j - 1]);
+    std::copy(now, now + count, out);
+    return count;
+  }
+
+ private:
+  const Records& records_;
+  std::vector<const KeyPart*> parts_;
+};
+
+/// Parts blocks that are too large, one further key at a time.
+class Splitter {
+ public:
+  Splitter(const Records& records, const std::vector<KeyPart>& by, uint32_t most) : records_(records), by_(by), most_(most) {}
+
+  /// Calls take(first, size, is_crowded) for the parts of entries [first, first + size), which are put in
+  /// order; their hashes become those of the parts.
+  template <class Take>
+  void split(std::vector<Entry>& entries, std::size_t first, std::size_t size, std::size_t depth, const Take& take) const {
+    if (size <= most_) return take(first, size, false);
+    auto begin = entries.begin() + static_cast<std::ptrdiff_t>(first);
+    auto end = begin + static_cast<std::ptrdiff_t>(size);
+    if (depth == by_.size()) {
+      // Equal records side by side, so that a record's doubles are among its neighbours.
+      std::sort(begin, end, [&](const Entry& a, const Entry& b) {
+        const auto* x = records_.row(a.record);
+        const auto* y = records_.row(b.record);
+        auto order = std::lexicographical_compare_three_way(x, x + records_.width - 1, y, y + records_.width - 1);
+        return order != 0 ? order < 0 : a.record < b.record;
+      });
+      return take(first, size, true);
+    }
+    for (auto at = begin; at != end; ++at) {
+      auto items = by_[depth].of(records_, at->record);
+      at->hash = mixed(at->hash, items.empty() ? 0 : items[0]);
+    }
+    std::sort(begin, end, is_before);
+    for (std::size_t from = first; from < first + size;) {
+      auto to = from + 1;
+      while (to < first + size && entries[to].hash == entries[from].hash) ++to;
+      split(entries, from, to - from, depth + 1, take);
+      from = to;
+    }
+  }
+
+ private:
+  const Records& records_;
+  const std::vector<KeyPart>& by_;
+  uint32_t most_;
+};
+
+}  // namespace
+
+Blocking::Blocking(const Records& records, const Identity& identity, const Nicknames& nicknames, const Workers& workers) {
+  KeyParts maker(records, nicknames);
+  std::vector<std::vector<KeyPart>> parts;
+  std::vector<KeyPart> split;
+  for (const auto& block : identity.blocks) {
+    auto& of_key = parts.emplace_back();
+    for (const auto& part : block.parts) of_key.push_back(maker.make(part));
+  }
+  for (const auto& by : identity.split) split.push_back(maker.make(by));
+  auto is_list = [&](std::size_t key) { return std::ranges::any_of(parts[key], &KeyPart::is_list); };
+  std::vector<std::size_t> order(parts.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_partition(order, [&](std::size_t key) { return !is_list(key); });
+  for (auto at : order) {
+    Key key;
+    key.name = identity.blocks[at].name;
+    key.first_slot = width_;
+    key.slots = is_list(at) ? most_slots : 1;
+    single_ += key.slots == 1;
+    width_ += key.slots;
+    keys_.push_back(std::move(key));
+  }
+  slots_.resize(std::size_t{records.count} * width_);
+  Splitter splitter(records, split, identity.most_in_block);
+  std::mutex mutex;
+  workers.each(static_cast<uint32_t>(keys_.size()), [&](uint32_t k, uint32_t) {
+    auto& key = keys_[k];
+    std::vector<const KeyPart*> of_key;
+    for (const auto& part : parts[order[k]]) of_key.push_back(&part);
+    KeyHashes hashes(records, of_key);
+    std::vector<Entry> entries;
+    entries.reserve(records.count);
+    for (uint32_t record = 0; record < records.count; ++record) {
+      uint64_t found[most_slots];
+      auto count = hashes.of(record, found);
+      for (uint32_t i = 0; i < count; ++i) entries.push_back({found[i], record});
+      key.known += count > 0;
+    }
+    sort_entries(entries);
+    std::vector<uint8_t> used(key.slots > 1 ? records.count : 0);
+    auto put = [&](std::size_t first, std::size_t size, bool is_crowded) {
+      if (size < 2) return;
+      Block block{static_cast<uint32_t>(key.members.size()), static_cast<uint32_t>(size), short_hash(entries[first].hash), is_crowded};
+      for (std::size_t i = first; i < first + size; ++i) {
+        auto record = entries[i].record;
+        key.members.push_back(record);
+        if (is_crowded) continue;
+        auto slot = key.first_slot + (key.slots > 1 ? used[record]++ : 0);
+        slots_[std::size_t{record} * width_ + slot] = short_hash(entries[i].hash);
+      }
+      key.blocks.push_back(block);
+      if (!is_crowded) return;
+      std::lock_guard lock(mutex);
+      crowded_.push_back({k, block.size});
+    };
+    for (std::size_t from = 0; from < entries.size();) {
+      auto to = from + 1;
+      while (to < entries.size() && entries[to].hash == entries[from].hash) ++to;
+      splitter.split(entries, from, to - from, 0, put);
+      from = to;
+    }
+    key.members.shrink_to_fit();
+    key.blocks.shrink_to_fit();
+  });
+  std::ranges::sort(crowded_, [](const CrowdedBlock& a, const CrowdedBlock& b) { return std::pair(a.key, b.records) < std::pair(b.key, a.records); });
+  for (uint32_t k = 0; k < keys_.size(); ++k) {
+    const auto& blocks = keys_[k].blocks;
+    uint64_t pairs = 0;
+    uint32_t first = 0;
+    for (uint32_t b = 0; b < blocks.size(); ++b) {
+      pairs += uint64_t{blocks[b].size} * (blocks[b].is_crowded ? neighbours : blocks[b].size - 1);
+      if (pairs < pairs_in_piece && b + 1 < blocks.size()) continue;
+      pieces_.push_back({k, first, b + 1});
+      first = b + 1;
+      pairs = 0;
+    }
+  }
+}
+
+bool Blocking::share(const Key& key, const uint32_t* x, const uint32_t* y) const {
+  for (uint32_t i = key.first_slot; i < key.first_slot + key.slots; ++i)
+    for (uint32_t j = key.first_slot; x[i] && j < key.first_slot + key.slots; ++j)
+      if (x[i] == y[j]) return true;
+  return false;
+}
+
+bool Blocking::belongs_to_several(const Key& key, const Block& block, const uint32_t* x, const uint32_t* y) const {
+  for (const auto& earlier : keys_) {
+    if (&earlier == &key) break;
+    if (earlier.slots > 1 && share(earlier, x, y)) return false;
+  }
+  if (block.is_crowded) return true;
+  // Of the blocks of this key in which both stand, the one of the first slot that they share.
+  uint32_t here = 0;
+  for (uint32_t i = key.first_slot; i < key.first_slot + key.slots && !here; ++i)
+    for (uint32_t j = key.first_slot; x[i] && j < key.first_slot + key.slots; ++j)
+      if (x[i] == y[j]) here = x[i];
+  return here == block.hash;
+}
+
+uint32_t Blocking::keys_shared(uint32_t a, uint32_t b) const {
+  uint32_t count = 0;
+  for (const auto& key : keys_) count += share(key, slots(a), slots(b));
+  return count;
+}
+
+}  // namespace homeroom::resolve

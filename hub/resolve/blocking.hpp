@@ -1,0 +1,89 @@
+// Blocking: which records are compared at all. Records that agree in a key stand in a block; a pair that
+// meets in several blocks belongs to the first key on which both agree, so it is seen once without a list
+// of pairs.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hub/resolve/name_table.hpp"
+#include "hub/resolve/records.hpp"
+#include "hub/resolve/workers.hpp"
+
+namespace homeroom::resolve {
+
+/// A block that is too large and that no further key parts: only neighbours in it are compared.
+struct CrowdedBlock {
+  uint32_t key = 0;
+  uint32_t records = 0;
+};
+
+class Blocking {
+ public:
+  /// Throws fix_settings, with the place, for an expression that cannot be.
+  Blocking(const Records& records, const Identity& identity, const Nicknames& nicknames, const Workers& workers);
+
+  struct Block {
+    uint32_t first = 0;  ///< into members
+    uint32_t size = 0;
+    uint32_t hash = 0;  ///< what stands in the members' slots
+    bool is_crowded = false;
+  };
+  struct Key {
+    std::string name;
+    std::vector<uint32_t> members;
+    std::vector<Block> blocks;  ///< of two records or more
+    uint32_t first_slot = 0;
+    uint32_t slots = 1;         ///< several when a part is a list
+    uint64_t known = 0;         ///< records that have the key
+  };
+  /// Blocks of one key that are worked on together.
+  struct Piece {
+    uint32_t key = 0;
+    uint32_t first = 0;
+    uint32_t end = 0;
+  };
+
+  const std::vector<Key>& keys() const { return keys_; }
+  const std::vector<Piece>& pieces() const { return pieces_; }
+  const std::vector<CrowdedBlock>& crowded() const { return crowded_; }
+
+  /// Calls visit(i, j) with positions in the block for each pair that belongs to this block.
+  template <class Visit>
+  void each_pair(const Key& key, const Block& block, Visit visit) const {
+    const auto* members = key.members.data() + block.first;
+    for (uint32_t i = 0; i + 1 < block.size; ++i) {
+      auto end = block.is_crowded ? std::min(block.size, i + 1 + neighbours) : block.size;
+      for (uint32_t j = i + 1; j < end; ++j)
+        if (belongs(key, block, members[i], members[j])) visit(i, j);
+    }
+  }
+  /// On how many keys two records agree.
+  uint32_t keys_shared(uint32_t a, uint32_t b) const;
+
+ private:
+  static constexpr uint32_t neighbours = 10;
+
+  const uint32_t* slots(uint32_t record) const { return slots_.data() + std::size_t{record} * width_; }
+  bool belongs(const Key& key, const Block& block, uint32_t a, uint32_t b) const {
+    const auto* x = slots(a);
+    const auto* y = slots(b);
+    auto earlier = std::min(single_, key.first_slot);
+    for (uint32_t i = 0; i < earlier; ++i)
+      if (x[i] == y[i] && x[i]) return false;
+    return key.first_slot < single_ ? true : belongs_to_several(key, block, x, y);
+  }
+  bool belongs_to_several(const Key& key, const Block& block, const uint32_t* x, const uint32_t* y) const;
+  bool share(const Key& key, const uint32_t* x, const uint32_t* y) const;
+
+  std::vector<Key> keys_;         ///< those of one slot first
+  std::vector<Piece> pieces_;
+  std::vector<CrowdedBlock> crowded_;
+  std::vector<uint32_t> slots_;   ///< by record: a short hash for each slot of each key; 0: none
+  uint32_t width_ = 0;
+  uint32_t single_ = 0;           ///< keys of one slot
+};
+
+}  // namespace homeroom::resolve

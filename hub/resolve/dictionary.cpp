@@ -1,0 +1,61 @@
+#include "hub/resolve/dictionary.hpp"
+
+#include <cstring>
+
+namespace homeroom::resolve {
+
+uint64_t text_hash(std::string_view text) {
+  uint64_t hash = 0x2545f4914f6cdd1dU ^ text.size();
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (; left >= 8; at += 8, left -= 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+    hash ^= hash >> 29;
+  }
+  if (left) {
+    uint64_t word = 0;
+    std::memcpy(&word, at, left);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+  }
+  return mixed(hash);
+}
+
+Dictionary::Dictionary() : texts_(1), slots_(1024), mask_(1023) {}
+
+uint32_t Dictionary::id_of(std::string_view text) {
+  if (text.empty()) return 0;
+  auto hash = text_hash(text);
+  auto short_hash = static_cast<uint32_t>(hash >> 32);
+  auto at = hash & mask_;
+  for (; slots_[at].id; at = (at + 1) & mask_)
+    if (slots_[at].hash == short_hash && texts_[slots_[at].id].view() == text) return slots_[at].id;
+  auto id = size();
+  texts_.push_back(bytes_.keep(text));
+  slots_[at] = {id, short_hash};
+  if (texts_.size() * 4 > slots_.size() * 3) grow();
+  return id;
+}
+
+uint32_t Dictionary::find(std::string_view text) const {
+  if (text.empty()) return 0;
+  auto hash = text_hash(text);
+  auto short_hash = static_cast<uint32_t>(hash >> 32);
+  for (auto at = hash & mask_; slots_[at].id; at = (at + 1) & mask_)
+    if (slots_[at].hash == short_hash && texts_[slots_[at].id].view() == text) return slots_[at].id;
+  return 0;
+}
+
+void Dictionary::grow() {
+  slots_.assign(slots_.size() * 2, {});
+  mask_ = slots_.size() - 1;
+  for (uint32_t id = 1; id < size(); ++id) {
+    auto hash = text_hash(texts_[id].view());
+    auto at = hash & mask_;
+    while (slots_[at].id) at = (at + 1) & mask_;
+    slots_[at] = {id, static_cast<uint32_t>(hash >> 32)};
+  }
+}
+
+}  // namespace homeroom::resolve

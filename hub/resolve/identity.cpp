@@ -1,0 +1,166 @@
+#include "hub/resolve/identity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "homeroom/error.hpp"
+
+namespace homeroom::resolve {
+
+namespace {
+
+using settings::Kind;
+using settings::Node;
+
+constexpr std::pair<std::string_view, Role> roles[] = {
+    {"given_name", Role::given_name}, {"middle_name", Role::middle_name},
+    {"family_name", Role::family_name}, {"birth_date", Role::birth_date},
+    {"sex", Role::sex}, {"phone", Role::phone}, {"email", Role::email},
+    {"address", Role::address}, {"house_number", Role::house_number}, {"street", Role::street},
+    {"unit", Role::unit}, {"city", Role::city}, {"postal", Role::postal}};
+
+Expression expression(const Node& node) {
+  if (node.text().empty()) node.refuse("an expression is expected, found an empty text");
+  return {node.text(), node.place()};
+}
+
+std::string with_guess(const std::string& says, std::string_view word,
+                       const std::vector<std::string>& candidates) {
+  auto near = settings::did_you_mean(word, candidates);
+  return says + (near ? ", did you mean " + *near + "?" : "");
+}
+
+void read_person(const Node& person, Identity& into) {
+  for (const auto& [key, value] : person.entries()) {
+    auto found = std::ranges::find(roles, std::string_view(key.text()), &std::pair<std::string_view, Role>::first);
+    if (found == std::end(roles)) {
+      std::vector<std::string> names;
+      for (const auto& [name, role] : roles) names.emplace_back(name);
+      key.refuse(with_guess("a person has no " + key.text(), key.text(), names) +
+                 "; own names stand under identifiers or others");
+    }
+    into.features.push_back({found->second, key.text(), expression(value)});
+  }
+}
+
+bool is_plain_name(const std::string& name) {
+  auto is_fit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !name.empty() && std::ranges::all_of(name, is_fit) && !(name[0] >= '0' && name[0] <= '9');
+}
+
+void read_named(const Node& node, Role role, Identity& into) {
+  for (const auto& [key, value] : node.entries()) {
+    if (!is_plain_name(key.text())) key.refuse("a name of letters, digits and _ is expected");
+    for (const auto& feature : into.features)
+      if (feature.name == key.text()) key.refuse("the name " + key.text() + " is taken");
+    for (const auto& [name, taken] : roles)
+      if (name == key.text()) key.refuse("the name " + key.text() + " stands under person");
+    into.features.push_back({role, key.text(), expression(value)});
+  }
+}
+
+void add_address_parts(Identity& into) {
+  auto has = [&](Role role) { return std::ranges::find(into.features, role, &Feature::role) != into.features.end(); };
+  auto address = std::ranges::find(into.features, Role::address, &Feature::role);
+  if (address == into.features.end()) return;
+  if (has(Role::house_number) || has(Role::street) || has(Role::unit))
+    throw Error(Next::fix_settings, settings::text_of(address->from.place) +
+                                        ": say either address or house_number, street and unit");
+  for (auto [role, name] : {std::pair(Role::house_number, "house_number"), std::pair(Role::street, "street"),
+                            std::pair(Role::unit, "unit")}) {
+    auto from = std::ranges::find(into.features, Role::address, &Feature::role)->from;
+    into.features.push_back({role, name, std::move(from)});
+  }
+  std::erase_if(into.features, [](const Feature& feature) { return feature.role == Role::address; });
+}
+
+void read_blocks(const Node& node, Identity& into) {
+  for (const auto& item : node.items()) {
+    BlockKey key;
+    for (const auto& part : item.items()) {
+      key.parts.push_back(expression(part));
+      key.name += (key.name.empty() ? "" : ", ") + part.text();
+    }
+    if (key.parts.empty()) item.refuse("a blocking key needs at least one expression");
+    into.blocks.push_back(std::move(key));
+  }
+  constexpr std::size_t most_keys = 30;
+  if (into.blocks.empty()) node.refuse("blocks: at least one blocking key is needed, else no two records meet");
+  if (into.blocks.size() > most_keys) node.refuse("at most 30 blocking keys");
+}
+
+void read_one_per_source(const Node& node, Identity& into) {
+  if (node.kind() == Kind::scalar && (node.text() == "true" || node.text() == "false")) {
+    into.is_one_per_source = node.boolean();
+    return;
+  }
+  for (const auto& item : node.items()) into.one_per_source.push_back(item.text());
+}
+
+double read_probability(const Node& node, double otherwise) {
+  if (!node) return otherwise;
+  auto value = node.proportion();
+  if (value <= 0 || value >= 1) node.refuse("a probability between 0% and 100% is expected");
+  return value;
+}
+
+void read_thresholds(const Node& root, Identity& into) {
+  into.link_at = read_probability(root.find("link"), into.link_at);
+  into.review_at = read_probability(root.find("review"), std::min(into.review_at, into.link_at));
+  if (into.review_at > into.link_at)
+    root.find("review").refuse("review must not be above link: from review on a person looks, from link on none has to");
+}
+
+}  // namespace
+
+Identity read_identity(const Node& root, const std::filesystem::path& folder) {
+  if (root.kind() != Kind::map) root.refuse("an identity file says identity: 1, record_id, person, blocks");
+  root.only({"identity", "trim", "record_id", "source", "one_per_source", "person", "identifiers", "others",
+             "blocks", "split", "most_in_block", "link", "review", "nicknames"});
+  if (root.require("identity").text() != "1") root.find("identity").refuse("this program reads identity: 1");
+  Identity made;
+  if (auto trim = root.find("trim")) made.trim = trim.boolean();
+  made.record_id = root.require("record_id").text();
+  made.record_id_place = root.find("record_id").place();
+  if (auto source = root.find("source")) {
+    made.source = source.text();
+    made.source_place = source.place();
+  }
+  if (auto sources = root.find("one_per_source")) read_one_per_source(sources, made);
+  read_person(root.require("person"), made);
+  read_named(root.find("identifiers"), Role::identifier, made);
+  read_named(root.find("others"), Role::other, made);
+  if (made.features.empty()) root.find("person").refuse("nothing of a person is said that could be compared");
+  add_address_parts(made);
+  read_blocks(root.require("blocks"), made);
+  for (const auto& item : root.find("split").items()) made.split.push_back(expression(item));
+  if (auto most = root.find("most_in_block")) {
+    auto value = most.integer();
+    if (value < 2 || value > 10'000) most.refuse("expected a number from 2 to 10000");
+    made.most_in_block = static_cast<uint32_t>(value);
+  }
+  read_thresholds(root, made);
+  if (auto list = root.find("nicknames")) made.nicknames = folder / list.text();
+  return made;
+}
+
+Identity load_identity(const std::filesystem::path& file) {
+  return read_identity(settings::load(file), file.parent_path());
+}
+
+std::string in_words(Role role) {
+  for (const auto& [name, which] : roles)
+    if (which == role) {
+      std::string words(name);
+      std::ranges::replace(words, '_', ' ');
+      return words;
+    }
+  return role == Role::identifier ? "identifier" : "text";
+}
+
+}  // namespace homeroom::resolve

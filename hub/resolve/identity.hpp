@@ -1,0 +1,76 @@
+// Identity: what a district's identity file says: which columns tell what of a person, by which keys
+// records meet, and from which probability on two records are one person.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "hub/settings/node.hpp"
+
+namespace homeroom::resolve {
+
+/// What a feature tells of a person; it decides how two of them are compared.
+enum class Role : uint8_t {
+  given_name,
+  middle_name,
+  family_name,
+  birth_date,  ///< ISO 8601, with or without hyphens; an impossible date is compared as written
+  sex,
+  phone,
+  email,
+  address,  ///< one line with number, street and unit; fills the next three
+  house_number,
+  street,
+  unit,
+  city,
+  postal,
+  identifier,  ///< a number that one person has: of a state, a clinic, social security
+  other,       ///< any text that helps a little
+};
+
+/// An expression of the mapping language and where it stands.
+struct Expression {
+  std::string text;
+  settings::Place place;
+};
+
+struct Feature {
+  Role role = Role::other;
+  std::string name;   ///< what blocks call it: "given_name", or what the file calls an identifier
+  Expression from;    ///< over the columns of the input; mostly one column's name
+};
+
+/// Records that agree in all parts of a key are compared. A part may be a list: one shared item is
+/// enough. A part that is null leaves the record out.
+struct BlockKey {
+  std::vector<Expression> parts;  ///< over the features, by their names
+  std::string name;               ///< the parts, for people
+};
+
+struct Identity {
+  bool trim = false;  ///< blanks around heads and values go
+  std::string record_id;
+  settings::Place record_id_place;
+  std::string source;  ///< the column that tells the source; empty: each file is one
+  settings::Place source_place;
+  bool is_one_per_source = false;  ///< every source holds a person once, if there are several
+  std::vector<std::string> one_per_source;  ///< or only these do
+  std::vector<Feature> features;
+  std::vector<BlockKey> blocks;
+  std::vector<Expression> split;  ///< what blocks that are too large are parted by, in this order
+  uint32_t most_in_block = 100;
+  double link_at = 0.9;    ///< probability from which two records are linked
+  double review_at = 0.1;  ///< and from which a person should look
+  std::filesystem::path nicknames;  ///< a list of its own; empty: the program's
+};
+
+/// Reads an identity file. Throws fix_settings with file, line and column, and what was likely meant.
+Identity load_identity(const std::filesystem::path& file);
+Identity read_identity(const settings::Node& root, const std::filesystem::path& folder);
+
+/// "given name": how people call a role.
+std::string in_words(Role role);
+
+}  // namespace homeroom::resolve

@@ -1,0 +1,135 @@
+#include "hub/resolve/name_table.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+
+#include "hub/resolve/names.hpp"
+#include "hub/resolve/spelling.hpp"
+
+namespace homeroom::resolve {
+
+namespace {
+
+std::string without_blanks(std::string_view name) {
+  std::string out;
+  for (char c : name)
+    if (c != ' ') out += c;
+  return out;
+}
+
+/// Names of three letters that differ in one are mostly two names: Ana, Eva.
+constexpr uint32_t shortest_for_slips = 4;
+
+}  // namespace
+
+NameTable::NameTable(Dictionary& names, const Nicknames& nicknames) {
+  std::unordered_map<uint32_t, std::vector<uint32_t>> groups;
+  for (uint32_t group = 0; group < nicknames.size(); ++group) {
+    if (auto id = names.find(nicknames[group].first)) groups[id].push_back(group);
+    for (const auto& name : nicknames[group].second)
+      if (auto id = names.find(name)) groups[id].push_back(group);
+  }
+  infos_.resize(1);
+  for (uint32_t id = 1; id < names.size(); ++id) {
+    Info info;
+    std::string text(names.text(id));
+    auto whole = without_blanks(text);
+    info.letters = letter_set(whole);
+    info.joined = joined_.id_of(whole);
+    info.size = static_cast<uint8_t>(std::min<std::size_t>(whole.size(), 255));
+    info.first = whole.empty() ? '\0' : whole[0];
+    info.words = static_cast<uint32_t>(words_.size());
+    for (auto word : family_parts(text)) {
+      if (info.word_count == 8) break;
+      words_.push_back(names.id_of(word));
+      ++info.word_count;
+    }
+    info.groups = static_cast<uint32_t>(groups_.size());
+    if (auto found = groups.find(id); found != groups.end()) {
+      info.group_count = static_cast<uint8_t>(std::min<std::size_t>(found->second.size(), 255));
+      groups_.insert(groups_.end(), found->second.begin(), found->second.begin() + info.group_count);
+    }
+    infos_.push_back(info);
+  }
+}
+
+bool NameTable::are_nicknames(uint32_t a, uint32_t b) const {
+  const auto& x = infos_[a];
+  const auto& y = infos_[b];
+  for (uint32_t i = 0; i < x.group_count; ++i)
+    for (uint32_t j = 0; j < y.group_count; ++j)
+      if (groups_[x.groups + i] == groups_[y.groups + j]) return true;
+  return false;
+}
+
+bool NameTable::is_initial_of(uint32_t a, uint32_t b) const {
+  const auto& x = infos_[a];
+  const auto& y = infos_[b];
+  return x.first == y.first && (x.size == 1 || y.size == 1);
+}
+
+uint32_t NameTable::shared_word(uint32_t a, uint32_t b) const {
+  for (auto x : words(a))
+    for (auto y : words(b))
+      if (x == y && infos_[x].size > 1) return x;
+  return 0;
+}
+
+int NameTable::nearness(uint32_t a, uint32_t b) const {
+  const auto& x = infos_[a];
+  const auto& y = infos_[b];
+  auto shorter = std::min(x.size, y.size);
+  auto apart = std::popcount(x.letters ^ y.letters);
+  auto longer = std::max(x.size, y.size);
+  if (shorter < 2 || apart > 6) return 0;
+  if (apart <= 4 && longer - shorter <= 2) {
+    auto distance = edits(joined(a), joined(b));
+    if (distance <= 1 && shorter >= shortest_for_slips) return 1;
+    if (distance <= 1 || (distance == 2 && shorter >= 5)) return 2;
+  }
+  return shorter >= 3 && jaro_winkler(joined(a), joined(b)) >= 0.88 ? 2 : 0;
+}
+
+Given NameTable::given(uint32_t a, uint32_t b) const {
+  if (a == 0 || b == 0) return Given::unknown;
+  if (a == b) return Given::same;
+  const auto& x = infos_[a];
+  const auto& y = infos_[b];
+  if (x.joined == y.joined) return Given::part;
+  if (x.word_count > 1 || y.word_count > 1) {
+    if (shared_word(a, b)) return Given::part;
+  }
+  auto first_a = words_[x.words];
+  auto first_b = words_[y.words];
+  if (are_nicknames(a, b) || are_nicknames(first_a, first_b)) return Given::nickname;
+  auto near = nearness(a, b);
+  if (near != 1 && (first_a != a || first_b != b)) {
+    auto of_first = nearness(first_a, first_b);
+    if (of_first) near = of_first;
+  }
+  if (near == 1) return Given::near;
+  if (is_initial_of(a, b)) return Given::initial;
+  return near == 2 ? Given::alike : Given::differs;
+}
+
+Family NameTable::family(uint32_t a, uint32_t b) const {
+  if (a == 0 || b == 0) return Family::unknown;
+  if (a == b || infos_[a].joined == infos_[b].joined) return Family::same;
+  auto of_a = words(a);
+  auto of_b = words(b);
+  bool has_several = of_a.size() > 1 || of_b.size() > 1;
+  uint32_t shared = 0;
+  for (auto word : of_a) shared += std::ranges::find(of_b, word) != of_b.end();
+  if (shared > 0 && shared == of_a.size() && shared == of_b.size()) return Family::parts;
+  if (shared > 0) return Family::part;
+  auto near = nearness(a, b);
+  if (near == 1) return Family::near;
+  if (has_several)
+    for (auto word : of_a)
+      for (auto other : of_b)
+        if (nearness(word, other) == 1) return Family::near_part;
+  return near == 2 ? Family::alike : Family::differs;
+}
+
+}  // namespace homeroom::resolve
