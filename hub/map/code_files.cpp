@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "homeroom/error.hpp"
 #include "hub/map/plan.hpp"
 #include "hub/record/date.hpp"
 
@@ -31,13 +32,15 @@ bool read_cells(const std::string& line, std::vector<std::string>& cells) {
 /// A row that holds from one day to another, and where it stands.
 struct DatedRow {
   express::DatedCode code;
-  uint64_t line = 0;
+  uint32_t line = 0;
 };
 
 class CodeFile {
  public:
-  CodeFile(const settings::Node& node, const std::filesystem::path& path, express::CodeTable& table)
-      : node_(node), name_(path.filename().string()), table_(table) {}
+  /// `node` names the file.
+  CodeFile(const settings::Node& node, const std::filesystem::path& path, express::CodeTable& table,
+           CodePlaces::mapped_type& places)
+      : node_(node), path_(path.string()), table_(table), places_(places) {}
 
   void read(const std::string& text) {
     std::istringstream lines(text);
@@ -54,8 +57,11 @@ class CodeFile {
 
  private:
   [[noreturn]] void refuse(const std::string& says) const {
-    node_.refuse(name_ + " line " + std::to_string(line_) + ": " + says);
+    throw Error(Next::fix_settings, settings::text_of(place()) + ": " + says + " (the codes of " +
+                                        settings::text_of(node_.place()) + ")");
   }
+
+  settings::Place place() const { return {path_, std::max(line_, 1u), 1}; }
 
   void take_header() {
     columns_ = cells_;
@@ -83,6 +89,7 @@ class CodeFile {
     express::DatedCode row{cell("value"), day("valid_from", INT32_MIN), day("valid_to", INT32_MAX)};
     if (row.from > row.to) refuse("valid_from is after valid_to");
     auto code = cell("code");
+    places_.emplace(std::pair(code, row.value), place());
     if (row.from != INT32_MIN || row.to != INT32_MAX) dated_[code].push_back({row, line_});
     else if (!table_.codes.emplace(code, row.value).second) refuse("this code stands there twice");
   }
@@ -102,12 +109,13 @@ class CodeFile {
   }
 
   const settings::Node& node_;
-  std::string name_;
+  std::string path_;
   express::CodeTable& table_;
+  CodePlaces::mapped_type& places_;
   std::vector<std::string> columns_;
   std::vector<std::string> cells_;
   std::map<std::string, std::vector<DatedRow>> dated_;
-  uint64_t line_ = 0;
+  uint32_t line_ = 0;
 };
 
 /// The rows in force on a day: when one begins or ends, what was mapped with it is mapped anew.
@@ -124,17 +132,21 @@ void take(const settings::Node& codes, const std::filesystem::path& from, const 
     if (plan.codes.contains(key.text())) key.refuse("there are codes " + key.text() + " already");
     express::CodeTable table;
     table.name = key.text();
+    auto& places = plan.code_places[table.name];
     if (auto file = node.find("file"); file && node.entries().size() == 1) {
       auto path = shelf.find(from, file.text());
       auto text = file_text(path);
-      CodeFile(file, path, table).read(text);
+      CodeFile(file, path, table, places).read(text);
       plan.digest += text;
       auto run_date = plan.parameters.find("run_date");
       auto today = run_date == plan.parameters.end() ? std::nullopt : record::parse_iso_date(run_date->second);
       if (today) plan.digest += in_force(table, *today);
     } else {
-      for (const auto& [code, value] : node.entries())
-        table.codes.emplace(code.text(), value.kind() == settings::Kind::nothing ? "" : value.text());
+      for (const auto& [code, value] : node.entries()) {
+        auto text = value.kind() == settings::Kind::nothing ? "" : value.text();
+        table.codes.emplace(code.text(), text);
+        places.emplace(std::pair(code.text(), text), code.place());
+      }
     }
     plan.codes.emplace(key.text(), std::move(table));
   }

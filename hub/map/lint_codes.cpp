@@ -47,7 +47,7 @@ class CodeLinter {
       if (is_known) return;
       auto near = settings::did_you_mean(value, options.codes);
       remarks_.push_back(
-          {false, place_of(list, code),
+          {false, plan_.code_places.at(list).at({code, value}),
            "the row " + code + " gives " + value + ", which is not among " + options.name +
                (near ? ", did you mean " + *near + "?" : ": " + joined(options.codes))});
     };
@@ -58,19 +58,14 @@ class CodeLinter {
     for (const auto& code : options.codes)
       if (!given.contains(code)) missing.push_back(code);
     if (!missing.empty())
-      remarks_.push_back({false, place_of(list, ""),
+      remarks_.push_back({false, place_of(list),
                           "no row of " + list + " gives " + joined(missing) + " of " + options.name,
                           Remark::Kind::note});
   }
 
-  /// Where the row of a code stands; the list itself where its rows are in a file.
-  settings::Place place_of(const std::string& list, const std::string& code) const {
-    for (const auto& [key, node] : root_.find("codes").entries()) {
-      if (key.text() != list) continue;
-      for (const auto& [row, value] : node.entries())
-        if (row.text() == code) return row.place();
-      return key.place();
-    }
+  settings::Place place_of(const std::string& list) const {
+    for (const auto& [key, node] : root_.find("codes").entries())
+      if (key.text() == list) return key.place();
     return {plan_.file.string(), 0, 0};
   }
 

@@ -133,6 +133,9 @@ struct LinkPlan {
   std::optional<Expression> value;
 };
 
+/// Where the rows of code lists stand: by list, then by code and value.
+using CodePlaces = std::map<std::string, std::map<std::pair<std::string, std::string>, settings::Place>>;
+
 struct Plan {
   std::filesystem::path file;
   std::vector<Reads> reads;
@@ -140,6 +143,7 @@ struct Plan {
   std::vector<std::string> nulls;
   std::map<std::pair<uint32_t, uint32_t>, std::vector<std::string>> nulls_in;  ///< stream, column
   std::map<std::string, express::CodeTable> codes;
+  CodePlaces code_places;                    ///< of their rows
   std::map<std::string, std::string> parameters;
   std::vector<Table> tables;
   std::vector<EntityPlan> entities;

@@ -60,33 +60,46 @@ std::string said_of_codes(const std::string& lines) {
   std::ofstream(bench.file().parent_path() / "kinds.csv") << lines;
   std::string out;
   for (const auto& remark : lint(bench.file(), shipped_model()))
-    if (remark.kind != Remark::Kind::note) out += std::to_string(remark.place.line) + ": " + remark.says + "\n";
+    if (remark.kind != Remark::Kind::note) out += std::filesystem::path(remark.place.file).filename().string() + ":" +
+             std::to_string(remark.place.line) + ": " + remark.says + "\n";
   return out;
 }
 
 TEST(Mistakes, ALineOfACodeFileThatIsNoPairIsNamed) {
   EXPECT_THAT(said_of_codes("code,value\nf,food\nhousing\n"),
-              HasSubstr("5: kinds.csv line 3: expected 2 cells, found 1"));
-  EXPECT_THAT(said_of_codes("f,food\n"), HasSubstr("5: kinds.csv line 1: expected a first line with code,value"));
-  EXPECT_THAT(said_of_codes(""), HasSubstr("5: kinds.csv line 0: expected a first line with code,value"));
-  EXPECT_THAT(said_of_codes("code,value\n\"f,food\n"), HasSubstr("5: kinds.csv line 2: a quote is not closed"));
+              HasSubstr("kinds.csv:3: expected 2 cells, found 1"));
+  EXPECT_THAT(said_of_codes("f,food\n"), HasSubstr("kinds.csv:1: expected a first line with code,value"));
+  EXPECT_THAT(said_of_codes(""), HasSubstr("kinds.csv:1: expected a first line with code,value"));
+  EXPECT_THAT(said_of_codes("code,value\n\"f,food\n"), HasSubstr("kinds.csv:2: a quote is not closed"));
 }
 
 TEST(Mistakes, RowsOfACodeThatHoldOnTheSameDayAreNamed) {
   const std::string head = "code,value,owner,valid_from,valid_to\n";
   EXPECT_THAT(said_of_codes(head + "f,food,us,2025-01-01,2025-06-30\nf,meal,us,2025-06-30,\n"),
-              HasSubstr("5: kinds.csv line 3: this code holds on days of another of its rows"));
+              HasSubstr("kinds.csv:3: this code holds on days of another of its rows"));
   EXPECT_THAT(said_of_codes(head + "f,food,us,,\nf,meal,us,2025-06-30,\n"),
-              HasSubstr("5: kinds.csv line 3: this code stands there without dates too"));
+              HasSubstr("kinds.csv:3: this code stands there without dates too"));
   EXPECT_THAT(said_of_codes(head + "f,food,us,2025-07-01,2025-06-30\n"),
-              HasSubstr("5: kinds.csv line 2: valid_from is after valid_to"));
+              HasSubstr("kinds.csv:2: valid_from is after valid_to"));
   EXPECT_THAT(said_of_codes(head + "f,food,us,07/01/2025,\n"),
-              HasSubstr("5: kinds.csv line 2: valid_from is not a date YYYY-MM-DD"));
+              HasSubstr("kinds.csv:2: valid_from is not a date YYYY-MM-DD"));
+}
+
+TEST(Mistakes, ARowOfACodeFileThatTheModelDoesNotKnowIsPlacedThere) {
+  Bench bench(
+      "mapping: 1\nreads:\n  people: id, sex\ncodes:\n  sexes: {file: sexes.csv}\n"
+      "student:\n  from: people\n  key: id\n  fields: {sex: \"code(sex, 'sexes') else null\"}\n");
+  std::ofstream(bench.file().parent_path() / "sexes.csv") << "code,value\nf,F\nm,N\n";
+  std::vector<std::string> said;
+  for (const auto& remark : lint(bench.file(), shipped_model()))
+    said.push_back(std::filesystem::path(remark.place.file).filename().string() + ":" +
+                   std::to_string(remark.place.line) + ": " + remark.says);
+  EXPECT_THAT(said, testing::Contains(HasSubstr("sexes.csv:3: the row m gives N, which is not among sex")));
 }
 
 TEST(Mistakes, ACodeThatStandsTwiceInItsFileIsNamed) {
   EXPECT_THAT(said_of_codes("code,value\nf,food\n\nf,housing\n"),
-              HasSubstr("5: kinds.csv line 4: this code stands there twice"));
+              HasSubstr("kinds.csv:4: this code stands there twice"));
 }
 
 TEST(Mistakes, ATypeThatDoesNotFitIsRefused) {
