@@ -68,7 +68,7 @@ struct InUnit : Prepared {
 };
 std::shared_ptr<const Prepared> unit(const Preparing& preparing) {
   auto made = std::make_shared<InUnit>();
-  const std::string& word = preparing.words[0];
+  const std::string& word = preparing.word(0);
   if (word != "day" && word != "month" && word != "year")
     throw std::string("the first word is 'day', 'month' or 'year'");
   made->unit = word == "day" ? Unit::day : word == "month" ? Unit::month : Unit::year;

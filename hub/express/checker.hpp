@@ -43,7 +43,7 @@ class Checker {
   Checked of_column(const Syntax& syntax);
   Checked name_in_body(const Syntax& syntax);
   Checked field_of_item(const Syntax& syntax);
-  Checked captured(const Checked& outside, const Syntax& syntax);
+  Checked captured(const Checked& outside);
   Checked with_body(const Function& function, const Syntax& syntax);
   Checked apply(const Function& function, const Syntax& syntax, const Many& kids);
   Checked operation(const Syntax& syntax, Many& kids);

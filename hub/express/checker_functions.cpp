@@ -82,7 +82,7 @@ Checker::Checked Checker::of_column(const Syntax& syntax) {
   bool is_word = syntax.kids.size() == 1 && syntax.kids[0]->kind == Syntax::Kind::literal &&
                  syntax.kids[0]->type == Type::text && !syntax.kids[0]->is_null;
   if (!is_word) mistake(syntax, syntax.word + " takes one literal text");
-  if (outer_) return captured(outer_->check(syntax), syntax);
+  if (outer_) return captured(outer_->check(syntax));
   std::string wanted = syntax.word + ":" + syntax.kids[0]->word;
   for (uint32_t i = 0; i < scope_.columns.size(); ++i)
     if (scope_.columns[i].text == wanted) return column(i);
@@ -139,6 +139,7 @@ void Checker::unknown_function(const Syntax& syntax) {
 
 Checker::Checked Checker::apply(const Function& function, const Syntax& syntax, const Many& kids) {
   Preparing preparing{scope_, {}};
+  std::vector<const Syntax*> literals;
   Node node;
   node.type = function.gives;
   node.kernel = function.kernel;
@@ -153,12 +154,13 @@ Checker::Checked Checker::apply(const Function& function, const Syntax& syntax, 
     if (kid.kind != Node::Kind::literal || kid.is_null)
       mistake(*syntax.kids[i], "this must be a literal " + std::string(name_of(kids[i].type)));
     preparing.words.push_back(kid.word);
+    literals.push_back(syntax.kids[i].get());
   }
   if (function.prepare) {
     try {
       node.prepared = function.prepare(preparing);
     } catch (const std::string& says) {
-      mistake(syntax.kids.size() > 1 ? *syntax.kids[1] : syntax, says);
+      mistake(literals.empty() ? syntax : *literals[preparing.looked_at], says);
     }
   }
   return add(key, std::move(node), function.length);

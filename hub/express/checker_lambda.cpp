@@ -23,7 +23,7 @@ Checker::Checked Checker::name_in_body(const Syntax& syntax) {
   auto outside = outer_->check(syntax);
   if (is_parameter && outer_->graph_[outside.node].kind == Node::Kind::literal)
     return value_of(outside.type, outer_->graph_[outside.node].word, syntax);
-  return captured(outside, syntax);
+  return captured(outside);
 }
 
 // h.end of an item that is a JSON object.
@@ -41,9 +41,7 @@ Checker::Checked Checker::field_of_item(const Syntax& syntax) {
   return fresh(*call);
 }
 
-Checker::Checked Checker::captured(const Checked& outside, const Syntax& syntax) {
-  if (outside.type == Type::list)
-    mistake(syntax, "a list cannot be used inside ->; see list_has_any and list_intersect");
+Checker::Checked Checker::captured(const Checked& outside) {
   auto found = std::find(captured_.begin(), captured_.end(), outside.node);
   if (found == captured_.end()) found = captured_.insert(found, outside.node);
   Node node;

@@ -57,7 +57,7 @@ struct Crosswalk : Prepared {
 };
 
 const CodeTable& table_named(const Preparing& preparing) {
-  const std::string& name = preparing.words[0];
+  const std::string& name = preparing.word(0);
   std::vector<std::string> names;
   if (preparing.scope.codes) {
     auto found = preparing.scope.codes->find(name);

@@ -20,7 +20,7 @@ std::shared_ptr<const Prepared> padding(const Preparing& preparing) {
   int64_t width = preparing.number(0);
   if (width < 1 || width > most_padding) throw std::string("the width is 1 to 1000 letters");
   made->width = static_cast<uint32_t>(width);
-  made->fill = preparing.words.size() > 1 ? preparing.words[1] : " ";
+  made->fill = preparing.words.size() > 1 ? preparing.word(1) : " ";
   if (letters(made->fill) != 1) throw std::string("it is filled with one letter");
   return made;
 }

@@ -18,34 +18,34 @@ struct Formats : Prepared {
 
 /// Words from `first` on are formats.
 std::shared_ptr<Formats> formats_of(const Preparing& preparing, size_t first,
-                                    std::optional<int64_t> first_year, const char* what) {
+                                    std::optional<int64_t> first_year, bool has_whole_days) {
   auto made = std::make_shared<Formats>();
-  made->says = std::string("not a ") + what;
+  made->says = "not a date";
   for (size_t i = first; i < preparing.words.size(); ++i) {
-    made->all.emplace_back(preparing.words[i], first_year);
+    made->all.emplace_back(preparing.word(i), first_year);
     if (!made->all.back().has_year()) throw std::string("a date format needs YYYY or YY");
-    made->says += (i == first ? " " : " or ") + preparing.words[i];
+    if (has_whole_days && !made->all.back().has_day())
+      throw std::string("a date format needs YYYY, MM and DD");
+    made->says += (i == first ? " " : " or ") + preparing.word(i);
   }
-  made->fixed = FixedDate::of(preparing.words[first]);
-  return made;
-}
-std::shared_ptr<const Prepared> whole_days(std::shared_ptr<Formats> made) {
-  for (const auto& format : made->all)
-    if (!format.has_day()) throw std::string("a date format needs YYYY, MM and DD");
+  made->fixed = FixedDate::of(preparing.word(first));
   return made;
 }
 std::shared_ptr<const Prepared> date_formats(const Preparing& preparing) {
-  return whole_days(formats_of(preparing, 0, std::nullopt, "date"));
+  return formats_of(preparing, 0, std::nullopt, true);
 }
 std::shared_ptr<const Prepared> date_formats_of_century(const Preparing& preparing) {
-  return whole_days(formats_of(preparing, 1, preparing.number(0), "date"));
+  int64_t year = preparing.number(0);
+  if (year < Months::first_year || year > 2050)
+    throw std::string("the first of the hundred years is 1850 to 2050");
+  return formats_of(preparing, 1, year, true);
 }
 std::shared_ptr<const Prepared> part_formats(const Preparing& preparing) {
-  return formats_of(preparing, 0, std::nullopt, "date");
+  return formats_of(preparing, 0, std::nullopt, false);
 }
 std::shared_ptr<const Prepared> written_format(const Preparing& preparing) {
   auto made = std::make_shared<Formats>();
-  made->all.emplace_back(preparing.words[0], 0);
+  made->all.emplace_back(preparing.word(0), 0);
   if (made->all[0].has_time()) throw std::string("a date has no time to write");
   return made;
 }

@@ -93,8 +93,6 @@ void Format::add(const Piece& piece) {
 void Format::settle(const std::string& text, std::optional<int64_t> first_year) {
   if (is_short_ && !first_year)
     throw "for YY say the first of its hundred years: date(x, 1950, '" + text + "')";
-  if (first_year && (*first_year < 0 || *first_year > 9900))
-    throw std::string("the first of the hundred years is 0 to 9900");
   if (first_year) first_year_ = static_cast<uint32_t>(*first_year);
   auto has = [&](Part part) { return has_[static_cast<size_t>(part)]; };
   bool is_time = has(Part::minute) || has(Part::second) || has(Part::half);

@@ -35,10 +35,15 @@ inline constexpr Takes a_written_integer{Type::integer, true};
 struct Preparing {
   const Scope& scope;
   std::vector<std::string> words;
+  mutable size_t looked_at = 0;  ///< the last one asked for: a mistake is about it
+  const std::string& word(size_t at) const {
+    looked_at = at;
+    return words[at];
+  }
   /// A literal integer; literals of that type are written in digits.
-  int64_t number(size_t at) const { return std::stoll(words[at]); }
+  int64_t number(size_t at) const { return std::stoll(word(at)); }
 };
-/// Throws std::string with what is wrong about the literal arguments.
+/// Throws std::string with what is wrong about the literal argument looked at last.
 using Prepare = std::shared_ptr<const Prepared> (*)(const Preparing&);
 
 /// The kernel for a type; nullptr if there is none.

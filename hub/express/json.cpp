@@ -8,13 +8,14 @@ namespace homeroom::express {
 namespace {
 
 constexpr const char* no_json = "not JSON";
+constexpr const char* twice = "a name of the path stands twice in the JSON";
 
 struct Path : Prepared {
   explicit Path(const std::string& text) : path(text) {}
   JsonPath path;
 };
 std::shared_ptr<const Prepared> path(const Preparing& preparing) {
-  return std::make_shared<Path>(preparing.words[0]);
+  return std::make_shared<Path>(preparing.word(0));
 }
 
 Column extract_kernel(Call& call) {
@@ -23,6 +24,7 @@ Column extract_kernel(Call& call) {
     std::string_view value;
     auto found = path.find(text.view(), value);
     if (found == JsonPath::Found::no_json) return no_json;
+    if (found == JsonPath::Found::twice) return twice;
     if (found == JsonPath::Found::nothing) return absent;
     bool is_plain = value[0] != '"' || value.find('\\') == value.npos;
     if (!is_plain) {
@@ -52,6 +54,7 @@ Column list_kernel(Call& call) {
     mask[row] = found == JsonPath::Found::value;
     if (mask[row] && !each_json_item(value, take)) take(value);
     if (found == JsonPath::Found::no_json) call.faults.push_back({row, no_json});
+    if (found == JsonPath::Found::twice) call.faults.push_back({row, twice});
     ends[row] = all.size();
   });
   size_t from = 0;

@@ -176,8 +176,9 @@ uint32_t code_point(std::string_view text, size_t& at) {
 }
 
 /// The value of a key of a valid object; empty if there is none.
-std::string_view member(std::string_view object, const std::string& key) {
-  if (object.empty() || object[0] != '{') return {};
+std::string_view member(std::string_view object, const std::string& key, bool& is_twice) {
+  std::string_view found;
+  if (object.empty() || object[0] != '{') return found;
   for (size_t at = behind_json_space(object, 1); object[at] != '}';) {
     size_t end = behind_string(object, at);
     auto name = object.substr(at, end - at);
@@ -185,11 +186,12 @@ std::string_view member(std::string_view object, const std::string& key) {
     end = behind_json(object, at);
     bool is_plain = name.find('\\') == name.npos;
     bool is_it = is_plain ? name.substr(1, name.size() - 2) == key : json_words(name) == key;
-    if (is_it) return object.substr(at, end - at);
+    is_twice |= is_it && !found.empty();
+    if (is_it) found = object.substr(at, end - at);
     at = behind_json_space(object, end);
     if (object[at] == ',') at = behind_json_space(object, at + 1);
   }
-  return {};
+  return found;
 }
 
 std::string_view item_at(std::string_view array, size_t place) {
@@ -201,11 +203,11 @@ std::string_view item_at(std::string_view array, size_t place) {
   return found;
 }
 std::string_view item_with(std::string_view array, const std::string& key,
-                           const std::string& value) {
+                           const std::string& value, bool& is_twice) {
   std::string_view found;
   each_json_item(array, [&](std::string_view item) {
     if (!found.empty()) return;
-    auto of_key = member(item, key);
+    auto of_key = member(item, key, is_twice);
     if (!of_key.empty() && json_words(of_key) == value) found = item;
   });
   return found;
@@ -317,10 +319,12 @@ JsonPath::Found JsonPath::find(std::string_view document, std::string_view& valu
   if (!is_json(document)) return Found::no_json;
   size_t from = behind_json_space(document, 0);
   value = document.substr(from, behind_json(document, from) - from);
+  bool is_twice = false;
   for (const auto& step : steps_) {
-    value = step.kind == Kind::key     ? member(value, step.key)
+    value = step.kind == Kind::key     ? member(value, step.key, is_twice)
             : step.kind == Kind::place ? item_at(value, step.place)
-                                       : item_with(value, step.key, step.value);
+                                       : item_with(value, step.key, step.value, is_twice);
+    if (is_twice) return Found::twice;
     if (value.empty()) return Found::nothing;
   }
   return is_json_null(value) ? Found::nothing : Found::value;

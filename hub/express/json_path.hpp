@@ -14,8 +14,9 @@ class JsonPath {
   /// Throws std::string with what is wrong.
   explicit JsonPath(std::string_view text);
 
-  enum class Found { value, nothing, no_json };
-  /// The bytes of the value. A key that stands twice counts where it first stands.
+  enum class Found { value, nothing, no_json, twice };
+  /// The bytes of the value. `twice`: a name that is looked for stands twice in its object, so that
+  /// nobody knows which is meant; what is not looked for may.
   Found find(std::string_view document, std::string_view& value) const;
 
  private:

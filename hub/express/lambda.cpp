@@ -13,6 +13,16 @@ namespace {
 constexpr uint64_t most_copied = most_cell;
 constexpr const char* list_too_long = "list too long for what is made of each item";
 
+/// Items of a row times those of the lists that the body takes from it, for each is copied.
+constexpr uint64_t most_pairs = 4096;
+
+uint32_t items_taken(const Call& call, uint32_t row) {
+  uint32_t count = 0;
+  for (const Column& taken : call.args.subspan(1))
+    if (taken.type == Type::list && taken.is_valid(row)) count += items(taken, row).to - items(taken, row).from;
+  return count;
+}
+
 uint64_t bytes_taken(const Call& call, uint32_t row) {
   uint64_t bytes = 0;
   for (const Column& taken : call.args.subspan(1)) {
@@ -24,8 +34,32 @@ uint64_t bytes_taken(const Call& call, uint32_t row) {
   return bytes;
 }
 
+/// A list of the rows as one of the items.
+Column spread_list(Call& call, const Column& column, const uint32_t* row_of, uint32_t count) {
+  std::vector<Text> texts;
+  auto* mask = call.arena.many<uint8_t>(count);
+  auto* ends = call.arena.many<uint32_t>(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    mask[i] = column.is_valid(row_of[i]);
+    if (mask[i]) {
+      Range range = items(column, row_of[i]);
+      for (uint32_t at = range.from; at < range.to; ++at) texts.push_back(item(column, at));
+    }
+    ends[i] = static_cast<uint32_t>(texts.size());
+  }
+  Column out;
+  out.type = Type::list;
+  out.valid = mask;
+  out.ends = ends;
+  auto* values = call.arena.many<Text>(texts.size());
+  std::copy(texts.begin(), texts.end(), values);
+  out.values = values;
+  return out;
+}
+
 /// A column of the rows as one of the items.
 Column spread(Call& call, const Column& column, const uint32_t* row_of, uint32_t count) {
+  if (column.type == Type::list) return spread_list(call, column, row_of, count);
   if (column.stride == 0 && !column.valid) return column;
   Column out;
   out.type = column.type;
@@ -54,7 +88,8 @@ Applied apply_body(Call& call) {
   each(call.rows, [&](uint32_t row) {
     valid[row] = list.is_valid(row);
     Range range = valid[row] ? items(list, row) : Range{0, 0};
-    if (valid[row] && (range.to - range.from) * bytes_taken(call, row) > most_copied) {
+    uint64_t size = range.to - range.from;
+    if (size * bytes_taken(call, row) > most_copied || size * items_taken(call, row) > most_pairs) {
       valid[row] = 0;
       range = {0, 0};
       call.faults.push_back({row, list_too_long});

@@ -14,7 +14,7 @@ struct Separator : Prepared {
 };
 std::shared_ptr<const Prepared> separator(const Preparing& preparing) {
   auto made = std::make_shared<Separator>();
-  made->word = preparing.words[0];
+  made->word = preparing.word(0);
   if (made->word.empty()) throw std::string("the separator is empty");
   return made;
 }
@@ -171,7 +171,7 @@ struct OneSign : Prepared {
 std::shared_ptr<const Prepared> csv_sign(const Preparing& preparing) {
   auto made = std::make_shared<OneSign>();
   if (preparing.words.empty()) return made;
-  const std::string& word = preparing.words[0];
+  const std::string& word = preparing.word(0);
   if (word.size() != 1 || word == "\"" || word == " ")
     throw std::string("items are parted by one sign, like ',' or ';'");
   made->sign = word[0];
@@ -216,10 +216,10 @@ struct Tag : Prepared {
 };
 std::shared_ptr<const Prepared> tag(const Preparing& preparing) {
   auto made = std::make_shared<Tag>();
-  made->tag = preparing.words[0];
-  made->separator = preparing.words[1];
-  if (made->tag.empty() || made->separator.empty())
-    throw std::string("the tag or the separator is empty");
+  made->tag = preparing.word(0);
+  if (made->tag.empty()) throw std::string("the tag is empty");
+  made->separator = preparing.word(1);
+  if (made->separator.empty()) throw std::string("the separator is empty");
   return made;
 }
 

@@ -12,7 +12,8 @@ constexpr bool is_in_calendar(int64_t day) {
   return day >= -719528 && day <= 2932896;
 }
 
-/// First days of the months of the years people in school data live in: a date is one look-up.
+/// First days of the months of the years people in school data live in: a date is one look-up. A day of
+/// another year is none that a source can mean (decision 11).
 class Months {
  public:
   static constexpr int32_t first_year = 1850;
@@ -25,14 +26,12 @@ class Months {
   bool days(uint32_t year, uint32_t month, uint32_t day, int32_t& out) const {
     if (month - 1 > 11) return false;
     uint32_t at = (year - first_year) * 12 + month - 1;
-    if (at >= years * 12) {
-      auto found = record::days_of(static_cast<int32_t>(year), month, day);
-      if (found) out = *found;
-      return found.has_value();
-    }
+    if (at >= years * 12) return false;
     out = first_[at] + static_cast<int32_t>(day) - 1;
     return day != 0 && out < first_[at + 1];
   }
+  int32_t first_day() const { return first_.front(); }
+  int32_t last_day() const { return first_.back() - 1; }
 
  private:
   std::array<int32_t, years * 12 + 1> first_;

@@ -44,7 +44,7 @@ struct Thousands : Prepared {
 };
 std::shared_ptr<const Prepared> thousands(const Preparing& preparing) {
   auto made = std::make_shared<Thousands>();
-  const std::string& sign = preparing.words[0];
+  const std::string& sign = preparing.word(0);
   bool is_known = sign == "," || sign == " " || sign == "_" || sign == "'";
   if (!is_known) throw std::string("thousands are parted by a comma, a space, _ or an apostrophe");
   made->sign = sign[0];

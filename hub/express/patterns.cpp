@@ -34,9 +34,9 @@ std::shared_ptr<Pattern> read_pattern(const std::string& text) {
   return made;
 }
 std::shared_ptr<const Prepared> pattern(const Preparing& preparing) {
-  auto made = read_pattern(preparing.words[0]);
+  auto made = read_pattern(preparing.word(0));
   if (preparing.words.size() > 1) {
-    const std::string& group = preparing.words[1];
+    const std::string& group = preparing.word(1);
     made->group = group.size() == 1 ? group[0] - '0' : -1;
   }
   if (made->group < 0 || made->group > made->pattern.NumberOfCapturingGroups())
@@ -44,13 +44,13 @@ std::shared_ptr<const Prepared> pattern(const Preparing& preparing) {
   return made;
 }
 std::shared_ptr<const Prepared> replacement(const Preparing& preparing) {
-  auto made = read_pattern(preparing.words[0]);
-  made->to = preparing.words[1];
+  auto made = read_pattern(preparing.word(0));
+  made->to = preparing.word(1);
   std::string says;
   if (!made->pattern.CheckRewriteString(made->to, &says))
     throw "a replacement that cannot be read: " + says;
   made->is_all = preparing.words.size() > 2;
-  if (made->is_all && preparing.words[2] != "g")
+  if (made->is_all && preparing.word(2) != "g")
     throw std::string("the last word is 'g' (replace all of them) or left out");
   return made;
 }

@@ -18,7 +18,7 @@ struct Region : Prepared {
 };
 std::shared_ptr<const Prepared> region(const Preparing& preparing) {
   auto made = std::make_shared<Region>();
-  if (!preparing.words.empty()) made->code = preparing.words[0];
+  if (!preparing.words.empty()) made->code = preparing.word(0);
   bool is_usual = made->code == "US";  // known without waking the library, which takes its time
   if (!is_usual && !is_phone_region(made->code))
     throw "no numbering plan of " + made->code + "; write a region of ISO 3166 like 'US'";

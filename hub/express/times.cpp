@@ -23,7 +23,8 @@ struct TimeFormats : Prepared {
 };
 std::shared_ptr<const Prepared> time_formats(const Preparing& preparing) {
   auto made = std::make_shared<TimeFormats>();
-  for (const auto& word : preparing.words) {
+  for (size_t i = 0; i < preparing.words.size(); ++i) {
+    const auto& word = preparing.word(i);
     made->says += (made->all.empty() ? " " : " or ") + word;
     made->all.emplace_back(word, std::nullopt);
     if (!made->all.back().has_day() || !made->all.back().has_year())
@@ -80,9 +81,9 @@ struct Zone : Prepared {
 std::shared_ptr<const Prepared> zone(const Preparing& preparing) {
   auto made = std::make_shared<Zone>();
   try {
-    made->zone = date::locate_zone(preparing.words[0]);
+    made->zone = date::locate_zone(preparing.word(0));
   } catch (const std::exception&) {
-    throw "no time zone " + preparing.words[0] + "; write it like 'America/New_York'";
+    throw "no time zone " + preparing.word(0) + "; write it like 'America/New_York'";
   }
   return made;
 }

@@ -38,8 +38,8 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 std::shared_ptr<const Prepared> words(const Preparing& preparing) {
   auto made = std::make_shared<Words>();
-  made->yes = words_of(preparing.words[0]);
-  made->no = words_of(preparing.words[1]);
+  made->yes = words_of(preparing.word(0));
+  made->no = words_of(preparing.word(1));
   for (const auto& yes : made->yes)
     for (const auto& no : made->no)
       if (yes == no) throw "the word " + yes + " means both yes and no";

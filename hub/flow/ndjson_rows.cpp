@@ -41,6 +41,7 @@ class NdjsonRows : public RowReader {
       auto object = parsed(line);
       for (std::size_t c = 0; c < texts.size(); ++c)
         valid[c][rows.rows] = take(object, reads_.columns[c].name, texts[c][rows.rows]);
+      refuse_doubles(object);
       rows.lines.push_back(line_);
       ++rows.rows;
     }
@@ -87,6 +88,15 @@ class NdjsonRows : public RowReader {
     return object;
   }
 
+  /// A column that stands twice says two things.
+  void refuse_doubles(const simdjson::dom::object& object) {
+    seen_.assign(reads_.columns.size(), 0);
+    for (auto member : object)
+      for (std::size_t c = 0; c < seen_.size(); ++c)
+        if (member.key == reads_.columns[c].name && seen_[c]++)
+          refuse(line_, reads_.columns[c].name + " stands twice in the object");
+  }
+
   /// The text a CSV file would have for the member; false for null.
   bool take(const simdjson::dom::object& object, const std::string& name, record::Text& out) {
     out = {};
@@ -111,6 +121,7 @@ class NdjsonRows : public RowReader {
   std::size_t at_ = 0, have_ = 0;
   bool is_over_ = false;
   uint32_t line_ = 0;
+  std::vector<uint8_t> seen_;  ///< by column
   simdjson::dom::parser parser_;
   record::Arena arena_;
 };

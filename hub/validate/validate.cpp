@@ -72,6 +72,26 @@ bool holds_text(const Column& column) {
   return column.type == Type::text || (column.type == Type::list && column.ends);
 }
 
+/// Whether a letter stands in an id that no form shows: a control character, or one that turns the
+/// direction of writing (UAX #9), so that two ids look the same and are not. Parts of a key are joined by U+001F.
+bool has_hidden_letter(std::string_view id) {
+  auto is_odd = [](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x7F || (byte < 0x20 && byte != 0x1F);
+  };
+  for (std::size_t at = 0; at < id.size(); ++at) {
+    if (!is_odd(id[at])) continue;
+    auto rest = id.substr(at);
+    bool is_ascii = static_cast<unsigned char>(id[at]) < 0x80;
+    bool is_c1 = rest.size() > 1 && rest[0] == '\xC2' && static_cast<unsigned char>(rest[1]) < 0xA0;
+    bool is_mark = rest.starts_with("\u061C") || rest.starts_with("\u200E") || rest.starts_with("\u200F");
+    bool is_embedding = rest >= "\u202A" && rest < "\u202F";
+    bool is_isolate = rest >= "\u2066" && rest < "\u206A";
+    if (is_ascii || is_c1 || is_mark || is_embedding || is_isolate) return true;
+  }
+  return false;
+}
+
 /// Names of the two ends of a span, as the model's entities use them.
 constexpr std::pair<std::string_view, std::string_view> span_names[] = {
     {"start", "end"}, {"entryDate", "exitDate"}, {"entry", "exit"}, {"begin", "end"}};
@@ -107,6 +127,7 @@ Validator::Validator(const record::Model& model, int32_t run_date)
 Validator::FieldRules Validator::rules_of(const record::Field& field) const {
   FieldRules rules;
   rules.is_required = field.is_required;
+  rules.is_id = field.path.starts_with("identifiers.");
   rules.longest = field.longest;
   rules.last_day = field.path == "birthDate" ? run_date_ : years_after(run_date_, years_ahead);
   rules.option_set = field.options;
@@ -134,6 +155,7 @@ void Validator::check_field(const Column& column, const FieldRules& rules, uint3
   if (is_dated(column.type)) check_dates(column, rules, rows, say);
   if (!holds_text(column)) return;
   if (rules.options) check_options(column, rules, rows, say);
+  if (rules.is_id) check_id(column, rows, say);
   if (rules.longest) check_length(column, rules.longest, rows, say);
   if (rules.refers_to) check_references(column, *rules.refers_to, rows, say);
 }
@@ -170,6 +192,14 @@ void Validator::check_length(const Column& column, uint32_t longest, uint32_t ro
     if (text.size > longest && characters(text.view()) > longest)
       say(row, Severity::warning, "length",
           "longer than " + std::to_string(longest) + " characters");
+  });
+}
+
+void Validator::check_id(const Column& column, uint32_t rows, const Say& say) {
+  if (!column.values || !holds_text(column)) return;
+  each_text(column, rows, [&](uint32_t row, const Text& id) {
+    if (has_hidden_letter(id.view()))
+      say(row, Severity::fatal, "hidden-letter", "an id holds a control character or a mark of writing direction");
   });
 }
 
@@ -213,6 +243,11 @@ std::vector<RowFinding> Validator::check(const map::EntityRows& rows) const {
   }
   check_spans(rows, found);
   check_keys(rows, found);
+  Say of_key = [&](uint32_t row, Severity severity, const char* rule, std::string says) {
+    found.push_back({row, 0, severity, rule, std::move(says)});
+  };
+  check_id(rows.key, rows.rows, of_key);
+  check_id(rows.student, rows.rows, of_key);
   if (row_rules_) row_rules_->check(rows, found);
   std::ranges::stable_sort(found, {},
                            [](const RowFinding& one) { return std::tie(one.row, one.field); });

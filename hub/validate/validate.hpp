@@ -26,15 +26,15 @@ struct RowFinding {
   uint32_t row = 0;  ///< of the entity rows given
   record::FieldId field = 0;
   record::Severity severity = record::Severity::warning;
-  std::string
-      rule;  ///< "required", "option", "length", "date-range", "span", "reference", "duplicate"
+  /// "required", "option", "length", "date-range", "span", "reference", "duplicate", "hidden-letter"
+  std::string rule;
   std::string says;
 };
 
 class RowRules;
 
-/// Fatal are a required field that says nothing and a key that stands twice in the block (the first
-/// row stays). Critical are a code outside its option set and a date that cannot be. The rest
+/// Fatal are a required field that says nothing, a key that stands twice in the block (the first
+/// row stays), and an id with letters nobody sees. Critical are a code outside its option set and a date that cannot be. The rest
 /// warns.
 class Validator {
  public:
@@ -56,6 +56,7 @@ class Validator {
  private:
   struct FieldRules {
     bool is_required = false;
+    bool is_id = false;
     uint32_t longest = 0;
     int32_t last_day = 0;  ///< of dates
     const TextSet* options = nullptr;
@@ -79,6 +80,7 @@ class Validator {
   void check_dates(const record::Column&, const FieldRules&, uint32_t rows, const Say&) const;
   static void check_options(const record::Column&, const FieldRules&, uint32_t rows, const Say&);
   static void check_length(const record::Column&, uint32_t longest, uint32_t rows, const Say&);
+  static void check_id(const record::Column&, uint32_t rows, const Say&);
   void check_references(const record::Column&, record::EntityId target, uint32_t rows,
                         const Say&) const;
   void check_spans(const map::EntityRows& rows, std::vector<RowFinding>& found) const;

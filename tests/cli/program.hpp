@@ -50,8 +50,9 @@ inline std::string whole(const fs::path& file) {
   return text.str();
 }
 
-/// Runs `homeroom ARGUMENTS` with `input` on standard input.
-inline Said homeroom(const std::vector<std::string>& arguments, const std::string& input = "") {
+/// Runs `homeroom ARGUMENTS` with `input` on standard input; `prepare` is done in the process before.
+inline Said homeroom(const std::vector<std::string>& arguments, const std::string& input = "",
+                     void (*prepare)() = nullptr) {
   Folder folder;
   auto out = folder.path() / "out";
   auto err = folder.path() / "err";
@@ -68,6 +69,7 @@ inline Said homeroom(const std::vector<std::string>& arguments, const std::strin
     std::vector<char*> pointers;
     for (auto& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
+    if (prepare) prepare();
     execv(pointers[0], pointers.data());
     _exit(127);
   }

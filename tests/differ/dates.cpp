@@ -4,8 +4,9 @@
 namespace homeroom::differ {
 
 /// Digits of a day there is, in the years that are read.
-std::string Expressions::is_readable_day(const std::string& x) const {
-  return "(" + sql_.is_day(x) + ")";
+std::string Expressions::is_readable_day(const std::string& x) {
+  intend("years");
+  return "(" + sql_.is_day(x) + " and " + x + " between '1850-01-01' and '2149-12-31')";
 }
 
 Piece Expressions::date(int depth) {
@@ -61,7 +62,7 @@ Piece Expressions::date(int depth) {
                    with(value, "x is null or not " + is_readable_day("x")) + ")");
 }
 
-std::string Expressions::is_timestamp(const std::string& x) const {
+std::string Expressions::is_timestamp(const std::string& x) {
   auto form = [&](const char* end) {
     return sql_.is_form(x, std::string("####-##-##T##:##:##") + end);
   };

@@ -83,8 +83,8 @@ class Expressions {
   /// To one scale; for decimals that meet in a comparison, sum or choice.
   void align(Piece& a, Piece& b) const;
   std::string order_key(const Piece& of) const;
-  std::string is_readable_day(const std::string& x) const;
-  std::string is_timestamp(const std::string& x) const;
+  std::string is_readable_day(const std::string& x);
+  std::string is_timestamp(const std::string& x);
   Type ordered_type();
   void intend(const char* id) {
     intended_.insert((sql_.is_sqlite() ? "sqlite " : "duckdb ") + std::string(id));

@@ -55,6 +55,16 @@ Piece Expressions::list_function(int depth) {
 
 Piece Expressions::about_items(int depth) {
   Piece a = make(Type::list, depth - 1);
+  auto other = std::ranges::find(columns_, Type::list, &Named::type);
+  if (other != columns_.end() && random_.once_in(3)) {  // a list of the row beside each item
+    auto is_there = "(" + a.value + " is not null and exists(" + sql_.values(a.value) + "))";
+    auto found = "exists(select 1 from (" + sql_.values(a.value) + ") as mine where item in (" +
+                 sql_.values(other->sql) + "))";
+    return piece(Type::boolean, "any(" + a.ours + ", y -> contains(" + other->ours + ", y))",
+                 "(case when " + a.value + " is null then null when " + is_there + " and " + other->sql +
+                     " is null then null else " + found + " end)",
+                 {&a});
+  }
   switch (random_.below(3)) {
     case 0:
       return piece(Type::boolean, "any(" + a.ours + ", y -> y = 'a')",

@@ -10,7 +10,8 @@ Piece Expressions::time(int depth) {
     return piece(Type::timestamp,
                  "timestamp(text(" + d.ours + ", 'MM/DD/YYYY') || ' " +
                      (is_noon ? "1:05 PM" : "12:59 AM") + "', 'M/D/YYYY h:mm AM')",
-                 "(" + d.value + (is_noon ? " || 'T13:05:00')" : " || 'T00:59:00')"), {&d});
+                 "(" + d.value + (is_noon ? " || 'T13:05:00')" : " || 'T00:59:00')"), {&d},
+                 "(" + d.value + " is not null and not " + is_readable_day(d.value) + ")");
   }
   Piece a = make(Type::timestamp, depth - 1);
   if (random_.once_in(2)) {

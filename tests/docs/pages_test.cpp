@@ -1,4 +1,5 @@
 // What pages point to is there, and the profile in the README is one that the schema knows.
+#include <algorithm>
 #include <regex>
 
 #include <gmock/gmock.h>
@@ -35,6 +36,42 @@ TEST(Pages, NameFilesThatAreThere) {
     for (const auto& line : lines_of(root() / page))
       for (auto at = std::sregex_iterator(line.begin(), line.end(), file); at != std::sregex_iterator(); ++at)
         EXPECT_TRUE(fs::exists(root() / (*at)[1].str())) << page << " names " << (*at)[1];
+}
+
+/// All sources of tests in one text, with what names the cases of parametrised ones.
+std::string all_tests() {
+  std::string all;
+  for (const char* folder : {"tests", "plugins"})
+    for (const auto& entry : fs::recursive_directory_iterator(root() / folder)) {
+      if (entry.path().extension() == ".cpp")
+        for (const auto& line : lines_of(entry.path())) all += line + '\n';
+      if (entry.path().extension() == ".yaml") all += '"' + entry.path().stem().string() + "\"\n";
+    }
+  return all;
+}
+
+/// `Suite.Name/case`, and `/case` for another case of the test before it.
+TEST(BadInputPage, NamesTestsThatAreThere) {
+  const std::regex name(R"(`(?:(\w+)\.(\w+))?(?:/(\w+))?`)");
+  auto all = all_tests();
+  int tests = 0;
+  for (const auto& line : lines_of(root() / "docs/design/bad-input.md")) {
+    if (!line.starts_with("| ")) continue;
+    auto cell = line.substr(line.rfind("| ", line.size() - 2));
+    for (auto at = std::sregex_iterator(cell.begin(), cell.end(), name); at != std::sregex_iterator(); ++at) {
+      ++tests;
+      if ((*at)[1].matched) {
+        const std::regex test("TEST(_F|_P)?\\(" + (*at)[1].str() + ", " + (*at)[2].str() + "\\)");
+        EXPECT_TRUE(std::regex_search(all, test)) << at->str();
+      }
+      auto of_case = (*at)[3].str();
+      auto as_file = of_case;
+      std::ranges::replace(as_file, '_', '-');
+      bool is_there = all.find('"' + of_case + '"') != std::string::npos || all.find('"' + as_file + '"') != std::string::npos;
+      EXPECT_TRUE(of_case.empty() || is_there) << at->str();
+    }
+  }
+  EXPECT_GT(tests, 60);
 }
 
 /// Every field of the sample is a property of the schema; below lists, of their items.

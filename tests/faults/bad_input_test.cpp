@@ -61,6 +61,14 @@ std::string impossible_date(std::string line) {
   auto at = line.find(",20") + 1;
   return line.replace(at, 10, "2014-02-30");
 }
+std::string year_1(std::string line) {
+  auto at = line.find(",20") + 1;
+  return line.replace(at, 10, "0001-01-01");
+}
+std::string year_9999(std::string line) {
+  auto at = line.find(",20") + 1;
+  return line.replace(at, 10, "9999-12-31");
+}
 std::string unclosed(std::string line) {
   return line.insert(line.find(',') + 1, "\"");
 }
@@ -165,6 +173,16 @@ std::vector<Case> cases() {
        ""},
       {"date_that_does_not_exist",
        [](const District& d) { change_line(d, "oneroster/demographics.csv", 3, impossible_date); },
+       0,
+       {},
+       ""},
+      {"year_that_cannot_be",
+       [](const District& d) { change_line(d, "oneroster/demographics.csv", 3, year_1); },
+       0,
+       {},
+       ""},
+      {"year_without_end",
+       [](const District& d) { change_line(d, "oneroster/demographics.csv", 3, year_9999); },
        0,
        {},
        ""},

@@ -236,6 +236,7 @@ INSTANTIATE_TEST_SUITE_P(
         std::array{"c.csv", "", " is empty, without even a header"},
         std::array{"d.csv", "id,student,day,points\nM1,\xff,2025-01-01,3\n", " line 2: not UTF-8"},
         std::array{"e.ndjson", "{\"id\":\"M1\"}\n\n{\"id\":\n", ":3: not a JSON object"},
+        std::array{"d.ndjson", "{\"id\":\"M1\",\"i\\u0064\":\"M2\"}\n", ":1: id stands twice in the object"},
         std::array{"f.jsonl", "[1]\n", ":1: not a JSON object"},
         std::array{"g.csv.gz", "id,student,day,points\n", " is no whole gzip file"}));
 

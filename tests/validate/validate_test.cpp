@@ -151,6 +151,12 @@ TEST(Validator, DoubtsDatesThatCannotBe) {
               ElementsAre("0 date-range critical", "2 date-range critical"));
 }
 
+TEST(Validator, RefusesIdsWithLettersNobodySees) {
+  EXPECT_THAT(found(Rows(9).keys({"1", "1\t", "1\u202E2", "1\u2066", "\u200F1", "a\x1F" "b", "\u0085", "Zo\u00eb", "\u4e2d"})),
+              ElementsAre("1 hidden-letter fatal", "2 hidden-letter fatal", "3 hidden-letter fatal",
+                          "4 hidden-letter fatal", "6 hidden-letter fatal"));
+}
+
 TEST(Validator, KnowsThatNobodyIsBornTomorrow) {
   EXPECT_THAT(found(Rows(2).dates(birth, {"2026-01-12", "2026-01-13"})),
               ElementsAre("1 date-range critical"));
