@@ -1,5 +1,6 @@
 #include "homeroom/batch.hpp"
 
+#include <bit>
 #include <cassert>
 #include <cstring>
 
@@ -35,6 +36,12 @@ void TextColumn::set_null(size_t row) {
   views[row] = {};
   valid[row / 64] &= ~(uint64_t{1} << row % 64);
   ++nulls;
+}
+
+void TextColumn::set_valid(size_t first, size_t rows, uint64_t bits) {
+  bits |= rows < 64 ? ~uint64_t{0} << rows : 0;
+  valid[first / 64] = bits;
+  nulls += 64 - std::popcount(bits);
 }
 
 TextColumn& Batch::add_text(std::string_view name) {

@@ -10,18 +10,13 @@
 namespace homeroom {
 
 using csv::BadRow;
+using csv::Cells;
 using csv::Rows;
 using csv::Wanted;
 
 namespace {
 
 constexpr char between_cells = '\x1F';
-
-struct Cell {
-  const char* from;
-  uint32_t size;
-  bool quoted;
-};
 
 }  // namespace
 
@@ -33,16 +28,12 @@ struct CsvReader::Work {
   bool find_row();
   uint32_t rows_that_fit() const;
   void emit_column(uint32_t column, uint32_t count, TextColumn& to, Batch& batch) const;
-  void emit_places(uint32_t count);
   void emit_removals(uint32_t count);
   bool removes(std::string_view cell) const;
   void set_aside(const BadRow& row);
   std::string key_of(const BadRow& row) const;
   std::string bytes_of(const BadRow& row) const;
-  template <bool quotes>
-  Cell cell(uint32_t row, uint32_t column) const;
-  template <bool quotes>
-  void emit(uint32_t column, uint32_t count, TextColumn& to, Batch& batch) const;
+  TextView undoubled(std::string_view cell, Batch& batch) const;
 
   Host host;
   CsvOptions options;
@@ -76,7 +67,8 @@ CsvReader::Work::Work(const Host& with, std::unique_ptr<CsvInput> input, CsvOpti
   }
   if (keys.size() != options.key.size()) keys.clear();
   if (options.removal && !options.removal->column.empty()) {
-    auto found = csv::choose(rows.header(), {options.removal->column}, options.any_case, options.place);
+    auto found =
+        csv::choose(rows.header(), {options.removal->column}, options.any_case, options.place);
     if (!found.empty()) removal_column = found[0].column;
   }
   if (options.only)
@@ -94,21 +86,11 @@ void CsvReader::Work::declare(Batch& batch) {
   if (options.removal) op = &batch.add_text("_op");
 }
 
-template <bool quotes>
-Cell CsvReader::Work::cell(uint32_t at_row, uint32_t column) const {
-  const char* bytes = rows.bytes();
-  const uint32_t* end = rows.ends() + size_t{at_row} * rows.width() + column;
-  uint32_t from = column ? end[-1] + 1 : rows.begin(at_row), to = *end;
-  if (bytes[to] == '\n' && to > from && bytes[to - 1] == '\r') --to;
-  if (quotes && to - from >= 2 && bytes[from] == options.quote)
-    return {bytes + from + 1, to - from - 2, true};
-  return {bytes + from, to - from, false};
-}
-
 bool CsvReader::Work::belongs(uint32_t at_row) const {
   if (!only_column) return true;
-  Cell found = cell<true>(at_row, *only_column);
-  return std::string_view(found.from, found.size) == options.only->value;
+  Cells cell;
+  rows.cells(at_row, *only_column).next(1, cell);
+  return cell.at(rows.bytes(), 0) == options.only->value;
 }
 
 // Goes to the next row that belongs to this read; false at the end of the file.
@@ -138,42 +120,30 @@ uint32_t CsvReader::Work::rows_that_fit() const {
   return count;
 }
 
-template <bool quotes>
-void CsvReader::Work::emit(uint32_t column, uint32_t count, TextColumn& to, Batch& batch) const {
-  const char* base = rows.bytes() + rows.begin(row);
-  TextView* views = to.views.data();
-  for (uint32_t i = 0; i < count; ++i) {
-    Cell found = cell<quotes>(row + i, column);
-    if (found.size == 0) {
-      to.set_null(i);
-      continue;
-    }
-    if (found.quoted && std::memchr(found.from, options.quote, found.size)) {
-      char* plain = batch.arena(found.size);
-      uint32_t size = 0;
-      for (uint32_t k = 0; k < found.size; ++k) {
-        plain[size++] = found.from[k];
-        if (found.from[k] == options.quote) ++k;
-      }
-      views[i] = text_view(plain, size, 1, batch.arena_offset());
-    } else {
-      views[i] = text_view(found.from, found.size, 0, static_cast<uint32_t>(found.from - base));
-    }
+// A quote inside a quoted cell stands there twice.
+TextView CsvReader::Work::undoubled(std::string_view cell, Batch& batch) const {
+  char* plain = batch.arena(static_cast<uint32_t>(cell.size()));
+  uint32_t size = 0;
+  for (size_t k = 0; k < cell.size(); ++k) {
+    plain[size++] = cell[k];
+    if (cell[k] == options.quote) ++k;
   }
+  return text_view(plain, size, 1, batch.arena_offset());
 }
 
 void CsvReader::Work::emit_column(uint32_t column, uint32_t count, TextColumn& to,
                                   Batch& batch) const {
-  if (rows.quotes())
-    emit<true>(column, count, to, batch);
-  else
-    emit<false>(column, count, to, batch);
-}
-
-void CsvReader::Work::emit_places(uint32_t count) {
-  for (uint32_t i = 0; i < count; ++i) {
-    line->values[i] = static_cast<int64_t>(rows.line(row + i));
-    offset->values[i] = static_cast<int64_t>(rows.offset(row + i));
+  auto from = rows.cells(row, column);
+  Cells cells;
+  for (uint32_t first = 0; first < count; first += Cells::most) {
+    from.next(std::min(count - first, Cells::most), cells);
+    TextView* views = to.views.data() + first;
+    cells.view(rows.bytes(), rows.begin(row), views);
+    to.set_valid(first, cells.count, cells.filled());
+    for (uint32_t i = 0; rows.doubled_quotes() && i < cells.count; ++i)
+      if (auto cell = cells.at(rows.bytes(), i);
+          cells.is_quoted(rows.bytes(), options.quote, i) && cell.find(options.quote) != cell.npos)
+        views[i] = undoubled(cell, batch);
   }
 }
 
@@ -185,13 +155,14 @@ bool CsvReader::Work::removes(std::string_view cell) const {
 void CsvReader::Work::emit_removals(uint32_t count) {
   constexpr TextView upsert{1 | uint64_t{'u'} << 32, 0}, gone{1 | uint64_t{'d'} << 32, 0};
   bool always = options.removal->when == Removal::When::always;
-  for (uint32_t i = 0; i < count; ++i) {
-    bool is_gone = always;
-    if (removal_column && !always) {
-      Cell found = cell<true>(row + i, *removal_column);
-      is_gone = removes({found.from, found.size});
-    }
-    op->views[i] = is_gone ? gone : upsert;
+  std::fill_n(op->views.begin(), count, always ? gone : upsert);
+  if (always || !removal_column) return;
+  auto from = rows.cells(row, *removal_column);
+  Cells cells;
+  for (uint32_t first = 0; first < count; first += Cells::most) {
+    from.next(std::min(count - first, Cells::most), cells);
+    for (uint32_t i = 0; i < cells.count; ++i)
+      if (cells.size[i] > 0 && removes(cells.at(rows.bytes(), i))) op->views[first + i] = gone;
   }
 }
 
@@ -264,7 +235,7 @@ void CsvReader::next(Batch& batch) {
                 work.rows.last(first + count - 1) - work.rows.begin(first)});
   for (size_t i = 0; i < work.wanted.size(); ++i)
     work.emit_column(work.wanted[i].column, count, *work.columns[i], batch);
-  work.emit_places(count);
+  work.rows.places(first, count, work.line->values.data(), work.offset->values.data());
   if (work.op) work.emit_removals(count);
   batch.first_record = work.rows.record(first);
   batch.place = work.options.place;

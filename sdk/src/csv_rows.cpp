@@ -143,6 +143,26 @@ void Rows::read_header() {
       refuse(1, "column " + sorted[i] + " stands there twice");
 }
 
+ColumnCells Rows::cells(uint32_t row, uint32_t column) const {
+  const uint32_t* mark = ends() + size_t{row} * width() + column;
+  ColumnCells cells{buffer_.data(),        mark - 1,      width(),       1, mark, width(),
+                    column + 1 == width(), marks_.quotes, options_.quote};
+  if (column > 0) return cells;
+  cells.before = begins_.data() + row;
+  cells.before_step = 1;
+  cells.behind_mark = 0;
+  return cells;
+}
+
+void Rows::places(uint32_t row, uint32_t count, int64_t* lines, int64_t* offsets) const {
+  auto line = static_cast<int64_t>(chunk_line_ + header_lines_);
+  const uint32_t* apart = lines_.empty() ? nullptr : lines_.data() + row;
+  for (uint32_t i = 0; !apart && i < count; ++i) lines[i] = line + row + i;
+  for (uint32_t i = 0; apart && i < count; ++i) lines[i] = line + apart[i];
+  for (uint32_t i = 0; i < count; ++i)
+    offsets[i] = static_cast<int64_t>(chunk_offset_ + begins_[row + i]);
+}
+
 // Even: every row has the header's width, one line, and nothing to look at more closely. Counting
 // alone is not enough: a short row and a long one would make up for each other.
 bool Rows::is_even() {
@@ -158,7 +178,7 @@ bool Rows::is_even() {
     even &= bytes[*at] == '\n';
     begins_[row + 1] = *at + 1;
   }
-  if (!even || !marks_.quotes) return even;
+  if (!even || !marks_.quotes || marks_.tidy) return even;
   uint32_t from = start_;
   for (const uint32_t *end = ends(), *stop = end + rows_ * wide; end < stop; from = *end++ + 1)
     if (bytes[from] == options_.quote && !quoted_well(from, *end)) return false;
@@ -196,8 +216,8 @@ std::string Rows::fault(const std::vector<std::string_view>& cells, size_t& bad_
 }
 
 void Rows::pick_even_rows() {
-  const uint32_t *at = ends(), *stop = marks_.at.data() + marks_.count;
-  uint32_t* kept = marks_.at.data() + first_;
+  const uint32_t *at = ends(), *stop = marks_.at.get() + marks_.count;
+  uint32_t* kept = marks_.at.get() + first_;
   uint32_t from = start_, line = 0, number = 0;
   rows_ = 0;
   begins_.clear();

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "csv_cells.hpp"
 #include "csv_marks.hpp"
 
 #include "homeroom/csv.hpp"
@@ -39,16 +40,17 @@ class Rows {
 
   uint32_t count() const { return rows_; }  ///< good rows of this chunk
   const char* bytes() const { return buffer_.data(); }
-  bool quotes() const { return marks_.quotes; }
+  bool doubled_quotes() const { return !marks_.tidy; }  ///< there may be some in a quoted cell
   uint32_t width() const { return static_cast<uint32_t>(header_.size()); }
   /// Ends of the cells, row after row; `begins()[r]` is where row r begins, one more than rows.
-  const uint32_t* ends() const { return marks_.at.data() + first_; }
+  const uint32_t* ends() const { return marks_.at.get() + first_; }
   uint32_t begin(uint32_t row) const { return begins_[row]; }
+  /// One column of the rows from `row` on; valid until advance().
+  ColumnCells cells(uint32_t row, uint32_t column) const;
   uint32_t last(uint32_t row) const { return ends()[(row + 1) * width() - 1]; }
   uint64_t offset(uint32_t row) const { return chunk_offset_ + begins_[row]; }
-  uint64_t line(uint32_t row) const {
-    return chunk_line_ + header_lines_ + (lines_.empty() ? row : lines_[row]);
-  }
+  /// Line and byte of the file, from 1 and from 0, of `count` rows from `row` on.
+  void places(uint32_t row, uint32_t count, int64_t* lines, int64_t* offsets) const;
   uint64_t record(uint32_t row) const {
     return chunk_record_ + (numbers_.empty() ? row : numbers_[row]);
   }

@@ -1,5 +1,8 @@
 #include "hub/plugin/import.hpp"
 
+#include <cstring>
+#include <random>
+
 #include <gmock/gmock.h>
 
 #include "homeroom/error.hpp"
@@ -71,6 +74,97 @@ TEST(Import, RefusesOffsetsThatRunBackOrTooFar) {
   }
   OneColumn no_data("u", 2, {nullptr, back, nullptr});
   EXPECT_TRUE(no_data.is_refused());
+}
+
+struct View {
+  int32_t size;
+  char letters[4];
+  int32_t buffer;
+  int32_t offset;
+};
+
+// 600 views of every kind, one behind the other: short ones with rubbish behind their letters, long
+// ones in two buffers, some of which end where their buffer ends, and nulls that point anywhere.
+struct ManyViews {
+  ManyViews() {
+    std::mt19937 dice(5);
+    for (auto& text : data)
+      while (text.size() < 500) text += static_cast<char>('a' + dice() % 26);
+    for (int row = 0; row < 600; ++row) {
+      // Rows of one kind in long stretches, so that four below each other are often alike.
+      uint32_t kind = row < 200 ? 0 : row < 300 ? 1 : dice() % 4;
+      auto in = static_cast<int32_t>(dice() % 2),
+           size = static_cast<int32_t>(dice() % (kind == 0 ? 13 : 60));
+      auto offset = static_cast<int32_t>(kind == 2 ? data[in].size() - static_cast<size_t>(size)
+                                                   : dice() % 400);
+      std::string text = data[in].substr(static_cast<size_t>(offset), static_cast<size_t>(size));
+      View view{size, {'#', '#', '#', '#'}, 0x23232323, 0x23232323};
+      if (size > 12) view.buffer = in, view.offset = offset;
+      auto inside = static_cast<size_t>(size > 12 ? 4 : size);
+      std::memcpy(reinterpret_cast<char*>(&view) + 4, text.data(), inside);
+      if (kind == 3) {
+        view = {static_cast<int32_t>(dice()), {'#', '#', '#', '#'}, -7, -7};
+        text.clear();
+      }
+      bits[static_cast<size_t>(row / 8)] |= static_cast<uint8_t>((kind != 3) << row % 8);
+      nulls += kind == 3;
+      views.push_back(view);
+      texts.push_back(text);
+      there.push_back(kind != 3);
+    }
+  }
+  std::vector<const void*> buffers() const {
+    return {bits, views.data(), data[0].data(), data[1].data(), sizes};
+  }
+
+  std::string data[2];
+  int64_t sizes[2] = {500, 500};
+  uint8_t bits[75] = {};
+  int64_t nulls = 0;
+  std::vector<View> views;
+  std::vector<std::string> texts;
+  std::vector<bool> there;
+};
+
+TEST(Import, TakesViewsOfEveryKindBesideEachOther) {
+  ManyViews many;
+  for (int64_t first : {0, 1, 2, 3, 201}) {
+    OneColumn column("vu", 600 - first, many.buffers());
+    column.array.offset = first;
+    column.array.null_count = many.nulls;
+    auto rows = column.import();
+    for (uint32_t row = 0; row < rows.rows; ++row) {
+      auto at = row + static_cast<size_t>(first);
+      ASSERT_EQ(rows.columns[0].is_valid(row), many.there[at]);
+      ASSERT_EQ(rows.columns[0].text_at(row).view(), many.texts[at]);
+      // Texts are compared by all 16 bytes.
+      ASSERT_TRUE(rows.columns[0].text_at(row) == column.arena.keep(many.texts[at]));
+    }
+  }
+}
+
+TEST(Import, RefusesAViewThatLeadsOutOfItsBuffers) {
+  const View wrong[] = {{13, {}, -1, 0},        {13, {}, 2, 0},
+                        {13, {}, 3, 0},         {13, {}, INT32_MAX, 0},
+                        {13, {}, 0, 488},       {13, {}, 1, -1},
+                        {13, {}, 0, INT32_MAX}, {-1, {}, 0, 0},
+                        {INT32_MIN, {}, 0, 0},  {HR_MAX_CELL + 1, {}, 0, 0}};
+  for (const auto& view : wrong)
+    for (size_t at : {0, 1, 2, 3, 250, 599}) {
+      ManyViews many;
+      many.views[at] = view;
+      many.bits[at / 8] |= static_cast<uint8_t>(1 << at % 8);
+      OneColumn column("vu", 600, many.buffers());
+      column.array.null_count = many.nulls;
+      EXPECT_TRUE(column.is_refused())
+          << view.size << ' ' << view.buffer << ' ' << view.offset << " at " << at;
+    }
+  ManyViews many;
+  auto buffers = many.buffers();
+  buffers[2] = nullptr;
+  OneColumn without_bytes("vu", 600, buffers);
+  without_bytes.array.null_count = many.nulls;
+  EXPECT_TRUE(without_bytes.is_refused());
 }
 
 TEST(Import, StartsAtTheOffsetsOfArrayAndRows) {

@@ -22,18 +22,33 @@ struct TextView {
 };
 static_assert(sizeof(TextView) == 16);
 
-/// A view of `size` bytes at `from`, which has 16 readable bytes behind its end.
+/// Which bytes of a view belong to a text that lies in it, by its size; the last for longer texts,
+/// of which it holds size and first bytes alone.
+struct ViewMasks {
+  TextView of[14];
+  constexpr ViewMasks() : of{} {
+    for (uint32_t size = 0; size <= 13; ++size) {
+      uint32_t letters = size <= 12 ? size : 4;
+      of[size].head = letters < 4 ? ~(~uint64_t{0} << (4 + letters) * 8) : ~uint64_t{0};
+      of[size].tail = letters <= 4   ? 0
+                      : letters < 12 ? ~(~uint64_t{0} << (letters - 4) * 8)
+                                     : ~uint64_t{0};
+    }
+  }
+};
+inline constexpr ViewMasks view_masks;
+
+/// A view of `size` bytes at `from`, which has 16 readable bytes behind its end. No branch: sizes
+/// of neighbours differ, and a wrong guess costs more than all of it.
 inline TextView text_view(const char* from, uint32_t size, uint32_t buffer, uint32_t offset) {
-  static constexpr uint64_t low[9] = {0,           0xff,         0xffff,         0xffffff,
-                                      0xffffffff,  0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
-                                      ~uint64_t{0}};
   uint32_t first;
-  std::memcpy(&first, from, 4);
-  if (size > 12) return {size | uint64_t{first} << 32, buffer | uint64_t{offset} << 32};
   uint64_t rest;
+  std::memcpy(&first, from, 4);
   std::memcpy(&rest, from + 4, 8);
-  if (size < 4) return {size | (first & low[size]) << 32, 0};
-  return {size | uint64_t{first} << 32, rest & low[size - 4]};
+  uint64_t is_far = uint64_t{0} - static_cast<uint64_t>(size > 12);
+  const TextView& mask = view_masks.of[size > 12 ? 13 : size];
+  return {(size | uint64_t{first} << 32) & mask.head,
+          (rest & mask.tail) | ((buffer | uint64_t{offset} << 32) & is_far)};
 }
 
 /// A text column: as many views as rows, one validity bit a row (1 = there is a text).
@@ -45,6 +60,8 @@ struct TextColumn {
 
   void resize(size_t rows);
   void set_null(size_t row);
+  /// Which of the `rows` (at most 64) from `first` on, a multiple of 64, have a text: a bit each.
+  void set_valid(size_t first, size_t rows, uint64_t bits);
 };
 
 /// A column of 64-bit integers without nulls.
