@@ -52,6 +52,16 @@ map::Shelf shelf_of(const Context& context, const std::optional<settings::Worksp
   return {workspace ? workspace->folder / "mappings" : Path(), context.configs() / "mappings"};
 }
 
+uint64_t memory_of(const std::string& said, const std::optional<settings::Workspace>& workspace) {
+  if (!said.empty()) {
+    auto bytes = settings::memory_size(said);
+    if (!bytes || *bytes == 0) throw Error(Next::fix_settings, "--memory takes a size, like \"600 MiB\"");
+    return *bytes;
+  }
+  auto limit = workspace ? workspace->limits.memory_bytes : 0;
+  return limit > 0 ? limit : flow::RunMemory::usual_budget;
+}
+
 record::Model model_of(const Context& context,
                        const std::optional<settings::Workspace>& workspace) {
   return settings::load_model(context.configs() / "model.yaml",

@@ -27,7 +27,7 @@ struct RunFlags {
   std::string mapping;
   std::vector<std::string> inputs;
   std::string out;
-  std::string explained;
+  std::string explained, memory;
   Unmask unmask;
 };
 
@@ -55,7 +55,7 @@ void run(Context& context, const RunFlags& flags) {
         record::iso_date(world::run_date(context.clock, workspace ? workspace->time_zone : "UTC"));
   auto model = model_of(context, workspace);
   flow::FilesToMap files{flags.mapping, inputs_of(flags.inputs), model, map::parameters_on(day),
-                         shelf_of(context, workspace)};
+                         shelf_of(context, workspace), memory_of(flags.memory, workspace)};
   if (!flags.explained.empty())
     return explain_row(context, files, flags.explained, flags.unmask);
   auto counts = flow::map_files(files, flags.out, std::min(world::cores(), most_threads));
@@ -67,12 +67,16 @@ void run(Context& context, const RunFlags& flags) {
                 {"filtered", counts.filtered},
                 {"rejected", counts.rejected},
                 {"rows_out", counts.rows_out},
+                {"spilled_bytes", counts.spilled_bytes},
                 {"seconds", seconds},
                 {"cpu_seconds", world::usage().cpu_seconds},
                 {"peak_rss_bytes", world::usage().peak_rss_bytes}};
     std::printf("%s\n", out.dump().c_str());
     return;
   }
+  if (counts.spilled_bytes > 0 && !context.is_quiet)
+    std::fprintf(stderr, "%s MiB of rows did not fit into memory and were sorted out on the disk; --memory gives more\n",
+                 with_commas((counts.spilled_bytes >> 20) + 1).c_str());
   std::printf(
       "%s rows: %s mapped, %s left out or refused, %s set aside; %s rows written to %s in %.1f s\n",
       with_commas(counts.rows_in).c_str(), with_commas(counts.mapped).c_str(),
@@ -90,6 +94,8 @@ void add_map_run(const Command& map, Context& context) {
       .takes("--out", flags->out, "Folder for ENTITY.ndjson")
       .takes("--explain", flags->explained,
              "Look at one row instead: STREAM:LINE or ENTITY:KEY, - reads it from standard input");
+  running.takes("--memory", flags->memory,
+                "What held rows may take in memory, like \"600 MiB\"; what does not fit goes to the disk of --out");
   flags->unmask.add_to(running);
   running.does([flags, &context] { run(context, *flags); });
 }

@@ -8,4 +8,5 @@
 #include "hub/flow/inspect.hpp"
 #include "hub/flow/link_files.hpp"
 #include "hub/flow/map_files.hpp"
+#include "hub/flow/run_memory.hpp"
 #include "hub/flow/run.hpp"

@@ -67,7 +67,7 @@ MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out
     sources.readers[index].push_back([&first, index, path = path] { return file_rows(path, first->reads()[index]); });
   }
   EntityFiles entities(files.model, out, made_by(*first, files.model));
-  auto counts = run_mapped(sources, threads, entities);
+  auto counts = run_mapped(sources, threads, entities, {files.memory_bytes, out});
   entities.finish();
   counts.has_hashes = first->has_hashes();
   return counts;

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "hub/flow/held_stream.hpp"
+#include "hub/flow/scratch_file.hpp"
 
 namespace homeroom::flow {
 
@@ -22,6 +23,7 @@ void MappedCounts::add(const MappedCounts& others) {
   filtered += others.filtered;
   rejected += others.rejected;
   rows_out += others.rows_out;
+  spilled_bytes += others.spilled_bytes;
 }
 
 namespace {
@@ -35,8 +37,8 @@ struct Hand {
 
 class Run {
  public:
-  Run(const MappedSources& sources, uint32_t threads, MappedRows& rows)
-      : sources_(sources), threads_(threads), rows_(rows) {
+  Run(const MappedSources& sources, uint32_t threads, MappedRows& rows, const MemoryBound& bound)
+      : sources_(sources), threads_(threads), rows_(rows), bound_(bound.bytes), scratch_(bound.scratch, bound.bytes) {
     for (uint32_t i = 0; i < threads; ++i) hands_.push_back(std::make_unique<Hand>());
     hands_[0]->mapping = sources.mapping();
   }
@@ -44,9 +46,11 @@ class Run {
   MappedCounts run() {
     for (uint32_t i = 1; i < threads_; ++i) hands_[i]->mapping = sources_.mapping();
     hold();
-    standing_ = mapping().stand(std::move(block_));
+    if (!is_far_) stand();
+    if (is_far_) stand_far();
     run_slices();
     settle();
+    counts_.spilled_bytes = scratch_.written();
     return counts_;
   }
 
@@ -63,7 +67,7 @@ class Run {
       driver_ = driver;
       first_ = first;
       count_ = rows;
-      is_batch_ = false;
+      is_batch_ = is_far_ = false;
     }
     /// A batch that goes when the reader goes on; what runs at once needs no copy.
     void set(uint32_t stream, const map::StreamRows& rows, bool runs_at_once) {
@@ -71,8 +75,16 @@ class Run {
       first_ = 0;
       count_ = rows.rows;
       is_batch_ = true;
+      is_far_ = false;
       arena_.reset();
       batch_ = runs_at_once ? rows : kept(rows, arena_);
+    }
+
+    /// Rows of tables that are not in memory, which it takes.
+    void set(uint32_t driver, std::vector<map::FarSlice>& far) {
+      set(driver, 0, 0);
+      far_.swap(far);
+      is_far_ = true;
     }
 
     void work(uint32_t thread) override {
@@ -81,21 +93,27 @@ class Run {
       if (is_batch_) hand.mapping->apply_nulls(driver_, batch_.columns, count_, hand.arena);
       bool is_stream = driver_ < run_.held_rows_.size();
       const auto* of = is_batch_ ? &batch_ : is_stream ? &run_.held_rows_[driver_] : nullptr;
-      map::Slice slice{driver_, of, first_, count_};
+      map::Slice slice{driver_, of, first_, count_, is_far_ ? &far_ : nullptr};
       hand.mapping->run_slice(*run_.standing_, slice, hand.arena, hand.output);
       counts_ = {};
       if (is_batch_) counts_.add(hand.output.fates[driver_]);
       for (const auto& rows : hand.output.entities) counts_.rows_out += rows.rows;
       run_.rows_.fill(*part_, hand.output, {run_.held_rows_, driver_, is_batch_ ? &batch_ : nullptr});
+      fates_.swap(hand.output.far_fates);
     }
 
-    void take() override { run_.take(*part_, counts_); }
+    void take() override {
+      if (run_.is_far_) run_.mapping().take_fates(*run_.standing_, fates_);
+      run_.take(*part_, counts_);
+    }
 
    private:
     Run& run_;
     std::unique_ptr<MappedRows::Part> part_;
     uint32_t driver_ = 0, first_ = 0, count_ = 0;
-    bool is_batch_ = false;
+    bool is_batch_ = false, is_far_ = false;
+    std::vector<map::FarSlice> far_;
+    std::vector<std::pair<map::SourceRow, map::Fate>> fates_;
     map::StreamRows batch_;
     record::Arena arena_;
     MappedCounts counts_;
@@ -123,7 +141,8 @@ class Run {
     counts_.rejected += asides;
   }
 
-  /// Reads the streams that stand, each on one thread.
+  /// Reads the streams that stand, each on one thread. At most half of what is allowed is for
+  /// them, the rest is for the tables made of them.
   void hold() {
     for (const auto& reads : mapping().reads()) held_.emplace_back(reads.columns.size());
     std::vector<uint64_t> asides(held_.size());
@@ -136,7 +155,7 @@ class Run {
           asides[stream] = read(stream, [&](map::StreamRows& rows) {
             hand.arena.reset();
             hand.mapping->apply_nulls(stream, rows.columns, rows.rows, hand.arena);
-            held_[stream].add(rows);
+            hold(stream, rows);
           });
         } catch (...) {
           wrong[stream] = std::current_exception();
@@ -150,8 +169,48 @@ class Run {
     for (const auto& what : wrong)
       if (what) std::rethrow_exception(what);
     for (auto count : asides) count_asides(count);
+  }
+
+  void hold(uint32_t stream, const map::StreamRows& rows) {
+    if (is_far_) {
+      put_aside_held(stream);
+      mapping().put_aside(*standing_, stream, rows);
+      return;
+    }
+    auto before = held_[stream].bytes();
+    held_[stream].add(rows);
+    held_bytes_ += held_[stream].bytes() - before;
+    if (bound_ > 0 && held_bytes_ > bound_ / 2) go_far();
+  }
+
+  void go_far() {
+    std::call_once(goes_far_, [&] {
+      standing_ = mapping().stand_far(scratch_);
+      is_far_ = true;
+    });
+  }
+
+  void put_aside_held(uint32_t stream) {
+    if (held_[stream].count() == 0) return;
+    mapping().put_aside(*standing_, stream, held_[stream].rows());
+    held_[stream] = HeldStream(mapping().reads()[stream].columns.size());
+  }
+
+  void stand() {
     for (const auto& held : held_) held_rows_.push_back(held.rows());
-    block_.streams = held_rows_;
+    map::Block block;
+    block.streams = held_rows_;
+    try {
+      standing_ = mapping().stand(std::move(block), bound_ > 0 ? bound_ - held_bytes_ : 0);
+    } catch (const record::ArenaIsFull&) {
+      go_far();
+    }
+  }
+
+  void stand_far() {
+    for (uint32_t stream = 0; stream < held_.size(); ++stream) put_aside_held(stream);
+    held_rows_.assign(held_.size(), {});
+    mapping().make_far(*standing_);
   }
 
   void run_slices() {
@@ -164,24 +223,58 @@ class Run {
         work.give(piece);
       }
     };
+    auto in_far_slices = [&](uint32_t driver) {
+      for (std::vector<map::FarSlice> slice; mapping().next_slice(*standing_, driver, rows_in_batch, slice);) {
+        auto& piece = next();
+        piece.set(driver, slice);
+        work.give(piece);
+      }
+    };
     uint64_t asides = 0;
     for (uint32_t stream = 0; stream < held_.size(); ++stream) {
-      if (!slicing().stands[stream]) {
+      if (is_far_ && !slicing().stands[stream] && !mapping().passes(*standing_, stream)) {
+        asides += put_aside(stream);
+        in_far_slices(stream);
+      } else if (!slicing().stands[stream]) {
         asides += read(stream, [&](const map::StreamRows& rows) {
           auto& piece = next();
           piece.set(stream, rows, threads_ == 1);
           work.give(piece);
         });
       } else if (slicing().is_sliced[stream]) {
-        in_ranges(stream, held_rows_[stream].rows);
+        is_far_ ? in_far_slices(stream) : in_ranges(stream, held_rows_[stream].rows);
       }
     }
-    for (auto made : mapping().made(*standing_)) in_ranges(made.driver, made.rows);
+    for (auto made : mapping().made(*standing_))
+      is_far_ ? in_far_slices(made.driver) : in_ranges(made.driver, made.rows);
     work.finish();
     count_asides(asides);
   }
 
+  /// A stream that would pass, if only what it looks up were in memory.
+  uint64_t put_aside(uint32_t stream) {
+    record::Arena arena;
+    return read(stream, [&](map::StreamRows& rows) {
+      arena.reset();
+      mapping().apply_nulls(stream, rows.columns, rows.rows, arena);
+      mapping().put_aside(*standing_, stream, rows);
+    });
+  }
+
+  void settle_far() {
+    for (const auto& counts : mapping().settle_far(*standing_)) {
+      auto of = [&](map::Fate fate) { return counts[static_cast<std::size_t>(fate)]; };
+      MappedCounts told;
+      told.mapped = of(map::Fate::used);
+      told.rejected = of(map::Fate::set_aside);
+      told.filtered = of(map::Fate::filtered) + of(map::Fate::refused);
+      told.rows_in = told.mapped + told.rejected + told.filtered;
+      counts_.add(told);
+    }
+  }
+
   void settle() {
+    if (is_far_) return settle_far();
     std::vector<const map::Output*> outputs;
     for (const auto& hand : hands_) outputs.push_back(&hand->output);
     const auto& output = mapping().settle(*standing_, outputs);
@@ -195,15 +288,19 @@ class Run {
   std::vector<std::unique_ptr<Hand>> hands_;
   std::deque<HeldStream> held_;
   std::vector<map::StreamRows> held_rows_;
-  map::Block block_;
+  uint64_t bound_;
+  std::atomic<uint64_t> held_bytes_ = 0;
+  ScratchFile scratch_;  ///< outlives what stands in it
+  std::once_flag goes_far_;
+  std::atomic<bool> is_far_ = false;
   std::shared_ptr<map::Standing> standing_;
   MappedCounts counts_;
 };
 
 }  // namespace
 
-MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows) {
-  return Run(sources, threads, rows).run();
+MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows, const MemoryBound& bound) {
+  return Run(sources, threads, rows, bound).run();
 }
 
 }  // namespace homeroom::flow

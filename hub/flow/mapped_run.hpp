@@ -1,8 +1,9 @@
 // MappedRun: a mapping run over streams as they are read, without a store. Streams whose rows others
-// look up, or that are grouped, are held; all others pass through, so that memory does not grow with
-// them. What comes out, and in which order, does not depend on the number of threads.
+// look up, or that are grouped, are held, in memory as far as its bound goes, else on the disk; all others
+// pass through, so that memory does not grow with them. What comes out, and in which order, does not depend on the number of threads.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -53,6 +54,7 @@ struct MappedCounts {
   uint64_t rejected = 0;  ///< set aside, or could not be read
   uint64_t rows_out = 0;
   bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
+  uint64_t spilled_bytes = 0;  ///< written to a scratch file, for what did not fit into memory
 
   void add(const std::vector<map::Fate>& fates);
   void add(const MappedCounts& others);
@@ -65,7 +67,14 @@ struct MappedSources {
   std::vector<std::vector<std::function<std::unique_ptr<RowReader>()>>> readers;
 };
 
-/// `threads` of 1 or more. Throws what readers and mappings throw.
-MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows);
+/// What rows that are held may take: beyond it they go to a scratch file in `scratch`.
+struct MemoryBound {
+  uint64_t bytes = 0;  ///< 0: no bound
+  std::filesystem::path scratch;
+};
+
+/// `threads` of 1 or more. Throws what readers and mappings throw, and what a full disk makes of it. What
+/// comes out is the same with and without a bound; lines and lineage of rows that were spilled do not.
+MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows, const MemoryBound& bound = {});
 
 }  // namespace homeroom::flow

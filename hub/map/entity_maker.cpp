@@ -215,6 +215,11 @@ void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded
     for (uint32_t row = 0; row < rows; ++row)
       if (used[row]) raise(output, part.stream, part.rows[row], Fate::used);
   for (const auto& fold : folded) {
+    if (fold.from->is_far()) {
+      for (uint32_t row = 0; row < rows; ++row)
+        if (used[row]) raise(output, fold.from->far_stream, fold.group_of[row], Fate::used);
+      continue;
+    }
     auto& groups = output.used_groups[fold.from];
     groups.resize(fold.from->groups);
     for (uint32_t row = 0; row < rows; ++row)

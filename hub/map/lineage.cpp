@@ -40,6 +40,14 @@ void each_tagged(const std::vector<Part>& parts, const std::vector<Folded>& fold
   for (const auto& fold : folded) {
     if (!fold.is_base) continue;
     const auto& from = *fold.from;
+    if (from.is_far()) {
+      for (uint32_t row = 0; row < tags.size(); ++row)
+        if (tags[row] != untold && fold.group_of[row] != no_row) {
+          is_folded[row] = 1;
+          take(tags[row], {from.far_stream, fold.group_of[row]});
+        }
+      continue;
+    }
     std::vector<std::size_t> of_group(from.groups, untold);
     for (uint32_t row = 0; row < tags.size(); ++row)
       if (tags[row] != untold && fold.group_of[row] != no_row) {

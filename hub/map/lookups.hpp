@@ -2,6 +2,7 @@
 // rows by the values of the join's columns. Read by any number of threads once it is made.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -15,12 +16,20 @@ class Lookups {
  public:
   /// Makes target and index of a join unless they are there.
   void know(const Join& join, StepRunner& steps);
+  /// The same with a target that `make` makes; `rows` are all of it, also those that it leaves out.
+  void know(const Join& join, const std::function<Relation()>& make, uint64_t rows);
+  bool has(const Join& join) const;
   const Relation& target(const Join& join) const;
+  /// How many rows there are to be found.
+  uint64_t rows(const Join& join) const;
   const RowIndex& index(const Join& join) const;
 
  private:
+  void add_index(const Join& join);
+
   using Target = std::pair<bool, uint32_t>;  ///< whether it is a table, its index
   std::map<Target, Relation> targets_;
+  std::map<Target, uint64_t> rows_;  ///< where the target leaves some out
   std::map<std::pair<Target, std::vector<uint32_t>>, std::unique_ptr<RowIndex>> indexes_;
 };
 

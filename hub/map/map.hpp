@@ -5,6 +5,7 @@
 // distincts see every row they could need, and a first load, a delta and a test case run the same code.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -16,6 +17,7 @@
 #include "hub/express/express.hpp"
 #include "hub/map/coverage.hpp"
 #include "hub/map/explain.hpp"
+#include "hub/map/memory.hpp"
 #include "hub/map/proposal.hpp"
 #include "hub/map/rows.hpp"
 #include "hub/map/shelf.hpp"
@@ -65,7 +67,8 @@ class Mapping {
   /// The same rows without a block of all of them: stand(), any number of run_slice(), settle().
   virtual const Slicing& slicing() const = 0;
   /// `block` holds the streams that stand, the others without rows; its columns outlive the answer.
-  virtual std::shared_ptr<Standing> stand(Block block) = 0;
+  /// Throws record::ArenaIsFull where the tables take more than `most_bytes`; 0 is no bound.
+  virtual std::shared_ptr<Standing> stand(Block block, std::size_t most_bytes = 0) = 0;
   /// The tables whose rows are to be sliced as those of streams are.
   virtual std::vector<MadeTable> made(const Standing& standing) const = 0;
   /// Makes the entities of a slice; they live in `arena`. `output` is that of this thread's last slice or
@@ -73,6 +76,24 @@ class Mapping {
   virtual void run_slice(const Standing& standing, const Slice& slice, record::Arena& arena, Output& output) = 0;
   /// What became of all rows of the streams that stand, from all slices' outputs.
   virtual const Output& settle(Standing& standing, const std::vector<const Output*>& slices) = 0;
+
+  /// The same where what stands does not fit into memory: put_aside() for all rows of the streams that
+  /// stand, make_far(), slices of drivers in their order, settle_far(). `scratch` outlives the answer.
+  /// What comes out is the same; findings about rows that were put aside and their lineage do not.
+  virtual std::shared_ptr<Standing> stand_far(Scratch& scratch) = 0;
+  /// Any thread, but of each stream one at a time; after apply_nulls(). It keeps nothing of `rows`.
+  virtual void put_aside(Standing& standing, uint32_t stream, const StreamRows& rows) const = 0;
+  /// Throws fix_settings where rows of one key alone need more than the budget.
+  virtual void make_far(Standing& standing) = 0;
+  /// Whether slices of a stream that does not stand are run as they are read. Else it is put aside too,
+  /// for what it looks up is not in memory either.
+  virtual bool passes(const Standing& standing, uint32_t stream) const = 0;
+  /// The next slice of a driver that does not pass; false at its end.
+  virtual bool next_slice(Standing& standing, uint32_t driver, uint32_t most_rows, std::vector<FarSlice>& slice) = 0;
+  /// Takes what slices say of rows that were put aside. One thread at a time.
+  virtual void take_fates(Standing& standing, std::vector<std::pair<SourceRow, Fate>>& fates) const = 0;
+  /// How many rows of each stream that was put aside had each fate, by Fate.
+  virtual std::vector<std::array<uint64_t, 4>> settle_far(Standing& standing) = 0;
 
   /// Where a field is made; nullptr when the mapping does not make it.
   virtual const FieldSource* source_of(record::EntityId entity, record::FieldId field) const = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "hub/map/entity_maker.hpp"
+#include "hub/map/far_tables.hpp"
 #include "hub/map/map.hpp"
 #include "hub/map/ranges.hpp"
 #include "hub/map/standing.hpp"
@@ -99,8 +100,8 @@ class CompiledMapping : public Mapping {
   const std::vector<StepInfo>& steps() const override { return plan_->steps; }
   const Slicing& slicing() const override { return slices_.slicing; }
 
-  std::shared_ptr<Standing> stand(Block block) override {
-    auto standing = std::make_shared<Standing>(*plan_, std::move(block));
+  std::shared_ptr<Standing> stand(Block block, std::size_t most_bytes) override {
+    auto standing = std::make_shared<Standing>(*plan_, std::move(block), most_bytes);
     StepRunner steps(standing->state, indexes_);
     for (std::size_t e = 0; e < plan_->entities.size(); ++e) {
       auto table = plan_->entities[e].table;
@@ -115,7 +116,9 @@ class CompiledMapping : public Mapping {
   std::vector<MadeTable> made(const Standing& standing) const override {
     std::map<uint32_t, uint32_t> rows;
     for (std::size_t e = 0; e < plan_->entities.size(); ++e)
-      if (is_of_table(e)) rows[slices_.driver[e]] = standing.state.tables[plan_->entities[e].table].rows;
+      if (is_of_table(e))
+        rows[slices_.driver[e]] = standing.far ? standing.far->rows(slices_.driver[e])
+                                               : standing.state.tables[plan_->entities[e].table].rows;
     std::vector<MadeTable> made;
     for (auto [driver, count] : rows) made.push_back({driver, count});
     return made;
@@ -138,6 +141,11 @@ class CompiledMapping : public Mapping {
     state.is_made.assign(plan_->tables.size(), 0);
     StepRunner steps(state, indexes_);
     EntityMaker maker(*plan_, model_, arena, output);
+    if (slice.far)
+      for (const auto& rows : *slice.far) {
+        state.tables[rows.table] = standing.far->relation(rows, arena);
+        state.is_made[rows.table] = 1;
+      }
     for (std::size_t e = 0; e < plan_->entities.size(); ++e) {
       if (slices_.driver[e] != slice.driver) continue;
       auto table = plan_->entities[e].table;
@@ -148,6 +156,11 @@ class CompiledMapping : public Mapping {
       maker.make(plan_->entities[e], steps.table(table));
     }
     maker.finish();
+    if (!standing.far) return;
+    // Groups on the disk are told as rows of streams that nobody else knows.
+    auto is_unknown = [&](const auto& told) { return told.stream >= plan_->reads.size(); };
+    std::erase_if(output.findings, is_unknown);
+    std::erase_if(output.refusals, is_unknown);
   }
 
   const Output& settle(Standing& standing, const std::vector<const Output*>& slices) override {
@@ -164,6 +177,38 @@ class CompiledMapping : public Mapping {
     }
     settle_groups(output);
     return output;
+  }
+
+  std::shared_ptr<Standing> stand_far(Scratch& scratch) override {
+    Block block;
+    block.streams.resize(plan_->reads.size());
+    auto standing = std::make_shared<Standing>(*plan_, std::move(block), 0);
+    standing->far = std::make_unique<FarTables>(*plan_, slices_, scratch);
+    return standing;
+  }
+
+  void put_aside(Standing& standing, uint32_t stream, const StreamRows& rows) const override {
+    standing.far->add(stream, rows);
+  }
+
+  void make_far(Standing& standing) override { standing.far->make(standing.lookups, standing.arena); }
+
+  bool passes(const Standing& standing, uint32_t stream) const override { return standing.far->passes(stream); }
+
+  bool next_slice(Standing& standing, uint32_t driver, uint32_t most_rows, std::vector<FarSlice>& slice) override {
+    return standing.far->next_slice(driver, most_rows, slice);
+  }
+
+  void take_fates(Standing& standing, std::vector<std::pair<SourceRow, Fate>>& fates) const override {
+    standing.far->fates().take(fates);
+  }
+
+  std::vector<std::array<uint64_t, 4>> settle_far(Standing& standing) override {
+    auto& fates = standing.far->fates();
+    fates.settle();
+    std::vector<std::array<uint64_t, 4>> counts;
+    for (uint32_t s = 0; s < plan_->reads.size(); ++s) counts.push_back(fates.counts(s, standing.far->stream_rows(s)));
+    return counts;
   }
 
   const FieldSource* source_of(record::EntityId entity, record::FieldId field) const override {

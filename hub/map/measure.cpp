@@ -66,14 +66,24 @@ void each_group(Sorted& sorted, Take take) {
   }
 }
 
-Column count_distinct(const Measured& measured, const Groups& groups, record::Arena& arena) {
+/// Each value of a group once.
+Sorted distinct(const Measured& measured, const Groups& groups) {
   const auto& value = *measured.value;
-  auto* counts = arena.many<int64_t>(groups.count);
   auto sorted = by_group(measured, groups);
-  each_group(sorted, [&](uint32_t group, auto first, auto last) {
+  Sorted out;
+  each_group(sorted, [&](uint32_t, auto first, auto last) {
     std::sort(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) < 0; });
-    counts[group] = std::unique(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) == 0; }) - first;
+    last = std::unique(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) == 0; });
+    out.rows.insert(out.rows.end(), first, last);
+    out.ends.push_back(static_cast<uint32_t>(out.rows.size()));
   });
+  return out;
+}
+
+Column count_distinct(const Measured& measured, const Groups& groups, record::Arena& arena) {
+  auto* counts = arena.many<int64_t>(groups.count);
+  auto values = distinct(measured, groups);
+  each_group(values, [&](uint32_t group, auto first, auto last) { counts[group] = last - first; });
   return numbers(counts);
 }
 
@@ -101,17 +111,17 @@ class Before {
   bool is_last_;
 };
 
-/// The value of one row of each group.
-Column pick(const Measure& measure, const Measured& measured, const Groups& groups, record::Arena& arena) {
+/// One row of each group, or none.
+std::vector<uint32_t> picked(const Measure& measure, const Measured& measured, const Groups& groups) {
   Before comes_before(measure, measured, measure.kind == Aggregate::last);
   std::vector<uint32_t> chosen(groups.count, none);
   each_value(measured, groups, [&](uint32_t group, uint32_t row) {
     if (chosen[group] == none || comes_before(row, chosen[group])) chosen[group] = row;
   });
-  return gather(*measured.value, chosen.data(), groups.count, arena);
+  return chosen;
 }
 
-Column extreme(const Measured& measured, bool is_most, const Groups& groups, record::Arena& arena) {
+std::vector<uint32_t> extremes(const Measured& measured, bool is_most, const Groups& groups) {
   const auto& value = *measured.value;
   std::vector<uint32_t> chosen(groups.count, none);
   each_value(measured, groups, [&](uint32_t group, uint32_t row) {
@@ -119,30 +129,39 @@ Column extreme(const Measured& measured, bool is_most, const Groups& groups, rec
     if (best == none) best = row;
     else if (int order = order_of(value, row, best); is_most ? order > 0 : order < 0) best = row;
   });
-  return gather(value, chosen.data(), groups.count, arena);
+  return chosen;
 }
 
-Column list(const Measure& measure, const Measured& measured, const Groups& groups, record::Arena& arena) {
+Column values_at(const std::vector<uint32_t>& rows, const Measured& measured, record::Arena& arena) {
+  return gather(*measured.value, rows.data(), static_cast<uint32_t>(rows.size()), arena);
+}
+
+Sorted listed(const Measure& measure, const Measured& measured, const Groups& groups) {
   const auto& value = *measured.value;
   auto sorted = by_group(measured, groups);
-  auto* texts = arena.many<Text>(sorted.rows.size());
-  auto* ends = arena.many<uint32_t>(groups.count);
-  auto* valid = arena.many<uint8_t>(groups.count);
-  uint32_t at = 0;
-  each_group(sorted, [&](uint32_t group, auto first, auto last) {
+  Sorted out;
+  each_group(sorted, [&](uint32_t, auto first, auto last) {
     if (measure.order.empty())
       std::stable_sort(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) < 0; });
     else
       std::sort(first, last, Before(measure, measured, false));
     if (measure.is_distinct) last = std::unique(first, last, [&](uint32_t a, uint32_t b) { return order_of(value, a, b) == 0; });
-    valid[group] = first != last;
-    for (; first != last; ++first) texts[at++] = value.text_at(*first);
-    ends[group] = at;
+    out.rows.insert(out.rows.end(), first, last);
+    out.ends.push_back(static_cast<uint32_t>(out.rows.size()));
   });
+  return out;
+}
+
+Column list(const Measure& measure, const Measured& measured, const Groups& groups, record::Arena& arena) {
+  auto items = listed(measure, measured, groups);
+  auto* texts = arena.many<Text>(items.rows.size());
+  auto* valid = arena.many<uint8_t>(groups.count);
+  for (std::size_t i = 0; i < items.rows.size(); ++i) texts[i] = measured.value->text_at(items.rows[i]);
+  each_group(items, [&](uint32_t group, auto first, auto last) { valid[group] = first != last; });
   Column out;
   out.type = Type::list;
   out.values = texts;
-  out.ends = ends;
+  out.ends = std::ranges::copy(items.ends, arena.many<uint32_t>(groups.count)).out - groups.count;
   out.valid = valid;
   return out;
 }
@@ -197,9 +216,9 @@ Column take_measure(const Measure& measure, const Measured& measured, const Grou
     case Aggregate::count_distinct: return count_distinct(measured, groups, arena);
     case Aggregate::list: return list(measure, measured, groups, arena);
     case Aggregate::first:
-    case Aggregate::last: return pick(measure, measured, groups, arena);
+    case Aggregate::last: return values_at(picked(measure, measured, groups), measured, arena);
     case Aggregate::min:
-    case Aggregate::max: return extreme(measured, measure.kind == Aggregate::max, groups, arena);
+    case Aggregate::max: return values_at(extremes(measured, measure.kind == Aggregate::max, groups), measured, arena);
     case Aggregate::sum: return sum(measured, groups, arena, is_too_large);
     default: break;
   }
@@ -208,6 +227,20 @@ Column take_measure(const Measure& measure, const Measured& measured, const Grou
     all = is_any ? all | next : all & next;
     return true;
   });
+}
+
+std::vector<uint32_t> rows_that_matter(const Measure& measure, const Measured& measured, const Groups& groups) {
+  if (!measured.value->values) return {};
+  std::vector<uint32_t> rows;
+  switch (measure.kind) {
+    case Aggregate::count_distinct: return distinct(measured, groups).rows;
+    case Aggregate::list: return listed(measure, measured, groups).rows;
+    case Aggregate::first:
+    case Aggregate::last: rows = picked(measure, measured, groups); break;
+    default: rows = extremes(measured, measure.kind == Aggregate::max, groups);
+  }
+  std::erase(rows, none);
+  return rows;
 }
 
 }  // namespace homeroom::map

@@ -159,14 +159,14 @@ Column append(const Column& first, uint32_t first_rows, const Column& second, ui
   return out;
 }
 
-namespace {
-
 uint64_t hash_row(const std::vector<const Column*>& columns, uint32_t row) {
   uint64_t hash = 0;
   for (const auto* column : columns)
     hash = (hash ^ (is_null(*column, row) ? 1 : hash_value(*column, row))) * 0x9E3779B97F4A7C15ull;
   return hash ^ hash >> 32;
 }
+
+namespace {
 
 bool has_null(const std::vector<const Column*>& columns, uint32_t row) {
   return std::ranges::any_of(columns, [&](const Column* c) { return is_null(*c, row); });

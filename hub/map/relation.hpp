@@ -31,6 +31,9 @@ Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
 record::Column append(const record::Column& first, uint32_t first_rows, const record::Column& second,
                       uint32_t second_rows, record::Arena& arena);
 
+/// Of the values of a row, nulls among them. Rows that a RowIndex finds by each other have the same.
+uint64_t hash_row(const std::vector<const record::Column*>& columns, uint32_t row);
+
 /// What a null among the values does: nothing equals it (joins), or it equals other nulls (groups).
 enum class Nulls : uint8_t { match_nothing, match_nulls };
 

@@ -107,6 +107,9 @@ struct Gathered {
   uint32_t rows = 0;
   uint32_t groups = 0;
   const uint32_t* into = nullptr;
+  /// Not in memory: its groups are told as rows of a stream of this number, behind all that are read.
+  uint32_t far_stream = no_row;
+  bool is_far() const { return far_stream != no_row; }
 };
 
 /// The part that a row's record came from: the first that is there. After a union it differs by row.
@@ -141,12 +144,21 @@ struct Slicing {
   std::vector<uint8_t> is_sliced;  ///< by stream: entities are made from its slices
 };
 
-/// Rows of a driver in their order: a batch of a stream that passes, or a range of what stands.
+/// Rows of a table that is not in memory, as bytes.
+struct FarSlice {
+  uint32_t table = 0;
+  uint32_t rows = 0;
+  std::string bytes;
+};
+
+/// Rows of a driver in their order: a batch of a stream that passes, a range of what stands, or one of
+/// what stands on the disk.
 struct Slice {
   uint32_t driver = 0;               ///< a stream, or one of Mapping::made()
   const StreamRows* of = nullptr;    ///< of a stream: its rows
   uint32_t first = 0;
   uint32_t rows = 0;
+  const std::vector<FarSlice>* far = nullptr;
 };
 
 /// A driver that is a table, and its rows.
@@ -213,6 +225,8 @@ struct Output {
   std::vector<Use> uses;
   /// Of a slice: the groups of folds made before that an output row came from.
   std::map<std::shared_ptr<const Gathered>, std::vector<uint8_t>> used_groups;
+  /// Of a slice: fates of rows that stand on the disk.
+  std::vector<std::pair<SourceRow, Fate>> far_fates;
 };
 
 /// A value that ties a row to others: rows with an equal (space, value) must be in one block.

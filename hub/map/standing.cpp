@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "hub/map/far_tables.hpp"
 #include "hub/map/ranges.hpp"
 
 namespace homeroom::map {
@@ -85,12 +86,14 @@ Relation rows_of(const Slice& slice, const Table& table, record::Arena& arena) {
   return relation;
 }
 
-Standing::Standing(const Plan& plan, Block given)
-    : block(std::move(given)), state{plan, block, arena, output, {}, {}} {
+Standing::Standing(const Plan& plan, Block given, std::size_t most_bytes)
+    : block(std::move(given)), arena(256 << 10, most_bytes), state{plan, block, arena, output, {}, {}} {
   for (const auto& stream : block.streams) output.fates.emplace_back(stream.rows, Fate::filtered);
   state.tables.resize(plan.tables.size());
   state.is_made.assign(plan.tables.size(), 0);
   output.step_rows.assign(plan.steps.size(), 0);
 }
+
+Standing::~Standing() = default;
 
 }  // namespace homeroom::map

@@ -8,14 +8,19 @@
 
 namespace homeroom::map {
 
+class FarTables;
+
 struct Standing {
-  Standing(const Plan& plan, Block given);
+  /// `most_bytes` is what the tables may take, 0 is no bound.
+  Standing(const Plan& plan, Block given, std::size_t most_bytes);
+  ~Standing();
 
   Block block;
   record::Arena arena;
   Output output;
   BlockState state;
   Lookups lookups;  ///< of the joins of slices
+  std::unique_ptr<FarTables> far;  ///< where what stands is not in memory
 };
 
 /// How the entities of a plan are made.

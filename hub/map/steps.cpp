@@ -17,6 +17,10 @@ using record::Text;
 
 void raise(Output& output, uint32_t stream, uint32_t row, Fate fate) {
   if (row == none || output.fates.empty()) return;
+  if (stream >= output.fates.size() || row >= output.fates[stream].size()) {
+    output.far_fates.push_back({{stream, row}, fate});
+    return;
+  }
   auto& now = output.fates[stream][row];
   now = std::max(now, fate);
 }

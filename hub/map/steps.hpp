@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "hub/map/measure.hpp"
 #include "hub/map/relation.hpp"
 
 namespace homeroom::map {
@@ -52,6 +53,15 @@ class StepRunner {
   /// What a join finds its rows in.
   Relation target(const Join& join);
 
+  /// The rows that a group or pivot counts, and what it measures of them.
+  struct Measurable {
+    Relation rows;
+    std::vector<Measured> values;
+  };
+  Measurable measurable(const Step& step, const Relation& relation);
+  /// Sets the groups aside in which a measure, by its index, has too many digits.
+  Relation without_too_large(const Step& step, Relation groups, const std::vector<std::vector<uint8_t>>& is_too_large);
+
  private:
   /// A row that leaves, and why.
   struct Aside {
@@ -77,7 +87,6 @@ class StepRunner {
 
   Relation distinct(const Step& step, const Relation& relation);
   Relation group(const Step& step, const Relation& relation);
-  Relation measured(const Step& step, const Relation& relation);
   Folded folded(const Relation& relation, const uint32_t* into, uint32_t groups);
   std::vector<uint32_t> fold(const std::vector<uint32_t>& by, const Relation& relation, uint32_t* into);
 

@@ -1,5 +1,6 @@
 // Folding rows into one: distinct, group and pivot.
 #include <numeric>
+#include <utility>
 
 #include "hub/map/measure.hpp"
 #include "hub/map/steps.hpp"
@@ -45,27 +46,35 @@ Relation StepRunner::distinct(const Step& step, const Relation& relation) {
 }
 
 /// A pivot is a group of the rows whose value is listed.
-Relation StepRunner::group(const Step& step, const Relation& all) {
-  if (!step.test) return measured(step, all);
-  Step listed = step;
-  listed.kind = Step::Kind::where;
-  listed.is_needed.assign(all.columns.size(), 1);
-  return measured(step, keep_where(listed, all));
+StepRunner::Measurable StepRunner::measurable(const Step& step, const Relation& all) {
+  Measurable found{all, {}};
+  if (step.test) {
+    Step listed = step;
+    listed.kind = Step::Kind::where;
+    listed.is_needed.assign(all.columns.size(), 1);
+    found.rows = keep_where(listed, all);
+  }
+  auto first = step.columns.size() - step.measures.size();
+  for (;;) {
+    if (step.program) step.program->begin(found.rows.columns, found.rows.rows, state_.arena);
+    found.values.assign(step.measures.size(), {});
+    for (std::size_t i = 0; i < step.measures.size(); ++i) {
+      const auto& measure = step.measures[i];
+      const auto& name = step.columns[first + i].name;
+      auto& made = found.values[i];
+      if (measure.value) made.value = value_of(step, *measure.value, name);
+      if (measure.test) made.test = value_of(step, *measure.test, name);
+      for (const auto& order : measure.order) made.order.push_back(value_of(step, order.value, name));
+    }
+    if (unreadable_.empty()) return found;
+    auto rows = std::exchange(unreadable_, {});
+    set_aside(found.rows, rows, record::Severity::critical, "unreadable");
+    found.rows = without(found.rows, rows);
+  }
 }
 
-Relation StepRunner::measured(const Step& step, const Relation& relation) {
-  if (step.program) step.program->begin(relation.columns, relation.rows, state_.arena);
-  auto first = step.columns.size() - step.measures.size();
-  std::vector<Measured> parts(step.measures.size());
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto& measure = step.measures[i];
-    const auto& name = step.columns[first + i].name;
-    if (measure.value) parts[i].value = value_of(step, *measure.value, name);
-    if (measure.test) parts[i].test = value_of(step, *measure.test, name);
-    for (const auto& order : measure.order) parts[i].order.push_back(value_of(step, order.value, name));
-  }
-  if (!unreadable_.empty()) return again(step, relation);
-
+Relation StepRunner::group(const Step& step, const Relation& all) {
+  auto [relation, values] = measurable(step, all);
   auto* into = state_.arena.many<uint32_t>(relation.rows);
   auto firsts = fold(step.by, relation, into);
   auto count = static_cast<uint32_t>(firsts.size());
@@ -75,16 +84,21 @@ Relation StepRunner::measured(const Step& step, const Relation& relation) {
   for (const auto& part : relation.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, firsts.data(), count, state_.arena)});
   out.folded = {folded(relation, into, count)};
+  std::vector<std::vector<uint8_t>> is_too_large(values.size(), std::vector<uint8_t>(count, 0));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out.columns.push_back(take_measure(step.measures[i], values[i], {into, relation.rows, count}, state_.arena, is_too_large[i]));
+  return without_too_large(step, std::move(out), is_too_large);
+}
+
+Relation StepRunner::without_too_large(const Step& step, Relation groups, const std::vector<std::vector<uint8_t>>& is_too_large) {
+  auto first = step.columns.size() - step.measures.size();
   std::vector<Aside> too_large;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    std::vector<uint8_t> is_too_large(count, 0);
-    out.columns.push_back(take_measure(step.measures[i], parts[i], {into, relation.rows, count}, state_.arena, is_too_large));
-    for (uint32_t group = 0; group < count; ++group)
-      if (is_too_large[group]) too_large.push_back({group, "the sum has too many digits", step.columns[first + i].name, none});
-  }
-  if (too_large.empty()) return out;
-  set_aside(out, too_large, record::Severity::critical, "unreadable");
-  return without(out, too_large);
+  for (std::size_t i = 0; i < is_too_large.size(); ++i)
+    for (uint32_t group = 0; group < groups.rows; ++group)
+      if (is_too_large[i][group]) too_large.push_back({group, "the sum has too many digits", step.columns[first + i].name, none});
+  if (too_large.empty()) return groups;
+  set_aside(groups, too_large, record::Severity::critical, "unreadable");
+  return without(groups, too_large);
 }
 
 }  // namespace homeroom::map

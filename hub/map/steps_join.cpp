@@ -81,7 +81,7 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
   left.reserve(relation.rows);
   right.reserve(relation.rows);
   std::vector<Aside> aside;
-  uint64_t most = most_joined + 10ull * (relation.rows + target.rows);
+  uint64_t most = most_joined + 10 * (relation.rows + (state_.lookups ? state_.lookups->rows(join) : target.rows));
   auto* matches = state_.arena.many<uint32_t>(relation.rows);
   index.find_all(values, relation.rows, matches);
   for (uint32_t row = 0; row < relation.rows; ++row) {

@@ -43,8 +43,10 @@ void TableCompiler::pivot(const Node& node, const Node& value, Step& made) {
   auto of = expression(value, value.text(), program);
   if (of && of->compiled.type != Type::text) value.refuse("a text is expected here; wrap it in text(...)");
   auto into = node.require("into");
-  std::vector<std::pair<Node, Node>> cells = into.entries();
-  if (into.kind() != Kind::map)
+  std::vector<std::pair<Node, Node>> cells;
+  if (into.kind() == Kind::map)
+    cells = into.entries();
+  else
     for (const auto& name : into.items()) cells.emplace_back(name, name);
   if (cells.empty()) into.refuse("into lists the columns: [VALUE, ...] or {column: VALUE, ...}");
   auto take = node.require("take");

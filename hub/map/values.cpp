@@ -169,22 +169,6 @@ Column key_text(const Column& column, uint32_t rows, record::Arena& arena) {
   return out;
 }
 
-std::size_t width_of(Type type) {
-  switch (type) {
-    case Type::boolean: return sizeof(uint8_t);
-    case Type::date: return sizeof(int32_t);
-    case Type::integer: return sizeof(int64_t);
-    case Type::real: return sizeof(double);
-    case Type::date_part: return sizeof(record::DatePart);
-    case Type::decimal: return sizeof(Decimal);
-    case Type::timestamp: return sizeof(record::Timestamp);
-    case Type::text:
-    case Type::json:
-    case Type::list: break;
-  }
-  return sizeof(Text);
-}
-
 std::optional<Decimal> sum_of(const Decimal& a, const Decimal& b) {
   static const __int128 most = power_of_ten(38) - 1;
   auto scale = std::max(a.scale, b.scale);

@@ -33,9 +33,6 @@ int order_of(const record::Column& column, uint32_t a, uint32_t b);
 /// A column as text in which equal values are written alike.
 record::Column key_text(const record::Column& column, uint32_t rows, record::Arena& arena);
 
-/// Bytes of one value in Column::values; of a list, of one item.
-std::size_t width_of(record::Type type);
-
 /// The exact sum, or nothing when it has more than 38 digits.
 std::optional<record::Decimal> sum_of(const record::Decimal& a, const record::Decimal& b);
 

@@ -4,15 +4,23 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "hub/record/text.hpp"
 
 namespace homeroom::record {
 
+/// An arena was asked for more than it may hold.
+struct ArenaIsFull : std::bad_alloc {
+  const char* what() const noexcept override { return "an arena is full"; }
+};
+
 class Arena {
  public:
-  explicit Arena(std::size_t block_bytes = 256 << 10) : block_bytes_(block_bytes) {}
+  /// `most_bytes`: beyond it take() throws ArenaIsFull; 0 is no bound.
+  explicit Arena(std::size_t block_bytes = 256 << 10, std::size_t most_bytes = 0)
+      : block_bytes_(block_bytes), most_bytes_(most_bytes) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   Arena(Arena&&) = default;
@@ -44,6 +52,9 @@ class Arena {
   }
   Text keep(std::string_view bytes) { return keep(record::text(bytes)); }
 
+  /// What it holds, used or not.
+  std::size_t bytes() const { return bytes_; }
+
   void reset() {
     at_ = 0;
     used_ = 0;
@@ -60,6 +71,8 @@ class Arena {
     if (blocks_.empty()) at_ = 0;
     if (at_ >= blocks_.size()) {
       std::size_t room = size > block_bytes_ ? size : block_bytes_;
+      if (most_bytes_ > 0 && bytes_ + room > most_bytes_) throw ArenaIsFull();
+      bytes_ += room;
       blocks_.push_back(
           {std::unique_ptr<char[]>(new char[room + readable_behind]), room});
       at_ = blocks_.size() - 1;
@@ -72,6 +85,8 @@ class Arena {
   std::size_t at_ = 0;
   std::size_t used_ = 0;
   std::size_t block_bytes_;
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace homeroom::record

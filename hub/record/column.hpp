@@ -60,6 +60,23 @@ struct Column {
   bool is_valid(uint32_t row) const { return !valid || valid[row] != 0; }
 };
 
+/// Bytes of one value in Column::values; of a list, of one item.
+constexpr std::size_t width_of(Type type) {
+  switch (type) {
+    case Type::boolean: return sizeof(uint8_t);
+    case Type::date: return sizeof(int32_t);
+    case Type::integer: return sizeof(int64_t);
+    case Type::real: return sizeof(double);
+    case Type::date_part: return sizeof(DatePart);
+    case Type::decimal: return sizeof(Decimal);
+    case Type::timestamp: return sizeof(Timestamp);
+    case Type::text:
+    case Type::json:
+    case Type::list: break;
+  }
+  return sizeof(Text);
+}
+
 /// Where a row stood in its source, relative to nothing: the file's own line and byte.
 struct Place {
   uint64_t offset = 0;

@@ -160,13 +160,9 @@ void read_brakes(const Node& node, Workspace& workspace) {
 }
 
 uint64_t bytes_of(const Node& node) {
-  const auto& text = node.text();
-  std::size_t digits = 0;
-  while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits]))) ++digits;
-  auto unit = text.substr(digits);
-  if (digits == 0 || digits > 6 || (unit != " MiB" && unit != " GiB"))
-    node.refuse("expected a size, like 600 MiB");
-  return std::stoull(text.substr(0, digits)) << (unit == " MiB" ? 20 : 30);
+  auto bytes = memory_size(node.text());
+  if (!bytes) node.refuse("expected a size, like 600 MiB");
+  return *bytes;
 }
 
 void read_limits(const Node& node, Limits& limits) {
@@ -236,6 +232,14 @@ RulePack read_rule_pack(const Node& node) {
 }
 
 }  // namespace
+
+std::optional<uint64_t> memory_size(const std::string& text) {
+  std::size_t digits = 0;
+  while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits]))) ++digits;
+  auto unit = text.substr(digits);
+  if (digits == 0 || digits > 6 || (unit != " MiB" && unit != " GiB")) return std::nullopt;
+  return std::stoull(text.substr(0, digits)) << (unit == " MiB" ? 20 : 30);
+}
 
 Workspace load_workspace(const std::filesystem::path& folder,
                          const std::map<std::string, std::string>& set) {

@@ -116,6 +116,9 @@ struct RulePack {
   Place place;
 };
 
+/// Bytes of a size as settings say it, "600 MiB" or "2 GiB"; nothing for anything else.
+std::optional<uint64_t> memory_size(const std::string& text);
+
 struct Limits {
   uint64_t memory_bytes = 0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
 };

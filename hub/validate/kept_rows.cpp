@@ -11,22 +11,6 @@ using record::Column;
 using record::Text;
 using record::Type;
 
-std::size_t width(Type type) {
-  switch (type) {
-    case Type::boolean: return sizeof(uint8_t);
-    case Type::date: return sizeof(int32_t);
-    case Type::integer: return sizeof(int64_t);
-    case Type::real: return sizeof(double);
-    case Type::date_part: return sizeof(record::DatePart);
-    case Type::decimal: return sizeof(record::Decimal);
-    case Type::timestamp: return sizeof(record::Timestamp);
-    case Type::text:
-    case Type::json:
-    case Type::list: break;
-  }
-  return sizeof(Text);
-}
-
 uint32_t first_item(const Column& column, uint32_t row) { return row ? column.ends[row - 1] : 0; }
 
 Column gather_lists(const Column& column, const std::vector<uint32_t>& from, record::Arena& arena) {
@@ -73,7 +57,7 @@ void KeptColumn::end_row(bool is_valid) {
 }
 
 void KeptColumn::add_null() {
-  if (type_ != Type::list) values_.resize(values_.size() + width(type_));
+  if (type_ != Type::list) values_.resize(values_.size() + width_of(type_));
   end_row(false);
 }
 
@@ -103,8 +87,8 @@ void KeptColumn::add(const Column& from, uint32_t row, record::Arena& arena) {
     for (auto k = first_item(from, row); k < from.ends[row]; ++k) items.push_back(texts[k].view());
     return add_items(items, arena);
   }
-  const auto* bytes = static_cast<const char*>(from.values) + std::size_t{row} * from.stride * width(type_);
-  values_.insert(values_.end(), bytes, bytes + width(type_));
+  const auto* bytes = static_cast<const char*>(from.values) + std::size_t{row} * from.stride * width_of(type_);
+  values_.insert(values_.end(), bytes, bytes + width_of(type_));
   end_row(true);
 }
 
@@ -120,7 +104,7 @@ Column KeptColumn::column() const {
 
 Column gather(const Column& column, const std::vector<uint32_t>& from, record::Arena& arena) {
   if (column.type == Type::list) return gather_lists(column, from, arena);
-  auto size = width(column.type);
+  auto size = width_of(column.type);
   Column out;
   out.type = column.type;
   char* values = arena.take(size * from.size());

@@ -144,6 +144,12 @@ void read_at(const File& file, uint64_t at, std::string& bytes, std::size_t size
   }
 }
 
+void let_go(const File& file, uint64_t at, uint64_t size) noexcept {
+  // Where it cannot, the file only stays as large as it is.
+  (void)fallocate(file.descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(at),
+                  static_cast<off_t>(size));
+}
+
 ScratchFolder::ScratchFolder(const std::filesystem::path& inside) {
   std::string pattern = (inside / "scratch.XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw trouble(errno, "make a scratch folder in", inside);

@@ -72,6 +72,9 @@ void write_at(const File& file, uint64_t at, std::string_view bytes,
 void read_at(const File& file, uint64_t at, std::string& bytes, std::size_t size,
              const std::filesystem::path& path);
 
+/// Gives the disk back what these bytes take, where its file system can; they are zeros then.
+void let_go(const File& file, uint64_t at, uint64_t size) noexcept;
+
 /// A new folder of mode 0700 inside `inside`, removed with all it holds when it goes away.
 class ScratchFolder {
  public:

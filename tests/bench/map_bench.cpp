@@ -94,7 +94,7 @@ class KeptRows : public MappedRows {
     auto made = column;
     if (!column.values || column.stride == 0) return made;
     auto items = column.ends ? (rows ? column.ends[rows - 1] : 0) : rows;
-    auto bytes = map::width_of(column.type) * items;
+    auto bytes = record::width_of(column.type) * items;
     auto* values = arena.take(bytes);
     std::memcpy(values, column.values, bytes);
     bool is_text = column.type == record::Type::text || column.type == record::Type::json || column.ends;
