@@ -1,13 +1,14 @@
 #include "hub/flow/link_files.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "homeroom/csv.hpp"
 #include "homeroom/error.hpp"
 #include "hub/flow/row_reader.hpp"
 #include "hub/flow/workers.hpp"
 #include "hub/resolve/intake.hpp"
-#include "hub/resolve/nicknames.hpp"
+#include "hub/resolve/model_file.hpp"
 #include "hub/world/world.hpp"
 
 namespace homeroom::flow {
@@ -63,20 +64,6 @@ resolve::Records read_records(const resolve::Identity& identity, const std::vect
     if (auto aside = reader->set_aside()) remarks.push_back(input.string() + ": " + std::to_string(aside) + " records could not be read and were left out");
   }
   return intake.finish();
-}
-
-resolve::Nicknames usual_nicknames() {
-  resolve::Nicknames made;
-  for (const auto& [formal, shorts] : resolve::nicknames()) {
-    std::vector<std::string> list;
-    for (auto rest = shorts; !rest.empty();) {
-      auto gap = rest.find(' ');
-      list.emplace_back(rest.substr(0, gap));
-      rest = gap == std::string_view::npos ? std::string_view() : rest.substr(gap + 1);
-    }
-    made.emplace_back(formal, std::move(list));
-  }
-  return made;
 }
 
 void append_field(std::string& to, std::string_view text) {
@@ -144,6 +131,84 @@ void remark_on(const resolve::Records& records, const resolve::Blocking& blockin
                       " records agree in it and in all of split; only neighbours were compared");
 }
 
+/// The record with this id; where several tables have it, the id is said with the source before it.
+uint32_t record_called(const resolve::Records& records, const std::string& name) {
+  std::optional<uint32_t> found;
+  for (uint32_t record = 0; record < records.count; ++record) {
+    auto id = records.id(record).view();
+    if (id != name && records.sources[records.source(record)] + ":" + std::string(id) != name) continue;
+    if (found) throw Error(Next::fix_settings, "several records have this id; say SOURCE:ID");
+    found = record;
+  }
+  if (!found) throw Error(Next::fix_settings, "no record has one of the ids that were said");
+  return *found;
+}
+
+std::unordered_map<std::string, std::vector<uint32_t>> records_by_id(const resolve::Records& records) {
+  std::unordered_map<std::string, std::vector<uint32_t>> made;
+  for (uint32_t record = 0; record < records.count; ++record) {
+    std::string id(records.id(record).view());
+    if (!records.are_ids_unique) made[records.sources[records.source(record)] + ":" + id].push_back(record);
+    made[std::move(id)].push_back(record);
+  }
+  return made;
+}
+
+/// What people decided: a CSV of record_id,other_record_id,decision.
+std::vector<resolve::Decision> read_decisions(const Path& file, const resolve::Records& records) {
+  std::vector<resolve::Decision> made;
+  if (file.empty()) return made;
+  auto by_id = records_by_id(records);
+  map::Reads reads;
+  reads.stream = "decisions";
+  reads.columns = {{"record_id"}, {"other_record_id"}, {"decision"}};
+  auto reader = file_rows(file, reads);
+  for (map::StreamRows rows; reader->next(rows);)
+    for (uint32_t row = 0; row < rows.rows; ++row) {
+      auto refuse = [&](const char* says) { throw Error(Next::fix_settings, file.string() + ":" + std::to_string(rows.lines[row]) + ": " + says); };
+      auto text = [&](std::size_t column) { return rows.columns[column].is_valid(row) ? std::string(rows.columns[column].text_at(row).view()) : std::string(); };
+      resolve::Decision decision;
+      uint32_t* ends[] = {&decision.a, &decision.b};
+      for (std::size_t i = 0; i < 2; ++i) {
+        auto found = by_id.find(text(i));
+        if (found == by_id.end()) refuse("no record has this id");
+        if (found->second.size() > 1) refuse("several records have this id; say SOURCE:ID");
+        *ends[i] = found->second[0];
+      }
+      if (text(2) != "same" && text(2) != "different") refuse("a decision is same or different");
+      if (decision.a == decision.b) refuse("both ids are those of one record");
+      decision.is_same = text(2) == "same";
+      made.push_back(decision);
+    }
+  return made;
+}
+
+std::pair<uint32_t, uint32_t> two_records(const resolve::Records& records, const std::string& names) {
+  auto comma = names.find(',');
+  if (comma == std::string::npos) throw Error(Next::fix_settings, "two record ids with a comma between them are expected");
+  std::pair both(record_called(records, names.substr(0, comma)), record_called(records, names.substr(comma + 1)));
+  if (both.first == both.second) throw Error(Next::fix_settings, "both ids are those of one record");
+  return both;
+}
+
+ExplainedPair explain(const resolve::Linkage& linkage, const resolve::Records& records, const resolve::Identity& identity,
+                      const resolve::Linked& linked, const std::string& names) {
+  auto [a, b] = two_records(records, names);
+  auto told = linkage.explain(linked.model, a, b);
+  ExplainedPair made;
+  for (const auto& field : told.fields) {
+    const auto& what = linkage.comparisons().all()[field.comparison];
+    made.fields.push_back({what.name, std::string(resolve::level_names(what.what)[field.level]), field.stranger, field.home, field.rarity});
+  }
+  made.start_stranger = told.start_stranger;
+  made.start_home = told.start_home;
+  made.weight = told.weight;
+  made.link_at = resolve::weight_of(identity.link_at);
+  made.review_at = resolve::weight_of(identity.review_at);
+  made.are_linked = linked.clusters.of[a] == linked.clusters.of[b];
+  return made;
+}
+
 }  // namespace
 
 FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads) {
@@ -151,15 +216,19 @@ FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads
   auto identity = resolve::load_identity(files.identity);
   auto records = read_records(identity, files.inputs, made.remarks);
   auto crew = workers(threads);
-  resolve::Linkage linkage(records, identity, usual_nicknames(), *crew);
-  auto linked = linkage.link(linkage.learn(), {});
+  resolve::Linkage linkage(records, identity, *crew);
+  auto model = files.model.empty() ? linkage.learn() : resolve::read_model(settings::load(files.model), linkage.comparisons());
+  auto linked = linkage.link(std::move(model), read_decisions(files.decisions, records));
+  if (!files.model_out.empty()) world::write_atomically(files.model_out, resolve::text_of(linked.model), 0644);
   write_clusters(out, records, linked.clusters);
   remark_on(records, linkage.blocking(), made.remarks);
+  if (!files.explained.empty()) made.explained = explain(linkage, records, identity, linked, files.explained);
   made.records = records.count;
   made.clusters = linked.clusters.count;
   made.open_pairs = linked.clusters.review.size();
   made.refused = linked.clusters.refused;
   made.sources = shares(records, linked.clusters);
+  for (const auto& key : linkage.blocking().keys()) made.keys.push_back({key.name, key.known, key.blocks.size()});
   made.report = std::move(linked.report);
   made.model = std::move(linked.model);
   return made;

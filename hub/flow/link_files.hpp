@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,29 @@ namespace homeroom::flow {
 struct FilesToLink {
   std::filesystem::path identity;
   std::vector<std::filesystem::path> inputs;
+  std::filesystem::path model;      ///< a model learned before; empty: it is learned here
+  std::filesystem::path model_out;  ///< where the model is written; empty: nowhere
+  std::filesystem::path decisions;  ///< CSV with record_id,other_record_id,decision (same or different)
+  std::string explained;            ///< "A,B": two record ids whose weight is explained
+};
+
+/// One thing compared of a pair, in words.
+struct ExplainedField {
+  std::string name;
+  std::string level;
+  double stranger = 0;  ///< weight for one person rather than two strangers
+  double home = 0;      ///< rather than two children of one home
+  double rarity = 0;    ///< what of `stranger` comes from how rare the value is
+};
+
+struct ExplainedPair {
+  std::vector<ExplainedField> fields;
+  double start_stranger = 0;  ///< the weight of knowing nothing
+  double start_home = 0;
+  double weight = 0;
+  double link_at = 0;
+  double review_at = 0;
+  bool are_linked = false;
 };
 
 /// How sources share in the links.
@@ -19,6 +43,13 @@ struct LinkedSource {
   std::string source;
   uint64_t records = 0;
   uint64_t linked = 0;  ///< of them, those that are with a record of some other
+};
+
+/// A key by which records met.
+struct LinkedKey {
+  std::string name;
+  uint64_t records = 0;  ///< that have it
+  uint64_t blocks = 0;   ///< of two records or more
 };
 
 struct FileLinks {
@@ -29,6 +60,8 @@ struct FileLinks {
   resolve::LinkageReport report;
   resolve::Model model;
   std::vector<LinkedSource> sources;
+  std::vector<LinkedKey> keys;
+  std::optional<ExplainedPair> explained;
   std::vector<std::string> remarks;  ///< what somebody should know of the input
 };
 

@@ -4,35 +4,15 @@
 #include <mutex>
 #include <numeric>
 
+#include "hub/resolve/hash_sort.hpp"
 #include "hub/resolve/key_parts.hpp"
 
 namespace homeroom::resolve {
 
 namespace {
 
-struct Entry {
-  uint64_t hash;
-  uint32_t record;
-};
-
 constexpr uint32_t most_slots = 4;
 constexpr uint64_t pairs_in_piece = 1 << 16;
-
-bool is_before(const Entry& a, const Entry& b) { return a.hash != b.hash ? a.hash < b.hash : a.record < b.record; }
-
-/// Sorted by hash, then record: one pass into buckets by the highest bits, then each bucket by itself.
-void sort_entries(std::vector<Entry>& entries) {
-  constexpr int bits = 11;
-  std::vector<uint32_t> starts((1U << bits) + 1);
-  for (const auto& entry : entries) ++starts[(entry.hash >> (64 - bits)) + 1];
-  std::partial_sum(starts.begin(), starts.end(), starts.begin());
-  std::vector<Entry> sorted(entries.size());
-  auto next = starts;
-  for (const auto& entry : entries) sorted[next[entry.hash >> (64 - bits)]++] = entry;
-  for (std::size_t b = 0; b + 1 < starts.size(); ++b)
-    std::sort(sorted.begin() + starts[b], sorted.begin() + starts[b + 1], is_before);
-  entries = std::move(sorted);
-}
 
 uint32_t short_hash(uint64_t hash) {
   auto made = static_cast<uint32_t>(hash);
@@ -77,13 +57,13 @@ class Splitter {
   /// Calls take(first, size, is_crowded) for the parts of entries [first, first + size), which are put in
   /// order; their hashes become those of the parts.
   template <class Take>
-  void split(std::vector<Entry>& entries, std::size_t first, std::size_t size, std::size_t depth, const Take& take) const {
+  void split(std::vector<Hashed>& entries, std::size_t first, std::size_t size, std::size_t depth, const Take& take) const {
     if (size <= most_) return take(first, size, false);
     auto begin = entries.begin() + static_cast<std::ptrdiff_t>(first);
     auto end = begin + static_cast<std::ptrdiff_t>(size);
     if (depth == by_.size()) {
       // Equal records side by side, so that a record's doubles are among its neighbours.
-      std::sort(begin, end, [&](const Entry& a, const Entry& b) {
+      std::sort(begin, end, [&](const Hashed& a, const Hashed& b) {
         const auto* x = records_.row(a.record);
         const auto* y = records_.row(b.record);
         auto order = std::lexicographical_compare_three_way(x, x + records_.width - 1, y, y + records_.width - 1);
@@ -112,8 +92,8 @@ class Splitter {
 
 }  // namespace
 
-Blocking::Blocking(const Records& records, const Identity& identity, const Nicknames& nicknames, const Workers& workers) {
-  KeyParts maker(records, nicknames);
+Blocking::Blocking(const Records& records, const Identity& identity, const Workers& workers) {
+  KeyParts maker(records, identity.nicknames);
   std::vector<std::vector<KeyPart>> parts;
   std::vector<KeyPart> split;
   for (const auto& block : identity.blocks) {
@@ -142,7 +122,7 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Nickn
     std::vector<const KeyPart*> of_key;
     for (const auto& part : parts[order[k]]) of_key.push_back(&part);
     KeyHashes hashes(records, of_key);
-    std::vector<Entry> entries;
+    std::vector<Hashed> entries;
     entries.reserve(records.count);
     for (uint32_t record = 0; record < records.count; ++record) {
       uint64_t found[most_slots];
@@ -150,7 +130,7 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Nickn
       for (uint32_t i = 0; i < count; ++i) entries.push_back({found[i], record});
       key.known += count > 0;
     }
-    sort_entries(entries);
+    sort_hashed(entries);
     std::vector<uint8_t> used(key.slots > 1 ? records.count : 0);
     auto put = [&](std::size_t first, std::size_t size, bool is_crowded) {
       if (size < 2) return;

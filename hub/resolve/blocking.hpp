@@ -23,7 +23,7 @@ struct CrowdedBlock {
 class Blocking {
  public:
   /// Throws fix_settings, with the place, for an expression that cannot be.
-  Blocking(const Records& records, const Identity& identity, const Nicknames& nicknames, const Workers& workers);
+  Blocking(const Records& records, const Identity& identity, const Workers& workers);
 
   struct Block {
     uint32_t first = 0;  ///< into members

@@ -83,6 +83,7 @@ Comparisons::Comparisons(const Records& records, const Nicknames& nicknames)
     if (feature.role == Role::identifier) add(Compared::identifier, feature.name, {at, Records::none, Records::none});
     if (feature.role == Role::other) add(Compared::other, feature.name, {at, Records::none, Records::none});
   }
+  add_shapes();
   if (records.sources.size() > 2) add(Compared::source, "source", {records.width - 1, Records::none, Records::none});
   if (auto at = records.find(Role::birth_date); at != Records::none) {
     const auto& values = *records.features[at].values;
@@ -90,6 +91,20 @@ Comparisons::Comparisons(const Records& records, const Nicknames& nicknames)
     for (uint32_t id = 1; id < values.size(); ++id) {
       auto text = values.text(id);
       std::from_chars(text.data(), text.data() + text.size(), births_[id]);
+    }
+  }
+}
+
+void Comparisons::add_shapes() {
+  for (const auto& feature : records_.features) {
+    auto& shapes = shapes_.emplace_back();
+    bool is_compared_as_text = feature.role != Role::given_name && feature.role != Role::middle_name &&
+                               feature.role != Role::family_name && feature.role != Role::birth_date && feature.role != Role::sex;
+    if (!is_compared_as_text) continue;
+    shapes.resize(feature.values->size());
+    for (uint32_t id = 1; id < shapes.size(); ++id) {
+      auto text = feature.values->text(id);
+      shapes[id] = {letter_set(text), static_cast<uint32_t>(text.size())};
     }
   }
 }
@@ -123,9 +138,18 @@ uint32_t Comparer::family(uint32_t a, uint32_t b) {
   return family_.level(a, b, [&](uint32_t x, uint32_t y) { return static_cast<uint32_t>(of_.names_.family(x, y)); });
 }
 
+bool Comparer::are_apart(uint32_t feature, uint32_t a, uint32_t b, uint32_t edits) const {
+  const auto& x = of_.shapes_[feature][a];
+  const auto& y = of_.shapes_[feature][b];
+  auto longer = std::max(x.size, y.size);
+  return longer - std::min(x.size, y.size) > edits || std::popcount(x.letters ^ y.letters) > static_cast<int>(2 * edits);
+}
+
 uint32_t Comparer::texts(uint32_t feature, uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return 1;
+  // Texts with a Jaro-Winkler similarity of 0.92 have nearly all letters in common.
+  if (are_apart(feature, a, b, 3 + std::max(of_.shapes_[feature][a].size, of_.shapes_[feature][b].size) / 6)) return 3;
   return texts_[feature].level(a, b, [&](uint32_t x, uint32_t y) {
     auto p = text(feature, x);
     auto q = text(feature, y);
@@ -140,10 +164,9 @@ uint32_t Comparer::texts(uint32_t feature, uint32_t a, uint32_t b) {
 uint32_t Comparer::numbers(uint32_t feature, uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return 1;
+  if (are_apart(feature, a, b, 1)) return 3;
   auto p = text(feature, a);
-  auto q = text(feature, b);
-  bool may_be = std::popcount(letter_set(p) ^ letter_set(q)) <= 2;
-  return may_be && p.size() >= 5 && edits(p, q) <= 1 ? 2 : 3;
+  return p.size() >= 5 && edits(p, text(feature, b)) <= 1 ? 2 : 3;
 }
 
 uint32_t Comparer::emails(uint32_t feature, uint32_t a, uint32_t b) {

@@ -55,12 +55,19 @@ class Comparisons {
 
  private:
   friend class Comparer;
+  void add_shapes();
   void add(Compared what, const std::string& name, std::array<uint32_t, 3> at);
 
   const Records& records_;
   NameTable names_;
   std::vector<Comparison> all_;
   std::vector<uint32_t> births_;  ///< YYYYMMDD by number of the value
+  /// What tells cheaply that two texts are far apart.
+  struct Shape {
+    uint32_t letters = 0;
+    uint32_t size = 0;
+  };
+  std::vector<std::vector<Shape>> shapes_;  ///< by feature and value; empty for names, dates and sex
 };
 
 /// Compares; one for each thread, since it remembers what it has compared.
@@ -99,6 +106,8 @@ class Comparer {
   uint64_t names(const uint32_t* a, const uint32_t* b);
   uint32_t address(const Comparison& what, const uint32_t* a, const uint32_t* b);
   uint32_t place(const Comparison& what, const uint32_t* a, const uint32_t* b);
+  /// More than `edits` edits lie between two texts, surely.
+  bool are_apart(uint32_t feature, uint32_t a, uint32_t b, uint32_t edits) const;
   /// 1 the same, 2 near, 3 another.
   uint32_t texts(uint32_t feature, uint32_t a, uint32_t b);
   uint32_t numbers(uint32_t feature, uint32_t a, uint32_t b);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "homeroom/error.hpp"
+#include "hub/resolve/names.hpp"
 
 namespace homeroom::resolve {
 
@@ -102,6 +103,15 @@ void read_one_per_source(const Node& node, Identity& into) {
   for (const auto& item : node.items()) into.one_per_source.push_back(item.text());
 }
 
+/// Lines of formal name: [short, short].
+void add_nicknames(const Node& root, Nicknames& into) {
+  for (const auto& [formal, shorts] : root.entries()) {
+    std::vector<std::string> list;
+    for (const auto& item : shorts.items()) list.push_back(normal_name(item.text()));
+    into.emplace_back(normal_name(formal.text()), std::move(list));
+  }
+}
+
 double read_probability(const Node& node, double otherwise) {
   if (!node) return otherwise;
   auto value = node.proportion();
@@ -145,7 +155,8 @@ Identity read_identity(const Node& root, const std::filesystem::path& folder) {
     made.most_in_block = static_cast<uint32_t>(value);
   }
   read_thresholds(root, made);
-  if (auto list = root.find("nicknames")) made.nicknames = folder / list.text();
+  made.nicknames = usual_nicknames();
+  if (auto list = root.find("nicknames")) add_nicknames(settings::load(folder / list.text()), made.nicknames);
   return made;
 }
 

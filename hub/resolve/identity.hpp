@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/resolve/nicknames.hpp"
 #include "hub/settings/node.hpp"
 
 namespace homeroom::resolve {
@@ -63,7 +64,7 @@ struct Identity {
   uint32_t most_in_block = 100;
   double link_at = 0.9;    ///< probability from which two records are linked
   double review_at = 0.1;  ///< and from which a person should look
-  std::filesystem::path nicknames;  ///< a list of its own; empty: the program's
+  Nicknames nicknames;      ///< what the program knows, and a list that the file names
 };
 
 /// Reads an identity file. Throws fix_settings with file, line and column, and what was likely meant.

@@ -1,12 +1,12 @@
 #include "hub/resolve/intake.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include "homeroom/error.hpp"
 #include "hub/express/express.hpp"
 #include "hub/record/date.hpp"
+#include "hub/resolve/hash_sort.hpp"
 #include "hub/resolve/names.hpp"
 #include "hub/resolve/values.hpp"
 
@@ -250,19 +250,18 @@ struct Intake::State {
 
   /// Records that share an id within one table are refused; over tables it is only noted.
   bool check_ids() const {
-    std::vector<uint32_t> order(ids.size());
-    std::vector<uint64_t> hashes(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) hashes[i] = text_hash(ids[i].view());
-    std::iota(order.begin(), order.end(), 0);
-    std::ranges::sort(order, [&](uint32_t a, uint32_t b) { return std::pair(hashes[a], a) < std::pair(hashes[b], b); });
+    std::vector<Hashed> order;
+    order.reserve(ids.size());
+    for (uint32_t i = 0; i < ids.size(); ++i) order.push_back({text_hash(ids[i].view()), i});
+    sort_hashed(order);
     auto table_of = [&](uint32_t record) {
       return std::ranges::upper_bound(tables, record, {}, &std::pair<uint32_t, std::string>::first) - tables.begin();
     };
     bool is_unique = true;
     for (std::size_t i = 1; i < order.size(); ++i) {
-      auto a = order[i - 1];
-      auto b = order[i];
-      if (hashes[a] != hashes[b] || !(ids[a] == ids[b])) continue;
+      auto a = order[i - 1].record;
+      auto b = order[i].record;
+      if (order[i - 1].hash != order[i].hash || !(ids[a] == ids[b])) continue;
       is_unique = false;
       if (table_of(a) == table_of(b))
         throw Error(Next::not_readable, place(b) + ": the record id " + identity.record_id + " stands in line " +
@@ -273,13 +272,15 @@ struct Intake::State {
 
   /// Records in the order of a hash of source and id.
   std::vector<uint32_t> own_order() const {
-    std::vector<std::pair<uint64_t, uint32_t>> keyed(ids.size());
+    std::vector<Hashed> keyed;
+    keyed.reserve(ids.size());
     std::vector<uint64_t> of_source(source_names.size());
     for (uint32_t s = 0; s < of_source.size(); ++s) of_source[s] = text_hash(source_names.text(s));
-    for (uint32_t i = 0; i < keyed.size(); ++i) keyed[i] = {mixed(text_hash(ids[i].view()), of_source[sources[i]]), i};
-    std::ranges::sort(keyed);
-    std::vector<uint32_t> order(keyed.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = keyed[i].second;
+    for (uint32_t i = 0; i < ids.size(); ++i) keyed.push_back({mixed(text_hash(ids[i].view()), of_source[sources[i]]), i});
+    sort_hashed(keyed);
+    std::vector<uint32_t> order;
+    order.reserve(keyed.size());
+    for (const auto& entry : keyed) order.push_back(entry.record);
     return order;
   }
 };
@@ -320,6 +321,17 @@ void Intake::add(const std::vector<Column>& columns, uint32_t rows, const std::v
   }
 }
 
+namespace {
+
+void count_impossible(Filling& filling) {
+  auto& column = filling.column;
+  std::vector<uint8_t> is_impossible(column.values->size());
+  for (uint32_t id = 1; id < is_impossible.size(); ++id) is_impossible[id] = !is_possible_date(column.values->text(id));
+  for (auto id : filling.ids) column.impossible += is_impossible[id];
+}
+
+}  // namespace
+
 Records Intake::finish() {
   auto& s = *state_;
   Records made;
@@ -337,8 +349,7 @@ Records Intake::finish() {
   for (std::size_t f = 0; f < s.fillings.size(); ++f) {
     auto& column = s.fillings[f].column;
     if (column.role == Role::birth_date)
-      for (auto id : s.fillings[f].ids)
-        column.impossible += id && !is_possible_date(column.values->text(id));
+      count_impossible(s.fillings[f]);
     put(s.fillings[f].ids, f);
     made.features.push_back(std::move(column));
   }

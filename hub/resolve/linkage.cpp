@@ -12,7 +12,10 @@ namespace {
 
 /// Pairs that training looks at; more teach it nothing.
 constexpr uint64_t training_pairs = 1'500'000;
-constexpr uint64_t random_pairs = 400'000;
+constexpr uint64_t random_pairs = 200'000;
+/// Up to so many pairs all there are are counted: among few records, matches are no rarity.
+constexpr uint64_t most_for_all = 800'000;
+constexpr uint32_t few = 6;  ///< records of a small block
 
 using Histogram = std::unordered_map<uint64_t, uint32_t>;
 
@@ -31,8 +34,8 @@ PatternCounts counted(const std::map<uint64_t, uint64_t>& counts, double scale) 
 double weight_of(double probability) { return std::log2(probability / (1 - probability)); }
 
 struct Linkage::State {
-  State(const Records& all, const Identity& what, const Nicknames& nicknames, const Workers& given)
-      : records(all), identity(what), workers(given), comparisons(all, nicknames), blocking(all, what, nicknames, given), frequencies(all, comparisons) {}
+  State(const Records& all, const Identity& what, const Workers& given)
+      : records(all), identity(what), workers(given), comparisons(all, what.nicknames), blocking(all, what, given), frequencies(all, comparisons) {}
 
   /// Calls visit(a, b, row_a, row_b) for the pairs of a piece; rows of a block lie side by side meanwhile.
   template <class Visit>
@@ -42,6 +45,11 @@ struct Linkage::State {
     for (auto b = piece.first; b < piece.end; ++b) {
       const auto& block = key.blocks[b];
       const auto* members = key.members.data() + block.first;
+      if (block.size <= few) {
+        // Mostly the pair belongs to an earlier key, and the rows are not looked at.
+        blocking.each_pair(key, block, [&](uint32_t i, uint32_t j) { visit(members[i], members[j], records.row(members[i]), records.row(members[j])); });
+        continue;
+      }
       rows.resize(std::size_t{block.size} * width);
       for (uint32_t i = 0; i < block.size; ++i) std::copy_n(records.row(members[i]), width, rows.begin() + std::size_t{i} * width);
       blocking.each_pair(key, block, [&](uint32_t i, uint32_t j) {
@@ -90,7 +98,7 @@ struct Linkage::State {
 
   void count_random(Counts& counts) const {
     auto total = uint64_t{records.count} * (records.count - 1) / 2;
-    bool are_all = total <= random_pairs * 2;
+    bool are_all = total <= most_for_all;
     auto pairs = are_all ? total : random_pairs;
     constexpr uint64_t in_piece = 1 << 14;
     struct Part {
@@ -169,8 +177,8 @@ struct Linkage::State {
   Frequencies frequencies;
 };
 
-Linkage::Linkage(const Records& records, const Identity& identity, const Nicknames& nicknames, const Workers& workers)
-    : state_(std::make_unique<State>(records, identity, nicknames, workers)) {}
+Linkage::Linkage(const Records& records, const Identity& identity, const Workers& workers)
+    : state_(std::make_unique<State>(records, identity, workers)) {}
 Linkage::~Linkage() = default;
 
 const Comparisons& Linkage::comparisons() const { return state_->comparisons; }
@@ -208,6 +216,7 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
   auto link_at = static_cast<float>(weight_of(s.identity.link_at));
   auto review_at = static_cast<float>(weight_of(s.identity.review_at));
   std::vector<Found> found(s.workers.count());
+  uint64_t one_in = s.records.count > 100'000 ? 8 : 1;  // of the linked pairs, enough to estimate the recall
   std::vector<Comparer> comparers(s.workers.count(), Comparer(s.comparisons));
   s.workers.each(static_cast<uint32_t>(s.blocking.pieces().size()), [&](uint32_t piece, uint32_t worker) {
     auto& mine = found[worker];
@@ -228,9 +237,10 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
         return;
       }
       ++mine.linked;
+      if (mixed(a, b) % one_in != 0) return;
       auto keys = s.blocking.keys_shared(a, b);
-      mine.by_one_key += keys <= 1;
-      mine.by_two_keys += keys == 2;
+      mine.by_one_key += one_in * (keys <= 1);
+      mine.by_two_keys += one_in * (keys == 2);
     });
   });
   Linked made;
@@ -256,15 +266,13 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
   return made;
 }
 
-std::vector<FieldWeight> Linkage::explain(const Model& model, uint32_t a, uint32_t b, double& weight) const {
+PairWeight Linkage::explain(const Model& model, uint32_t a, uint32_t b) const {
   const auto& s = *state_;
   Scorer scorer(s.comparisons, s.frequencies, model);
   Comparer comparer(s.comparisons);
   const auto* x = s.records.row(std::min(a, b));
   const auto* y = s.records.row(std::max(a, b));
-  auto pattern = comparer.pattern(x, y);
-  weight = scorer.weight(pattern, x, y);
-  return scorer.explain(pattern, x, y);
+  return scorer.explain(comparer.pattern(x, y), x, y);
 }
 
 }  // namespace homeroom::resolve

@@ -32,7 +32,7 @@ struct Linked {
 
 class Linkage {
  public:
-  Linkage(const Records& records, const Identity& identity, const Nicknames& nicknames, const Workers& workers);
+  Linkage(const Records& records, const Identity& identity, const Workers& workers);
   ~Linkage();
   Linkage(const Linkage&) = delete;
   Linkage& operator=(const Linkage&) = delete;
@@ -44,7 +44,7 @@ class Linkage {
   /// Links with a model, learned here or before.
   Linked link(Model model, const std::vector<Decision>& decisions) const;
   /// How two records agree and what each thing weighs under a model.
-  std::vector<FieldWeight> explain(const Model& model, uint32_t a, uint32_t b, double& weight) const;
+  PairWeight explain(const Model& model, uint32_t a, uint32_t b) const;
 
  private:
   struct State;

@@ -37,7 +37,6 @@ bool is_of_the_home(Compared what) {
     case Compared::address:
     case Compared::place:
     case Compared::source:
-    case Compared::birth_date:  // twins
       return true;
     default:
       return false;
@@ -45,12 +44,16 @@ bool is_of_the_home(Compared what) {
 }
 
 constexpr double usual_pairs = 30;  ///< how many pairs the usual figures count for
-constexpr double least = 1e-5;      ///< no level is impossible for one person, or in one home
+constexpr double least = 1e-5;
+/// No level is impossible for one person, or in one home, though no pair of these records showed it.
+constexpr double least_of_pairs = 3e-4;
 
 void make_sum_one(std::vector<double>& shares, double low) {
-  double sum = 0;
-  for (std::size_t level = 1; level < shares.size(); ++level) sum += shares[level] = std::max(shares[level], low);
-  for (std::size_t level = 1; level < shares.size(); ++level) shares[level] /= sum;
+  for (auto at_least : {0.0, low}) {
+    double sum = 0;
+    for (std::size_t level = 1; level < shares.size(); ++level) sum += shares[level] = std::max(shares[level], at_least);
+    for (std::size_t level = 1; level < shares.size(); ++level) shares[level] /= sum;
+  }
 }
 
 /// Children of one home bear different given names, mostly: the same one is a father and a son, or a slip.
@@ -62,6 +65,14 @@ void set_home_given(Model::Field& field) {
   set(Given::alike, 0.02);
   set(Given::nickname, 0.004);
   set(Given::part, 0.002);
+  make_sum_one(field.home, least);
+}
+
+/// Brothers and sisters are born on other days, but for twins. This is not learned: records of one person
+/// whose names are missing look like twins.
+void set_home_births(Model::Field& field) {
+  field.home = field.stranger;
+  field.home[1] = 0.035;
   make_sum_one(field.home, least);
 }
 
@@ -134,9 +145,7 @@ class Training {
       case Compared::given_name:
         return set_home_given(field);
       case Compared::birth_date:
-        field.home = field.stranger;
-        field.home[1] = 0.03;
-        return make_sum_one(field.home, least);
+        return set_home_births(field);
       case Compared::family_name:
       case Compared::phone:
       case Compared::address:
@@ -155,8 +164,8 @@ class Training {
       auto& field = model_.fields[f];
       if (field.what == Compared::name_order) {
         // Swapping only gives two strangers a second chance to agree; that is no evidence by itself.
-        field.stranger = {0, 1, 1};
-        field.home = field.stranger;
+        field.stranger = {0, 1, 0.1};
+        field.home = {0, 1, 0.002};
         continue;
       }
       auto known = std::max(known_[f] * pairs_, 1.0);
@@ -231,14 +240,16 @@ class Training {
       auto prior = usual(field.what);
       for (std::size_t level = 1; level < field.same.size(); ++level)
         field.same[level] = same[f][level] + usual_pairs * prior[level - 1];
-      make_sum_one(field.same, least);
+      make_sum_one(field.same, least_of_pairs);
       if (field.what == Compared::given_name) {
         set_home_given(field);
+      } else if (field.what == Compared::birth_date) {
+        set_home_births(field);
       } else if (is_of_the_home(field.what)) {
         auto start = field.home;
         for (std::size_t level = 1; level < field.home.size(); ++level)
           field.home[level] = home[f][level] + usual_pairs * start[level];
-        make_sum_one(field.home, least);
+        make_sum_one(field.home, least_of_pairs);
       } else if (field.what != Compared::name_order) {
         field.home = field.stranger;
       }

@@ -8,15 +8,13 @@
 #include <vector>
 
 #include "hub/resolve/dictionary.hpp"
+#include "hub/resolve/nicknames.hpp"
 
 namespace homeroom::resolve {
 
 /// From best to worst; 0: one of them is not known.
 enum class Given : uint8_t { unknown, same, part, nickname, near, initial, middle, alike, differs };
 enum class Family : uint8_t { unknown, same, parts, part, near, near_part, alike, differs };
-
-/// Short names by formal name: {"robert", {"bob", "rob"}}, normalised.
-using Nicknames = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 class NameTable {
  public:

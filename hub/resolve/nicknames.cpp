@@ -224,4 +224,18 @@ std::span<const Nickname> nicknames() {
   return table;
 }
 
+Nicknames usual_nicknames() {
+  Nicknames made;
+  for (const auto& [formal, shorts] : nicknames()) {
+    std::vector<std::string> list;
+    for (auto rest = shorts; !rest.empty();) {
+      auto gap = rest.find(' ');
+      list.emplace_back(rest.substr(0, gap));
+      rest = gap == std::string_view::npos ? std::string_view() : rest.substr(gap + 1);
+    }
+    made.emplace_back(formal, std::move(list));
+  }
+  return made;
+}
+
 }  // namespace homeroom::resolve

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace homeroom::resolve {
 
@@ -13,5 +16,11 @@ struct Nickname {
 
 /// A short name may stand under several formal ones: "alex", "sam".
 std::span<const Nickname> nicknames();
+
+/// Short names by formal name: {"robert", {"bob", "rob"}}, normalised.
+using Nicknames = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+/// The same list in this form.
+Nicknames usual_nicknames();
 
 }  // namespace homeroom::resolve

@@ -91,13 +91,13 @@ float Scorer::weight_from(float least, uint64_t pattern, const uint32_t* a, cons
   return most < least ? most : joined(two.stranger + rarity(pattern, a, b), two.home);
 }
 
-std::vector<FieldWeight> Scorer::explain(uint64_t pattern, const uint32_t* a, const uint32_t* b) const {
-  std::vector<FieldWeight> made;
+PairWeight Scorer::explain(uint64_t pattern, const uint32_t* a, const uint32_t* b) const {
+  PairWeight made{weight(pattern, a, b), start_.stranger, start_.home, {}};
   const auto& all = comparisons_.all();
   for (std::size_t f = 0; f < all.size(); ++f) {
     auto level = all[f].level(pattern);
     double rare = rarity(f, level, a, b);
-    made.push_back({f, level, tables_[f][level].stranger + rare, tables_[f][level].home, rare});
+    made.fields.push_back({f, level, tables_[f][level].stranger + rare, tables_[f][level].home, rare});
   }
   return made;
 }

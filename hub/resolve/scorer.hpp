@@ -19,6 +19,13 @@ struct FieldWeight {
   double rarity = 0;    ///< what of `stranger` comes from how rare the value is
 };
 
+struct PairWeight {
+  double weight = 0;
+  double start_stranger = 0;  ///< what it would be if nothing were known
+  double start_home = 0;
+  std::vector<FieldWeight> fields;
+};
+
 /// Weights of a trained model. Read only, for all threads.
 class Scorer {
  public:
@@ -29,10 +36,8 @@ class Scorer {
   /// The same where it may reach `least`; else some number below it.
   float weight_from(float least, uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
 
-  /// What the weight of a pair is made of; `start` is what it would be if nothing were known.
-  std::vector<FieldWeight> explain(uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
-  double start_stranger() const { return start_.stranger; }
-  double start_home() const { return start_.home; }
+  /// What the weight of a pair is made of.
+  PairWeight explain(uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
 
  private:
   struct Two {
