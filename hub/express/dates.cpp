@@ -3,6 +3,7 @@
 #include "hub/express/formats.hpp"
 #include "hub/express/function.hpp"
 #include "hub/express/kernel.hpp"
+#include "hub/express/loose_date.hpp"
 #include "hub/express/months.hpp"
 
 namespace homeroom::express {
@@ -14,6 +15,7 @@ struct Formats : Prepared {
   std::vector<Format> all;
   std::string says;
   std::optional<FixedDate> fixed;  ///< the first one, when it is of this kind
+  std::optional<LooseDate> loose;  ///< or of this
 };
 
 /// Words from `first` on are formats.
@@ -29,6 +31,7 @@ std::shared_ptr<Formats> formats_of(const Preparing& preparing, size_t first,
     made->says += (i == first ? " " : " or ") + preparing.word(i);
   }
   made->fixed = FixedDate::of(preparing.word(first));
+  made->loose = LooseDate::of(preparing.word(first));
   return made;
 }
 std::shared_ptr<const Prepared> date_formats(const Preparing& preparing) {
@@ -70,6 +73,10 @@ Column date_kernel(Call& call) {
     return date_by(call, says,
                    [&](const Text& text, int32_t& out) { return fixed.read(text, out); });
   }
+  if (formats.loose && formats.all.size() == 1)
+    return date_by(call, says, [loose = *formats.loose](const Text& text, int32_t& out) {
+      return loose.read(text, out);
+    });
   return date_by(call, says, [&](const Text& text, int32_t& out) {
     for (const auto& format : formats.all)
       if (read_day(format, text.view(), out)) return true;

@@ -7,6 +7,7 @@
 
 #include "hub/record/date.hpp"
 #include "hub/record/json.hpp"
+#include "hub/record/json_string.hpp"
 
 namespace homeroom::flow {
 
@@ -46,61 +47,8 @@ std::string named(const std::string& name) {
   return out + ':';
 }
 
-void append(Lines& out, std::string_view bytes) {
-  std::memcpy(out.room(bytes.size()), bytes.data(), bytes.size());
-  out.grow(bytes.size());
-}
-
-constexpr std::size_t longest_escape = 6;
-
-/// Copies a text as JSON; most have nothing to escape and are copied eight bytes at a time.
-void append_text(Lines& out, const record::Text& text) {
-  static constexpr uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
-  auto* to = out.room(text.size + 2 + sizeof(uint64_t));
-  const auto* from = text.data();
-  *to = '"';
-  uint64_t special = 0;
-  for (uint32_t at = 0; at < text.size; at += sizeof(uint64_t)) {
-    uint64_t word;
-    std::memcpy(&word, from + at, sizeof word);  // readable_behind
-    std::memcpy(to + 1 + at, &word, sizeof word);
-    if (text.size - at < sizeof word) word |= ~uint64_t{0} << (text.size - at) * 8;
-    auto zero_in = [](uint64_t bytes) { return (bytes - ones) & ~bytes & tops; };
-    special |= ((word - ones * 0x20) & ~word & tops) | zero_in(word ^ ones * '"') | zero_in(word ^ ones * '\\');
-  }
-  if (!special) {
-    to[text.size + 1] = '"';
-    out.grow(text.size + std::size_t{2});
-    return;
-  }
-  std::string escaped;
-  record::append_json_string(escaped, text.view());
-  append(out, escaped);
-}
-
-void append_value(Lines& out, const record::Column& column, uint32_t row) {
-  switch (column.type) {
-    case record::Type::text: append_text(out, column.text_at(row)); return;
-    case record::Type::boolean: append(out, column.at<uint8_t>(row) ? "true" : "false"); return;
-    case record::Type::integer: {
-      auto* to = out.room(24);
-      out.grow(static_cast<std::size_t>(std::to_chars(to, to + 24, column.at<int64_t>(row)).ptr - to));
-      return;
-    }
-    case record::Type::date: {
-      auto* to = out.room(12);
-      to[0] = to[11] = '"';
-      record::write_iso_date(column.at<int32_t>(row), to + 1);
-      out.grow(12);
-      return;
-    }
-    default: {
-      std::string json;
-      record::append_json_value(json, column, row);
-      append(out, json);
-    }
-  }
-}
+constexpr std::size_t step = 16;     // bytes copied at a time; they may lie beyond what is meant
+constexpr std::size_t any_value = 96;  // room for any value that is no long text
 
 }  // namespace
 
@@ -112,6 +60,71 @@ void Lines::widen(std::size_t most) {
   room_ = room;
 }
 
+EntityLines::Piece::Piece(std::string text) : bytes(std::move(text)), size(bytes.size()) {
+  bytes.resize((size + step - 1) / step * step);
+}
+
+struct EntityLines::Present {
+  const Member* member;
+  const record::Column* column;
+};
+
+/// Writes one row behind the other. A row's room is taken at once; only a long value asks for more.
+class EntityLines::Pen {
+ public:
+  /// `row_room`: what a row takes when none of its values is long.
+  Pen(Lines& out, std::size_t row_room) : out_(out), row_room_(row_room) {}
+
+  void begin() { at_ = out_.room(row_room_); }
+  void end() { out_.end(at_); }
+
+  void put(const Piece& piece) {
+    for (std::size_t i = 0; i < piece.size; i += step) std::memcpy(at_ + i, piece.bytes.data() + i, step);
+    at_ += piece.size;
+  }
+  void close(std::size_t objects) {
+    for (; objects > 0; --objects) *at_++ = '}';
+  }
+  void put(const record::Column& column, uint32_t row) {
+    switch (column.type) {
+      case record::Type::text: {
+        const auto& text = column.text_at(row);
+        if (text.size > record::Text::most_inline) make_room(record::json_string_room(text.size));
+        at_ = record::write_json_string(at_, text);
+        return;
+      }
+      case record::Type::boolean: {
+        bool is_true = column.at<uint8_t>(row) != 0;
+        std::memcpy(at_, is_true ? "true" : "false", 5);
+        at_ += is_true ? 4 : 5;
+        return;
+      }
+      case record::Type::integer: at_ = std::to_chars(at_, at_ + 24, column.at<int64_t>(row)).ptr; return;
+      case record::Type::date: {
+        at_[0] = at_[11] = '"';
+        record::write_iso_date(column.at<int32_t>(row), at_ + 1);
+        at_ += 12;
+        return;
+      }
+      default: {
+        json_.clear();
+        record::append_json_value(json_, column, row);
+        make_room(json_.size());
+        std::memcpy(at_, json_.data(), json_.size());
+        at_ += json_.size();
+      }
+    }
+  }
+
+ private:
+  void make_room(std::size_t most) { at_ = out_.room_behind(at_, most + row_room_); }
+
+  Lines& out_;
+  std::size_t row_room_;
+  char* at_ = nullptr;
+  std::string json_;
+};
+
 EntityLines::EntityLines(const record::Entity& entity) {
   for (auto field : in_objects(entity)) {
     auto parts = parts_of(entity.fields[field].path);
@@ -121,7 +134,7 @@ EntityLines::EntityLines(const record::Entity& entity) {
     for (std::size_t open = 0; open < parts.size(); ++open) {
       std::string opening = ",";
       for (std::size_t i = open; i + 1 < parts.size(); ++i) opening += named(parts[i]) + '{';
-      member.opening.push_back(opening + named(parts.back()));
+      member.opening.emplace_back(opening + named(parts.back()));
     }
     for (const auto& before : members_) {
       auto differ = std::ranges::mismatch(before.objects, member.objects);
@@ -132,36 +145,37 @@ EntityLines::EntityLines(const record::Entity& entity) {
 }
 
 void EntityLines::append(Lines& out, const map::EntityRows& rows) const {
-  std::vector<uint32_t> present;
-  for (uint32_t m = 0; m < members_.size(); ++m)
-    if (rows.fields[members_[m].field].values) present.push_back(m);
-  for (uint32_t row = 0; row < rows.rows; ++row) append_row(out, rows, present, row);
-}
-
-void EntityLines::append_row(Lines& out, const map::EntityRows& rows, const std::vector<uint32_t>& present,
-                             uint32_t row) const {
-  flow::append(out, "{\"key\":");
-  append_value(out, rows.key, row);
-  if (rows.student.values) {
-    flow::append(out, ",\"student\":");
-    append_value(out, rows.student, row);
-  }
-  const Member* last = nullptr;
-  auto close_to = [&](std::size_t depth) {
-    for (auto open = last ? last->objects.size() : 0; open > depth; --open) flow::append(out, "}");
-  };
-  for (auto m : present) {
-    const auto& member = members_[m];
+  static const Piece key("{\"key\":"), student(",\"student\":"), end("}\n");
+  std::vector<Present> present;
+  std::size_t row_room = key.bytes.size() + student.bytes.size() + end.bytes.size() + 2 * any_value;
+  for (const auto& member : members_) {
     const auto& column = rows.fields[member.field];
-    if (!column.is_valid(row)) continue;
-    auto shared = last ? member.shared[static_cast<std::size_t>(last - members_.data())] : std::size_t{0};
-    close_to(shared);
-    flow::append(out, member.opening[shared]);
-    append_value(out, column, row);
-    last = &member;
+    if (!column.values) continue;
+    present.push_back({&member, &column});
+    row_room += member.opening.front().bytes.size() + 2 * member.objects.size() + any_value;
   }
-  close_to(0);
-  flow::append(out, "}\n");
+  Pen pen(out, row_room);
+  for (uint32_t row = 0; row < rows.rows; ++row) {
+    pen.begin();
+    pen.put(key);
+    pen.put(rows.key, row);
+    if (rows.student.values) {
+      pen.put(student);
+      pen.put(rows.student, row);
+    }
+    const Member* last = nullptr;
+    for (const auto& [member, column] : present) {
+      if (!column->is_valid(row)) continue;
+      std::size_t shared = last ? member->shared[static_cast<std::size_t>(last - members_.data())] : 0;
+      pen.close(last ? last->objects.size() - shared : 0);
+      pen.put(member->opening[shared]);
+      pen.put(*column, row);
+      last = member;
+    }
+    pen.close(last ? last->objects.size() : 0);
+    pen.put(end);
+    pen.end();
+  }
 }
 
 }  // namespace homeroom::flow

@@ -19,6 +19,12 @@ class Lines {
     return bytes_.get() + size_;
   }
   void grow(std::size_t by) { size_ += by; }
+  /// The same for one who writes on by himself and stands at `at`, behind what room() gave.
+  char* room_behind(const char* at, std::size_t most) {
+    end(at);
+    return room(most);
+  }
+  void end(const char* at) { size_ = static_cast<std::size_t>(at - bytes_.get()); }
   void clear() { size_ = 0; }
   std::string_view view() const { return {bytes_.get(), size_}; }
 
@@ -34,13 +40,21 @@ class EntityLines {
   void append(Lines& out, const map::EntityRows& rows) const;
 
  private:
+  /// Bytes that are copied sixteen at a time, so there are zeros behind them.
+  struct Piece {
+    explicit Piece(std::string text);
+    std::string bytes;
+    std::size_t size;
+  };
   struct Member {
     record::FieldId field;
     std::vector<std::string> objects;      ///< it lies in these
-    std::vector<std::string> opening;      ///< by how many of them are open already: from the comma to its colon
+    std::vector<Piece> opening;            ///< by how many of them are open already: from the comma to its colon
     std::vector<uint8_t> shared;           ///< by member before it: how many objects both lie in
   };
-  void append_row(Lines& out, const map::EntityRows& rows, const std::vector<uint32_t>& present, uint32_t row) const;
+  /// A member that rows have, with its values.
+  struct Present;
+  class Pen;
 
   std::vector<Member> members_;  ///< those below one name stand together
 };

@@ -1,6 +1,7 @@
 #include "hub/map/entity_maker.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "hub/map/steps.hpp"
 
@@ -45,23 +46,26 @@ Column EntityMaker::joined_key(const std::vector<Column>& parts, uint32_t rows) 
   Column out;
   auto* texts = arena_.many<Text>(rows);
   auto* valid = arena_.many<uint8_t>(rows);
+  std::size_t all = 0;
   for (uint32_t row = 0; row < rows; ++row) {
-    std::size_t size = parts.size() - 1;
     valid[row] = 1;
     for (const auto& part : parts) {
       valid[row] = valid[row] && part.values && part.is_valid(row);
-      if (valid[row]) size += part.text_at(row).size;
+      if (valid[row]) all += part.text_at(row).size + 1;
     }
+  }
+  char* at = arena_.take(all);  // one place for all keys
+  for (uint32_t row = 0; row < rows; ++row) {
     texts[row] = Text{};
     if (!valid[row]) continue;
-    char* bytes = arena_.take(size);
-    char* at = bytes;
+    char* bytes = at;
     for (const auto& part : parts) {
-      if (at != bytes) *at++ = '\x1f';
-      auto text = part.text_at(row).view();
-      at = std::copy(text.begin(), text.end(), at);
+      const auto& text = part.text_at(row);
+      if (&part != &parts.front()) *at++ = '\x1f';
+      std::memcpy(at, text.data(), text.size);
+      at += text.size;
     }
-    texts[row] = record::text(bytes, static_cast<uint32_t>(size));
+    texts[row] = record::text_in_buffer(bytes, static_cast<uint32_t>(at - bytes));
   }
   out.values = texts;
   out.valid = valid;
@@ -185,13 +189,16 @@ void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint3
   EntityRows out;
   out.entity = entity.entity;
   out.rows = count;
-  out.key = gather(verdicts.key, rows, count, arena_);
-  if (entity.student) out.student = gather(verdicts.student, rows, count, arena_);
-  out.fields.resize(model_.entities[entity.entity].fields.size());
   bool is_whole = count == relation.rows;
+  auto taken = [&](const Column& column) { return is_whole ? column : gather(column, rows, count, arena_); };
+  auto each = [&](const Column& column) {
+    return column.stride > 0 ? taken(column) : gather(column, rows, count, arena_);
+  };
+  out.key = each(verdicts.key);
+  if (entity.student) out.student = each(verdicts.student);
+  out.fields.resize(model_.entities[entity.entity].fields.size());
   for (std::size_t f = 0; f < entity.fields.size(); ++f)
-    out.fields[entity.fields[f].field] =
-        is_whole ? verdicts.values[f] : gather(verdicts.values[f], rows, count, arena_);
+    out.fields[entity.fields[f].field] = taken(verdicts.values[f]);
   out.from_stream = relation.parts[base].stream;
   out.lineage = {relation.parts, relation.folded, is_whole ? nullptr : rows};
   auto& used = used_.emplace_back(&relation, std::vector<uint8_t>(relation.rows, 0)).second;

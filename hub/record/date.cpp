@@ -1,5 +1,8 @@
 #include "hub/record/date.hpp"
 
+#include <array>
+#include <cstring>
+
 namespace homeroom::record {
 
 namespace {
@@ -33,18 +36,21 @@ std::optional<int32_t> days_of(int32_t year, uint32_t month, uint32_t day) {
   return era * 146097 + static_cast<int32_t>(day_of_era) - 719468;
 }
 
+// Cassio Neri's and Lorenz Schneider's Euclidean affine functions: a division of a year or a month by
+// its length is a multiplication whose high half is the quotient and whose low half tells the rest.
 YearMonthDay civil(int32_t days) {
-  int32_t z = days + 719468;
-  int32_t era = (z >= 0 ? z : z - 146096) / 146097;
-  auto day_of_era = static_cast<uint32_t>(z - era * 146097);
-  uint32_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  uint32_t shifted = (5 * day_of_year + 2) / 153;
-  uint32_t day = day_of_year - (153 * shifted + 2) / 5 + 1;
-  uint32_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-  int32_t year = static_cast<int32_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
-  return {year, month, day};
+  constexpr int64_t eras = 14700, days_of_era = 146097;  // so many before year 0 that all is positive
+  auto quarters = static_cast<uint64_t>(4 * (days + int64_t{719468} + eras * days_of_era) + 3);
+  auto century = static_cast<uint32_t>(quarters / days_of_era);
+  auto day_of_century = static_cast<uint32_t>(quarters % days_of_era / 4);
+  uint64_t years = uint64_t{2939745} * (4 * day_of_century + 3);
+  auto year_of_century = static_cast<uint32_t>(years >> 32);
+  uint32_t day_of_year = static_cast<uint32_t>(years) / 2939745 / 4;
+  uint32_t months = 2141 * day_of_year + 197913;
+  uint32_t month = months >> 16, day = (months & 0xffff) / 2141;
+  bool is_next_year = day_of_year >= 306;  // January and February
+  auto year = static_cast<int32_t>(100 * century + year_of_century) - static_cast<int32_t>(400 * eras);
+  return {year + is_next_year, is_next_year ? month - 12 : month, day + 1};
 }
 
 std::optional<int32_t> parse_iso_date(std::string_view text) {
@@ -57,15 +63,23 @@ std::optional<int32_t> parse_iso_date(std::string_view text) {
 }
 
 void write_iso_date(int32_t days, char* out) {
+  static constexpr auto pairs = [] {
+    std::array<char, 200> made{};
+    for (std::size_t i = 0; i < 100; ++i) {
+      made[2 * i] = static_cast<char>('0' + i / 10);
+      made[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return made;
+  }();
+  auto put = [&](int at, uint32_t two) { std::memcpy(out + at, pairs.data() + std::size_t{2} * two, 2); };
   auto date = civil(days);
-  auto put = [&](int at, uint32_t value, int width) {
-    for (int i = width - 1; i >= 0; --i, value /= 10) out[at + i] = static_cast<char>('0' + value % 10);
-  };
-  put(0, static_cast<uint32_t>(date.year), 4);
+  auto year = static_cast<uint32_t>(date.year);
+  put(0, year / 100 % 100);
+  put(2, year % 100);
   out[4] = '-';
-  put(5, date.month, 2);
+  put(5, date.month);
   out[7] = '-';
-  put(8, date.day, 2);
+  put(8, date.day);
 }
 
 std::string iso_date(int32_t days) {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "hub/record/date.hpp"
+#include "hub/record/json_string.hpp"
 
 namespace homeroom::record {
 
@@ -19,19 +20,8 @@ constexpr std::array<bool, 256> make_plain() {
 constexpr auto plain = make_plain();
 
 void append_escaped(std::string& out, unsigned char letter) {
-  switch (letter) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
-  }
   char escape[8];
-  std::snprintf(escape, sizeof escape, "\\u%04x", letter);
-  out += escape;
+  out.append(escape, write_escape(escape, letter));
 }
 
 template <class Number>
