@@ -76,6 +76,12 @@ class FileLinter {
     return all;
   }
 
+  /// A stream of which not all codes were compared.
+  struct Partly {
+    std::string stream;
+    uint64_t rows = 0;  ///< in all
+  };
+  const std::vector<Partly>& partly() const { return partly_; }
   /// Sources that could not be compared with, and why.
   const std::vector<std::string>& not_asked() const { return not_asked_; }
 
@@ -100,6 +106,8 @@ class FileLinter {
       auto survey = map::Survey::of(file, model_, open.shapes(), hub_->clock_parameters(),
                                     said_already, shelf_);
       open.survey(*survey, most_rows, context_.cancel, streams);
+      for (const auto& stream : streams)
+        if (stream.rows > most_rows) partly_.push_back({stream.shape.stream, stream.rows});
       add(map::lint(file, model_, streams, shelf_), all);
       add(map::lint_of(survey->coverage()), all);
     } catch (const Error& wrong) {
@@ -115,6 +123,7 @@ class FileLinter {
   const record::Model& model_;
   map::Shelf shelf_;
   std::unique_ptr<flow::Hub> hub_;
+  std::vector<Partly> partly_;
   std::vector<std::string> not_asked_;
 };
 
@@ -139,12 +148,20 @@ void lint(Context& context, const LintFlags& flags) {
       if (!context.is_json() && is_shown) show(remark);
     }
   if (context.is_json()) {
+    auto partly = json::array();
+    for (const auto& each : linter.partly())
+      partly.push_back({{"stream", each.stream}, {"compared", most_rows}, {"rows", each.rows}});
     json out = {
+        {"partly_compared", partly},
         {"remarks", list},         {"errors", counts["error"]}, {"doubts", counts["remark"]},
         {"costs", counts["cost"]}, {"notes", counts["note"]},   {"not_asked", linter.not_asked()}};
     std::printf("%s\n", out.dump().c_str());
   } else {
     for (const auto& each : linter.not_asked()) std::printf("%s\n", each.c_str());
+    for (const auto& each : linter.partly())
+      std::printf("codes were compared in the first %llu of %llu rows of %s; map coverage looks at all\n",
+                  static_cast<unsigned long long>(most_rows), static_cast<unsigned long long>(each.rows),
+                  each.stream.c_str());
     auto line = plural(counts["error"], "error") + ", " + plural(counts["remark"], "remark");
     if (counts["cost"]) line += ", " + plural(counts["cost"], "dear step");
     if (counts["note"])

@@ -9,6 +9,7 @@
 #include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
 #include "hub/map/map.hpp"
+#include "hub/world/world.hpp"
 
 namespace homeroom::cli {
 
@@ -77,8 +78,7 @@ map::SeenStream look_at(const extract::Offer& offer, const map::StreamShape& sha
 
 /// Written only where nothing stands: a mapping is somebody's work.
 void write_new(const std::string& path, const std::string& text) {
-  auto folder = std::filesystem::path(path).parent_path();
-  if (!folder.empty()) std::filesystem::create_directories(folder);
+  world::make_folder(std::filesystem::path(path).parent_path());
   auto* file = std::fopen(path.c_str(), "wx");
   if (!file)
     throw Error(Next::fix_settings,
@@ -115,8 +115,17 @@ void propose(Context& context, const NewFlags& flags) {
     }
     wishes.push_back(wish);
   }
+  std::vector<map::SeenStream> others;  // whose keys a column may hold
+  for (std::size_t i = 0; i < offers.size(); ++i) {
+    auto names_it = [&](const map::ColumnLook& look) { return map::may_be_key_of(look.name(), shapes[i]); };
+    auto holds_keys = [&](const map::SeenStream& stream) {
+      return stream.shape.stream != shapes[i].stream && std::ranges::any_of(stream.columns, names_it);
+    };
+    if (std::ranges::any_of(streams, holds_keys))
+      others.push_back(look_at(offers[i], shapes[i], flags.rows, context.cancel));
+  }
   auto words = map::load_words(context.configs() / "words.yaml", hub.model());
-  auto text = map::propose(flags.source, streams, wishes, hub.model(), words);
+  auto text = map::propose(flags.source, streams, wishes, hub.model(), words, others);
   if (!flags.out.empty()) write_new(flags.out, text);
   if (context.is_json()) {
     nlohmann::json out = {{"source", flags.source}, {"mapping", text}, {"file", flags.out}};

@@ -58,6 +58,7 @@ void run(Context& context, const RunFlags& flags) {
                          shelf_of(context, workspace), memory_of(flags.memory, workspace)};
   if (!flags.explained.empty())
     return explain_row(context, files, flags.explained, flags.unmask);
+  world::make_folder(flags.out);
   auto counts = flow::map_files(files, flags.out, std::min(world::cores(), most_threads));
   auto seconds = world::steady_seconds() - begun;
   if (counts.has_hashes) tell_of_hashes(context);

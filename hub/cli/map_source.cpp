@@ -8,7 +8,7 @@ namespace homeroom::cli {
 
 namespace {
 
-/// Reads one stream as far as wanted; answers how many rows it gave.
+/// Reads one stream to its end and gives its first rows to the survey; answers how many there are.
 uint64_t give(const extract::Offer& offer, const map::Reads& reads, uint32_t stream,
               map::Survey& survey, uint64_t most, const world::Cancel& cancel) {
   plugin::ReadRequest request;
@@ -17,20 +17,20 @@ uint64_t give(const extract::Offer& offer, const map::Reads& reads, uint32_t str
   for (const auto& column : reads.columns)
     request.columns.push_back(column.name + (column.is_optional ? "?" : ""));
   auto reader = offer.instance->read(request);
-  uint64_t given = 0;
+  uint64_t all = 0;
   while (auto arrival = reader->next()) {
     if (cancel.cancelled()) throw Error(Next::stop, "stopped");
+    auto rows = static_cast<uint32_t>(std::min<uint64_t>(arrival->rows.rows, most - std::min(most, all)));
+    all += arrival->rows.rows;
+    if (rows == 0) continue;
     std::vector<record::Column> columns;
     for (const auto& wanted : reads.columns) {
       const auto* column = arrival->rows.find(wanted.name);
       columns.push_back(column ? *column : record::Column{});
     }
-    auto rows = static_cast<uint32_t>(std::min<uint64_t>(arrival->rows.rows, most - given));
     survey.take(stream, columns, rows);
-    given += rows;
-    if (given == most) break;
   }
-  return given;
+  return all;
 }
 
 }  // namespace
@@ -62,7 +62,6 @@ void OpenSource::survey(map::Survey& survey, uint64_t most, const world::Cancel&
     }
     auto& seen = streams[static_cast<std::size_t>(offer - offers_.begin())];
     seen.rows = give(*offer, reads[s], s, survey, most, cancel);
-    seen.is_whole = seen.rows < most;
   }
   survey.map();
 }

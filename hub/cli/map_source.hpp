@@ -18,7 +18,7 @@ class OpenSource {
   /// The streams with the names of their columns; no row is read.
   std::vector<map::SeenStream> streams() const;
   /// Gives the first rows of every stream to the survey, and lets it map them: `most` rows a
-  /// stream. Says in `streams` how many there were.
+  /// stream. Says in `streams` how many there are in all.
   void survey(map::Survey& survey, uint64_t most, const world::Cancel& cancel,
               std::vector<map::SeenStream>& streams) const;
 

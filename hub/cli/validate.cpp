@@ -248,7 +248,7 @@ void run(Context& context, const Flags& flags) {
   validate::ReportOptions options{
       [&](const std::string& entity, const std::string& field) { return mapped.column_of(entity, field); }, amount};
   Path out = flags.out;
-  std::filesystem::create_directories(out);
+  world::make_folder(out);
   // Findings name students: files of mode 0600, for the owner's eyes alone.
   world::write_atomically(out / "findings.csv", validate::csv_of(verdict, options));
   world::write_atomically(out / "findings.json", validate::json_of(verdict, options));

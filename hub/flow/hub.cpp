@@ -96,7 +96,7 @@ plugin::Mode Hub::default_mode() const {
 
 std::unique_ptr<keys::KeyRing> Hub::open_keys() const {
   std::filesystem::path file = parameter("keys");
-  std::filesystem::create_directories(file.parent_path());
+  world::make_folder(file.parent_path());
   return keys::KeyRing::open(file, tenant_);
 }
 

@@ -6,6 +6,7 @@
 #include "homeroom/error.hpp"
 #include "hub/map/field_match.hpp"
 #include "hub/map/invented.hpp"
+#include "hub/map/proposal_joins.hpp"
 #include "hub/map/proposal_text.hpp"
 
 namespace homeroom::map {
@@ -25,8 +26,8 @@ using CodeRows = std::map<std::string, CodeRow>;
 class Proposal {
  public:
   Proposal(const std::string& source, const std::vector<SeenStream>& streams,
-           const record::Model& model, const Words& words)
-      : source_(source), streams_(streams), model_(model), words_(words) {
+           const record::Model& model, const Words& words, const std::vector<SeenStream>& others)
+      : source_(source), streams_(streams), others_(others), model_(model), words_(words) {
     used_.resize(streams.size());
     cells_.resize(streams.size());
   }
@@ -52,6 +53,10 @@ class Proposal {
     out += "reads:                               # only these columns enter the house\n";
     for (uint32_t s = 0; s < streams_.size(); ++s)
       if (!used_[s].empty()) out += reads(s);
+    for (const auto& stream : streams_) {
+      auto joins = as_comment(stream, near_keys(stream, others_));
+      if (!joins.empty()) out += '\n' + joins;
+    }
     out += "\nnulls: [\"\"]\n" + codes() + tables();
     for (const auto& entity : entities_) out += '\n' + entity;
     return out + cases();
@@ -359,6 +364,7 @@ class Proposal {
 
   const std::string& source_;
   const std::vector<SeenStream>& streams_;
+  const std::vector<SeenStream>& others_;
   const record::Model& model_;
   const Words& words_;
   std::vector<std::set<uint32_t>> used_;                ///< columns that are read, by stream
@@ -373,8 +379,8 @@ class Proposal {
 
 std::string propose(const std::string& source, const std::vector<SeenStream>& streams,
                     const std::vector<Wish>& wishes, const record::Model& model,
-                    const Words& words) {
-  Proposal proposal(source, streams, model, words);
+                    const Words& words, const std::vector<SeenStream>& others) {
+  Proposal proposal(source, streams, model, words, others);
   for (const auto& wish : wishes) proposal.add(wish);
   return proposal.text();
 }

@@ -25,12 +25,16 @@ struct Wish {
   uint32_t stream = 0;  ///< index into the streams
 };
 
+/// Whether the name of a column says that it holds keys of another stream: schoolId of schools.
+bool may_be_key_of(const std::string& column, const StreamShape& other);
+
 /// The text of a mapping file that compiles, passes its one case and gives lint nothing to say. It
 /// holds names of columns and codes with their counts, and no other value of the source. Throws
 /// fix_settings for a wish that a stream cannot fulfil: no key, or rows of nobody where a student's
-/// are wanted.
+/// are wanted. `others`: streams whose keys
+/// columns may hold; what could be joined stands there as a comment.
 std::string propose(const std::string& source, const std::vector<SeenStream>& streams,
                     const std::vector<Wish>& wishes, const record::Model& model,
-                    const Words& words);
+                    const Words& words, const std::vector<SeenStream>& others = {});
 
 }  // namespace homeroom::map

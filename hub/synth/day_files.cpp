@@ -1,6 +1,7 @@
 #include "hub/synth/day_files.hpp"
 
 #include "homeroom/error.hpp"
+#include "hub/world/world.hpp"
 
 namespace homeroom::synth {
 
@@ -132,7 +133,7 @@ void OutFile::open(const std::filesystem::path& path, std::string_view header, b
 
 void OutFile::start() {
   if (out_.is_open()) return;
-  std::filesystem::create_directories(path_.parent_path());
+  world::make_folder(path_.parent_path());
   out_.open(path_, std::ios::binary | std::ios::trunc);
   if (!out_) throw Error(Next::fix_settings, path_.string() + ": cannot be written");
   out_ << header_;

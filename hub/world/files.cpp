@@ -104,6 +104,14 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes,
   file.commit();
 }
 
+void make_folder(const std::filesystem::path& folder) {
+  if (folder.empty()) return;
+  std::error_code refused;
+  std::filesystem::create_directories(folder, refused);
+  if (refused) throw trouble(refused.value(), "make the folder", folder);
+  if (!std::filesystem::is_directory(folder)) throw trouble(ENOTDIR, "make the folder", folder);
+}
+
 void flush_folder(const std::filesystem::path& folder) {
   File opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.descriptor() < 0 || fsync(opened.descriptor()) != 0)

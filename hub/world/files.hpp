@@ -60,6 +60,9 @@ class AtomicFile {
 void write_atomically(const std::filesystem::path& path, std::string_view bytes,
                       uint32_t mode = 0600);
 
+/// Makes a folder and those above it where they are not there.
+void make_folder(const std::filesystem::path& folder);
+
 /// Makes a rename or removal in this folder durable.
 void flush_folder(const std::filesystem::path& folder);
 

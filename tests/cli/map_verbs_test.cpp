@@ -1,4 +1,6 @@
 // The verbs of mapping files as scripts call them, in a workspace of 20 invented students.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "tests/cli/program.hpp"
@@ -74,6 +76,17 @@ TEST_F(Mapped, PassingCasesAreCountedAndFilesNamedOnce) {
   EXPECT_EQ(said.exit_code, 0) << said.err;
   EXPECT_THAT(said.out, HasSubstr("  ok     one of Sampletown\n"));
   EXPECT_THAT(said.out, HasSubstr("1 case, 0 failed, 1 file without cases\n"));
+}
+
+TEST_F(Mapped, AFolderThatCannotBeMadeIsSaidWithWhatIsInTheWay) {
+  write("file", "");
+  auto said = homeroom({"map", "run", "--mapping", at("m.yaml"), "--input", "people=" + at("people.csv"), "--input",
+                        "homes=" + at("homes.csv"), "--out", at("file/rows")});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_EQ(said.err, "homeroom: cannot make the folder " + at("file/rows") + ": a part of the path is no folder\n");
+  auto synth = homeroom({"synth", "--students", "1", "--out", at("file/district")});
+  EXPECT_EQ(synth.exit_code, 2);
+  EXPECT_THAT(synth.err, HasSubstr("cannot make the folder " + at("file/district")));
 }
 
 TEST_F(Mapped, AFailingCaseShowsExpectedBesideFound) {
@@ -197,6 +210,26 @@ TEST_F(Covered, LintsItsMappingsAgainstTheColumnsOfItsSources) {
   std::ofstream(file) << text;
   EXPECT_EQ(broken.exit_code, 2);
   EXPECT_THAT(broken.out, HasSubstr("did you mean x"));
+}
+
+TEST_F(Covered, LintSaysOfWhichStreamItComparedNotAllCodes) {
+  auto file = folder_->path() / "data/day1/sis/attendance.csv";
+  auto text = whole(file);
+  auto more = text.substr(text.rfind('\n', text.size() - 2) + 1);
+  auto rows = std::ranges::count(text, '\n') - 1 + 20'000;
+  {
+    std::ofstream out(file, std::ios::app);
+    for (int i = 0; i < 20'000; ++i) out << more;
+  }
+  auto said = on({"map", "lint"});
+  auto json = on({"--output", "json", "map", "lint"}).json();
+  std::ofstream(file) << text;
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_THAT(said.out, HasSubstr("codes were compared in the first 20000 of " + std::to_string(rows) +
+                                  " rows of attendance; map coverage looks at all"));
+  ASSERT_EQ(json["partly_compared"].size(), 1u);
+  EXPECT_EQ(json["partly_compared"][0]["rows"], rows);
+  EXPECT_THAT(on({"map", "lint"}).out, testing::Not(HasSubstr("codes were compared")));
 }
 
 TEST_F(Covered, LintSaysWhichSourceItCouldNotAsk) {

@@ -133,6 +133,35 @@ TEST(Proposal, TakesOneRowAStudentWhereThereAreMore) {
   expect_sound(proposed(stream, "enrollment"));
 }
 
+/// Schools with a key of this name and these keys.
+SeenStream schools(const std::string& key, const std::vector<std::string>& keys) {
+  SeenStream stream{{"schools", {key}, "", "", true}, {}, keys.size(), true};
+  stream.columns.emplace_back(key);
+  stream.columns.emplace_back("title");
+  for (const auto& one : keys) stream.columns[0].take(one), stream.columns[1].take("Mill");
+  return stream;
+}
+
+TEST(Proposal, NamesTheStreamWhoseKeyAColumnHolds) {
+  auto with = [](const std::string& column, const SeenStream& other) {
+    auto mapping = propose("sis", {students("student_id," + column + "\n1,7\n2,8\n")},
+                           {{*shipped_model().find("student"), 0}}, shipped_model(), shipped_words(), {other});
+    expect_sound(mapping);
+    return mapping;
+  };
+  EXPECT_THAT(with("school_id", schools("school_id", {"7", "9"})),
+              HasSubstr("# school_id looks like the key of schools, which also has: title\n"
+                        "# To use it, name schools and its columns in reads, and take rows from a table:\n"
+                        "#   with_schools:\n#     - from: students\n#     - join: schools\n"
+                        "#       by: schools.school_id = school_id\n"));
+  EXPECT_THAT(with("School Number", schools("Number", {"7"})),
+              HasSubstr("#       by: schools.Number = \"School Number\"\n"));
+  EXPECT_THAT(with("schoolId", schools("sourcedId", {"8"})), HasSubstr("by: schools.sourcedId = schoolId"));
+  for (const auto& mapping : {with("school_id", schools("school_id", {"70"})),  // no value of it stands there
+                              with("id", schools("id", {"7"})), with("homeroom", schools("school_id", {"7"}))})
+    EXPECT_THAT(mapping, Not(HasSubstr("looks like the key")));
+}
+
 TEST(Proposal, DoesNotTakeAnotherSystemsNumberForTheDistricts) {
   auto stream = students("student_id\n1\n");
   stream.shape.space = "clinic.patient";
