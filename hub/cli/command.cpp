@@ -1,5 +1,7 @@
 #include "hub/cli/command.hpp"
 
+#include <iostream>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -13,6 +15,15 @@ CLI::Option* needed(CLI::Option* option, Need need) {
 }
 
 }  // namespace
+
+std::string line_or(const std::string& given) {
+  if (given != "-") return given;
+  std::string line;
+  std::getline(std::cin, line);
+  auto end = line.find_last_not_of(" \t\r\n");
+  line.erase(end == std::string::npos ? 0 : end + 1);
+  return line;
+}
 
 Command Command::add(const char* name, const char* help) const {
   return Command(*app_->add_subcommand(name, help));

@@ -16,6 +16,10 @@ namespace homeroom::cli {
 
 enum class Need { may, must };
 
+/// What was said, or for `-` the next line of standard input without white space at its end: so a
+/// student's number or value stays out of the shell's history.
+std::string line_or(const std::string& given);
+
 /// One verb, or the program itself. What values are read into must outlive the reading.
 class Command {
  public:

@@ -1,6 +1,5 @@
 // The verbs profile and explain: one student's picture, and where a field of it came from.
 #include <cstdio>
-#include <iostream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,16 +21,6 @@ struct Flags {
   bool with_links = false;
   Unmask unmask;
 };
-
-/// `-` keeps a student's number out of the shell's history.
-std::string student_named(const std::string& given) {
-  if (given != "-") return given;
-  std::string line;
-  std::getline(std::cin, line);
-  auto end = line.find_last_not_of(" \t\r\n");
-  line.erase(end == std::string::npos ? 0 : end + 1);
-  return line;
-}
 
 std::map<std::string, std::string> sources_by_path(const flow::Hub& hub,
                                                    const flow::Student& student) {
@@ -73,7 +62,7 @@ void print_profile(const std::string& document, const std::map<std::string, std:
 
 void profile(Context& context, const Flags& flags) {
   auto hub = context.hub();
-  auto named = student_named(flags.student);
+  auto named = line_or(flags.student);
   auto reading = flow::open_for_reading(hub);
   auto student = flow::find_student(hub, *reading.store, named);
   flags.unmask.record(hub, student.person.id);
@@ -96,6 +85,7 @@ ordered_json as_json(const flow::FieldStory& story) {
                       {"chosen", story.why},
                       {"others", ordered_json::array()},
                       {"shared_with", ordered_json::array()}};
+  if (!story.corrected.empty()) out["corrected"] = story.corrected;
   if (!story.shape.empty()) out["shape"] = ordered_json::parse(story.shape);
   for (const auto& other : story.others)
     out["others"].push_back(
@@ -127,12 +117,17 @@ std::string shape_in_words(const std::string& shape) {
 void print_story(const flow::FieldStory& story) {
   std::printf("\n%s   %s\n\n", story.field.c_str(), shape_in_words(story.shape).c_str());
   std::printf("  %-11s %-17s %s\n", "says", story.source.c_str(), story.where.c_str());
-  if (story.place.empty())
+  bool is_correction = story.source == "correction";
+  if (is_correction && story.place.empty())
+    std::printf("  %-11s a person's own value\n", "through");
+  else if (story.place.empty())
     std::printf("  %-11s the mapping was changed since the last run; run again to see its line\n",
                 "through");
   else
     std::printf("  %-11s %s   %s\n", "through", story.place.c_str(), story.expression.c_str());
   std::printf("  %-11s %s\n", "chosen", story.why.c_str());
+  if (!story.corrected.empty())
+    std::printf("  %-11s %s\n", "corrected", story.corrected.c_str());
   const char* head = "others";
   for (const auto& other : story.others) {
     std::printf("  %-11s %-17s %-34s %s\n", head, other.source.c_str(), other.relation.c_str(),
@@ -160,7 +155,7 @@ void print_links(const std::vector<flow::LinkStory>& links) {
 
 void explain(Context& context, const Flags& flags) {
   auto hub = context.hub();
-  auto named = student_named(flags.student);
+  auto named = line_or(flags.student);
   auto reading = flow::open_for_reading(hub);
   auto student = flow::find_student(hub, *reading.store, named);
   auto told = flow::explain(hub, *reading.store, student, flags.field);

@@ -5,6 +5,7 @@
 #include "hub/flow/place_sort.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/map/map.hpp"
+#include "hub/record/doubt.hpp"
 #include "hub/record/json.hpp"
 
 namespace homeroom::flow {
@@ -203,12 +204,14 @@ void Contributor::count_reference(uint32_t stream) {
   }
 }
 
-/// What the model demands: a fatal finding sets the row aside, others are told and the row goes on.
+/// What the model demands: a fatal finding sets the row aside; others are told, and the row goes on
+/// with a doubt about the field.
 void Contributor::check(const map::Output& output, std::vector<std::vector<uint8_t>>& is_rejected) {
+  found_.clear();
   for (std::size_t t = 0; t < output.entities.size(); ++t) {
     const auto& table = output.entities[t];
     is_rejected[t].assign(table.rows, 0);
-    for (const auto& found : validator_.check(table)) {
+    for (const auto& found : found_.emplace_back(validator_.check(table))) {
       const auto& ref = row_ref(table.from_stream, table.from_row[found.row]);
       if (found.severity == record::Severity::fatal) is_rejected[t][found.row] = 1;
       if (!ref.is_new) continue;
@@ -294,17 +297,45 @@ void Contributor::write(std::span<const OutRow> rows, const map::Output& output,
   auto is_student = [&](const OutRow& row) { return row.entity == student_entity_; };
   if (std::ranges::none_of(rows, is_student)) return;  // nobody to say it of
   packed_.clear();
+  doubts_.clear();
   record::RowWriter writer(packed_);
   const auto* was = live_.stored(live);
   auto before = was ? contribution_of(was->frame) : std::string_view{};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     bool is_double = i > 0 && rows[i].entity == rows[i - 1].entity && rows[i].key == rows[i - 1].key;
-    if (!is_double) write_row_of(writer, rows[i], output.entities[rows[i].table], before);
+    if (is_double) continue;
+    const auto& table = output.entities[rows[i].table];
+    write_row_of(writer, rows[i], table, before);
+    note_doubts(rows[i], table);
   }
+  packed_ += doubts_;
   char* kept = contributions_.reserve(packed_.size());
   std::memcpy(kept, packed_.data(), packed_.size());
   contributions_.commit(packed_.size());
   live.contribution = {kept, packed_.size()};
+}
+
+/// The fields of the row just written whose values have a finding, for merge to trust them less.
+void Contributor::note_doubts(const OutRow& out, const map::EntityRows& table) {
+  const auto& found = found_[out.table];
+  auto at = std::ranges::lower_bound(found, out.row, {}, &validate::RowFinding::row);
+  for (; at != found.end() && at->row == out.row; ++at) {
+    const auto& column = table.fields[at->field];
+    bool has_value = column.values && column.is_valid(out.row);
+    if (has_value && at->severity != record::Severity::info)
+      doubted_.emplace_back(at->field, at->rule);
+  }
+  if (doubted_.empty()) return;
+  std::ranges::stable_sort(doubted_, {}, [](const auto& doubted) { return doubted.first; });
+  record::key_of_doubt(table.entity, out.key, doubt_key_);
+  record::RowWriter writer(doubts_);
+  writer.begin(record::doubt_entity, doubt_key_);
+  for (std::size_t i = 0; i < doubted_.size(); ++i)
+    if (i == 0 || doubted_[i].first != doubted_[i - 1].first)
+      writer.field_by(doubted_[i].first, [&](std::string& json) {
+        record::append_json_string(json, doubted_[i].second);
+      });
+  writer.end();
 }
 
 void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
@@ -315,6 +346,7 @@ void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
       if (at->second == field) return true;
     return false;
   };
+  doubted_.clear();
   bool has_kept = first_kept != table.kept.end() && first_kept->first == out.row;
   writer.begin(table.entity, out.key);
   for (record::FieldId field = 0; field < table.fields.size(); ++field) {
@@ -324,7 +356,9 @@ void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
       record::each_row(before, [&](const record::RowView& row) {
         if (row.entity() == table.entity && row.key() == out.key) was = row.find(field);
       });
-      if (!was.empty()) writer.field(field, was);
+      if (was.empty()) continue;
+      writer.field(field, was);
+      doubted_.emplace_back(field, "unreadable");
     } else if (column.values && column.is_valid(out.row)) {
       writer.field_by(field, [&](std::string& json) { record::append_json_value(json, column, out.row); });
     }

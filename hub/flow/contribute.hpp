@@ -69,6 +69,7 @@ class Contributor {
   void contribute(const map::Output& output, const std::vector<std::vector<uint8_t>>& is_rejected);
   void keep_last_of_waiting();
   void write(std::span<const OutRow> rows, const map::Output& output, LiveNode& live);
+  void note_doubts(const OutRow& out, const map::EntityRows& table);
   void write_row_of(record::RowWriter& writer, const OutRow& out, const map::EntityRows& table,
                     std::string_view before);
   void keep_waiting(const map::Output& output);
@@ -95,6 +96,10 @@ class Contributor {
   record::Arena kept_{1 << 20};  ///< the columns of reference streams
   RowMemory contributions_;
   std::string packed_;
+  std::vector<std::vector<validate::RowFinding>> found_;  ///< by table of the block
+  std::vector<std::pair<record::FieldId, std::string_view>> doubted_;  ///< of one row: field, rule
+  std::string doubts_;                                     ///< rows of record::doubt_entity
+  std::string doubt_key_;
   std::string reference_rows_;
   std::vector<RowAside> asides_;
   FindingKinds findings_;

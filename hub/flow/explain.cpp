@@ -3,10 +3,14 @@
 #include <algorithm>
 
 #include "homeroom/error.hpp"
+#include "hub/flow/corrections.hpp"
 #include "hub/flow/link_strength.hpp"
+#include "hub/flow/merging.hpp"
 #include "hub/flow/record_place.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
+#include "hub/record/date.hpp"
+#include "hub/record/profile.hpp"
 #include "hub/resolve/resolve.hpp"
 #include "hub/store/store.hpp"
 
@@ -42,8 +46,7 @@ class Teller {
     gather(store);
     std::vector<record::Finding> advice;
     governor_ = govern::Governor::compile(hub.workspace(), hub.model(), hub.run_date(), advice);
-    merge::Merger merger(hub.model(), names_, hub.workspace().trust);
-    choices_ = merger.explain(contributions_);
+    choices_ = merger_of(hub, names_)->explain(contributions_);
     rule_on_fields();
   }
 
@@ -71,10 +74,14 @@ class Teller {
       story.field = path;
       story.shape = shape_of_json(value_of(choice.entity, choice.field));
       story.why = choice.why;
-      say_source(story, choice.source, choice.entity, choice.field);
+      if (choice.source == correction())
+        say_correction(story, choice);
+      else
+        say_source(story, choice.source, choice.entity, choice.field);
       for (const auto& other : choice.others)
         story.others.push_back({names_[other.source], other.relation,
                                 where(other.source, choice.entity, choice.field)});
+      say_what_waits(story);
       story.shared_with = shared_with(choice.entity, choice.field);
       stories.push_back(std::move(story));
     }
@@ -124,6 +131,53 @@ class Teller {
       auto rows = contribution_of(record.node.frame);
       if (!rows.empty()) contributions_.push_back({record.source, rows, 0});
     }
+    gather_corrections(store);
+  }
+
+  /// The profile holds those that stand; others wait for a run.
+  void gather_corrections(store::Store& store) {
+    for (auto& correction : store.corrections())
+      if (correction.person == student_.person.number) corrections_.push_back(std::move(correction));
+    std::vector<const store::Correction*> standing;
+    for (const auto& correction : corrections_)
+      if (correction.state != store::CorrectionState::waits) standing.push_back(&correction);
+    corrected_ = row_of(hub_.model(), standing);
+    if (!corrected_.empty()) contributions_.push_back({correction(), corrected_, 0});
+  }
+
+  /// What merge calls a correction: the source behind all others.
+  uint32_t correction() const { return static_cast<uint32_t>(names_.size()); }
+
+  const store::Correction* correction_of(const std::string& field) const {
+    auto found = std::ranges::find(corrections_, field, &store::Correction::field);
+    return found == corrections_.end() ? nullptr : &*found;
+  }
+
+  void say_correction(FieldStory& story, const merge::Choice& choice) const {
+    story.source = record::correction_source;
+    const auto* correction = correction_of(story.field);
+    if (!correction) return;
+    story.corrected = in_words(*correction);
+    for (const auto& other : choice.others)
+      if (other.relation == merge::the_same)
+        story.corrected += "; " + names_[other.source] + " says the same now";
+    if (correction->state == store::CorrectionState::dropped)
+      story.corrected += "; it ends with the next run";
+  }
+
+  void say_what_waits(FieldStory& story) const {
+    const auto* correction = correction_of(story.field);
+    if (correction && correction->state == store::CorrectionState::waits)
+      story.corrected = "from the next run on, " + in_words(*correction);
+  }
+
+  static std::string in_words(const store::Correction& correction) {
+    constexpr int64_t day_ms = 86'400'000;
+    return "by " + correction.actor + " on " +
+           record::iso_date(static_cast<int32_t>(correction.made_ms / day_ms)) + ", " +
+           (correction.until ? "until " + record::iso_date(*correction.until)
+                             : std::string("until it is dropped")) +
+           ": " + correction.why;
   }
 
   void rule_on_fields() {
@@ -189,6 +243,8 @@ class Teller {
   RecordPlaces places_;
   std::vector<std::string> names_;
   std::vector<Record> records_;
+  std::vector<store::Correction> corrections_;  ///< of this student
+  std::string corrected_;                       ///< the row of those that stand
   std::vector<merge::Contribution> contributions_;
   std::unique_ptr<govern::Governor> governor_;
   std::vector<merge::Choice> choices_;

@@ -25,11 +25,12 @@ struct FieldSharing {
 struct FieldStory {
   std::string field;       ///< "birthDate", "enrollment.gradeLevel"
   std::string shape;       ///< JSON of the shape; empty when several rows hold the field
-  std::string source;      ///< who says so
+  std::string source;      ///< who says so; "correction" for a person's own value
   std::string where;       ///< stream and line of its record, empty if it cannot be told
   std::string place;       ///< file:line of the mapping, empty if the mapping changed since the run
   std::string expression;  ///< as the mapping writes it
   std::string why;         ///< why this source's value stands
+  std::string corrected;   ///< who corrected it, when, until when and why; empty if nobody did
   std::vector<OtherVoice> others;
   std::vector<FieldSharing> shared_with;
 };

@@ -3,6 +3,7 @@
 
 #include "hub/flow/check.hpp"
 #include "hub/flow/configuration.hpp"
+#include "hub/flow/correct.hpp"
 #include "hub/flow/explain.hpp"
 #include "hub/flow/hub.hpp"
 #include "hub/flow/inspect.hpp"

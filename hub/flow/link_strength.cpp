@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/record/json.hpp"
+#include "hub/record/profile.hpp"
 
 namespace homeroom::flow {
 
@@ -48,6 +49,8 @@ govern::ProfileView LinkStrength::view(std::string_view id, std::string_view row
   if (!is_all_strong_)
     for (std::size_t source = 0; source < seen_.size(); ++source)
       if (seen_[source] == Seen::strong) strong_.push_back(names_[source]);
+  // Who corrects a field has the child before them, not a record that was linked.
+  if (!is_all_strong_) strong_.emplace_back(record::correction_source);
   return {id, rows, is_all_strong_, &strong_};
 }
 

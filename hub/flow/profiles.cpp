@@ -78,7 +78,8 @@ void Profiles::merge(bool everybody) {
   for (const auto& person : parts_.people.persons()) {
     if (!person.is_live) continue;
     bool is_affected = everybody || !known_[person.number].is_there ||
-                       parts_.people.affected().contains(person.number);
+                       parts_.people.affected().contains(person.number) ||
+                       parts_.corrections.change(person.number);
     if (is_affected)
       persons.push_back(person.number);
     else
@@ -170,6 +171,10 @@ void Profiles::gather(uint32_t person, Made& made) {
     add_source_record(name, key, is_strong);
     gathered_to_.emplace_back(name, gathered_.size());
   }
+  auto corrected = parts_.corrections.of(person);
+  if (corrected.empty()) return;
+  gathered_ += corrected;
+  gathered_to_.emplace_back(static_cast<uint32_t>(parts_.source_names.size()), gathered_.size());
 }
 
 void Profiles::add_source_record(uint32_t source, std::string_view key, bool is_strong) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "hub/flow/contributions.hpp"
+#include "hub/flow/corrections.hpp"
 #include "hub/flow/link_strength.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/people.hpp"
@@ -39,6 +40,7 @@ class Profiles {
     merge::Merger& merger;
     govern::Governor& governor;
     Contributions& contributions;
+    const Corrections& corrections;
     keys::KeyRing& keys;
     const std::vector<std::string>& source_names;
     const std::map<uint32_t, uint32_t>& name_of_source;
@@ -128,7 +130,7 @@ class Profiles {
   uint64_t newly_owed_ = 0;
   std::vector<Made> batch_;
   std::string gathered_;                                       ///< rows of one person
-  std::vector<std::pair<uint32_t, std::size_t>> gathered_to_;  ///< source, end in gathered_
+  std::vector<std::pair<uint32_t, std::size_t>> gathered_to_;  ///< source, end in gathered_; corrections behind all
   std::vector<merge::Contribution> contributions_;             ///< the same as merge wants them
 };
 

@@ -4,8 +4,10 @@
 
 #include "hub/flow/configuration.hpp"
 #include "hub/flow/contributions.hpp"
+#include "hub/flow/corrections.hpp"
 #include "hub/flow/finding_kinds.hpp"
 #include "hub/flow/hasher.hpp"
+#include "hub/flow/merging.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profiles.hpp"
 #include "hub/flow/sending.hpp"
@@ -247,9 +249,10 @@ class Night {
   void make_profiles() {
     clock_.enter("merge");
     if (!packs_.empty()) rules_ = std::make_unique<StudentRules>(packs_, hub_.model());
-    merger_ = std::make_unique<merge::Merger>(hub_.model(), source_names_, hub_.workspace().trust);
+    merger_ = merger_of(hub_, source_names_);
+    corrections_ = std::make_unique<Corrections>(hub_.model(), *store_, hub_.run_date());
     Profiles::Parts parts{hub_.model(), *store_,         *people_,      *merger_,        *governor_,
-                          *contributions_, *keys_, source_names_, name_of_source_, pulse_, memory_, scratch(), rules_.get()};
+                          *contributions_, *corrections_, *keys_, source_names_, name_of_source_, pulse_, memory_, scratch(), rules_.get()};
     profiles_ = std::make_unique<Profiles>(parts, result_.report.run, hub_.run_date(),
                                            [this](const char* stage) { clock_.enter(stage); });
     profiles_->merge(store_->digest("merge") != merge_digest());
@@ -260,6 +263,7 @@ class Night {
       has_new_rules.push_back(store_->digest("destination:" + governor_->destinations()[d]) != governor_->digest(d));
     profiles_->share(has_new_rules);
     people_->keep();
+    corrections_->keep(*store_);
     people_->count(result_.report.persons);
     result_.report.profiles = profiles_->counts();
   }
@@ -278,6 +282,8 @@ class Night {
       for (const auto& source : sources) all += source + ',';
     }
     for (const auto& name : source_names_) all += '\n' + name;
+    if (auto findings = hub_.workspace().findings; findings != settings::Findings::lower)
+      all += findings == settings::Findings::last ? "\nfindings: last" : "\nfindings: ignored";
     return world::hex(world::sha256(all));
   }
 
@@ -398,6 +404,7 @@ class Night {
   FindingKinds findings_;
   std::unique_ptr<govern::Governor> governor_;
   std::unique_ptr<Contributions> contributions_;
+  std::unique_ptr<Corrections> corrections_;
   std::unique_ptr<People> people_;
   std::unique_ptr<merge::Merger> merger_;
   std::vector<validate::Pack> packs_;

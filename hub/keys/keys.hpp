@@ -24,7 +24,8 @@ enum class Unit : uint8_t {
   landing,
   spill,
   outbox,
-  audit
+  audit,
+  correction
 };
 
 /// For one thread at a time, but for token(), which any thread may call.

@@ -5,6 +5,7 @@
 #include "hub/merge/contest.hpp"
 #include "hub/merge/relation.hpp"
 #include "hub/merge/trust.hpp"
+#include "hub/record/doubt.hpp"
 #include "hub/record/profile.hpp"
 
 namespace homeroom::merge {
@@ -23,6 +24,29 @@ struct Entry {
   uint32_t name_place;  ///< of the source, so that keys sort as their texts
   uint32_t united_at;   ///< first of its united values
   uint16_t united;      ///< how many; 0 if the row stands for itself
+};
+
+/// What is doubted of one contribution's rows.
+class Doubts {
+ public:
+  void forget() { found_.clear(); }
+  void add(uint32_t source, const RowView& doubts) { found_.push_back({source, doubts}); }
+
+  /// Tells the contest what is doubted of the row that was entered last.
+  void tell(Contest& contest, uint32_t source, const RowView& row) {
+    if (found_.empty()) return;
+    record::key_of_doubt(row, key_);
+    for (const auto& found : found_)
+      if (found.source == source && found.doubts.key() == key_) contest.doubt(found.doubts);
+  }
+
+ private:
+  struct Found {
+    uint32_t source;
+    RowView doubts;
+  };
+  std::vector<Found> found_;
+  std::string key_;
 };
 
 /// What is sorted in place of the entries: most comparisons end at the front.
@@ -46,17 +70,19 @@ std::string_view without_quote(std::string_view json) {
 
 class Merging {
  public:
-  Merging(const record::Model& model, const Trust& trust)
+  Merging(const record::Model& model, const Trust& trust, Findings findings)
       : model_(model),
         trust_(trust),
+        findings_(findings),
         student_(model.find(record::student_entity).value_or(0)),
-        contest_(trust) {}
+        contest_(trust, findings) {}
 
   void merge(std::span<const Contribution> contributions, std::string& out) {
     students_.clear();
     entries_.clear();
     handles_.clear();
     united_.clear();
+    doubts_.forget();
     out.clear();
     collect(contributions);
     record::RowWriter writer(out);
@@ -78,6 +104,8 @@ class Merging {
       record::each_row(contribution.rows, [&](const RowView& row) {
         if (row.entity() == student_)
           students_.push_back({row, contribution.source, contribution.heard});
+        else if (row.entity() == record::doubt_entity)
+          doubt(contribution, row);
         else
           add(contribution, row);
       });
@@ -85,6 +113,15 @@ class Merging {
       return a.front != b.front ? a.front < b.front
                                 : is_before(entries_[a.entry], entries_[b.entry]);
     });
+  }
+
+  void doubt(const Contribution& contribution, const RowView& doubts) {
+    if (findings_ != Findings::ignored) doubts_.add(contribution.source, doubts);
+  }
+
+  void enter(uint32_t source, int32_t heard, const RowView& row) {
+    contest_.enter(source, heard, row);
+    doubts_.tell(contest_, source, row);
   }
 
   void add(const Contribution& contribution, const RowView& row) {
@@ -136,8 +173,7 @@ class Merging {
   void write_student() {
     if (students_.size() == 1) return write_only_student(students_.front());
     contest_.start(student_, model_.entities[student_].fields.size());
-    for (const auto& student : students_)
-      contest_.enter(student.source, student.heard, student.row);
+    for (const auto& student : students_) enter(student.source, student.heard, student.row);
     auto fields = model_.entities[student_].fields.size();
     won_.clear();
     won_values_.resize(fields);
@@ -154,11 +190,30 @@ class Merging {
     auto& writer = *writer_;
     for (std::size_t i = 0; i < won_.size();) {
       auto place = won_[i].first;
-      writer.begin(student_, trust_.sources()[source_at_[place]]);
+      writer.begin(student_, source_at_[place] == trust_.correction()
+                                 ? corrected_by(i)
+                                 : trust_.sources()[source_at_[place]]);
       for (; i < won_.size() && won_[i].first == place; ++i)
         writer.field(won_[i].second, won_values_[won_[i].second]);
       writer.end();
     }
+  }
+
+  /// The corrections that won from place `i` on, and the sources that say the same as one of them:
+  /// their regimes follow the values.
+  std::string corrected_by(std::size_t i) {
+    std::vector<std::string> agreeing;
+    for (auto place = won_[i].first; i < won_.size() && won_[i].first == place; ++i)
+      for (uint32_t row = 0; row < contest_.rows(); ++row) {
+        const auto& name = trust_.sources()[contest_.source(row)];
+        bool agrees = contest_.source(row) != trust_.correction() &&
+                      contest_.value(row, won_[i].second) == won_values_[won_[i].second];
+        if (agrees && std::ranges::find(agreeing, name) == agreeing.end()) agreeing.push_back(name);
+      }
+    std::ranges::sort(agreeing);
+    std::string key(record::correction_source);
+    for (const auto& name : agreeing) (key += record::source_joint) += name;
+    return key;
   }
 
   /// As write_student(), where nobody competes: nearly every child of nearly every district.
@@ -228,7 +283,7 @@ class Merging {
     });
     auto fields = model_.entities[entity].fields.size();
     contest_.start(entity, fields);
-    for (const auto* entry : round) contest_.enter(entry->source, entry->heard, entry->row);
+    for (const auto* entry : round) enter(entry->source, entry->heard, entry->row);
 
     std::vector<std::optional<uint32_t>> winners(fields);
     std::vector<bool> has_won(round.size());
@@ -254,8 +309,10 @@ class Merging {
 
   const record::Model& model_;
   const Trust& trust_;
+  Findings findings_;
   EntityId student_;
   Contest contest_;
+  Doubts doubts_;
   std::vector<Student> students_;
   std::vector<Entry> entries_;
   std::vector<Handle> handles_;
@@ -267,10 +324,11 @@ class Merging {
 };
 
 Merger::Merger(const record::Model& model, std::vector<std::string> sources,
-               const std::map<std::string, std::vector<std::string>>& trust)
+               const std::map<std::string, std::vector<std::string>>& trust, Findings findings)
     : model_(model),
       trust_(std::make_unique<Trust>(model, std::move(sources), trust)),
-      merging_(std::make_unique<Merging>(model, *trust_)) {}
+      findings_(findings),
+      merging_(std::make_unique<Merging>(model, *trust_, findings)) {}
 
 Merger::~Merger() = default;
 
@@ -281,12 +339,20 @@ void Merger::merge(std::span<const Contribution> contributions, std::string& row
 std::vector<Choice> Merger::explain(std::span<const Contribution> contributions) const {
   auto student = model_.find(record::student_entity).value_or(0);
   const auto& fields = model_.entities[student].fields;
-  Contest contest(*trust_);
+  Contest contest(*trust_, findings_);
   contest.start(student, fields.size());
-  for (const auto& contribution : contributions)
+  for (const auto& contribution : contributions) {
+    Doubts doubts;
     record::each_row(contribution.rows, [&](const RowView& row) {
-      if (row.entity() == student) contest.enter(contribution.source, contribution.heard, row);
+      bool is_doubt = row.entity() == record::doubt_entity;
+      if (is_doubt && findings_ != Findings::ignored) doubts.add(contribution.source, row);
     });
+    record::each_row(contribution.rows, [&](const RowView& row) {
+      if (row.entity() != student) return;
+      contest.enter(contribution.source, contribution.heard, row);
+      doubts.tell(contest, contribution.source, row);
+    });
+  }
 
   std::vector<Choice> choices;
   for (FieldId field = 0; field < fields.size(); ++field) {

@@ -2,7 +2,8 @@
 //
 // A profile is a run of canonical rows (record/row.hpp), ready to be filtered and written by
 // record/profile.hpp: one `student` row for each source that won a field, its key the source's
-// name, holding the fields it won; then the rows of all other entities of the student in model
+// name, holding the fields it won ("correction" for what a person set, with the names of the sources
+// that say the same: "correction+sis"); then the rows of all other entities of the student in model
 // order, key = source, U+001F, the row's own key, sorted by (entity, united fields, key).
 //
 // Rows of other entities are united over the sources, never chosen: what one source does not say
@@ -20,23 +21,28 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/merge/findings.hpp"
 #include "hub/record/model.hpp"
 #include "hub/record/row.hpp"
 
 namespace homeroom::merge {
 
-/// What one source says of the child: canonical rows, and when it was heard (days; later is newer).
+/// What one source says of the child: canonical rows, behind them what is doubted of them
+/// (record/doubt.hpp), and when it was heard (days; later is newer).
 struct Contribution {
-  uint32_t source = 0;  ///< index into the names given to Merger
+  uint32_t source = 0;  ///< index into the names given to Merger; one more: what a person corrected
   std::string_view rows;
   int32_t heard = 0;
 };
+
+/// The relation of equal values.
+inline constexpr std::string_view the_same = "the same";
 
 /// One field as explain tells it.
 struct Choice {
   record::EntityId entity = 0;
   record::FieldId field = 0;
-  uint32_t source = 0;  ///< whose value stands
+  uint32_t source = 0;  ///< whose value stands; as many as there are sources: a person's correction
   std::string why;      ///< "sis stands first in trust.default"
   struct Other {
     uint32_t source = 0;
@@ -45,6 +51,7 @@ struct Choice {
   };
   std::vector<Other> others;
 };
+
 
 class Merging;
 class Trust;
@@ -57,11 +64,13 @@ class Merger {
   /// of "default"; those that neither names are trusted alike, and of them the value heard last
   /// stands, then the one that most say, then the one of the source that comes first in `sources`.
   /// Throws for a list of a field or source that is not there.
+  /// With `Findings::ignored` a value with a finding competes like any other.
   Merger(const record::Model& model, std::vector<std::string> sources,
-         const std::map<std::string, std::vector<std::string>>& trust);
+         const std::map<std::string, std::vector<std::string>>& trust,
+         Findings findings = Findings::lower);
   ~Merger();
 
-  /// The profile rows. The code `unknown` loses to any known value; what a row leaves out never
+  /// The profile rows. What a person corrected stands above everything. The code `unknown` loses to any known value; what a row leaves out never
   /// competes; a value `null` says that nobody's value holds, and if it wins the field is empty.
   /// Empty lists and `false` are values. A protection (a yes/no of class safety) that one source
   /// states stands, whoever is trusted more. The order of the contributions does not matter.
@@ -75,6 +84,7 @@ class Merger {
  private:
   const record::Model& model_;
   std::unique_ptr<const Trust> trust_;
+  Findings findings_;
   std::unique_ptr<Merging> merging_;  ///< keeps its memory from child to child
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/merge/merge.hpp"
 #include "hub/record/date.hpp"
 #include "hub/record/json.hpp"
 
@@ -32,7 +33,7 @@ bool differs_in_one_letter(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string relation(std::string_view winner, std::string_view other) {
-  if (winner == other) return "the same";
+  if (winner == other) return std::string(the_same);
   if (winner.front() != '"' || other.front() != '"') return "differs";
   auto a = record::text_of_json(winner);
   auto b = record::text_of_json(other);

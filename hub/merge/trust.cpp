@@ -56,8 +56,10 @@ void require_known(const std::string& what, const std::string& word,
 }  // namespace
 
 Trust::Trust(const record::Model& model, std::vector<std::string> sources, const Lists& lists)
-    : sources_(std::move(sources)), by_name_(sources_.size()) {
+    : sources_(std::move(sources)) {
   check(model, lists);
+  sources_.emplace_back(record::correction_source);
+  by_name_.resize(sources_.size());
   for (const auto& source : sources_) key_fronts_.push_back(source + record::source_end);
   std::vector<uint32_t> sorted(sources_.size());
   std::iota(sorted.begin(), sorted.end(), 0u);

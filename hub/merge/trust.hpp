@@ -15,7 +15,8 @@ class Trust {
  public:
   using Lists = std::map<std::string, std::vector<std::string>>;
 
-  /// Throws for a list of a field, entity or source that is not there.
+  /// Throws for a list of a field, entity or source that is not there. Corrections become one
+  /// source more, the last.
   Trust(const record::Model& model, std::vector<std::string> sources, const Lists& lists);
 
   /// Ranks of all sources for one field: the lower, the more trusted; equal where nothing decides.
@@ -43,7 +44,9 @@ class Trust {
     return entities_[entity].united_by;
   }
 
+  /// The sources, and corrections behind them.
   const std::vector<std::string>& sources() const { return sources_; }
+  uint32_t correction() const { return static_cast<uint32_t>(sources_.size() - 1); }
   /// What the key of a source's row begins with.
   const std::string& key_front(uint32_t source) const { return key_fronts_[source]; }
   /// Place of a source when all are sorted by name.

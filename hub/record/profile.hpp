@@ -18,6 +18,9 @@ inline constexpr char source_end = '\x1f';
 /// Between the names when the values of several sources stand in one row.
 inline constexpr char source_joint = '+';
 
+/// What a person set stands in a row of its own, under this name in the place of a source's.
+inline constexpr std::string_view correction_source = "correction";
+
 /// The source part of a profile row's key: "sis", or "clinic+sis".
 inline std::string_view source_of(std::string_view row_key) {
   return row_key.substr(0, row_key.find(source_end));

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "homeroom/error.hpp"
+#include "hub/record/profile.hpp"
 #include "hub/settings/parameters.hpp"
 #include "hub/settings/schedule.hpp"
 
@@ -64,6 +65,8 @@ Source read_source(const Node& key, const Node& node, const Parameters& paramete
                    const std::filesystem::path& folder) {
   Source source;
   source.name = key.text();
+  if (source.name == record::correction_source)
+    key.refuse("this name stands for what a person corrected; choose another one");
   source.place = key.place();
   if (auto feeds = node.find("feeds")) {
     node.only(source_words);
@@ -252,7 +255,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   auto root = load(file);
   workspace.text = whole_file(file);
   root.only({"homeroom", "district", "parameters", "secrets", "students", "sources", "trust",
-             "identity", "model", "policy", "destinations", "groups", "agreements", "jobs",
+             "merge", "identity", "model", "policy", "destinations", "groups", "agreements", "jobs",
              "brakes", "limits", "tenant_id", "calendar", "validation"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
@@ -276,6 +279,15 @@ Workspace load_workspace(const std::filesystem::path& folder,
     workspace.sources.push_back(read_source(key, source, parameters, workspace.folder));
   for (const auto& [key, list] : root.find("trust").entries())
     for (const auto& name : list.items()) workspace.trust[key.text()].push_back(name.text());
+  if (auto merge = root.find("merge")) {
+    merge.only({"findings"});
+    if (auto findings = merge.find("findings")) {
+      auto word = one_of(findings, {"lower", "last", "ignored"});
+      workspace.findings = word == "last"      ? Findings::last
+                           : word == "ignored" ? Findings::ignored
+                                               : Findings::lower;
+    }
+  }
   if (auto identity = root.find("identity"))
     identity.refuse("identity files are not read by this version");
   if (auto model = root.find("model")) workspace.model_extension = workspace.folder / model.text();

@@ -123,6 +123,9 @@ struct Limits {
   uint64_t memory_bytes = 0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
 };
 
+/// What a finding on a value does to the trust in it: merge::Findings.
+enum class Findings : uint8_t { lower, last, ignored };
+
 struct Workspace {
   std::filesystem::path folder;
   std::string district, state, time_zone;
@@ -133,6 +136,7 @@ struct Workspace {
   std::string roster;                                     ///< students.source
   std::vector<Source> sources;                            ///< in the order of the file
   std::map<std::string, std::vector<std::string>> trust;  ///< "default" and per field or entity
+  Findings findings = Findings::lower;                    ///< merge.findings
   std::filesystem::path model_extension;  ///< a district's own model file, empty if none
   std::vector<std::filesystem::path> policy;
   std::vector<Destination> destinations;

@@ -106,6 +106,25 @@ struct Disclosure {
   int64_t at_ms = 0;  ///< when the receipt came, UTC
 };
 
+enum class CorrectionState : uint8_t {
+  waits,    ///< for the next run, which takes it into the profile
+  stands,   ///< the published profile has it
+  dropped,  ///< the published profile may have it still; the next run takes it out
+};
+
+/// A value that a person set for one field of a student, above what all sources say.
+struct Correction {
+  uint32_t number = 0;  ///< given by the store, never again
+  uint32_t person = 0;
+  std::string field;  ///< of the student: "name.first"; in the clear
+  CorrectionState state = CorrectionState::waits;
+  std::optional<int32_t> until;  ///< the last day on which it stands
+  int64_t made_ms = 0;
+  std::string actor;
+  std::string value;  ///< canonical JSON, `null` for nothing; sealed
+  std::string why;    ///< a person's own words; sealed
+};
+
 /// Something a person did that must be answered for: unmasking, approving, deciding.
 struct AuditRow {
   int64_t at_ms = 0;

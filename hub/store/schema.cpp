@@ -68,12 +68,20 @@ CREATE TABLE audit(
   target TEXT NOT NULL, why BLOB NOT NULL, hash TEXT NOT NULL);
 )";
 
+// What a person set for a student; a number is never given twice.
+constexpr const char* corrections = R"(
+CREATE TABLE correction(
+  number INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL, field TEXT NOT NULL,
+  state INTEGER NOT NULL, until INTEGER, made_ms INTEGER NOT NULL, actor TEXT NOT NULL,
+  sealed BLOB NOT NULL, UNIQUE (person, field));
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first};
+constexpr std::array steps = {first, corrections};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "homeroom/error.hpp"
+#include "hub/store/corrections.hpp"
 #include "hub/store/journal.hpp"
 #include "hub/store/links.hpp"
 #include "hub/store/nodes.hpp"
@@ -27,6 +28,7 @@ struct Repositories {
         shares(database),
         streams(database),
         quarantine(database, keys),
+        corrections(database, keys),
         runs(database),
         journal(database, keys, tenant) {}
   Nodes nodes;
@@ -35,6 +37,7 @@ struct Repositories {
   Shares shares;
   Streams streams;
   Quarantine quarantine;
+  Corrections corrections;
   Runs runs;
   Journal journal;
 };
@@ -131,6 +134,7 @@ class SqliteStore final : public Store {
   std::vector<RunRow> runs(uint32_t most) override { return all_->runs.newest(most); }
   std::optional<RunRow> run(uint64_t number) override { return all_->runs.find(number); }
   std::vector<QuarantineRow> quarantine() override { return all_->quarantine.all(); }
+  std::vector<Correction> corrections() override { return all_->corrections.all(); }
   bool knows_quarantined(const std::string& source, const std::string& stream,
                          uint64_t hash) override {
     return all_->quarantine.knows(source, stream, hash);
@@ -178,6 +182,10 @@ class SqliteStore final : public Store {
                         uint64_t before_run) override {
     staged().quarantine.clear(source, stream, before_run);
   }
+  void set_correction_state(uint32_t number, CorrectionState state) override {
+    staged().corrections.set_state(number, state);
+  }
+  void erase_correction(uint32_t number) override { staged().corrections.erase(number); }
 
   void publish() override {
     staged().nodes.flush();
@@ -234,6 +242,15 @@ class SqliteStore final : public Store {
     keys_.save();
     transaction.commit();
   }
+  uint32_t put_correction(const Correction& correction, const AuditRow& row) override {
+    uint32_t number = 0;
+    with_audit("put_correction", row, [&] { number = all_->corrections.put(correction); });
+    return number;
+  }
+  void drop_correction(uint32_t number, const AuditRow& row) override {
+    with_audit("drop_correction", row,
+               [&] { all_->corrections.set_state(number, CorrectionState::dropped); });
+  }
   std::string first_break() override { return all_->journal.first_break(); }
 
  private:
@@ -279,6 +296,17 @@ class SqliteStore final : public Store {
 
   uint32_t number(Named table, const std::string& name) {
     return for_writing_ ? give_number(*database_, table, name) : number_of(*database_, table, name);
+  }
+
+  /// A change that is durable at once, with the audit entry that answers for it.
+  void with_audit(const char* act, const AuditRow& row, const std::function<void()>& change) {
+    must_be_durable(act);
+    if (building_) throw nothing_published();
+    sqlite::Transaction transaction(*database_);
+    change();
+    all_->journal.put(row);
+    keys_.save();
+    transaction.commit();
   }
 
   void must_write() const {

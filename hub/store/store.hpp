@@ -71,6 +71,7 @@ class Store {
   virtual std::vector<RunRow> runs(uint32_t most) = 0;
   virtual std::optional<RunRow> run(uint64_t number) = 0;
   virtual std::vector<QuarantineRow> quarantine() = 0;
+  virtual std::vector<Correction> corrections() = 0;  ///< all, oldest first
   virtual bool knows_quarantined(const std::string& source, const std::string& stream,
                                  uint64_t hash) = 0;
 
@@ -100,6 +101,8 @@ class Store {
   /// Rows of a stream set aside before that were read well, or were not there any more, this time.
   virtual void clear_quarantine(const std::string& source, const std::string& stream,
                                 uint64_t before_run) = 0;
+  virtual void set_correction_state(uint32_t number, CorrectionState state) = 0;
+  virtual void erase_correction(uint32_t number) = 0;
   /// Keys first, then one commit: frames, links, profiles, outbox, cursors and the generation
   /// number.
   virtual void publish() = 0;
@@ -115,6 +118,12 @@ class Store {
   virtual void commit_receipts() = 0;
   virtual void put_run(const RunRow& run) = 0;      ///< durable at once
   virtual void put_audit(const AuditRow& row) = 0;  ///< chained; durable at once
+
+  /// What a person sets, and what is written of it into the audit log: durable at once, together.
+  /// Takes the place of the correction of the same person and field, if there is one. Its number.
+  virtual uint32_t put_correction(const Correction& correction, const AuditRow& row) = 0;
+  /// Marks one, for the next run to take it out of the profile.
+  virtual void drop_correction(uint32_t number, const AuditRow& row) = 0;
 
   /// Checks the chains of disclosures and of the audit log: empty when they are whole, else which
   /// entry is the first that does not fit.

@@ -1,5 +1,6 @@
 // Flow cases: each folder with given/ and expect/ is one story of a small district, night after night.
 //   given/nightN/            files that are new or changed that night; workspace/ of settings
+//   given/nightN/night.json  the night's run_date, and what is said `first`, before the run
 //   expect/nightN.json       exit code, parts of the report, and the record as it stands in the morning
 #include <algorithm>
 #include <cctype>
@@ -69,12 +70,24 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
   for (int night = 1; fs::exists(folder / "given" / ("night" + std::to_string(night))); ++night, ++nights) {
     SCOPED_TRACE("night " + std::to_string(night));
     auto given = folder / "given" / ("night" + std::to_string(night));
+    json before = fs::exists(given / "night.json") ? json::parse(cli::whole(given / "night.json")) : json::object();
+    std::vector<std::string> front{"--workspace", at("workspace"), "--set", "data=" + at("data"), "--set",
+                                   "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db")};
+    if (before.contains("run_date"))
+      front.insert(front.end(), {"--set", "run_date=" + before["run_date"].get<std::string>()});
+    for (const auto& words : before.value("first", json::array())) {
+      auto line = front;
+      for (const auto& word : words) line.push_back(word.get<std::string>());
+      auto said = cli::homeroom(line);
+      EXPECT_EQ(said.exit_code, 0) << said.err;
+    }
     for (const auto& entry : fs::directory_iterator(given)) {
+      if (entry.path().filename() == "night.json") continue;
       bool is_settings = entry.path().filename() == "workspace";
       copy_over(entry.path(), is_settings ? at("workspace") : at("data") + '/' + entry.path().filename().string());
     }
-    auto said = cli::homeroom({"--workspace", at("workspace"), "--output", "json", "--set", "data=" + at("data"), "--set",
-                               "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db"), "run", "nightly"});
+    front.insert(front.end(), {"--output", "json", "run", "nightly"});
+    auto said = cli::homeroom(front);
     auto expected = json::parse(cli::whole(folder / "expect" / ("night" + std::to_string(night) + ".json")));
     EXPECT_EQ(said.exit_code, expected["exit_code"]) << said.err;
     if (expected.contains("report")) expect_holds(expected["report"], json::parse(said.out), "report");

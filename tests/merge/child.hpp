@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hub/merge/merge.hpp"
+#include "hub/record/doubt.hpp"
 #include "hub/record/profile.hpp"
 
 namespace homeroom::merge::testing {
@@ -70,6 +71,22 @@ inline std::string row(const record::Model& model, const std::string& entity_nam
         writer.field(id, value == "true" || value == "false" || value == "null" || value[0] == '['
                              ? value
                              : '"' + value + '"');
+  writer.end();
+  return out;
+}
+
+/// What a source's run finds doubtful of a row: fields, each with the rule.
+inline std::string doubts(const record::Model& model, const std::string& entity_name,
+                          const std::string& key, const Values& rules) {
+  auto entity = *model.find(entity_name);
+  std::string about;
+  record::key_of_doubt(entity, key, about);
+  std::string out;
+  record::RowWriter writer(out);
+  writer.begin(record::doubt_entity, about);
+  for (record::FieldId id = 0; id < model.entities[entity].fields.size(); ++id)
+    for (const auto& [path, rule] : rules)
+      if (path == model.entities[entity].fields[id].path) writer.field(id, '"' + rule + '"');
   writer.end();
   return out;
 }

@@ -1,5 +1,7 @@
 #include "hub/merge/merge.hpp"
 
+#include <functional>
+
 #include <gmock/gmock.h>
 
 #include "homeroom/error.hpp"
@@ -8,7 +10,7 @@
 namespace homeroom::merge::testing {
 namespace {
 
-enum : uint32_t { sis, clinic, shelter, office };
+enum : uint32_t { sis, clinic, shelter, office, correction };
 
 using Lists = std::map<std::string, std::vector<std::string>>;
 
@@ -16,8 +18,9 @@ using Lists = std::map<std::string, std::vector<std::string>>;
 class Night {
  public:
   explicit Night(std::map<std::string, std::vector<std::string>> trust = {{"default",
-                                                                           {"sis", "clinic"}}})
-      : merger_(model_, {"sis", "clinic", "shelter", "office"}, std::move(trust)),
+                                                                           {"sis", "clinic"}}},
+                 Findings findings = Findings::lower)
+      : merger_(model_, {"sis", "clinic", "shelter", "office"}, std::move(trust), findings),
         writer_(model_) {}
 
   Night& says(uint32_t source, const Values& student, int32_t heard = 100) {
@@ -27,6 +30,13 @@ class Night {
                   const Values& values, int32_t heard = 100) {
     texts_.push_back(std::make_unique<std::string>(row(model_, entity, key, values)));
     said_.push_back({source, *texts_.back(), heard});
+    return *this;
+  }
+  /// The row said last has findings.
+  Night& with_finding(const Values& rules) {
+    record::RowView last(*texts_.back());
+    *texts_.back() += doubts(model_, model_.entities[last.entity()].name, std::string(last.key()), rules);
+    said_.back().rows = *texts_.back();
     return *this;
   }
   std::string rows() const { return merged(said_); }
@@ -140,6 +150,128 @@ TEST(Survivor, AProtectionStandsWhoeverIsTrustedMore) {
   EXPECT_EQ(night.json(), R"({"id":"p-1","protectedAddress":true})");
 }
 
+TEST(Validity, AValueWithAFindingStandsBehindOneWithout) {
+  Night night;
+  night.says(sis, {{"birthDate", "2014-11-03"}}).with_finding({{"birthDate", "date-range"}});
+  night.says(clinic, {{"birthDate", "2014-11-04"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","birthDate":"2014-11-04"})");
+}
+
+TEST(Validity, IsOfOneFieldOnly) {
+  Night night;
+  night.says(sis, {{"birthDate", "2014-11-03"}, {"name.first", "Ona"}})
+      .with_finding({{"birthDate", "date-range"}});
+  night.says(clinic, {{"birthDate", "2014-11-04"}, {"name.first", "Una"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","name":{"first":"Ona"},"birthDate":"2014-11-04"})");
+}
+
+TEST(Validity, AValueWithAFindingStandsWhereNobodySaysAnother) {
+  Night night;
+  night.says(sis, {{"birthDate", "2014-11-03"}}).with_finding({{"birthDate", "date-range"}});
+  night.says(clinic, {{"sex", "F"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","birthDate":"2014-11-03","sex":"F"})");
+}
+
+TEST(Validity, OfTwoValuesWithFindingsTheMoreTrustedStands) {
+  Night night;
+  night.says(clinic, {{"sex", "M"}}).with_finding({{"sex", "option"}});
+  night.says(sis, {{"sex", "F"}}).with_finding({{"sex", "option"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","sex":"F"})");
+}
+
+TEST(Validity, AFindingCountsNothingWhereAnotherSourceSaysTheSame) {
+  Night night;
+  night.says(sis, {{"birthDate", "2014-11-03"}}).with_finding({{"birthDate", "date-range"}});
+  night.says(clinic, {{"birthDate", "2014-11-03"}}).says(shelter, {{"birthDate", "2014-03-11"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","birthDate":"2014-11-03"})");
+  EXPECT_THAT(night.keys(), ElementsAre("student sis"));
+}
+
+/// What was not readable tonight is what the source said before; it is no worse than its source.
+TEST(Validity, AnOldValueYieldsToSourcesThatAreTrustedAlikeOnly) {
+  Night trusted;
+  trusted.says(sis, {{"birthDate", "2014-11-03"}}).with_finding({{"birthDate", "unreadable"}});
+  trusted.says(clinic, {{"birthDate", "2014-11-04"}});
+  EXPECT_EQ(trusted.json(), R"({"id":"p-1","birthDate":"2014-11-03"})");
+  Night alike;
+  alike.says(shelter, {{"birthDate", "2014-11-03"}}, 9).with_finding({{"birthDate", "unreadable"}});
+  alike.says(office, {{"birthDate", "2014-11-04"}}, 8);
+  EXPECT_EQ(alike.json(), R"({"id":"p-1","birthDate":"2014-11-04"})");
+  EXPECT_EQ(alike.choices().at(0).why, "shelter's value has a finding: unreadable");
+}
+
+TEST(Validity, AnOldValueStandsLastWhereTheWorkspaceSaysSo) {
+  Night night({{"default", {"sis", "clinic"}}}, Findings::last);
+  night.says(sis, {{"birthDate", "2014-11-03"}}).with_finding({{"birthDate", "unreadable"}});
+  night.says(clinic, {{"birthDate", "2014-11-04"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","birthDate":"2014-11-04"})");
+}
+
+TEST(Validity, CountsNothingWhereTheWorkspaceSaysSo) {
+  Night night({{"default", {"sis", "clinic"}}}, Findings::ignored);
+  night.says(sis, {{"sex", "F"}}).with_finding({{"sex", "option"}});
+  night.says(clinic, {{"sex", "M"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","sex":"F"})");
+}
+
+TEST(Validity, CountsInsideOfAUnitedRowToo) {
+  Night night;
+  Values shot{{"vaccine", "MMR"}, {"date", "2018-05-02"}, {"lot", "L9"}};
+  night.says_row(sis, "immunization", "I1", shot).with_finding({{"lot", "length"}});
+  shot.back().second = "L8";
+  night.says_row(clinic, "immunization", "77", shot);
+  EXPECT_THAT(night.json(), ::testing::HasSubstr(R"("lot":"L8")"));
+}
+
+TEST(Validity, AProtectionStandsAlsoWithAFinding) {
+  Night night;
+  night.says(shelter, {{"protectedAddress", "true"}})
+      .with_finding({{"protectedAddress", "unreadable"}});
+  night.says(sis, {{"protectedAddress", "false"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","protectedAddress":true})");
+}
+
+TEST(Correction, StandsAboveEverySource) {
+  Night night;
+  night.says(sis, {{"birthDate", "2014-11-03"}})
+      .says(clinic, {{"birthDate", "2014-11-03"}})
+      .says(correction, {{"birthDate", "2014-12-03"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","birthDate":"2014-12-03"})");
+  EXPECT_THAT(night.keys(), ElementsAre("student correction"));
+}
+
+TEST(Correction, StandsAboveAProtectionToo) {
+  Night night;
+  night.says(shelter, {{"protectedAddress", "true"}})
+      .says(correction, {{"protectedAddress", "false"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","protectedAddress":false})");
+}
+
+TEST(Correction, CanSayThatNobodysValueHolds) {
+  Night night;
+  night.says(sis, {{"phones.home", "+16145550142"}, {"sex", "F"}})
+      .says(correction, {{"phones.home", "null"}});
+  EXPECT_EQ(night.json(), R"({"id":"p-1","sex":"F"})");
+}
+
+TEST(Correction, NamesTheSourcesThatSayTheSame) {
+  Night night;
+  night.says(sis, {{"sex", "F"}, {"name.first", "Ona"}})
+      .says(shelter, {{"sex", "M"}})
+      .says(correction, {{"sex", "M"}});
+  EXPECT_THAT(night.keys(), ElementsAre("student correction+shelter", "student sis"));
+}
+
+TEST(Correction, UndoneGivesTheBytesBack) {
+  Night before;
+  before.says(sis, {{"sex", "F"}, {"name.first", "Ona"}}).says(clinic, {{"sex", "M"}});
+  Night undone;
+  undone.says(sis, {{"sex", "F"}, {"name.first", "Ona"}})
+      .says(clinic, {{"sex", "M"}})
+      .says_row(correction, "student", "correction", {});
+  EXPECT_EQ(undone.rows(), before.rows());
+}
+
 TEST(Profile, HasOneStudentRowForEachSourceThatWon) {
   Night night;
   night.says(sis, {{"name.first", "Ona"}})
@@ -228,6 +360,51 @@ TEST(Explain, SaysWhyAValueStandsAndHowTheOthersDiffer) {
   EXPECT_EQ(choices[0].others[0].relation, "the same");
   EXPECT_EQ(choices[0].others[1].relation, "differs: day and month swapped");
 }
+
+/// Each rule of survivorship as one line: what is said of `sex` and what is then explained.
+struct Rule {
+  const char* name;
+  std::function<void(Night&)> says;
+  uint32_t winner;
+  const char* why;
+};
+
+class Rules : public ::testing::TestWithParam<Rule> {};
+
+TEST_P(Rules, IsExplainedAsItDecides) {
+  Night night;
+  GetParam().says(night);
+  auto choice = night.choices().at(0);
+  EXPECT_EQ(choice.source, GetParam().winner);
+  EXPECT_EQ(choice.why, GetParam().why);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, Rules,
+    ::testing::Values(
+        Rule{"trust", [](Night& n) { n.says(clinic, {{"sex", "M"}}).says(sis, {{"sex", "F"}}); },
+             sis, "sis stands before clinic in trust.default"},
+        Rule{"validity",
+             [](Night& n) {
+               n.says(clinic, {{"sex", "M"}});
+               n.says(sis, {{"sex", "F"}}).with_finding({{"sex", "option"}});
+             },
+             clinic, "sis's value has a finding: option"},
+        Rule{"correction",
+             [](Night& n) { n.says(sis, {{"sex", "F"}}).says(correction, {{"sex", "M"}}); },
+             correction, "a person corrected it"},
+        Rule{"recency",
+             [](Night& n) {
+               n.says(shelter, {{"sex", "M"}}, 9).says(office, {{"sex", "F"}}, 10);
+             },
+             office, "office was heard last"},
+        Rule{"order",
+             [](Night& n) {
+               n.says(shelter, {{"meals.eligibility", "free"}, {"sex", "F"}});
+               n.says(office, {{"sex", "M"}});
+             },
+             shelter, "shelter stands first among the sources"}),
+    [](const auto& each) { return std::string(each.param.name); });
 
 TEST(Explain, SaysWhenOnlyOneSourceSpeaks) {
   Night night;

@@ -1,0 +1,31 @@
+// Corrections: values that a person set for one student, the value and the reason sealed with a key
+// of the person's own.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hub/keys/keys.hpp"
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/store.hpp"
+
+namespace homeroom::store {
+
+class Corrections {
+ public:
+  Corrections(sqlite::Database& database, keys::KeyRing& keys);
+
+  /// In the order of their numbers.
+  std::vector<Correction> all();
+  /// Replaces the one of the same person and field; gives it a number.
+  uint32_t put(const Correction& correction);
+  void set_state(uint32_t number, CorrectionState state);
+  void erase(uint32_t number);
+
+ private:
+  sqlite::Database& database_;
+  keys::KeyRing& keys_;
+};
+
+}  // namespace homeroom::store
