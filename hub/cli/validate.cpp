@@ -27,7 +27,7 @@ using nlohmann::json;
 struct Flags {
   std::string rules;
   std::vector<std::string> mappings, inputs, on, off;
-  std::string out, before, amount;
+  std::string out, before, amount, memory;
 };
 
 /// A pack by path, or by the name of one that the program brings along.
@@ -241,14 +241,16 @@ void run(Context& context, const Flags& flags) {
     auto file = Path(flags.before) / "findings.json";
     before = validate::before_of(world::read_whole(file, most_bytes_before), file.string());
   }
+  Path out = flags.out;
+  world::make_folder(out);
+  flow::ScratchFile scratch(out, memory_of(flags.memory, workspace));
   validate::Given given(pack);
+  given.spill_to(scratch);
   MappedInputs mapped(given, pack.model());
   take_inputs(flags, mapped, given, pack.model(), parameters, shelf_of(context, workspace));
   auto verdict = validate::judge(pack, given, before ? &*before : nullptr);
   validate::ReportOptions options{
       [&](const std::string& entity, const std::string& field) { return mapped.column_of(entity, field); }, amount};
-  Path out = flags.out;
-  world::make_folder(out);
   // Findings name students: files of mode 0600, for the owner's eyes alone.
   world::write_atomically(out / "findings.csv", validate::csv_of(verdict, options));
   world::write_atomically(out / "findings.json", validate::json_of(verdict, options));
@@ -269,6 +271,7 @@ void add_validate(const Command& top, Context& context) {
       .takes("--before", flags->before, "The --out of an earlier validate: what is new, what has shrunk")
       .takes_each("--turn-on", flags->on, "Id of a rule that is off, or all")
       .takes_each("--turn-off", flags->off, "Id of a rule, or all")
+      .takes("--memory", flags->memory, "What rows may take in memory, like \"600 MiB\"; what does not fit goes to the disk of --out")
       .takes("--amount-per-fte", flags->amount, "The district's own amount; without it no money is said")
       .does([flags, &context] { run(context, *flags); });
 }

@@ -9,5 +9,6 @@
 #include "hub/flow/inspect.hpp"
 #include "hub/flow/link_files.hpp"
 #include "hub/flow/map_files.hpp"
-#include "hub/flow/run_memory.hpp"
 #include "hub/flow/run.hpp"
+#include "hub/flow/run_memory.hpp"
+#include "hub/flow/scratch_file.hpp"

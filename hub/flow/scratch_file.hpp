@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "hub/keys/passing_key.hpp"
-#include "hub/map/memory.hpp"
+#include "hub/record/scratch.hpp"
 #include "hub/world/files.hpp"
 
 namespace homeroom::flow {
 
-class ScratchFile final : public map::Scratch {
+class ScratchFile final : public record::Scratch {
  public:
   /// `folder`: on a disk with room. The file is made with the first piece.
   ScratchFile(std::filesystem::path folder, uint64_t budget) : folder_(std::move(folder)), budget_(budget) {}

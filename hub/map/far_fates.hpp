@@ -13,7 +13,7 @@ namespace homeroom::map {
 /// Rows of a fold are told as those of a stream behind all streams of the plan.
 class FarFates {
  public:
-  FarFates(Scratch& scratch, uint32_t streams) : scratch_(scratch), streams_(streams), marks_(streams) {}
+  FarFates(record::Scratch& scratch, uint32_t streams) : scratch_(scratch), streams_(streams), marks_(streams) {}
 
   /// A fold that is to be made: what `relation` becomes.
   uint32_t begin_fold();
@@ -51,7 +51,7 @@ class FarFates {
     if (row != no_row) marks_[stream].add(row, fate);
   }
 
-  Scratch& scratch_;
+  record::Scratch& scratch_;
   uint32_t streams_;
   std::vector<Marks> marks_;  ///< by stream, then by fold
   std::vector<Fold> folds_;

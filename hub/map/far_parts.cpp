@@ -23,13 +23,13 @@ uint64_t mixed(uint64_t hash, int depth) {
 
 }  // namespace
 
-uint32_t parts_for(const FarRows& rows, const Scratch& scratch) {
+uint32_t parts_for(const FarRows& rows, const record::Scratch& scratch) {
   auto room = std::clamp<uint64_t>(scratch.budget() / 4 / piece_bytes(scratch), 2, most_parts);
   return static_cast<uint32_t>(std::clamp<uint64_t>(6 * rows.memory() / scratch.budget() + 1, 2, room));
 }
 
 std::vector<FarPart> parted(const std::shared_ptr<const FarRows>& rows, uint32_t parts, int depth, const KeysOf& keys_of,
-                            const std::vector<uint32_t>* key_columns, bool leaves_nulls_out, Scratch& scratch) {
+                            const std::vector<uint32_t>* key_columns, bool leaves_nulls_out, record::Scratch& scratch) {
   std::deque<FarWriter> writers;
   for (uint32_t i = 0; i < parts; ++i) writers.emplace_back(scratch, rows->shape());
   std::vector<std::optional<uint64_t>> hash_of(parts);
@@ -55,7 +55,7 @@ std::vector<FarPart> parted(const std::shared_ptr<const FarRows>& rows, uint32_t
   return made;
 }
 
-std::shared_ptr<const FarRows> merged(std::vector<std::shared_ptr<const FarRows>> runs, bool is_numbered_anew, Scratch& scratch) {
+std::shared_ptr<const FarRows> merged(std::vector<std::shared_ptr<const FarRows>> runs, bool is_numbered_anew, record::Scratch& scratch) {
   FarWriter writer(scratch, runs.front()->shape());
   std::deque<FarReader> readers;
   using Head = std::pair<uint32_t, uint32_t>;  ///< the number of a run's next row, the run

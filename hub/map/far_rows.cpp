@@ -213,11 +213,11 @@ Relation FarRows::whole(record::Arena& arena, bool has_numbers) const {
   return relation_of({bytes, bytes_}, rows_, shape_, arena, has_numbers);
 }
 
-std::size_t piece_bytes(const Scratch& scratch) {
+std::size_t piece_bytes(const record::Scratch& scratch) {
   return std::clamp<uint64_t>(scratch.budget() / 256, 1 << 10, 256 << 10);
 }
 
-FarWriter::FarWriter(Scratch& scratch, RowShape shape)
+FarWriter::FarWriter(record::Scratch& scratch, RowShape shape)
     : scratch_(scratch), piece_bytes_(piece_bytes(scratch)), made_(std::make_shared<FarRows>(scratch, std::move(shape))) {}
 
 void FarWriter::add(const Relation& relation, const uint32_t* numbers) {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/map/memory.hpp"
+#include "hub/record/scratch.hpp"
 #include "hub/map/relation.hpp"
 
 namespace homeroom::map {
@@ -43,7 +43,7 @@ Relation relation_of(std::string_view bytes, uint32_t rows, const RowShape& shap
 
 class FarRows {
  public:
-  FarRows(Scratch& scratch, RowShape shape) : scratch_(scratch), shape_(std::move(shape)) {}
+  FarRows(record::Scratch& scratch, RowShape shape) : scratch_(scratch), shape_(std::move(shape)) {}
   FarRows(const FarRows&) = delete;
   FarRows& operator=(const FarRows&) = delete;
   ~FarRows();
@@ -58,7 +58,7 @@ class FarRows {
  private:
   friend class FarWriter;
   friend class FarReader;
-  Scratch& scratch_;
+  record::Scratch& scratch_;
   RowShape shape_;
   uint32_t rows_ = 0;
   uint64_t bytes_ = 0;
@@ -66,11 +66,11 @@ class FarRows {
 };
 
 /// Bytes of a piece, for a budget of so many: many of them fit into it.
-std::size_t piece_bytes(const Scratch& scratch);
+std::size_t piece_bytes(const record::Scratch& scratch);
 
 class FarWriter {
  public:
-  FarWriter(Scratch& scratch, RowShape shape);
+  FarWriter(record::Scratch& scratch, RowShape shape);
   const RowShape& shape() const { return made_->shape_; }
   uint32_t rows() const { return made_->rows_; }
   /// Rows with their numbers; nullptr: they are counted on from those before.
@@ -83,7 +83,7 @@ class FarWriter {
  private:
   void end_row();
 
-  Scratch& scratch_;
+  record::Scratch& scratch_;
   std::size_t piece_bytes_;
   std::shared_ptr<FarRows> made_;
   std::string filling_;

@@ -75,7 +75,7 @@ struct Working {
 
 }  // namespace
 
-FarTables::FarTables(const Plan& plan, const SlicePlan& slices, Scratch& scratch)
+FarTables::FarTables(const Plan& plan, const SlicePlan& slices, record::Scratch& scratch)
     : plan_(plan),
       slices_(slices),
       scratch_(scratch),

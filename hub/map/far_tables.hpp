@@ -18,7 +18,7 @@ class FarTables {
  public:
   using Rows = std::shared_ptr<const FarRows>;
 
-  FarTables(const Plan& plan, const SlicePlan& slices, Scratch& scratch);
+  FarTables(const Plan& plan, const SlicePlan& slices, record::Scratch& scratch);
 
   /// Rows of a stream, on any thread, but of each stream on one at a time.
   void add(uint32_t stream, const StreamRows& rows);
@@ -82,7 +82,7 @@ class FarTables {
 
   const Plan& plan_;
   const SlicePlan& slices_;
-  Scratch& scratch_;
+  record::Scratch& scratch_;
   FarFates fates_;
   std::deque<Stream> streams_;
   std::map<uint32_t, Rows> tables_;

@@ -17,7 +17,7 @@
 #include "hub/express/express.hpp"
 #include "hub/map/coverage.hpp"
 #include "hub/map/explain.hpp"
-#include "hub/map/memory.hpp"
+#include "hub/record/scratch.hpp"
 #include "hub/map/proposal.hpp"
 #include "hub/map/rows.hpp"
 #include "hub/map/shelf.hpp"
@@ -80,7 +80,7 @@ class Mapping {
   /// The same where what stands does not fit into memory: put_aside() for all rows of the streams that
   /// stand, make_far(), slices of drivers in their order, settle_far(). `scratch` outlives the answer.
   /// What comes out is the same; findings about rows that were put aside and their lineage do not.
-  virtual std::shared_ptr<Standing> stand_far(Scratch& scratch) = 0;
+  virtual std::shared_ptr<Standing> stand_far(record::Scratch& scratch) = 0;
   /// Any thread, but of each stream one at a time; after apply_nulls(). It keeps nothing of `rows`.
   virtual void put_aside(Standing& standing, uint32_t stream, const StreamRows& rows) const = 0;
   /// Throws fix_settings where rows of one key alone need more than the budget.

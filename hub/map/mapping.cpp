@@ -179,7 +179,7 @@ class CompiledMapping : public Mapping {
     return output;
   }
 
-  std::shared_ptr<Standing> stand_far(Scratch& scratch) override {
+  std::shared_ptr<Standing> stand_far(record::Scratch& scratch) override {
     Block block;
     block.streams.resize(plan_->reads.size());
     auto standing = std::make_shared<Standing>(*plan_, std::move(block), 0);

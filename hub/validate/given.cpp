@@ -1,4 +1,5 @@
 #include "hub/map/rows.hpp"
+#include "hub/validate/given_parts.hpp"
 #include "hub/validate/given_rows.hpp"
 #include "hub/validate/pack.hpp"
 
@@ -19,15 +20,39 @@ record::Column GivenRows::field(record::EntityId entity, record::FieldId id) con
   return column ? column->column() : record::Column{};
 }
 
-Given::Given(const Pack& pack) : pack_(pack), kept_(std::make_unique<GivenRows>()) {
-  const auto& plan = pack.plan();
+GivenRows::GivenRows(const Pack::Plan& plan) {
   for (std::size_t e = 0; e < plan.model.entities.size(); ++e) {
-    auto& rows = kept_->entities.emplace_back();
+    auto& rows = entities.emplace_back();
     const auto& fields = plan.model.entities[e].fields;
     for (std::size_t f = 0; f < fields.size(); ++f)
-      rows.fields.push_back(plan.is_used[e][f] ? &kept_->columns.emplace_back(fields[f].type) : nullptr);
+      rows.fields.push_back(plan.is_used[e][f] ? &columns.emplace_back(fields[f].type) : nullptr);
   }
 }
+
+std::size_t GivenRows::bytes() const {
+  constexpr std::size_t of_student = 120;
+  std::size_t bytes = arena.bytes() + students.size() * of_student + unreadable.size() * sizeof(Unreadable);
+  for (const auto& column : columns) bytes += column.bytes();
+  for (const auto& entity : entities) bytes += entity.rows() * (sizeof(record::Text) + sizeof(RowPlace) + sizeof(uint32_t));
+  return bytes;
+}
+
+void GivenRows::clear() {
+  for (auto& column : columns) column.clear();
+  for (auto& entity : entities) {
+    entity.keys.clear();
+    entity.students.clear();
+    entity.places.clear();
+    entity.numbers.clear();
+  }
+  unreadable.clear();
+  student_index.clear();
+  students.clear();
+  ranks.clear();
+  arena = record::Arena();
+}
+
+Given::Given(const Pack& pack) : pack_(pack), kept_(std::make_unique<GivenRows>(pack.plan())) {}
 
 Given::~Given() = default;
 Given::Given(Given&&) noexcept = default;
@@ -35,6 +60,15 @@ Given::Given(Given&&) noexcept = default;
 uint32_t Given::origin(std::string source, std::string stream, std::string file) {
   kept_->origins.push_back({std::move(source), std::move(stream), std::move(file)});
   return static_cast<uint32_t>(kept_->origins.size() - 1);
+}
+
+void Given::spill_to(record::Scratch& scratch) {
+  scratch_ = &scratch;
+  parts_ = std::make_unique<GivenParts>(scratch);
+}
+
+void Given::keep_to_budget() {
+  if (parts_ && kept_->bytes() > parts_->budget() / 2) parts_->put(*kept_);
 }
 
 void Given::expect(record::EntityId entity) { kept_->entities[entity].is_given = true; }
@@ -53,6 +87,7 @@ void Given::add(const map::EntityRows& rows, const std::function<std::pair<uint3
     kept.places.push_back({origin, line});
     for (std::size_t f = 0; f < kept.fields.size(); ++f)
       if (kept.fields[f]) kept.fields[f]->add(rows.fields[f], row, kept_->arena);
+    count_row();
   }
 }
 
@@ -62,10 +97,9 @@ void Given::add_unreadable(record::EntityId entity, const std::string& field, st
   if (id) kept_->unreadable.push_back({entity, *id, student.empty() ? none : kept_->student(student), {origin, line}});
 }
 
-uint64_t Given::rows() const {
-  uint64_t rows = 0;
-  for (const auto& entity : kept_->entities) rows += entity.rows();
-  return rows;
+void Given::count_row() {
+  constexpr uint64_t rows_between = 256;
+  if (++rows_ % rows_between == 0) keep_to_budget();
 }
 
 }  // namespace homeroom::validate

@@ -7,6 +7,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/record/date.hpp"
+#include "hub/validate/given_parts.hpp"
 #include "hub/validate/given_rows.hpp"
 #include "hub/validate/pack.hpp"
 
@@ -172,12 +173,16 @@ void Given::read_rows(record::EntityId entity, const std::string& source, const 
     auto key = text_at(row, "key");
     auto student = of.name == record::student_entity ? key : of.is_of_student ? text_at(row, "student") : "";
     add_row(*kept_, plan, entity, row, student.empty() ? none : kept_->student(student), key, {origin, line});
+    count_row();
   });
 }
 
 void Given::read_profiles(const std::string& source, const std::filesystem::path& file) {
   auto origin = this->origin(source, "profile", file.string());
-  each_object(file, [&](object profile, uint32_t line) { add_profile(*kept_, pack_.plan(), profile, {origin, line}); });
+  each_object(file, [&](object profile, uint32_t line) {
+    add_profile(*kept_, pack_.plan(), profile, {origin, line});
+    count_row();
+  });
 }
 
 void Given::read_profile(std::string_view json, uint32_t origin, uint32_t line) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hub/record/varint.hpp"
+
 namespace homeroom::validate {
 
 namespace {
@@ -92,6 +94,59 @@ void KeptColumn::add(const Column& from, uint32_t row, record::Arena& arena) {
   end_row(true);
 }
 
+void KeptColumn::write(std::string& out, uint32_t row) const {
+  out += static_cast<char>(valid_[row]);
+  if (!valid_[row]) return;
+  auto append = [&](const Text& text) {
+    record::append_number(out, text.size);
+    out += text.view();
+  };
+  auto values = column();
+  if (type_ == Type::list) {
+    record::append_number(out, ends_[row] - first_item(values, row));
+    for (auto k = first_item(values, row); k < ends_[row]; ++k) append(static_cast<const Text*>(values.values)[k]);
+  } else if (type_ == Type::text || type_ == Type::json) {
+    append(values.text_at(row));
+  } else {
+    out.append(values_.data() + std::size_t{row} * width_of(type_), width_of(type_));
+  }
+}
+
+const char* KeptColumn::read(const char* at, record::Arena& arena) {
+  if (!*at++) {
+    add_null();
+    return at;
+  }
+  auto text = [&] {
+    auto size = record::read_number(at);
+    std::string_view read(at, size);
+    at += size;
+    return read;
+  };
+  if (type_ == Type::list) {
+    std::vector<std::string_view> items(record::read_number(at));
+    for (auto& item : items) item = text();
+    add_items(items, arena);
+  } else if (type_ == Type::text || type_ == Type::json) {
+    add_text(text(), arena);
+  } else {
+    values_.insert(values_.end(), at, at + width_of(type_));
+    end_row(true);
+    at += width_of(type_);
+  }
+  return at;
+}
+
+const char* KeptColumn::skip(const char* at, Type type) {
+  if (!*at++) return at;
+  if (type != Type::list && type != Type::text && type != Type::json) return at + width_of(type);
+  for (auto texts = type == Type::list ? record::read_number(at) : 1u; texts > 0; --texts) {
+    auto size = record::read_number(at);
+    at += size;
+  }
+  return at;
+}
+
 Column KeptColumn::column() const {
   static constexpr Text nothing;  // a column without values would count as one that is not there
   Column out;
@@ -122,20 +177,22 @@ Column gather(const Column& column, const std::vector<uint32_t>& from, record::A
   return out;
 }
 
-int compare(const Column& column, uint32_t a, uint32_t b) {
-  bool has_a = column.is_valid(a);
-  bool has_b = column.is_valid(b);
+int compare(const Column& column, uint32_t a, uint32_t b) { return compare(column, a, column, b); }
+
+int compare(const Column& one, uint32_t a, const Column& other, uint32_t b) {
+  bool has_a = one.is_valid(a);
+  bool has_b = other.is_valid(b);
   if (!has_a || !has_b) return int{has_a} - int{has_b};
-  switch (column.type) {
-    case Type::boolean: return order_of(column.at<uint8_t>(a), column.at<uint8_t>(b));
-    case Type::integer: return order_of(column.at<int64_t>(a), column.at<int64_t>(b));
-    case Type::real: return order_of(column.at<double>(a), column.at<double>(b));
-    case Type::decimal: return order_of(column.at<record::Decimal>(a), column.at<record::Decimal>(b));
-    case Type::date: return order_of(column.at<int32_t>(a), column.at<int32_t>(b));
-    case Type::date_part: return order_of(column.at<record::DatePart>(a).days, column.at<record::DatePart>(b).days);
+  switch (one.type) {
+    case Type::boolean: return order_of(one.at<uint8_t>(a), other.at<uint8_t>(b));
+    case Type::integer: return order_of(one.at<int64_t>(a), other.at<int64_t>(b));
+    case Type::real: return order_of(one.at<double>(a), other.at<double>(b));
+    case Type::decimal: return order_of(one.at<record::Decimal>(a), other.at<record::Decimal>(b));
+    case Type::date: return order_of(one.at<int32_t>(a), other.at<int32_t>(b));
+    case Type::date_part: return order_of(one.at<record::DatePart>(a).days, other.at<record::DatePart>(b).days);
     case Type::timestamp:
-      return order_of(column.at<record::Timestamp>(a).utc_us, column.at<record::Timestamp>(b).utc_us);
-    case Type::text: return order_of(column.text_at(a).view(), column.text_at(b).view());
+      return order_of(one.at<record::Timestamp>(a).utc_us, other.at<record::Timestamp>(b).utc_us);
+    case Type::text: return order_of(one.text_at(a).view(), other.text_at(b).view());
     case Type::json:
     case Type::list: break;
   }

@@ -35,7 +35,16 @@ class KeptColumn {
     end_row(true);
   }
 
+  /// A row as bytes, and from bytes a row more; answers where they ended. skip() only steps over them.
+  void write(std::string& out, uint32_t row) const;
+  const char* read(const char* at, record::Arena& arena);
+  static const char* skip(const char* at, record::Type type);
+
   record::Type type() const { return type_; }
+  /// What it takes in memory, without the bytes of texts.
+  std::size_t bytes() const { return values_.capacity() + valid_.capacity() + ends_.capacity() * sizeof(uint32_t); }
+  /// The same column without rows.
+  void clear() { *this = KeptColumn(type_); }
   /// The rows so far; it ends with the next add().
   record::Column column() const;
 
@@ -65,8 +74,10 @@ struct KeptRows {
   std::vector<record::Text> keys;
   std::vector<uint32_t> students;  ///< index into Given::students(), none without one
   std::vector<RowPlace> places;
+  std::vector<uint64_t> numbers;   ///< as they were handed in; empty: the same as here
   bool is_given = false;           ///< rows of this entity were handed in, be it none at all
   uint32_t rows() const { return static_cast<uint32_t>(keys.size()); }
+  uint64_t number(uint32_t row) const { return numbers.empty() ? row : numbers[row]; }
 };
 
 /// The values of `column` at the rows `from`; `none` gives null.
@@ -74,6 +85,8 @@ record::Column gather(const record::Column& column, const std::vector<uint32_t>&
 
 /// -1, 0 or 1 as the values of two rows follow each other; null comes first. Lists and JSON are not ordered.
 int compare(const record::Column& column, uint32_t a, uint32_t b);
+/// The same of rows of two columns of one type.
+int compare(const record::Column& one, uint32_t a, const record::Column& other, uint32_t b);
 
 /// Whether both say the same, null being equal to null.
 bool is_same(const record::Column& column, uint32_t a, uint32_t b);

@@ -19,6 +19,9 @@
 namespace homeroom::map {
 struct EntityRows;
 }
+namespace homeroom::record {
+class Scratch;
+}
 
 namespace homeroom::validate {
 
@@ -72,6 +75,7 @@ class Pack {
 };
 
 struct GivenRows;
+class GivenParts;
 
 /// Rows to be checked. Only the fields that rules ask for are kept.
 class Given {
@@ -97,12 +101,22 @@ class Given {
   /// The same of one document in memory.
   void read_profile(std::string_view json, uint32_t origin, uint32_t line);
 
-  uint64_t rows() const;
+  /// From now on rows that do not fit into its budget go there; before any row, and `scratch` outlives it.
+  void spill_to(record::Scratch& scratch);
+
   GivenRows& kept() const { return *kept_; }
+  GivenParts* parts() const { return parts_.get(); }
+  record::Scratch* scratch() const { return scratch_; }
 
  private:
+  void count_row();
+  void keep_to_budget();
+
   const Pack& pack_;
   std::unique_ptr<GivenRows> kept_;
+  std::unique_ptr<GivenParts> parts_;
+  record::Scratch* scratch_ = nullptr;
+  uint64_t rows_ = 0;
 };
 
 /// Where something stands: source, stream and file, and the line.

@@ -10,14 +10,23 @@ namespace homeroom::validate {
 using record::Column;
 using From = ScopeColumn::From;
 
-RunRules::RunRules(Sight& sight, const std::vector<uint32_t>& rules) : sight_(sight) {
+RunRules::RunRules(const Pack::Plan& plan, const std::vector<uint32_t>& rules) : plan_(plan) {
   for (auto rule : rules) {
     auto& counted = counted_.emplace_back();
     counted.rule = rule;
-    for (auto measure : sight.plan.rules[rule].measures)
-      counted.tallies.emplace_back(sight.plan.measures[measure], sight.given, 0);
-    if (sight.plan.rules[rule].per.empty()) add_group(counted, "");
+    for (auto measure : plan.rules[rule].measures) counted.tallies.emplace_back(plan.measures[measure], 0);
+    if (plan.rules[rule].per.empty()) add_group(counted, "");
   }
+}
+
+void RunRules::see(const GivenRows& given) {
+  for (auto& counted : counted_)
+    for (auto& tally : counted.tallies) tally.see(given);
+}
+
+void RunRules::leave() {
+  for (auto& counted : counted_)
+    for (auto& tally : counted.tallies) tally.leave();
 }
 
 uint32_t RunRules::add_group(Counted& counted, const std::string& name) {
@@ -33,16 +42,16 @@ uint32_t RunRules::group_of(Counted& counted, const Column& per, uint32_t row) {
   return add_group(counted, std::string(per.text_at(row).view()));
 }
 
-void RunRules::look(Glance& glance) {
+void RunRules::look(Glance& glance, const GivenRows& given) {
   for (auto& counted : counted_) {
-    const auto& rule = sight_.plan.rules[counted.rule];
+    const auto& rule = plan_.rules[counted.rule];
     for (std::size_t m = 0; m < counted.tallies.size(); ++m) {
-      const auto& measure = sight_.plan.measures[rule.measures[m]];
+      const auto& measure = plan_.measures[rule.measures[m]];
       auto& seen = glance.see(measure.entity, {});
       auto is_true = glance.holds(measure.where, seen, {});
       Column per;
       if (!rule.per.empty())
-        per = sight_.given.field(measure.entity, *sight_.plan.model.entities[measure.entity].find(rule.per));
+        per = given.field(measure.entity, *plan_.model.entities[measure.entity].find(rule.per));
       for (std::size_t i = 0; i < seen.part.rows.size(); ++i)
         if (auto group = group_of(counted, per, seen.part.rows[i]); group != none)
           counted.tallies[m].take(group, seen.part.rows[i], is_true[i]);
@@ -51,12 +60,12 @@ void RunRules::look(Glance& glance) {
 }
 
 std::string RunRules::key(const Counted& counted, uint32_t measure, const std::string& group) const {
-  return sight_.plan.rules[counted.rule].text.id + "/" + sight_.plan.measures[measure].name + "/" + group;
+  return plan_.rules[counted.rule].text.id + "/" + plan_.measures[measure].name + "/" + group;
 }
 
 /// A group of the earlier run of which nothing is left is the very thing to be told.
 void RunRules::add_groups_of(const Before& before, Counted& counted) {
-  for (auto measure : sight_.plan.rules[counted.rule].measures) {
+  for (auto measure : plan_.rules[counted.rule].measures) {
     auto start = key(counted, measure, "");
     for (auto at = before.measures.lower_bound(start); at != before.measures.end() && at->first.starts_with(start); ++at)
       add_group(counted, at->first.substr(start.size()));
@@ -92,7 +101,7 @@ Column texts_of(const std::vector<std::string>& texts, record::Arena& arena) {
 }  // namespace
 
 void RunRules::judge(Counted& counted, const Before* before, record::Arena& arena, std::vector<Hit>& hits) {
-  const auto& rule = sight_.plan.rules[counted.rule];
+  const auto& rule = plan_.rules[counted.rule];
   if (rule.needs_before && !before) return;
   if (before) add_groups_of(*before, counted);
   std::vector<std::string> groups(counted.groups.size());
@@ -119,9 +128,9 @@ void RunRules::judge(Counted& counted, const Before* before, record::Arena& aren
   auto rows = static_cast<uint32_t>(groups.size());
   rule.wrong->program->begin(columns, rows, arena);
   auto wrong = rule.wrong->program->run(rule.wrong->compiled.id);
-  for (uint32_t row = 0; row < rows; ++row)
+  for (const auto& [name, row] : counted.groups)
     if (wrong.values && wrong.is_valid(row) && wrong.at<uint8_t>(row))
-      hits.push_back({counted.rule, rule.per.empty() ? "" : rule.per + " " + groups[row]});
+      hits.push_back({counted.rule, rule.per.empty() ? "" : rule.per + " " + name});
 }
 
 std::vector<RunRules::Hit> RunRules::judge(const Before* before, record::Arena& arena) {
@@ -133,9 +142,9 @@ std::vector<RunRules::Hit> RunRules::judge(const Before* before, record::Arena& 
 std::map<std::string, std::string> RunRules::measures(record::Arena& arena) const {
   std::map<std::string, std::string> out;
   for (const auto& counted : counted_) {
-    const auto& measures = sight_.plan.rules[counted.rule].measures;
+    const auto& measures = plan_.rules[counted.rule].measures;
     for (std::size_t m = 0; m < measures.size(); ++m) {
-      auto type = sight_.plan.measures[measures[m]].type;
+      auto type = plan_.measures[measures[m]].type;
       if (type != record::Type::integer && type != record::Type::decimal) continue;
       auto column = counted.tallies[m].column(arena);
       for (const auto& [group, index] : counted.groups) {

@@ -13,15 +13,18 @@ namespace homeroom::validate {
 class RunRules {
  public:
   /// `rules`: indexes into the plan's rules, of those that are about runs and can be checked.
-  RunRules(Sight& sight, const std::vector<uint32_t>& rules);
+  RunRules(const Pack::Plan& plan, const std::vector<uint32_t>& rules);
 
-  void look(Glance& glance);
+  /// All students may come in parts: see() before the first look at a part, leave() before it goes.
+  void see(const GivenRows& given);
+  void look(Glance& glance, const GivenRows& given);
+  void leave();
 
   struct Hit {
     uint32_t rule;
     std::string group;
   };
-  /// What is wrong, when all students were looked at.
+  /// What is wrong, when all students were looked at; groups by their names.
   std::vector<Hit> judge(const Before* before, record::Arena& arena);
   /// "RULE/measure/group" -> number, of everything that was counted.
   std::map<std::string, std::string> measures(record::Arena& arena) const;
@@ -38,7 +41,7 @@ class RunRules {
   void judge(Counted& counted, const Before* before, record::Arena& arena, std::vector<Hit>& hits);
   std::string key(const Counted& counted, uint32_t measure, const std::string& group) const;
 
-  Sight& sight_;
+  const Pack::Plan& plan_;
   std::vector<Counted> counted_;
 };
 

@@ -28,7 +28,10 @@ class Walk {
       last_ = row;
       return is_apart || says_nothing(row) ? none : first_;
     }
-    if (!start_.is_valid(row)) return none;
+    if (!start_.is_valid(row)) {
+      if (is_other_student) last_ = none;  // what follows is not measured against the student before
+      return none;
+    }
     uint32_t beside = is_apart ? none : against_earlier(start_.at<int32_t>(row));
     int64_t end = end_.is_valid(row) ? end_.at<int32_t>(row) : std::numeric_limits<int64_t>::max();
     if (is_apart || end > until_) {

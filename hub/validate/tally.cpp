@@ -1,5 +1,7 @@
 #include "hub/validate/tally.hpp"
 
+#include <algorithm>
+
 #include "hub/record/json.hpp"
 #include "hub/validate/text_set.hpp"
 
@@ -27,10 +29,50 @@ record::Column filled(record::Type type, std::size_t groups, record::Arena& aren
 
 }  // namespace
 
-Tally::Tally(const Measure& measure, const GivenRows& given, uint32_t groups) : measure_(measure), given_(given) {
-  if (measure.field) value_ = given.field(measure.entity, *measure.field);
-  if (measure.by) by_ = given.field(measure.entity, *measure.by);
-  grow(groups);
+Tally::Held::Held(const Measure& measure) : value(measure.type), by(measure.type) {}
+
+void Tally::see(const GivenRows& given) {
+  given_ = &given;
+  if (measure_.field) value_ = given.field(measure_.entity, *measure_.field);
+  if (measure_.by) by_ = given.field(measure_.entity, *measure_.by);
+}
+
+/// Of two parts the row that would have been chosen of both: the earlier one, but for `last` of equal orders.
+bool Tally::is_before_held(uint32_t group) const {
+  if (!held_ || group >= held_->at.size() || held_->at[group].first == UINT64_MAX - 1) return true;
+  auto row = best_[group];
+  bool is_by = measure_.by.has_value();
+  auto way = is_by ? compare(by_, row, held_->by.column(), group) : compare(value_, row, held_->value.column(), group);
+  if (way != 0) return is_late() ? way > 0 : way < 0;
+  const auto& rows = given_->entities[measure_.entity];
+  std::pair at(given_->rank(rows.students[row]), rows.number(row));
+  return is_late() && is_by ? at > held_->at[group] : at < held_->at[group];
+}
+
+void Tally::leave() {
+  if (std::ranges::all_of(best_, [](uint32_t row) { return row == none; })) return;
+  auto made = std::make_unique<Held>(measure_);
+  made->value = KeptColumn(value_.type);
+  made->by = KeptColumn(by_.type);
+  for (uint32_t group = 0; group < best_.size(); ++group) {
+    bool was_held = held_ && group < held_->at.size();
+    if (best_[group] != none && is_before_held(group)) {
+      const auto& rows = given_->entities[measure_.entity];
+      made->value.add(value_, best_[group], made->arena);
+      made->by.add(by_, best_[group], made->arena);
+      made->at.emplace_back(given_->rank(rows.students[best_[group]]), rows.number(best_[group]));
+    } else if (was_held) {
+      made->value.add(held_->value.column(), group, made->arena);
+      made->by.add(held_->by.column(), group, made->arena);
+      made->at.push_back(held_->at[group]);
+    } else {
+      made->value.add_null();
+      made->by.add_null();
+      made->at.emplace_back(UINT64_MAX - 1, 0);
+    }
+  }
+  best_.assign(best_.size(), none);
+  held_ = std::move(made);
 }
 
 void Tally::grow(uint32_t groups) {
@@ -79,8 +121,7 @@ void Tally::take_value(uint32_t group, uint32_t row) {
   }
   bool is_by = measure_.by.has_value();
   auto way = is_by ? compare(by_, row, best) : compare(value_, row, best);
-  bool is_late = measure_.kind == Kind::max || measure_.kind == Kind::last;
-  if (is_late ? way > 0 || (way == 0 && is_by) : way < 0) best = row;
+  if (is_late() ? way > 0 || (way == 0 && is_by) : way < 0) best = row;
 }
 
 record::Column Tally::column(record::Arena& arena) const {
@@ -114,7 +155,10 @@ record::Column Tally::column(record::Arena& arena) const {
       });
     default: break;
   }
-  return gather(value_, best_, arena);
+  if (!held_) return gather(value_, best_, arena);
+  std::vector<uint32_t> rows(groups, none);
+  for (uint32_t group = 0; group < held_->at.size(); ++group) rows[group] = group;
+  return gather(held_->value.column(), rows, arena);
 }
 
 }  // namespace homeroom::validate

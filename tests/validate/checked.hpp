@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "hub/record/scratch.hpp"
 #include "hub/validate/validate.hpp"
 #include "hub/world/world.hpp"
 
@@ -19,6 +20,8 @@ class Checked {
   explicit Checked(const std::string& rules, const std::string& head = "", const Switches& switches = {})
       : pack_(load(rules, head, switches)), given_(pack_) {}
 
+  /// From now on rows go to `scratch` beyond its budget.
+  void spill_to(record::Scratch& scratch) { given_.spill_to(scratch); }
   /// Rows of one entity, as `map run` writes them; a first empty line is left out.
   void rows(const std::string& entity, std::string ndjson) {
     if (ndjson.starts_with('\n')) ndjson.erase(0, 1);

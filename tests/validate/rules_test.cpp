@@ -114,6 +114,15 @@ TEST(Rule, FindsOverlapsEvenBehindAShorterSpan) {
   EXPECT_THAT(checked.found(), ElementsAre("overlap 2 line 4 against line 3", "overlap 2 line 5 against line 3"));
 }
 
+TEST(Rule, ASpanWithoutAStartDoesNotTieAStudentToTheOneBefore) {
+  Checked checked("- {id: overlap, on: enrollment, overlap: {start: entryDate, end: exitDate}}");
+  checked.rows("enrollment", R"({"key":"a","student":"1","entryDate":"2025-08-18"}
+{"key":"b","student":"2"}
+{"key":"c","student":"2","entryDate":"2025-09-01"}
+)");
+  EXPECT_THAT(checked.found(), IsEmpty());
+}
+
 TEST(Rule, FindsGapsFromTheFirstDayThatIsMissing) {
   Checked checked(R"(
 - {id: gap, on: enrollment, gap: {start: entryDate, end: exitDate}}

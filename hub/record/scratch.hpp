@@ -1,11 +1,11 @@
-// What map asks for when rows do not fit into memory. flow hands it in.
+// Scratch: where rows of a room go that do not fit into memory. flow hands it in.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace homeroom::map {
+namespace homeroom::record {
 
 /// A place for rows beside memory. put() may be called on any thread, all else on one at a time.
 class Scratch {
@@ -21,4 +21,4 @@ class Scratch {
   virtual void forget(uint64_t piece) noexcept = 0;
 };
 
-}  // namespace homeroom::map
+}  // namespace homeroom::record
