@@ -18,6 +18,32 @@ namespace {
 
 using record::Text;
 
+/// Size and first letters of a text.
+uint64_t head_of(const Text& text) {
+  uint64_t head;
+  std::memcpy(&head, &text, sizeof head);
+  return head;
+}
+
+/// Whether a row that says something may hold one of these texts: it begins like one, four of which are
+/// compared at a time and without a branch a row.
+bool may_hold(const record::Column& column, uint32_t rows, const std::vector<Text>& texts) {
+  const uint8_t always = 1;
+  for (std::size_t first = 0; first < texts.size(); first += 4) {
+    uint64_t heads[4], found = 0;
+    for (std::size_t i = 0; i < 4; ++i) heads[i] = head_of(texts[std::min(first + i, texts.size() - 1)]);
+    const auto* valid = column.valid ? column.valid : &always;
+    const auto* text = static_cast<const Text*>(column.values);
+    for (uint32_t row = 0; row < rows; ++row, text += column.stride, valid += column.valid ? 1 : 0) {
+      auto head = head_of(*text);
+      bool is_alike = (head == heads[0]) | (head == heads[1]) | (head == heads[2]) | (head == heads[3]);
+      found |= static_cast<uint64_t>(is_alike) & *valid;
+    }
+    if (found) return true;
+  }
+  return false;
+}
+
 class CompiledMapping : public Mapping {
  public:
   CompiledMapping(std::unique_ptr<Plan> plan, const record::Model& model)
@@ -43,10 +69,11 @@ class CompiledMapping : public Mapping {
       if (!columns[c].values) continue;
       auto own = nulls_in_.find({stream, c});
       const auto& nulls = own == nulls_in_.end() ? nulls_ : own->second;
+      if (!may_hold(columns[c], rows, nulls)) continue;  // most columns hold none
       auto is_null = [&](uint32_t row) { return std::ranges::find(nulls, columns[c].text_at(row)) != nulls.end(); };
       uint32_t first = 0;
       while (first < rows && !(columns[c].is_valid(first) && is_null(first))) ++first;
-      if (first == rows) continue;  // most columns have none: their validity stays
+      if (first == rows) continue;
       auto* valid = arena.many<uint8_t>(rows);
       for (uint32_t row = 0; row < rows; ++row)
         valid[row] = columns[c].is_valid(row) && (row < first || !is_null(row));
