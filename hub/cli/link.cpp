@@ -63,20 +63,26 @@ std::string weight_table(const flow::ExplainedPair& pair) {
   return table.text(2);
 }
 
-/// The weight of a pair in one sentence.
+/// The weight of a pair in one sentence, told by the comparison that decides: with strangers or with one home.
 std::string sentence(const flow::ExplainedPair& pair) {
+  double stranger = pair.start_stranger;
+  double home = pair.start_home;
+  for (const auto& field : pair.fields) {
+    stranger += field.stranger;
+    home += field.home;
+  }
+  auto of = [&](const flow::ExplainedField& field) { return home < stranger ? field.home : field.stranger; };
   auto band = pair.weight >= pair.link_at ? "link" : pair.weight >= pair.review_at ? "review" : "apart";
   std::string said = "Weight " + with_sign(pair.weight) + " (" + band + "; link from " + with_sign(pair.link_at) + ", review from " + with_sign(pair.review_at) + ")";
-  auto add = [&](const char* word, bool is_for) {
+  auto add = [&](const std::string& words, bool is_for) {
     std::vector<const flow::ExplainedField*> fields;
-    auto of = [](const flow::ExplainedField& field) { return field.stranger; };
     for (const auto& field : pair.fields)
       if (is_for ? of(field) > 1 : of(field) < -1) fields.push_back(&field);
     std::ranges::sort(fields, [&](const auto* a, const auto* b) { return std::abs(of(*a)) > std::abs(of(*b)); });
     if (fields.size() > 3) fields.resize(3);
-    for (std::size_t i = 0; i < fields.size(); ++i) said += (i == 0 ? word : ", ") + (" " + fields[i]->name) + " (" + fields[i]->level + ")";
+    for (std::size_t i = 0; i < fields.size(); ++i) said += (i == 0 ? words : ",") + " " + fields[i]->name + " (" + fields[i]->level + ")";
   };
-  add(": for one person speak mostly", true);
+  add(std::string(": for one person and not ") + (home < stranger ? "two children of one home" : "two strangers") + " speak mostly", true);
   add("; against it", false);
   return said + "; the records are " + (pair.are_linked ? "linked." : "not linked.");
 }
@@ -105,6 +111,7 @@ json as_json(const flow::ExplainedPair& pair) {
 
 json as_json(const flow::FileLinks& made) {
   json out = {{"records", made.records},
+              {"left_out", made.left_out},
               {"pairs_scored", made.report.pairs},
               {"clusters", made.clusters},
               {"review", made.open_pairs},
@@ -165,6 +172,8 @@ void link(Context& context, const LinkFlags& flags) {
   files.explained = flags.explained;
   auto made = flow::link_files(files, flags.out, world::cores());
   auto seconds = world::steady_seconds() - begun;
+  constexpr int partial = 3;
+  if (made.left_out) context.exit_code = partial;
   if (!context.is_json()) return print(made, flags, seconds);
   auto out = as_json(made);
   out["seconds"] = seconds;

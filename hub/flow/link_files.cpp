@@ -51,7 +51,7 @@ map::Reads reads_of(const Path& file, const Heads& heads, const std::vector<std:
   return reads;
 }
 
-resolve::Records read_records(const resolve::Identity& identity, const std::vector<Path>& inputs, std::vector<std::string>& remarks) {
+resolve::Records read_records(const resolve::Identity& identity, const std::vector<Path>& inputs, FileLinks& told) {
   auto first = heads_of(inputs[0], identity.trim);
   resolve::Intake intake(identity, first.names, inputs[0].string());
   std::vector<std::string> wanted;
@@ -61,7 +61,10 @@ resolve::Records read_records(const resolve::Identity& identity, const std::vect
     auto reader = file_rows(input, reads);
     intake.begin(input.string(), input.filename().string());
     for (map::StreamRows rows; reader->next(rows);) intake.add(rows.columns, rows.rows, rows.lines);
-    if (auto aside = reader->set_aside()) remarks.push_back(input.string() + ": " + std::to_string(aside) + " records could not be read and were left out");
+    if (auto aside = reader->set_aside()) {
+      told.left_out += aside;
+      told.remarks.push_back(input.string() + ": " + std::to_string(aside) + " records could not be read and were left out");
+    }
   }
   return intake.finish();
 }
@@ -214,7 +217,7 @@ ExplainedPair explain(const resolve::Linkage& linkage, const resolve::Records& r
 FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads) {
   FileLinks made;
   auto identity = resolve::load_identity(files.identity);
-  auto records = read_records(identity, files.inputs, made.remarks);
+  auto records = read_records(identity, files.inputs, made);
   auto crew = workers(threads);
   resolve::Linkage linkage(records, identity, *crew);
   auto model = files.model.empty() ? linkage.learn() : resolve::read_model(settings::load(files.model), linkage.comparisons());

@@ -54,6 +54,7 @@ struct LinkedKey {
 
 struct FileLinks {
   uint64_t records = 0;
+  uint64_t left_out = 0;  ///< records that could not be read; they stand in no cluster
   uint64_t clusters = 0;
   uint64_t open_pairs = 0;  ///< for review
   uint64_t refused = 0;     ///< links that the rest of both groups spoke against

@@ -122,8 +122,24 @@ uint32_t Comparisons::find(Compared what) const {
   return found == all_.end() ? Records::none : static_cast<uint32_t>(found - all_.begin());
 }
 
+namespace {
+
+constexpr uint8_t nowhere = 255;  ///< shift of what is not compared
+
+}  // namespace
+
 Comparer::Comparer(const Comparisons& comparisons) : of_(comparisons), texts_(comparisons.records_.features.size()) {
-  for (uint32_t what = 0; what < 16; ++what) place_of_[what] = of_.find(static_cast<Compared>(what));
+  uint32_t* places[] = {&name_places_.first, &name_places_.second, &name_places_.last, nullptr};
+  const Compared names[] = {Compared::given_name, Compared::middle_name, Compared::family_name, Compared::name_order};
+  for (std::size_t i = 0; i < 4; ++i) {
+    auto found = of_.find(names[i]);
+    if (found == Records::none) {
+      name_places_.shift[i] = nowhere;
+      continue;
+    }
+    name_places_.shift[i] = of_.all_[found].shift;
+    if (places[i]) *places[i] = of_.all_[found].at[0];
+  }
 }
 
 uint32_t Comparer::given(uint32_t a, uint32_t b) {
@@ -249,13 +265,10 @@ uint32_t birth_date_level(uint32_t a, uint32_t b) {
 }
 
 uint64_t Comparer::names(const uint32_t* a, const uint32_t* b) {
-  const auto& all = of_.all_;
-  auto where = [&](Compared what) { return place_of_[static_cast<uint32_t>(what)]; };
-  auto at = [&](Compared what) { return where(what) == Records::none ? Records::none : all[where(what)].at[0]; };
   auto value = [](const uint32_t* row, uint32_t place) { return place == Records::none ? 0 : row[place]; };
-  auto first = at(Compared::given_name);
-  auto second = at(Compared::middle_name);
-  auto last = at(Compared::family_name);
+  auto first = name_places_.first;
+  auto second = name_places_.second;
+  auto last = name_places_.last;
   auto given_a = value(a, first);
   auto given_b = value(b, first);
   auto given_level = given(given_a, given_b);
@@ -291,14 +304,10 @@ uint64_t Comparer::names(const uint32_t* a, const uint32_t* b) {
       if (middle_level == 4) middle_level = 0;
     }
   }
+  const uint32_t levels[] = {given_level, middle_level, family_level, order};
   uint64_t pattern = 0;
-  auto put = [&](Compared what, uint32_t level) {
-    if (where(what) != Records::none) pattern |= uint64_t{level} << all[where(what)].shift;
-  };
-  put(Compared::given_name, given_level);
-  put(Compared::middle_name, middle_level);
-  put(Compared::family_name, family_level);
-  put(Compared::name_order, order);
+  for (std::size_t i = 0; i < 4; ++i)
+    if (name_places_.shift[i] != nowhere) pattern |= uint64_t{levels[i]} << name_places_.shift[i];
   return pattern;
 }
 

@@ -77,28 +77,27 @@ class Comparer {
   uint64_t pattern(const uint32_t* a, const uint32_t* b);
 
  private:
-  /// Levels of pairs of values that were compared before; a newer pair takes the place of an older.
+  /// Levels of pairs of values that were compared before; a newer pair takes the place of an older. Small, so
+  /// that all of them stay in the second cache.
   class Remembered {
    public:
-    Remembered() : slots_(size) {}
+    Remembered() : slots_(std::size_t{1} << bits) {}
     template <class Compare>
     uint32_t level(uint32_t a, uint32_t b, Compare compare) {
       if (a > b) std::swap(a, b);
-      auto key = uint64_t{a} << 32 | b;
-      auto& slot = slots_[(key * 0x9e3779b97f4a7c15U) >> (64 - size_bits)];
-      if (slot.key == key) return slot.level;
-      slot = {key, compare(a, b)};
-      return slot.level;
+      if (b >= most_values) return compare(a, b);
+      auto key = (uint64_t{a} << 30 | b) << 4;
+      auto& slot = slots_[(key * 0x9e3779b97f4a7c15U) >> (64 - bits)];
+      if ((slot ^ key) < 16 && slot) return static_cast<uint32_t>(slot & 15);
+      auto level = compare(a, b);
+      slot = key | level;
+      return level;
     }
 
    private:
-    static constexpr int size_bits = 13;
-    static constexpr std::size_t size = std::size_t{1} << size_bits;
-    struct Slot {
-      uint64_t key = 0;
-      uint32_t level = 0;
-    };
-    std::vector<Slot> slots_;
+    static constexpr int bits = 12;
+    static constexpr uint32_t most_values = 1U << 30;
+    std::vector<uint64_t> slots_;  ///< both values and the level
   };
 
   uint32_t given(uint32_t a, uint32_t b);
@@ -118,7 +117,14 @@ class Comparer {
   Remembered given_;
   Remembered family_;
   std::vector<Remembered> texts_;  ///< by feature
-  uint32_t place_of_[16];          ///< by Compared: position in all(), or none
+  /// Of given, middle and family name and their order: the number in a row, or none; and the shift.
+  struct NamePlaces {
+    uint32_t first = Records::none;
+    uint32_t second = Records::none;
+    uint32_t last = Records::none;
+    uint8_t shift[4] = {};
+  };
+  NamePlaces name_places_;
 };
 
 /// How two birth dates agree; YYYYMMDD as numbers, 0 is not known. The level of Compared::birth_date.

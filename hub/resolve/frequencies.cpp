@@ -34,7 +34,10 @@ Frequencies::Frequencies(const Records& records, const Comparisons& comparisons)
     logs_.emplace_back();
     if (counts_equal(what.what)) {
       auto logs = count(records, what.at[0], equal);
-      if (levels_with_rarity(what.what) > 0) logs_.back() = std::move(logs);
+      if (levels_with_rarity(what.what) > 0) {
+        with_rarity_.push_back(static_cast<uint32_t>(logs_.size() - 1));
+        logs_.back() = std::move(logs);
+      }
     }
     equal_.push_back(equal);
     if (what.what == Compared::family_name) count_words(records, what.at[0]);

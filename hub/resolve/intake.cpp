@@ -270,14 +270,36 @@ struct Intake::State {
     return is_unique;
   }
 
-  /// Records in the order of a hash of source and id.
+  /// A hash for each value of the feature that records of one person and one home mostly share: the first
+  /// letters of the family name. Records that are compared then lie near each other.
+  std::vector<uint32_t> neighbourhoods(const Filling& filling) const {
+    std::vector<uint32_t> made(filling.column.values->size());
+    for (uint32_t id = 0; id < made.size(); ++id) made[id] = static_cast<uint32_t>(text_hash(filling.column.values->text(id).substr(0, 3)));
+    return made;
+  }
+
+  /// Records in an order of their own, by what they say, source and id last: never by their order in files.
   std::vector<uint32_t> own_order() const {
-    std::vector<Hashed> keyed;
-    keyed.reserve(ids.size());
+    auto by = std::ranges::find(fillings, Role::family_name, [](const Filling& filling) { return filling.column.role; });
+    const auto& filling = by == fillings.end() ? fillings.front() : *by;
+    auto near = neighbourhoods(filling);
     std::vector<uint64_t> of_source(source_names.size());
     for (uint32_t s = 0; s < of_source.size(); ++s) of_source[s] = text_hash(source_names.text(s));
-    for (uint32_t i = 0; i < ids.size(); ++i) keyed.push_back({mixed(text_hash(ids[i].view()), of_source[sources[i]]), i});
+    std::vector<Hashed> keyed;
+    keyed.reserve(ids.size());
+    for (uint32_t i = 0; i < ids.size(); ++i)
+      keyed.push_back({uint64_t{near[filling.ids[i]]} << 32 | mixed(text_hash(ids[i].view()), of_source[sources[i]]) >> 32, i});
     sort_hashed(keyed);
+    auto text_order = [&](const Hashed& a, const Hashed& b) {
+      auto said = [&](const Hashed& entry) { return std::pair(source_names.text(sources[entry.record]), ids[entry.record].view()); };
+      return said(a) < said(b);
+    };
+    for (std::size_t from = 0; from < keyed.size();) {
+      auto to = from + 1;
+      while (to < keyed.size() && keyed[to].hash == keyed[from].hash) ++to;
+      if (to - from > 1) std::stable_sort(keyed.begin() + static_cast<std::ptrdiff_t>(from), keyed.begin() + static_cast<std::ptrdiff_t>(to), text_order);
+      from = to;
+    }
     std::vector<uint32_t> order;
     order.reserve(keyed.size());
     for (const auto& entry : keyed) order.push_back(entry.record);

@@ -119,7 +119,7 @@ struct Linkage::State {
         const auto* y = records.row(b);
         auto pattern = comparers[worker].pattern(x, y);
         ++part.patterns[pattern];
-        for (std::size_t f = 0; f < all.size(); ++f) {
+        for (auto f : frequencies.with_rarity()) {
           auto level = all[f].level(pattern);
           if (auto log = frequencies.rarer(f, level, x, y)) {
             part.rarity[f][level].first += *log;

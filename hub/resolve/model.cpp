@@ -52,7 +52,7 @@ void make_sum_one(std::vector<double>& shares, double low) {
   for (auto at_least : {0.0, low}) {
     double sum = 0;
     for (std::size_t level = 1; level < shares.size(); ++level) sum += shares[level] = std::max(shares[level], at_least);
-    for (std::size_t level = 1; level < shares.size(); ++level) shares[level] /= sum;
+    for (std::size_t level = 1; sum > 0 && level < shares.size(); ++level) shares[level] /= sum;
   }
 }
 

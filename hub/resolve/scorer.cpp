@@ -76,7 +76,7 @@ float Scorer::rarity(std::size_t comparison, uint32_t level, const uint32_t* a, 
 float Scorer::rarity(uint64_t pattern, const uint32_t* a, const uint32_t* b) const {
   float sum = 0;
   const auto& all = comparisons_.all();
-  for (std::size_t f = 0; f < all.size(); ++f) sum += rarity(f, all[f].level(pattern), a, b);
+  for (auto f : frequencies_.with_rarity()) sum += rarity(f, all[f].level(pattern), a, b);
   return std::clamp(sum, -most_together, most_together);
 }
 

@@ -133,7 +133,7 @@ TEST_F(Family, TheSameCommonNameAndBirthDateElsewhereAreNotJoined) {
 
 TEST(Linkage, FindsNearlyAllOfInventedChildren) {
   for (uint64_t seed : {11, 12}) {
-    auto list = children(6000, seed);
+    auto list = children(4000, seed);
     auto made = score(list, answer(students_file(), list));
     EXPECT_GE(made.precision, 0.99) << seed;
     EXPECT_GE(made.recall, 0.96) << seed;
@@ -141,7 +141,7 @@ TEST(Linkage, FindsNearlyAllOfInventedChildren) {
 }
 
 TEST(Linkage, AnswersTheSameInAnyOrderOnAnyThreadsInAnyBatches) {
-  auto list = children(2500, 21);
+  auto list = children(1200, 21);
   auto first = answer(students_file(), list);
   std::mt19937 random(3);
   std::shuffle(list.begin(), list.end(), random);
@@ -158,7 +158,7 @@ TEST(Linkage, DoesNotReadTheTruth) {
 }
 
 TEST(Model, ReadsBackWhatItWrote) {
-  auto list = children(1500, 23);
+  auto list = children(600, 23);
   auto identity = students_file();
   auto records = records_of(identity, list);
   Workers workers;
@@ -189,7 +189,7 @@ TEST(Model, RefusesOneOfOtherComparisonsWithItsPlace) {
 }
 
 TEST(Linkage, KeepsEveryDecision) {
-  auto list = children(1500, 25);
+  auto list = children(800, 25);
   auto identity = students_file();
   auto records = records_of(identity, list);
   Workers workers;
@@ -200,7 +200,7 @@ TEST(Linkage, KeepsEveryDecision) {
   for (uint32_t record = 0; record < records.count && decisions.size() < 20; ++record)
     if (before.of[record] != record) decisions.push_back({record, before.of[record], false});
   for (uint32_t record = 0; decisions.size() < 30; ++record)
-    if (before.of[record] == record && before.of[record + 500] == record + 500) decisions.push_back({record, record + 500, true});
+    if (before.of[record] == record && before.of[record + 300] == record + 300) decisions.push_back({record, record + 300, true});
   auto after = linkage.link(model, decisions).clusters;
   for (const auto& decision : decisions) EXPECT_EQ(after.of[decision.a] == after.of[decision.b], decision.is_same);
 }
@@ -235,16 +235,16 @@ TEST(Blocking, MeetsEachPairOnceThoughItAgreesInManyKeys) {
 
 TEST(Blocking, ComparesOnlyNeighboursInABlockThatNothingParts) {
   std::vector<ChildRecord> list;
-  for (int i = 0; i < 20'000; ++i)
+  for (int i = 0; i < 5'000; ++i)
     list.push_back({std::to_string(i), "sis", "Same", "", "Person", "2010-01-01", "F", "1 Sample A St", "Town", "60000", "5550001234"});
   auto identity = students_file();
   auto records = records_of(identity, list);
   Workers workers;
   Linkage linkage(records, identity, workers);
   ASSERT_FALSE(linkage.blocking().crowded().empty());
-  EXPECT_EQ(linkage.blocking().crowded()[0].records, 20'000U);
+  EXPECT_EQ(linkage.blocking().crowded()[0].records, 5'000U);
   auto linked = linkage.link(linkage.learn(), {});
-  EXPECT_LT(linked.report.pairs, 4'000'000U);
+  EXPECT_LT(linked.report.pairs, 1'000'000U);
 }
 
 }  // namespace

@@ -1,0 +1,169 @@
+// What `./dev bench link` needs beside the program: invented children, the score of an answer, and the speed of
+// comparing alone. Only this program reads the truth.
+//   link_bench make RECORDS SEED                          children as CSV, on standard output
+//   link_bench score CLUSTERS ID TRUTH FILE [FILE]        TRUTH: a column, or "id" where the id says it up to its
+//                                                         second hyphen (FEBRL); two files: pairs across them
+//   link_bench pairs IDENTITY RECORDS SEED                comparing all candidate pairs on one thread
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <time.h>
+
+#include "tests/resolve/linking.hpp"
+
+namespace {
+
+using namespace homeroom::resolve;
+using nlohmann::json;
+
+using Cells = std::vector<std::string>;
+
+std::string trimmed(const std::string& text) {
+  auto first = text.find_first_not_of(" \r");
+  auto last = text.find_last_not_of(" \r");
+  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
+}
+
+/// Cells of a line; the sets that are scored have no line breaks inside quotes.
+Cells cells_of(const std::string& line) {
+  Cells made(1);
+  bool is_quoted = false;
+  for (char c : line) {
+    if (c == '"')
+      is_quoted = !is_quoted;
+    else if (c == ',' && !is_quoted)
+      made.emplace_back();
+    else
+      made.back() += c;
+  }
+  for (auto& cell : made) cell = trimmed(cell);
+  return made;
+}
+
+std::vector<Cells> table_of(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) throw std::runtime_error(path + ": cannot be read");
+  std::vector<Cells> made;
+  for (std::string line; std::getline(in, line);)
+    if (!trimmed(line).empty()) made.push_back(cells_of(line));
+  if (made.empty()) throw std::runtime_error(path + ": is empty");
+  return made;
+}
+
+std::size_t column(const Cells& heads, const std::string& name) {
+  for (std::size_t i = 0; i < heads.size(); ++i)
+    if (heads[i] == name) return i;
+  throw std::runtime_error("no column " + name);
+}
+
+template <class Counts>
+double pairs(const Counts& counts) {
+  double sum = 0;
+  for (const auto& [key, count] : counts) sum += static_cast<double>(count) * (count - 1) / 2;
+  return sum;
+}
+
+json score_of(const std::string& clusters, const std::string& id, const std::string& truth, const std::vector<std::string>& files) {
+  std::map<std::string, std::string> said;
+  auto answer = table_of(clusters);
+  for (std::size_t i = 1; i < answer.size(); ++i) said[answer[i][0]] = answer[i][1];
+  using Two = std::pair<std::string, std::string>;
+  std::map<std::string, int> by_truth, by_answer;
+  std::map<Two, int> by_both, truth_in_file, answer_in_file;
+  std::map<std::pair<Two, std::string>, int> both_in_file;
+  double records = 0;
+  for (const auto& file : files) {
+    auto rows = table_of(file);
+    auto at = column(rows[0], id);
+    for (std::size_t i = 1; i < rows.size(); ++i, ++records) {
+      const auto& key = rows[i][at];
+      auto person = truth == "id" ? key.substr(0, key.find('-', key.find('-') + 1)) : rows[i][column(rows[0], truth)];
+      auto cluster = said.contains(key) ? said[key] : "alone " + key;
+      ++by_truth[person];
+      ++by_answer[cluster];
+      ++by_both[{person, cluster}];
+      ++truth_in_file[{person, file}];
+      ++answer_in_file[{cluster, file}];
+      ++both_in_file[{{person, cluster}, file}];
+    }
+  }
+  bool is_across = files.size() > 1;
+  auto right = pairs(by_both) - (is_across ? pairs(both_in_file) : 0);
+  auto wanted = pairs(by_truth) - (is_across ? pairs(truth_in_file) : 0);
+  auto given = pairs(by_answer) - (is_across ? pairs(answer_in_file) : 0);
+  auto precision = given > 0 ? right / given : 1;
+  auto recall = wanted > 0 ? right / wanted : 1;
+  return {{"records", records}, {"precision", precision}, {"recall", recall}, {"f1", right > 0 ? 2 * precision * recall / (precision + recall) : 0}};
+}
+
+/// Of this thread: another program's work does not count.
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+/// All candidate pairs with all comparators and rarity, as linking does it; blocks and training are not timed.
+json pairs_of(const std::string& identity_file, uint32_t count, uint64_t seed) {
+  auto list = children(count, seed);
+  auto identity = load_identity(identity_file);
+  auto records = records_of(identity, list, 4096);
+  Workers one;
+  Linkage linkage(records, identity, one);
+  auto model = linkage.learn();
+  Frequencies frequencies(records, linkage.comparisons());
+  Scorer scorer(linkage.comparisons(), frequencies, model);
+  Comparer comparer(linkage.comparisons());
+  std::map<uint32_t, int> by_child;
+  for (const auto& record : list) ++by_child[record.child];
+  double candidates = 0;
+  double found = 0;
+  double sum = 0;
+  double seconds = 0;
+  for (bool is_timed : {false, true}) {
+    auto begun = cpu_seconds();
+    for (const auto& key : linkage.blocking().keys())
+      for (const auto& block : key.blocks)
+        linkage.blocking().each_pair(key, block, [&](uint32_t i, uint32_t j) {
+          auto a = key.members[block.first + i];
+          auto b = key.members[block.first + j];
+          if (is_timed) {
+            sum += scorer.weight(comparer.pattern(records.row(a), records.row(b)), records.row(a), records.row(b));
+            return;
+          }
+          ++candidates;
+          found += list[records.input[a]].child == list[records.input[b]].child;
+        });
+    seconds = cpu_seconds() - begun;
+  }
+  return {{"pairs", candidates}, {"seconds", seconds}, {"pairs_a_second", candidates / seconds}, {"candidates_a_record", 2 * candidates / count},
+          {"pair_completeness", found / pairs(by_child)}, {"mean_weight", sum / candidates}};
+}
+
+int run(const Cells& words) {
+  auto word = words.empty() ? std::string() : words[0];
+  if (word == "make" && words.size() == 3)
+    std::fputs(csv_of(children(static_cast<uint32_t>(std::stoul(words[1])), std::stoull(words[2]))).c_str(), stdout);
+  else if (word == "score" && words.size() >= 5)
+    std::printf("%s\n", score_of(words[1], words[2], words[3], {words.begin() + 4, words.end()}).dump().c_str());
+  else if (word == "pairs" && words.size() == 4)
+    std::printf("%s\n", pairs_of(words[1], static_cast<uint32_t>(std::stoul(words[2])), std::stoull(words[3])).dump().c_str());
+  else
+    return std::fputs("make RECORDS SEED | score CLUSTERS ID TRUTH FILE [FILE] | pairs IDENTITY RECORDS SEED\n", stderr), 2;
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "link_bench: %s\n", error.what());
+    return 1;
+  }
+}
