@@ -15,12 +15,14 @@ namespace homeroom::map {
 using record::Column;
 using record::Text;
 
+/// Apart, so that rows in memory do not pay for it.
+[[gnu::noinline]] static void raise_far(Output& output, uint32_t stream, uint32_t row, Fate fate) {
+  output.far_fates.push_back({{stream, row}, fate});
+}
+
 void raise(Output& output, uint32_t stream, uint32_t row, Fate fate) {
   if (row == none || output.fates.empty()) return;
-  if (stream >= output.fates.size() || row >= output.fates[stream].size()) {
-    output.far_fates.push_back({{stream, row}, fate});
-    return;
-  }
+  if (stream >= output.fates.size() || row >= output.fates[stream].size()) return raise_far(output, stream, row, fate);
   auto& now = output.fates[stream][row];
   now = std::max(now, fate);
 }
