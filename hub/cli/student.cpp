@@ -8,6 +8,7 @@
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
+#include "hub/record/record.hpp"
 
 namespace homeroom::cli {
 
@@ -16,7 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct Flags {
-  std::string student, field;
+  std::string student, field, as_of;
   bool with_origin = false;
   bool with_links = false;
   Unmask unmask;
@@ -66,10 +67,21 @@ void profile(Context& context, const Flags& flags) {
   auto reading = flow::open_for_reading(hub);
   auto student = flow::find_student(hub, *reading.store, named);
   flags.unmask.record(hub, student.person.id);
+  if (!flags.as_of.empty()) {
+    auto day = record::parse_iso_date(flags.as_of);
+    if (!day) throw Error(Next::fix_settings, "--as-of: expected a day, YYYY-MM-DD");
+    student = flow::as_of(hub, std::move(student), *day);
+  }
   auto document = flow::profile_json(hub, student, flags.unmask.is_asked);
   std::map<std::string, std::string> sources;
   if (flags.with_origin) sources = sources_by_path(hub, student);
-  if (!context.is_json()) return print_profile(document, sources, flags.unmask.is_asked);
+  if (!context.is_json()) {
+    print_profile(document, sources, flags.unmask.is_asked);
+    if (!flags.as_of.empty())
+      std::printf("\nRows of lists as of %s, by what is known now; all else as it is known now.\n",
+                  flags.as_of.c_str());
+    return;
+  }
   if (flags.with_origin) {
     auto with_origin = ordered_json::parse(document);
     with_origin["origin"] = sources;
@@ -176,6 +188,7 @@ void add_student(const Command& top, Context& context) {
   const char* named = "p-id, source:key or system:identifier; - reads it from standard input";
   auto one = top.add("profile", "One student's profile, values masked");
   one.takes("student", flags->student, named, Need::must)
+      .takes("--as-of", flags->as_of, "Only the rows that held on this day, YYYY-MM-DD")
       .flag("--with-origin", flags->with_origin, "Say which source each part is from");
   flags->unmask.add_to(one);
   one.does([&context, flags] { profile(context, *flags); });
@@ -183,7 +196,7 @@ void add_student(const Command& top, Context& context) {
   top.add("explain", "Where a field came from, why it was chosen, who gets it")
       .takes("student", flags->student, named, Need::must)
       .takes("field", flags->field,
-             "birthDate, name, enrollment.gradeLevel; without it, every field")
+             "birthDate, name, enrollment.gradeLevel, immunizations[2]; without it, every field")
       .flag("--links", flags->with_links, "Only why these records are one child")
       .does([&context, flags] { explain(context, *flags); });
 }

@@ -1,6 +1,7 @@
 #include "hub/flow/explain.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "homeroom/error.hpp"
 #include "hub/flow/corrections.hpp"
@@ -46,7 +47,8 @@ class Teller {
     gather(store);
     std::vector<record::Finding> advice;
     governor_ = govern::Governor::compile(hub.workspace(), hub.model(), hub.run_date(), advice);
-    choices_ = merger_of(hub, names_)->explain(contributions_);
+    merger_ = merger_of(hub, names_);
+    choices_ = merger_->explain(contributions_);
     rule_on_fields();
   }
 
@@ -83,6 +85,36 @@ class Teller {
                                 where(other.source, choice.entity, choice.field)});
       say_what_waits(story);
       story.shared_with = shared_with(choice.entity, choice.field);
+      stories.push_back(std::move(story));
+    }
+    return stories;
+  }
+
+  /// One row, as the profile counts them: for each of its fields who won, and which rows of other
+  /// sources are the same fact.
+  std::vector<FieldStory> row_fields(record::EntityId entity, uint32_t number,
+                                     const std::string& asked) {
+    const auto& model = hub_.model().entities[entity];
+    auto name = model.property + '[' + std::to_string(number) + ']';
+    auto rows = merger_->explain_rows(contributions_);
+    std::erase_if(rows, [&](const merge::RowChoice& row) { return row.entity != entity; });
+    if (number >= rows.size())
+      throw Error(Next::fix_settings,
+                  "the profile has no " + name + "; rows are counted from 0, and there are " +
+                      std::to_string(rows.size()));
+    const auto& row = rows[number];
+    std::vector<FieldStory> stories;
+    for (const auto& choice : row.fields) {
+      if (!is_part_of(model.fields[choice.field].path, asked)) continue;
+      FieldStory story;
+      story.field = name + '.' + model.fields[choice.field].path;
+      story.shape = shape_of_json(value_in(entity, number, choice.field));
+      story.why = choice.why;
+      say_source(story, choice.source, entity, choice.field, key_in(row, choice.source));
+      for (const auto& other : choice.others)
+        story.others.push_back({names_[other.source], other.relation,
+                                where(other.source, entity, choice.field, key_in(row, other.source))});
+      story.shared_with = shared_with(entity, choice.field);
       stories.push_back(std::move(story));
     }
     return stories;
@@ -209,6 +241,20 @@ class Teller {
     return json;
   }
 
+  /// The value in one row of the profile.
+  std::string_view value_in(record::EntityId entity, uint32_t number, record::FieldId field) const {
+    std::string_view json;
+    record::each_row(student_.profile.rows, [&](const record::RowView& row) {
+      if (row.entity() == entity && number-- == 0) json = row.find(field);
+    });
+    return json;
+  }
+
+  static std::string key_in(const merge::RowChoice& row, uint32_t source) {
+    auto part = std::ranges::find(row.parts, source, &merge::RowChoice::Part::source);
+    return part == row.parts.end() ? std::string() : part->key;
+  }
+
   bool says(uint32_t source, record::EntityId entity, record::FieldId field) const {
     bool does = false;
     for (const auto& contribution : contributions_)
@@ -220,9 +266,9 @@ class Teller {
   }
 
   void say_source(FieldStory& story, uint32_t source, record::EntityId entity,
-                  record::FieldId field) {
+                  record::FieldId field, const std::string& row_key = {}) {
     story.source = names_[source];
-    story.where = where(source, entity, field);
+    story.where = where(source, entity, field, row_key);
     if (const auto* made = places_.source_of(names_[source], entity, field)) {
       auto file =
           std::filesystem::path(made->place.file).lexically_relative(hub_.workspace().folder);
@@ -232,10 +278,21 @@ class Teller {
     }
   }
 
-  std::string where(uint32_t source, record::EntityId entity, record::FieldId field) {
+  std::string where(uint32_t source, record::EntityId entity, record::FieldId field,
+                    const std::string& row_key = {}) {
     for (const auto& record : records_)
-      if (record.source == source) return places_.where(names_[source], record.node, entity, field);
+      if (record.source == source && has_row(record, entity, row_key))
+        return places_.where(names_[source], record.node, entity, field, row_key);
     return "";
+  }
+
+  /// Several records of one source may be this child's; whose row is it?
+  static bool has_row(const Record& record, record::EntityId entity, const std::string& row_key) {
+    bool has = row_key.empty();
+    record::each_row(contribution_of(record.node.frame), [&](const record::RowView& row) {
+      has |= row.entity() == entity && row.key() == row_key;
+    });
+    return has;
   }
 
   const Hub& hub_;
@@ -247,15 +304,30 @@ class Teller {
   std::string corrected_;                       ///< the row of those that stand
   std::vector<merge::Contribution> contributions_;
   std::unique_ptr<govern::Governor> governor_;
+  std::unique_ptr<merge::Merger> merger_;
   std::vector<merge::Choice> choices_;
   std::vector<std::vector<govern::FieldRuling>> rulings_;
 };
 
-/// What `field` asks for: an entity, and a path in it that may be empty.
+/// What `field` asks for: an entity, perhaps one row of it, and a path in it that may be empty.
 struct Wish {
   record::EntityId entity = 0;
   std::string path;
+  std::optional<uint32_t> row = std::nullopt;
 };
+
+/// "enrollments[2]" becomes "enrollments", and the number is returned.
+std::optional<uint32_t> take_number(std::string& front) {
+  auto open = front.find('[');
+  if (open == std::string::npos) return std::nullopt;
+  uint32_t number = 0;
+  const char* end = front.data() + front.size() - 1;
+  auto [at, trouble] = std::from_chars(front.data() + open + 1, end, number);
+  if (trouble != std::errc() || at != end || *end != ']')
+    throw Error(Next::fix_settings, "a row is named by its number: enrollments[0]");
+  front.resize(open);
+  return number;
+}
 
 bool has_path(const record::Entity& entity, const std::string& path) {
   return std::ranges::any_of(
@@ -266,12 +338,13 @@ Wish wish_for(const record::Model& model, const std::string& field) {
   std::vector<std::string> known;
   auto front = field.substr(0, field.find('.'));
   auto rest = front.size() == field.size() ? std::string() : field.substr(front.size() + 1);
+  auto row = take_number(front);
   for (record::EntityId e = 0; e < model.entities.size(); ++e) {
     const auto& entity = model.entities[e];
     bool is_student = entity.name == record::student_entity;
     if (is_student && has_path(entity, field)) return {e, field};
     bool is_named = front == entity.name || (!entity.property.empty() && front == entity.property);
-    if (is_named && has_path(entity, rest)) return {e, rest};
+    if (is_named && has_path(entity, rest)) return {e, rest, row};
     known.push_back(entity.name);
     for (const auto& one : entity.fields)
       known.push_back(is_student ? one.path : entity.name + '.' + one.path);
@@ -289,8 +362,9 @@ Explanation explain(const Hub& hub, store::Store& store, const Student& student,
   Teller teller(hub, store, student);
   bool is_student = hub.model().entities[wish.entity].name == record::student_entity;
   Explanation told;
-  told.fields =
-      is_student ? teller.student_fields(wish.path) : teller.entity_fields(wish.entity, wish.path);
+  told.fields = is_student ? teller.student_fields(wish.path)
+                : wish.row ? teller.row_fields(wish.entity, *wish.row, wish.path)
+                           : teller.entity_fields(wish.entity, wish.path);
   told.links = teller.links();
   told.changed_in = student.profile.changed_in;
   return told;

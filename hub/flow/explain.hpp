@@ -23,7 +23,7 @@ struct FieldSharing {
 };
 
 struct FieldStory {
-  std::string field;       ///< "birthDate", "enrollment.gradeLevel"
+  std::string field;       ///< "birthDate", "enrollment.gradeLevel", "enrollments[0].gradeLevel"
   std::string shape;       ///< JSON of the shape; empty when several rows hold the field
   std::string source;      ///< who says so; "correction" for a person's own value
   std::string where;       ///< stream and line of its record, empty if it cannot be told
@@ -49,8 +49,9 @@ struct Explanation {
 };
 
 /// `field` is a field of the student ("birthDate"), an object of fields ("name"), an entity
-/// ("enrollment", "enrollments") or its field ("enrollment.gradeLevel"); empty: every field that
-/// has a value. Throws Error(fix_settings) for a field the model does not have, with "did you
+/// ("enrollment", "enrollments") or its field ("enrollment.gradeLevel"), a row as the profile counts
+/// them ("immunizations[2]") or its field ("enrollments[0].gradeLevel"); empty: every field that has
+/// a value. Throws Error(fix_settings) for a field the model does not have, with "did you
 /// mean".
 Explanation explain(const Hub& hub, store::Store& store, const Student& student,
                     const std::string& field);

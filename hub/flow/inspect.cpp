@@ -5,6 +5,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/keys/keys.hpp"
+#include "hub/record/date.hpp"
 #include "hub/record/json.hpp"
 #include "hub/record/profile.hpp"
 #include "hub/store/store.hpp"
@@ -155,6 +156,23 @@ Student find_student(const Hub& hub, store::Store& store, const std::string& nam
     throw Error(Next::fix_settings, std::to_string(found.size()) +
                                         " students are known by that; name one by Homeroom's id");
   return with_profile(found.front());
+}
+
+Student as_of(const Hub& hub, Student student, int32_t day) {
+  auto day_at = [](const record::RowView& row, std::optional<record::FieldId> field) {
+    return field ? record::parse_iso_date(record::text_of_json(row.find(*field))) : std::nullopt;
+  };
+  std::string rows;
+  record::each_row(student.profile.rows, [&](const record::RowView& row) {
+    const auto& entity = hub.model().entities[row.entity()];
+    auto span = entity.property.empty() ? record::Span{} : record::span_of(entity);
+    auto first = day_at(row, span.start);
+    auto last = day_at(row, span.end);
+    bool held = (!first || *first <= day) && (!last || day <= *last);
+    if (held) rows += row.bytes();
+  });
+  student.profile.rows = std::move(rows);
+  return student;
 }
 
 std::string shape_of_text(std::string_view text) {

@@ -40,6 +40,11 @@ struct Student {
 /// or several: Error(fix_settings) that does not repeat what was asked for.
 Student find_student(const Hub& hub, store::Store& store, const std::string& named);
 
+/// The student with the rows of the profile that held on `day`, by the spans known now: a row with a
+/// first day later or a last day earlier is left out, and so is what happened later. Rows without
+/// dates and the student's own fields stay as they are known now.
+Student as_of(const Hub& hub, Student student, int32_t day);
+
 /// The shape of a text: letters become x, digits 9, everything else stays.
 std::string shape_of_text(std::string_view text);
 /// The same for a JSON value; a yes or no becomes "yes/no".

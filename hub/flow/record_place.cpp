@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "hub/flow/file_names.hpp"
+#include "hub/flow/intake.hpp"
 #include "hub/flow/layout.hpp"
 #include "hub/store/store.hpp"
 
@@ -86,12 +87,20 @@ const map::FieldSource* RecordPlaces::source_of(const std::string& source,
 
 /// "demographics.csv line 8112", or "attendance, one of 12 records".
 std::string RecordPlaces::row_in(const std::string& name, const std::string& source,
-                                 const store::Node& node, uint16_t stream) const {
+                                 const store::Node& node, uint16_t stream,
+                                 std::string_view row_key) const {
   uint64_t rows = 0;
+  bool is_found = false;  // by its key
   Origin first;
+  auto layouts = unpack_layouts(store_.digest("layout:" + source).value_or(""));
+  auto layout = std::ranges::find(layouts, name, &Layout::stream);
+  bool has_key = !row_key.empty() && layout != layouts.end() && !layout->key.empty();
   auto count = [&](const std::string& frame) {
     each_stored_row(frame, [&](uint16_t index, const StoredRow& row) {
-      if (index == stream && rows++ == 0) first = row.origin();
+      if (index != stream) return;
+      bool is_it = has_key && key_text(layout->key, row.cells()) == row_key;
+      if (rows++ == 0 || (is_it && !is_found)) first = row.origin();
+      is_found |= is_it;
     });
   };
   count(node.frame);
@@ -100,20 +109,21 @@ std::string RecordPlaces::row_in(const std::string& name, const std::string& sou
     each_packed<uint32_t>(node.neighbors,
                           [&](uint32_t neighbor) { count(store_.node(number, neighbor).frame); });
   if (rows == 0) return name;
-  if (rows > 1) return name + ", one of " + std::to_string(rows) + " records";
+  if (rows > 1 && !is_found) return name + ", one of " + std::to_string(rows) + " records";
   auto file = FileNames::load(store_, source).name(first.file);
   if (file.empty()) file = name;
   return first.line == 0 ? file : file + " line " + std::to_string(first.line);
 }
 
 std::string RecordPlaces::where(const std::string& source, const store::Node& node,
-                                record::EntityId entity, record::FieldId field) {
+                                record::EntityId entity, record::FieldId field,
+                                std::string_view row_key) {
   const auto* made = source_of(source, entity, field);
   if (!made) return "";
   const auto& mapping = *mapping_of(source);
   auto stream = stream_of(mapping, made->expression);
   if (!stream) return "";
-  return row_in(mapping.reads()[*stream].stream, source, node, *stream);
+  return row_in(mapping.reads()[*stream].stream, source, node, *stream, row_key);
 }
 
 }  // namespace homeroom::flow

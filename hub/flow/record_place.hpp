@@ -23,13 +23,14 @@ class RecordPlaces {
   const map::FieldSource* source_of(const std::string& source, record::EntityId entity,
                                              record::FieldId field);
   /// "demographics.csv line 8112" of the record on this node from which the field is made, or empty.
+  /// Where a child has many records, that of the row with `row_key`, if it has the key of its record.
   std::string where(const std::string& source, const store::Node& node, record::EntityId entity,
-                    record::FieldId field);
+                    record::FieldId field, std::string_view row_key = {});
 
  private:
   map::Mapping* mapping_of(const std::string& source);
   std::string row_in(const std::string& name, const std::string& source, const store::Node& node,
-                     uint16_t stream) const;
+                     uint16_t stream, std::string_view row_key) const;
 
   const Hub& hub_;
   store::Store& store_;

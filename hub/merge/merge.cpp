@@ -1,10 +1,12 @@
 #include "hub/merge/merge.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "hub/merge/contest.hpp"
 #include "hub/merge/relation.hpp"
 #include "hub/merge/trust.hpp"
+#include "hub/record/date.hpp"
 #include "hub/record/doubt.hpp"
 #include "hub/record/profile.hpp"
 
@@ -62,11 +64,36 @@ uint64_t first_bytes(std::string_view text, unsigned count) {
   return bytes;
 }
 
+/// The day of a JSON date; nothing for what is none.
+std::optional<int32_t> day_of(std::string_view json) {
+  constexpr std::size_t quoted_date = 12;
+  if (json.size() != quoted_date) return std::nullopt;
+  return record::parse_iso_date(json.substr(1, quoted_date - 2));
+}
+
 std::string_view without_quote(std::string_view json) {
   return json.front() == '"' ? json.substr(1) : json;
 }
 
 }  // namespace
+
+/// Why the value of a field stands; nothing if nobody says one.
+std::optional<Choice> choice_of(const Contest& contest, const Trust& trust, EntityId entity,
+                                FieldId field) {
+  auto winner = contest.winner(field);
+  if (!winner) return std::nullopt;
+  Choice choice{entity, field, contest.source(*winner), {}, {}};
+  std::optional<uint32_t> second;
+  for (uint32_t row = 0; row < contest.rows(); ++row) {
+    if (row == *winner || contest.value(row, field).empty()) continue;
+    if (!second || contest.is_before(field, row, *second)) second = row;
+    choice.others.push_back({contest.source(row),
+                             relation(contest.value(*winner, field), contest.value(row, field))});
+  }
+  choice.why = second ? contest.reason(field, *winner, *second)
+                      : "only " + trust.sources()[choice.source] + " says it";
+  return choice;
+}
 
 class Merging {
  public:
@@ -90,6 +117,15 @@ class Merging {
     write_student();
     write_others();
     writer_ = nullptr;
+  }
+
+  std::vector<RowChoice> explain_rows(std::span<const Contribution> contributions) {
+    std::vector<RowChoice> told;
+    std::string rows;
+    told_ = &told;
+    merge(contributions, rows);
+    told_ = nullptr;
+    return told;
   }
 
  private:
@@ -229,6 +265,11 @@ class Merging {
 
   void write_others() {
     for (std::size_t first = 0; first < handles_.size();) {
+      if (auto end = end_of_spans(first); end != first) {
+        write_spans(first, end);
+        first = end;
+        continue;
+      }
       auto last = first + 1;
       while (last < handles_.size() && is_same_fact(sorted(first), sorted(last))) ++last;
       if (last - first == 1)
@@ -244,11 +285,105 @@ class Merging {
   /// The same row twice, or rows with equal united fields.
   bool is_same_fact(const Entry& a, const Entry& b) const {
     if (a.row.entity() != b.row.entity()) return false;
-    if (a.united != 0 && a.united == b.united) return compare_united(a, b) == 0;
+    if (a.united != 0 && a.united == b.united)
+      return compare_united(a, b) == 0 || is_within_days(a, b);
     return a.united == b.united && a.source == b.source && a.row.key() == b.row.key();
   }
 
+  /// Equal in all united fields but the last, a date that is not far from the other.
+  bool is_within_days(const Entry& a, const Entry& b) const {
+    auto days = trust_.united_within(a.row.entity());
+    if (days == 0) return false;
+    auto last = static_cast<uint32_t>(a.united - 1);
+    for (uint32_t i = 0; i < last; ++i)
+      if (united_[a.united_at + i] != united_[b.united_at + i]) return false;
+    auto one = day_of(united_[a.united_at + last]);
+    auto other = day_of(united_[b.united_at + last]);
+    return one && other && std::abs(*one - *other) <= days;
+  }
+
+  /// The end of the rows of an entity whose overlapping spans are to be united; `first` when it is
+  /// not such an entity, or one source alone speaks of it.
+  std::size_t end_of_spans(std::size_t first) const {
+    auto entity = sorted(first).row.entity();
+    if (trust_.spans_united_by(entity).empty()) return first;
+    bool has_several = false;
+    auto end = first;
+    for (; end < handles_.size() && sorted(end).row.entity() == entity; ++end)
+      has_several |= sorted(end).source != sorted(first).source;
+    return has_several ? end : first;
+  }
+
+  /// The most trusted row of each fact gathers the overlapping rows of other sources, one of each;
+  /// the fact stands at its place.
+  void write_spans(std::size_t first, std::size_t end) {
+    std::vector<const Entry*> rows;  // of a row that a source brought twice, the one heard last
+    for (auto place = first; place < end; ++place)
+      if (rows.empty() || rows.back()->source != sorted(place).source ||
+          rows.back()->row.key() != sorted(place).row.key())
+        rows.push_back(&sorted(place));
+    const auto* ranks = trust_.ranks(rows.front()->row.entity());
+    std::vector<std::size_t> by_trust(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) by_trust[i] = i;
+    std::ranges::stable_sort(by_trust, {}, [&](std::size_t i) {
+      return std::pair(ranks[rows[i]->source], rows[i]->source);
+    });
+    std::vector<std::vector<const Entry*>> facts(rows.size());
+    std::vector<bool> is_taken(rows.size());
+    for (auto seed : by_trust) {
+      if (is_taken[seed]) continue;
+      auto& fact = facts[seed];
+      for (auto i : by_trust) {
+        bool is_other = std::ranges::none_of(
+            fact, [&](const Entry* entry) { return entry->source == rows[i]->source; });
+        if (is_taken[i] || !is_other || (i != seed && !do_overlap(*rows[seed], *rows[i]))) continue;
+        if (fact.empty() && i != seed) continue;
+        is_taken[i] = true;
+        fact.push_back(rows[i]);
+      }
+    }
+    for (auto& fact : facts) {
+      if (fact.size() == 1) write_alone(*fact.front());
+      if (fact.size() > 1) write_united(fact);
+    }
+  }
+
+  bool do_overlap(const Entry& a, const Entry& b) const {
+    auto entity = a.row.entity();
+    for (auto field : trust_.spans_united_by(entity)) {
+      auto value = a.row.find(field);
+      if (value.empty() || value == "null" || value != b.row.find(field)) return false;
+    }
+    auto [start, end] = trust_.span(entity);
+    return !ends_before(a, *end, b, *start) && !ends_before(b, *end, a, *start);
+  }
+
+  /// A span without a first or last day reaches as far as can be.
+  static bool ends_before(const Entry& a, FieldId end, const Entry& b, FieldId start) {
+    auto last = day_of(a.row.find(end));
+    auto first = day_of(b.row.find(start));
+    return last && first && *last < *first;
+  }
+
+  /// For explain_rows(): the rows that become one, as the contest has them.
+  void tell(std::span<const Entry* const> round) {
+    RowChoice choice{round.front()->row.entity(), {}, {}};
+    for (const auto* entry : round)
+      choice.parts.push_back({entry->source, std::string(entry->row.key())});
+    auto fields = model_.entities[choice.entity].fields.size();
+    for (FieldId field = 0; field < fields; ++field)
+      if (auto one = choice_of(contest_, trust_, choice.entity, field))
+        choice.fields.push_back(std::move(*one));
+    told_->push_back(std::move(choice));
+  }
+
   void write_alone(const Entry& entry) {
+    if (told_) {
+      contest_.start(entry.row.entity(), model_.entities[entry.row.entity()].fields.size());
+      enter(entry.source, entry.heard, entry.row);
+      const auto* alone = &entry;
+      tell({&alone, 1});
+    }
     writer_->copy(entry.row, trust_.key_front(entry.source), entry.row.key());
   }
 
@@ -262,6 +397,8 @@ class Merging {
           waiting.back()->row.key() != entry.row.key())
         waiting.push_back(&entry);
     }
+    if (trust_.united_within(sorted(first).row.entity()) != 0)  // they do not stand by source
+      std::ranges::stable_sort(waiting, {}, &Entry::name_place);
     while (!waiting.empty()) {
       std::vector<const Entry*> round;
       std::vector<const Entry*> rest;
@@ -284,6 +421,8 @@ class Merging {
     auto fields = model_.entities[entity].fields.size();
     contest_.start(entity, fields);
     for (const auto* entry : round) enter(entry->source, entry->heard, entry->row);
+
+    if (told_) tell(round);
 
     std::vector<std::optional<uint32_t>> winners(fields);
     std::vector<bool> has_won(round.size());
@@ -320,7 +459,8 @@ class Merging {
   std::vector<std::pair<uint32_t, FieldId>> won_;  ///< place of the source's name, field
   std::vector<std::string_view> won_values_;       ///< [field]
   std::vector<uint32_t> source_at_;                ///< [place of a name]
-  record::RowWriter* writer_ = nullptr;  ///< while merge() runs
+  record::RowWriter* writer_ = nullptr;         ///< while merge() runs
+  std::vector<RowChoice>* told_ = nullptr;      ///< while explain_rows() runs
 };
 
 Merger::Merger(const record::Model& model, std::vector<std::string> sources,
@@ -355,22 +495,14 @@ std::vector<Choice> Merger::explain(std::span<const Contribution> contributions)
   }
 
   std::vector<Choice> choices;
-  for (FieldId field = 0; field < fields.size(); ++field) {
-    auto winner = contest.winner(field);
-    if (!winner) continue;
-    Choice choice{student, field, contest.source(*winner), {}, {}};
-    std::optional<uint32_t> second;
-    for (uint32_t row = 0; row < contest.rows(); ++row) {
-      if (row == *winner || contest.value(row, field).empty()) continue;
-      if (!second || contest.is_before(field, row, *second)) second = row;
-      choice.others.push_back({contest.source(row),
-                               relation(contest.value(*winner, field), contest.value(row, field))});
-    }
-    choice.why = second ? contest.reason(field, *winner, *second)
-                        : "only " + trust_->sources()[choice.source] + " says it";
-    choices.push_back(std::move(choice));
-  }
+  for (FieldId field = 0; field < fields.size(); ++field)
+    if (auto choice = choice_of(contest, *trust_, student, field))
+      choices.push_back(std::move(*choice));
   return choices;
+}
+
+std::vector<RowChoice> Merger::explain_rows(std::span<const Contribution> contributions) {
+  return merging_->explain_rows(contributions);
 }
 
 }  // namespace homeroom::merge

@@ -8,7 +8,8 @@
 //
 // Rows of other entities are united over the sources, never chosen: what one source does not say
 // stays because another says it. Only rows of several sources that are equal in the entity's
-// `united_by` fields are one fact and become one row. It has the key of the most trusted row; its
+// `united_by` fields (the last of them, a date, `united_within` some days), or equal in its
+// `spans_united_by` fields with spans that overlap, are one fact and become one row. It has the key of the most trusted row; its
 // source part names every source of which a value stands in it ("clinic+sis"), so that the
 // strictest regime can follow the values.
 #pragma once
@@ -52,6 +53,16 @@ struct Choice {
   std::vector<Other> others;
 };
 
+/// One row of a profile, but for the student's, as explain tells it.
+struct RowChoice {
+  struct Part {
+    uint32_t source = 0;
+    std::string key;  ///< of the row in its source
+  };
+  record::EntityId entity = 0;
+  std::vector<Part> parts;     ///< the rows that are this one fact, the most trusted first
+  std::vector<Choice> fields;  ///< those that anybody says, in model order
+};
 
 class Merging;
 class Trust;
@@ -70,8 +81,8 @@ class Merger {
          Findings findings = Findings::lower);
   ~Merger();
 
-  /// The profile rows. What a person corrected stands above everything. The code `unknown` loses to any known value; what a row leaves out never
-  /// competes; a value `null` says that nobody's value holds, and if it wins the field is empty.
+  /// The profile rows. What a person corrected stands above everything. The code `unknown` loses to
+  /// any known value; what a row leaves out never competes; a value `null` says that nobody's value holds, and if it wins the field is empty.
   /// Empty lists and `false` are values. A protection (a yes/no of class safety) that one source
   /// states stands, whoever is trusted more. The order of the contributions does not matter.
   ///
@@ -80,6 +91,8 @@ class Merger {
 
   /// Why each student field has its value, in model order.
   std::vector<Choice> explain(std::span<const Contribution> contributions) const;
+  /// The same for the rows of all other entities, in the order of merge(). For one thread at a time.
+  std::vector<RowChoice> explain_rows(std::span<const Contribution> contributions);
 
  private:
   const record::Model& model_;

@@ -83,6 +83,11 @@ Trust::Trust(const record::Model& model, std::vector<std::string> sources, const
     }
     for (const auto& path : entity.united_by)
       if (auto field = entity.find(path)) made.united_by.push_back(*field);
+    made.span = record::span_of(entity);
+    for (const auto& path : entity.spans_united_by)
+      if (auto field = entity.find(path); field && made.span.start && made.span.end)
+        made.spans_united_by.push_back(*field);
+    made.united_within = entity.united_within_days;
     add_ranks(made, lists,
               lists.contains(entity.name)       ? entity.name
               : lists.contains(entity.property) ? entity.property

@@ -39,6 +39,13 @@ class Trust {
   const std::string& list_of(record::EntityId entity, record::FieldId field) const {
     return entities_[entity].lists[field];
   }
+  /// Fields in which rows of several sources are one fact while their spans overlap; mostly none.
+  const std::vector<record::FieldId>& spans_united_by(record::EntityId entity) const {
+    return entities_[entity].spans_united_by;
+  }
+  record::Span span(record::EntityId entity) const { return entities_[entity].span; }
+  /// How many days the last of united_by() may be apart.
+  int32_t united_within(record::EntityId entity) const { return entities_[entity].united_within; }
   /// The fields that make rows of several sources one fact.
   const std::vector<record::FieldId>& united_by(record::EntityId entity) const {
     return entities_[entity].united_by;
@@ -61,6 +68,9 @@ class Trust {
     std::vector<bool> can_be_unknown;
     std::vector<bool> is_protection;
     std::vector<record::FieldId> united_by;
+    std::vector<record::FieldId> spans_united_by;
+    record::Span span;
+    int32_t united_within = 0;
   };
 
   void check(const record::Model& model, const Lists& lists) const;

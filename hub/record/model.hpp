@@ -40,6 +40,9 @@ struct Entity {
   std::vector<std::string> united_by;  ///< fields that make rows of several sources one fact
   std::vector<Field> fields;           ///< in the order in which the JSON writes them
   DataClass data_class;                ///< of fields that do not say their own
+  int32_t united_within_days = 0;      ///< how far the last of united_by, a date, may be apart
+  /// Fields in which rows of several sources are one fact while their spans overlap.
+  std::vector<std::string> spans_united_by;
 
   std::optional<FieldId> find(std::string_view path) const;
 };
@@ -51,6 +54,14 @@ struct Model {
   std::optional<EntityId> find(std::string_view entity) const;
   const OptionSet* option_set(std::string_view name) const;
 };
+
+/// When a row holds: from its first day to its last; a day on which something happened is both.
+struct Span {
+  std::optional<FieldId> start, end;
+};
+/// The span of an entity, by the names of its dates: start and end, entryDate and exitDate, else
+/// date, onset or givenOn for the first day.
+Span span_of(const Entity& entity);
 
 /// The entity every profile starts from.
 inline constexpr std::string_view student_entity = "student";

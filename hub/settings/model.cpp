@@ -104,24 +104,51 @@ void describe(const Node& node, record::Entity& entity, const record::Model& mod
   entity.data_class = class_of(node.find("class"));
 }
 
+/// Which rows of several sources are one fact; names fields, so it is read behind them.
+void read_unions(const Node& node, record::Entity& entity) {
+  auto names = [&](const Node& list, std::vector<std::string>& into) {
+    for (const auto& field : list.items()) {
+      if (!entity.find(field.text())) field.refuse("the entity has no field " + field.text());
+      into.push_back(field.text());
+    }
+  };
+  names(node.find("united_by"), entity.united_by);
+  names(node.find("spans_united_by"), entity.spans_united_by);
+  if (auto spans = node.find("spans_united_by")) {
+    if (!entity.united_by.empty()) spans.refuse("an entity has united_by or spans_united_by");
+    auto span = record::span_of(entity);
+    if (!span.start || !span.end) spans.refuse("the entity has no first and last day");
+  }
+  if (auto within = node.find("united_within")) {
+    auto last = entity.united_by.empty() ? std::nullopt : entity.find(entity.united_by.back());
+    if (!last || entity.fields[*last].type != record::Type::date)
+      within.refuse("the last field of united_by must be a date");
+    constexpr int64_t a_month = 31;
+    auto days = within.days();
+    if (days > a_month) within.refuse("further apart than 31 days are two facts");
+    entity.united_within_days = static_cast<int32_t>(days);
+  }
+}
+
 void read_entity(const Node& key, const Node& node, record::Model& model) {
-  node.only({"of", "property", "class", "united_by", "fields"});
+  node.only({"of", "property", "class", "united_by", "united_within", "spans_united_by", "fields"});
   auto found = std::ranges::find(model.entities, key.text(), &record::Entity::name);
   if (found == model.entities.end()) {
     found = model.entities.insert(model.entities.end(), record::Entity{});
     found->name = key.text();
     describe(node, *found, model);
-    for (const auto& field : node.find("united_by").items())
-      found->united_by.push_back(field.text());
-  } else if (node.find("of") || node.find("class") || node.find("property")) {
-    key.refuse("the model has this entity: only fields may be added");
+  } else if (node.find("of") || node.find("class") || node.find("property") ||
+             node.find("united_by") || node.find("spans_united_by")) {
+    key.refuse("the model has this entity: only fields and united_within may be said");
   }
-  for (const auto& [path, field] : node.require("fields").entries()) {
+  if (!node.find("united_within")) node.require("fields");
+  for (const auto& [path, field] : node.find("fields").entries()) {
     if (found->find(path.text())) path.refuse("the model has this field already");
     found->fields.push_back(read_field(path, field, model, *found));
     if (found->is_of_student && found->fields.back().data_class.empty())
       path.refuse("a class is missing: every field about a student has one");
   }
+  read_unions(node, *found);
 }
 
 void check_references(const Node& entity, const record::Model& model) {

@@ -212,6 +212,40 @@ TEST_F(District, ExplainsInAFixedOrder) {
   }
 }
 
+TEST_F(District, ExplainsOneRowOfAList) {
+  auto said = on({"--output", "json", "explain", a_student(), "enrollments[0].gradeLevel"});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  auto told = said.json();
+  ASSERT_EQ(told["fields"].size(), 1u);
+  auto story = told["fields"].at(0);
+  EXPECT_EQ(story["field"], "enrollments[0].gradeLevel");
+  EXPECT_EQ(story["says"]["source"], "sis");
+  EXPECT_THAT(story["says"]["where"].get<std::string>(), HasSubstr(" line "));
+  EXPECT_THAT(story["through"]["place"].get<std::string>(), HasSubstr("sis.yaml:"));
+  EXPECT_EQ(story["chosen"], "only sis says it");
+  EXPECT_FALSE(story["shape"].get<std::string>().empty());
+}
+
+TEST_F(District, SaysHowRowsAreCounted) {
+  auto missing = on({"explain", a_student(), "enrollments[99]"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.err, HasSubstr("no enrollments[99]; rows are counted from 0"));
+  auto wrong = on({"explain", a_student(), "enrollments[first]"});
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("enrollments[0]"));
+}
+
+TEST_F(District, TellsWhichRowsHeldOnADay) {
+  auto rows = [](const std::string& day) {
+    auto said = on({"--output", "json", "profile", a_student(), "--as-of", day});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    return said.json().value("enrollments", nlohmann::json::array()).size();
+  };
+  EXPECT_EQ(rows("1990-01-01"), 0u);
+  EXPECT_GT(rows("2026-01-13"), 0u);
+  EXPECT_EQ(on({"profile", a_student(), "--as-of", "soon"}).exit_code, 2);
+}
+
 TEST_F(District, SuggestsTheFieldThatWasMeant) {
   auto said = on({"explain", a_student(), "birthdate"});
   EXPECT_EQ(said.exit_code, 2);

@@ -71,6 +71,26 @@ TEST_F(Guide, CorrectsAValueAndDropsItAgain) {
   }
 }
 
+TEST_F(Guide, ExplainsARowAndLooksBack) {
+  night();
+  auto row = on(words_of(sample_with(page, "enrollments[0]").front()));
+  EXPECT_EQ(row.exit_code, 0) << row.err;
+  EXPECT_THAT(row.out, HasSubstr("enrollments[0].gradeLevel"));
+  auto then = on(words_of(sample_with(page, "--as-of").front()));
+  EXPECT_EQ(then.exit_code, 0) << then.err;
+  EXPECT_THAT(then.out, HasSubstr("as of 2025-10-01"));
+}
+
+TEST_F(Guide, ItsModelIsTaken) {
+  write(at("w/own.yaml"), sample_with(page, "united_within: 3 days}"));
+  auto settings = lines_of(at("w/homeroom.yaml"));
+  std::erase_if(settings, [](const std::string& line) { return line.starts_with("model:"); });
+  settings.push_back("model: own.yaml");
+  write(at("w/homeroom.yaml"), settings);
+  auto checked = on({"check"});
+  EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
+}
+
 TEST_F(Guide, ItsSettingIsTaken) {
   auto settings = lines_of(at("w/homeroom.yaml"));
   for (const auto& line : sample_with(page, "findings: last")) settings.push_back(line);

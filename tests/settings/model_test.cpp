@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "homeroom/error.hpp"
 #include "tests/settings/refusal.hpp"
 #include "tests/world/scratch.hpp"
 
@@ -52,6 +53,8 @@ TEST(Model, no_two_entities_share_a_property_and_every_reference_points_somewher
         EXPECT_TRUE(model.find(field.refers_to)) << entity.name << '.' << field.path;
       }
     }
+    for (const auto& path : entity.spans_united_by)
+      EXPECT_TRUE(entity.find(path)) << entity.name << '.' << path;
     for (const auto& path : entity.united_by)
       EXPECT_TRUE(entity.find(path)) << entity.name << '.' << path;
   }
@@ -63,6 +66,21 @@ TEST(Model, numbers_that_open_other_doors_are_strong_identity) {
   for (const char* path : {"identifiers.state", "identifiers.federal", "identifiers.medicaid"})
     EXPECT_EQ(student.fields[*student.find(path)].data_class, "identity-strong") << path;
   EXPECT_EQ(student.fields[*student.find("protectedAddress")].data_class, "safety");
+}
+
+TEST(Model, takes_how_far_apart_the_dates_of_one_fact_may_be) {
+  auto model = with_extension("model: 1\nentities:\n  immunization: {united_within: 3 days}\n");
+  EXPECT_EQ(model.entities[*model.find("immunization")].united_within_days, 3);
+  EXPECT_EQ(load_model(model_file, {}).entities[*model.find("immunization")].united_within_days, 0);
+}
+
+TEST(Model, refuses_a_union_that_cannot_be) {
+  for (const char* wrong :
+       {"immunization: {united_within: 40 days}", "contact: {united_within: 3 days}",
+        "immunization: {united_by: [lot], fields: {}}",
+        "club: {of: student, property: clubs, class: directory, spans_united_by: [title], fields: {title: {type: text}}}",
+        "club: {of: student, property: clubs, class: directory, united_by: [titel], fields: {title: {type: text}}}"})
+    EXPECT_THROW(with_extension(std::string("model: 1\nentities:\n  ") + wrong + "\n"), Error) << wrong;
 }
 
 TEST(Model, takes_a_districts_own_fields_entities_and_options) {
