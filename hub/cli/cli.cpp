@@ -15,7 +15,9 @@ void say(const Context& context, const char* what) {
   std::fprintf(stderr, "homeroom: %s\n", what);
 }
 
-int exit_code_of(const Error& error) { return error.next == Next::fix_settings ? 2 : 1; }
+int exit_code_of(const Error& error) {
+  return error.next == Next::fix_settings ? 2 : 1;
+}
 
 void add_verbs(const Command& top, Context& context) {
   add_synth(top, context);

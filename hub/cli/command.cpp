@@ -87,7 +87,9 @@ CommandLine::CommandLine(const char* name, const char* help, const char* version
 
 CommandLine::~CommandLine() = default;
 
-Command CommandLine::top() const { return Command(*app_); }
+Command CommandLine::top() const {
+  return Command(*app_);
+}
 
 bool CommandLine::read(int argc, char** argv) {
   try {

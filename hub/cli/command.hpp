@@ -1,5 +1,5 @@
-// Command: the command line as a tree of verbs, each with its values and what it does. The only door
-// to CLI11, whose headers take longer to compile than the verbs do.
+// Command: the command line as a tree of verbs, each with its values and what it does. The only
+// door to CLI11, whose headers take longer to compile than the verbs do.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,8 @@ class CommandLine {
   CommandLine(const char* name, const char* help, const char* version);
   ~CommandLine();
   Command top() const;
-  /// Reads the words and does what the verb does. False when the words are not of this tree, true for
+  /// Reads the words and does what the verb does. False when the words are not of this tree, true
+  /// for
   /// --help and --version too; what there is to say to the person is printed.
   bool read(int argc, char** argv);
 

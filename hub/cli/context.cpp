@@ -9,7 +9,9 @@ namespace homeroom::cli {
 
 namespace {
 
-std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+std::filesystem::path program_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
 
 }  // namespace
 
@@ -17,12 +19,15 @@ std::filesystem::path Context::configs() const {
   auto beside = program_folder().parent_path();
   for (const auto& folder : {beside / "configs", beside / "share" / "homeroom"})
     if (std::filesystem::exists(folder / "model.yaml")) return folder;
-  throw Error(Next::fix_settings, "the program's own files (configs/model.yaml) are not beside it; build or install it again");
+  throw Error(
+      Next::fix_settings,
+      "the program's own files (configs/model.yaml) are not beside it; build or install it again");
 }
 
 std::vector<std::filesystem::path> Context::plugin_folders() const {
   auto beside = program_folder().parent_path();
-  return {std::filesystem::path(workspace) / "plugins", beside / "plugins", beside / "lib" / "homeroom" / "plugins"};
+  return {std::filesystem::path(workspace) / "plugins", beside / "plugins",
+          beside / "lib" / "homeroom" / "plugins"};
 }
 
 std::map<std::string, std::string> Context::parameters() const {
@@ -37,7 +42,8 @@ std::map<std::string, std::string> Context::parameters() const {
 }
 
 flow::Hub Context::hub() const {
-  return flow::Hub(settings::load_workspace(workspace, parameters()), {configs(), plugin_folders()}, clock, log, cancel);
+  return flow::Hub(settings::load_workspace(workspace, parameters()), {configs(), plugin_folders()},
+                   clock, log, cancel);
 }
 
 std::string Table::text(std::size_t left) const {
@@ -62,10 +68,13 @@ std::string Table::text(std::size_t left) const {
 
 std::string with_commas(uint64_t number) {
   auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
   return text;
 }
 
-std::string printable_size(uint64_t bytes) { return with_commas(bytes >> 20) + " MiB"; }
+std::string printable_size(uint64_t bytes) {
+  return with_commas(bytes >> 20) + " MiB";
+}
 
 }  // namespace homeroom::cli

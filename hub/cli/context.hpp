@@ -33,7 +33,8 @@ struct Context {
   flow::Hub hub() const;
 };
 
-/// Columns lined up under their heads; numbers to the right, with thousands separators by the caller.
+/// Columns lined up under their heads; numbers to the right, with thousands separators by the
+/// caller.
 class Table {
  public:
   explicit Table(std::vector<std::string> heads) : rows_{std::move(heads)} {}

@@ -46,8 +46,9 @@ const char* state_in_words(store::CorrectionState state) {
 void correct(Context& context, Flags& flags) {
   bool has_value = !flags.value.empty();
   if (has_value == flags.wanted.is_nothing)
-    throw Error(Next::fix_settings, "say either --value VALUE, or --nothing for a field that is to "
-                                    "be empty");
+    throw Error(Next::fix_settings,
+                "say either --value VALUE, or --nothing for a field that is to "
+                "be empty");
   auto hub = context.hub();
   auto named = line_or(flags.student);
   flags.wanted.value = line_or(flags.value);
@@ -59,16 +60,15 @@ void correct(Context& context, Flags& flags) {
   }
   auto number = flow::correct(hub, student, flags.wanted);
   if (context.is_json()) {
-    ordered_json out = {{"correction", number},
-                        {"student", student.person.id},
-                        {"field", flags.wanted.field}};
+    ordered_json out = {
+        {"correction", number}, {"student", student.person.id}, {"field", flags.wanted.field}};
     std::printf("%s\n", out.dump().c_str());
     return;
   }
-  std::printf("Correction %u of %s for %s is recorded. It stands from the next run on, %s.\n", number,
-              flags.wanted.field.c_str(), student.person.id.c_str(),
-              flags.wanted.until.empty() ? "until it is dropped"
-                                         : ("until " + flags.wanted.until).c_str());
+  std::printf(
+      "Correction %u of %s for %s is recorded. It stands from the next run on, %s.\n", number,
+      flags.wanted.field.c_str(), student.person.id.c_str(),
+      flags.wanted.until.empty() ? "until it is dropped" : ("until " + flags.wanted.until).c_str());
 }
 
 ordered_json as_json(const flow::Told& told) {

@@ -22,8 +22,9 @@ std::string line_of(const nlohmann::ordered_json& kind) {
   if (auto line = number(kind, "line")) place += fmt::format(":{}", line);
   auto field = kind.value("field", "");
   auto more = number(kind, "count") - 1;
-  return fmt::format("  {:<9} {} {}{}: {}{}\n", kind.value("severity", ""), kind.value("source", ""), place,
-                     field.empty() ? "" : ", " + field, kind.value("says", ""),
+  return fmt::format("  {:<9} {} {}{}: {}{}\n", kind.value("severity", ""),
+                     kind.value("source", ""), place, field.empty() ? "" : ", " + field,
+                     kind.value("says", ""),
                      more ? fmt::format(" ({} more like it)", with_commas(more)) : "");
 }
 
@@ -31,14 +32,15 @@ std::string line_of(const nlohmann::ordered_json& kind) {
 
 std::string findings_text(const nlohmann::ordered_json& report) {
   const auto& counts = report.at("findings");
-  auto out = fmt::format("\nFindings    {} critical, {} warnings, {} remarks\n",
-                         with_commas(number(counts, "critical") + number(counts, "fatal")),
-                         with_commas(number(counts, "warning")), with_commas(number(counts, "info")));
+  auto out =
+      fmt::format("\nFindings    {} critical, {} warnings, {} remarks\n",
+                  with_commas(number(counts, "critical") + number(counts, "fatal")),
+                  with_commas(number(counts, "warning")), with_commas(number(counts, "info")));
   auto kinds = report.value("finding_kinds", nlohmann::ordered_json::array());
   for (std::size_t i = 0; i < kinds.size() && i < most_lines; ++i) out += line_of(kinds[i]);
   if (kinds.size() > most_lines)
-    out += fmt::format("  and {} other kinds: homeroom --output json runs show {}\n", kinds.size() - most_lines,
-                       report.value("run", ""));
+    out += fmt::format("  and {} other kinds: homeroom --output json runs show {}\n",
+                       kinds.size() - most_lines, report.value("run", ""));
   return out;
 }
 

@@ -85,7 +85,8 @@ void print_run(const ordered_json& report) {
 std::string configuration_line(const flow::Hub& hub, const std::string& of_run) {
   if (of_run.empty()) return "Configuration not recorded";
   bool is_same = of_run == flow::configuration_hash(hub);
-  return "Configuration " + of_run.substr(0, 12) + (is_same ? ", the same as now" : ", another than now");
+  return "Configuration " + of_run.substr(0, 12) +
+         (is_same ? ", the same as now" : ", another than now");
 }
 
 void show_run(Context& context, uint64_t number) {
@@ -101,7 +102,8 @@ void show_run(Context& context, uint64_t number) {
   }
   auto report = ordered_json::parse(run->report);
   std::printf("%s, run %lu, %s\n%s\n\n", run->job.c_str(), static_cast<unsigned long>(run->number),
-              local_time(hub, run->started_ms).c_str(), configuration_line(hub, report.value("configuration", "")).c_str());
+              local_time(hub, run->started_ms).c_str(),
+              configuration_line(hub, report.value("configuration", "")).c_str());
   print_run(report);
   std::fputs(findings_text(report).c_str(), stdout);
   std::printf("\n%s\n", run->status.c_str());

@@ -44,18 +44,21 @@ std::string model_table(const resolve::Model& model) {
   Table table({"compared", "agreement", "one person", "strangers", "one home", "weight"});
   for (const auto& field : model.fields)
     for (std::size_t level = 1; level < field.same.size(); ++level)
-      table.add({level == 1 ? field.name : "", std::string(resolve::level_names(field.what)[level]), share(field.same[level]),
-                 share(field.stranger[level]), share(field.home[level]), with_sign(std::log2(field.same[level] / field.stranger[level]))});
+      table.add({level == 1 ? field.name : "", std::string(resolve::level_names(field.what)[level]),
+                 share(field.same[level]), share(field.stranger[level]), share(field.home[level]),
+                 with_sign(std::log2(field.same[level] / field.stranger[level]))});
   return table.text(2);
 }
 
 std::string weight_table(const flow::ExplainedPair& pair) {
   Table table({"compared", "agreement", "strangers", "one home", "of it rarity"});
-  table.add({"before anything is compared", "", with_sign(pair.start_stranger), with_sign(pair.start_home), ""});
+  table.add({"before anything is compared", "", with_sign(pair.start_stranger),
+             with_sign(pair.start_home), ""});
   double stranger = pair.start_stranger;
   double home = pair.start_home;
   for (const auto& field : pair.fields) {
-    table.add({field.name, field.level, with_sign(field.stranger), with_sign(field.home), field.rarity == 0 ? "" : with_sign(field.rarity)});
+    table.add({field.name, field.level, with_sign(field.stranger), with_sign(field.home),
+               field.rarity == 0 ? "" : with_sign(field.rarity)});
     stranger += field.stranger;
     home += field.home;
   }
@@ -63,7 +66,8 @@ std::string weight_table(const flow::ExplainedPair& pair) {
   return table.text(2);
 }
 
-/// The weight of a pair in one sentence, told by the comparison that decides: with strangers or with one home.
+/// The weight of a pair in one sentence, told by the comparison that decides: with strangers or
+/// with one home.
 std::string sentence(const flow::ExplainedPair& pair) {
   double stranger = pair.start_stranger;
   double home = pair.start_home;
@@ -71,18 +75,27 @@ std::string sentence(const flow::ExplainedPair& pair) {
     stranger += field.stranger;
     home += field.home;
   }
-  auto of = [&](const flow::ExplainedField& field) { return home < stranger ? field.home : field.stranger; };
-  auto band = pair.weight >= pair.link_at ? "link" : pair.weight >= pair.review_at ? "review" : "apart";
-  std::string said = "Weight " + with_sign(pair.weight) + " (" + band + "; link from " + with_sign(pair.link_at) + ", review from " + with_sign(pair.review_at) + ")";
+  auto of = [&](const flow::ExplainedField& field) {
+    return home < stranger ? field.home : field.stranger;
+  };
+  auto band = pair.weight >= pair.link_at     ? "link"
+              : pair.weight >= pair.review_at ? "review"
+                                              : "apart";
+  std::string said = "Weight " + with_sign(pair.weight) + " (" + band + "; link from " +
+                     with_sign(pair.link_at) + ", review from " + with_sign(pair.review_at) + ")";
   auto add = [&](const std::string& words, bool is_for) {
     std::vector<const flow::ExplainedField*> fields;
     for (const auto& field : pair.fields)
       if (is_for ? of(field) > 1 : of(field) < -1) fields.push_back(&field);
-    std::ranges::sort(fields, [&](const auto* a, const auto* b) { return std::abs(of(*a)) > std::abs(of(*b)); });
+    std::ranges::sort(
+        fields, [&](const auto* a, const auto* b) { return std::abs(of(*a)) > std::abs(of(*b)); });
     if (fields.size() > 3) fields.resize(3);
-    for (std::size_t i = 0; i < fields.size(); ++i) said += (i == 0 ? words : ",") + " " + fields[i]->name + " (" + fields[i]->level + ")";
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      said += (i == 0 ? words : ",") + " " + fields[i]->name + " (" + fields[i]->level + ")";
   };
-  add(std::string(": for one person and not ") + (home < stranger ? "two children of one home" : "two strangers") + " speak mostly", true);
+  add(std::string(": for one person and not ") +
+          (home < stranger ? "two children of one home" : "two strangers") + " speak mostly",
+      true);
   add("; against it", false);
   return said + "; the records are " + (pair.are_linked ? "linked." : "not linked.");
 }
@@ -98,15 +111,23 @@ json as_json(const resolve::Model& model) {
                         {"one_home", field.home[level]}});
     fields.push_back({{"compared", field.name}, {"levels", levels}});
   }
-  return {{"match", model.match}, {"home", model.home}, {"rounds", model.rounds}, {"compared", fields}};
+  return {
+      {"match", model.match}, {"home", model.home}, {"rounds", model.rounds}, {"compared", fields}};
 }
 
 json as_json(const flow::ExplainedPair& pair) {
   json fields = json::array();
   for (const auto& field : pair.fields)
-    fields.push_back({{"compared", field.name}, {"agreement", field.level}, {"strangers", field.stranger}, {"one_home", field.home}, {"rarity", field.rarity}});
-  return {{"weight", pair.weight}, {"linked", pair.are_linked}, {"start", {{"strangers", pair.start_stranger}, {"one_home", pair.start_home}}},
-          {"compared", fields}, {"says", sentence(pair)}};
+    fields.push_back({{"compared", field.name},
+                      {"agreement", field.level},
+                      {"strangers", field.stranger},
+                      {"one_home", field.home},
+                      {"rarity", field.rarity}});
+  return {{"weight", pair.weight},
+          {"linked", pair.are_linked},
+          {"start", {{"strangers", pair.start_stranger}, {"one_home", pair.start_home}}},
+          {"compared", fields},
+          {"says", sentence(pair)}};
 }
 
 json as_json(const flow::FileLinks& made) {
@@ -115,7 +136,10 @@ json as_json(const flow::FileLinks& made) {
               {"pairs_scored", made.report.pairs},
               {"clusters", made.clusters},
               {"review", made.open_pairs},
-              {"bands", {{"link", made.report.linked}, {"review", made.report.review}, {"apart", made.report.pairs - made.report.linked - made.report.review}}},
+              {"bands",
+               {{"link", made.report.linked},
+                {"review", made.report.review},
+                {"apart", made.report.pairs - made.report.linked - made.report.review}}},
               {"links_refused", made.refused},
               {"model", as_json(made.model)},
               {"weights", json::array()},
@@ -123,9 +147,13 @@ json as_json(const flow::FileLinks& made) {
               {"sources", json::array()},
               {"remarks", made.remarks}};
   if (made.report.blocking_recall) out["blocking_recall_estimate"] = *made.report.blocking_recall;
-  for (const auto& [weight, count] : made.report.weights) out["weights"].push_back({{"from", weight}, {"pairs", count}});
-  for (const auto& key : made.keys) out["keys"].push_back({{"key", key.name}, {"records", key.records}, {"blocks", key.blocks}});
-  for (const auto& share : made.sources) out["sources"].push_back({{"source", share.source}, {"records", share.records}, {"linked", share.linked}});
+  for (const auto& [weight, count] : made.report.weights)
+    out["weights"].push_back({{"from", weight}, {"pairs", count}});
+  for (const auto& key : made.keys)
+    out["keys"].push_back({{"key", key.name}, {"records", key.records}, {"blocks", key.blocks}});
+  for (const auto& share : made.sources)
+    out["sources"].push_back(
+        {{"source", share.source}, {"records", share.records}, {"linked", share.linked}});
   if (made.explained) out["explained"] = as_json(*made.explained);
   return out;
 }
@@ -140,24 +168,32 @@ std::string percent(double part, double whole) {
 void print_details(const flow::FileLinks& made) {
   std::printf("\n%s\n", model_table(made.model).c_str());
   Table weights({"weight from", "pairs"});
-  for (const auto& [weight, count] : made.report.weights) weights.add({with_sign(weight), with_commas(count)});
+  for (const auto& [weight, count] : made.report.weights)
+    weights.add({with_sign(weight), with_commas(count)});
   std::printf("%s\n", weights.text(0).c_str());
   Table keys({"blocking key", "records", "blocks"});
-  for (const auto& key : made.keys) keys.add({key.name, with_commas(key.records), with_commas(key.blocks)});
+  for (const auto& key : made.keys)
+    keys.add({key.name, with_commas(key.records), with_commas(key.blocks)});
   std::printf("%s\n", keys.text(1).c_str());
 }
 
 void print(const flow::FileLinks& made, const LinkFlags& flags, double seconds) {
-  std::printf("%s records are %s persons: %s pairs compared, %s linked, %s for review; %.1f s\n", with_commas(made.records).c_str(),
-              with_commas(made.clusters).c_str(), with_commas(made.report.pairs).c_str(), with_commas(made.report.linked).c_str(),
+  std::printf("%s records are %s persons: %s pairs compared, %s linked, %s for review; %.1f s\n",
+              with_commas(made.records).c_str(), with_commas(made.clusters).c_str(),
+              with_commas(made.report.pairs).c_str(), with_commas(made.report.linked).c_str(),
               with_commas(made.open_pairs).c_str(), seconds);
   if (made.report.blocking_recall)
-    std::printf("about %s of the pairs that would be linked met in a block\n", percent(*made.report.blocking_recall, 1).c_str());
+    std::printf("about %s of the pairs that would be linked met in a block\n",
+                percent(*made.report.blocking_recall, 1).c_str());
   for (const auto& share : made.sources)
-    std::printf("%s: %s of %s records are linked with another\n", share.source.c_str(),
-                percent(static_cast<double>(share.linked), static_cast<double>(share.records)).c_str(), with_commas(share.records).c_str());
+    std::printf(
+        "%s: %s of %s records are linked with another\n", share.source.c_str(),
+        percent(static_cast<double>(share.linked), static_cast<double>(share.records)).c_str(),
+        with_commas(share.records).c_str());
   for (const auto& remark : made.remarks) std::printf("note: %s\n", remark.c_str());
-  if (made.explained) std::printf("\n%s%s\n", weight_table(*made.explained).c_str(), sentence(*made.explained).c_str());
+  if (made.explained)
+    std::printf("\n%s%s\n", weight_table(*made.explained).c_str(),
+                sentence(*made.explained).c_str());
   if (flags.has_details) print_details(made);
 }
 
@@ -188,13 +224,18 @@ void add_link(const Command& top, Context& context) {
   auto flags = std::make_shared<LinkFlags>();
   auto verb = top.add("link", "Finds the records of one person in CSV files");
   verb.takes("--identity", flags->identity, "The identity file", Need::must)
-      .takes_each("--input", flags->inputs, "A CSV file; several are linked with each other", Need::must)
+      .takes_each("--input", flags->inputs, "A CSV file; several are linked with each other",
+                  Need::must)
       .takes("--out", flags->out, "File for record_id,cluster_id", Need::must)
-      .takes("--model", flags->model, "A model learned before; else it is learned from these records")
+      .takes("--model", flags->model,
+             "A model learned before; else it is learned from these records")
       .takes("--save-model", flags->model_out, "File for the learned model")
-      .takes("--decisions", flags->decisions, "CSV of record_id,other_record_id,decision (same or different)")
-      .flag("--details", flags->has_details, "Print the learned model, the weights and the blocking keys too")
-      .takes("--explain", flags->explained, "A,B: two record ids; the weight of each thing compared")
+      .takes("--decisions", flags->decisions,
+             "CSV of record_id,other_record_id,decision (same or different)")
+      .flag("--details", flags->has_details,
+            "Print the learned model, the weights and the blocking keys too")
+      .takes("--explain", flags->explained,
+             "A,B: two record ids; the weight of each thing compared")
       .does([flags, &context] { link(context, *flags); });
 }
 

@@ -55,7 +55,8 @@ map::Shelf shelf_of(const Context& context, const std::optional<settings::Worksp
 uint64_t memory_of(const std::string& said, const std::optional<settings::Workspace>& workspace) {
   if (!said.empty()) {
     auto bytes = settings::memory_size(said);
-    if (!bytes || *bytes == 0) throw Error(Next::fix_settings, "--memory takes a size, like \"600 MiB\"");
+    if (!bytes || *bytes == 0)
+      throw Error(Next::fix_settings, "--memory takes a size, like \"600 MiB\"");
     return *bytes;
   }
   auto limit = workspace ? workspace->limits.memory_bytes : 0;
@@ -86,7 +87,10 @@ std::string plural(std::size_t count, const std::string& word) {
 
 void tell_of_hashes(const Context& context) {
   if (!context.is_quiet)
-    std::fputs("hash(...) used a fixed key here; in a run it is the district's own, and so are its values\n", stderr);
+    std::fputs(
+        "hash(...) used a fixed key here; in a run it is the district's own, and so are its "
+        "values\n",
+        stderr);
 }
 
 }  // namespace homeroom::cli

@@ -22,7 +22,8 @@ struct Unmask;
 std::optional<settings::Workspace> workspace_of(const Context& context);
 /// The district's mappings, and behind them those that come with the program.
 map::Shelf shelf_of(const Context& context, const std::optional<settings::Workspace>& workspace);
-/// Bytes that held rows may take: as said ("600 MiB"), else as the workspace limits runs, else 256 MiB.
+/// Bytes that held rows may take: as said ("600 MiB"), else as the workspace limits runs, else 256
+/// MiB.
 uint64_t memory_of(const std::string& said, const std::optional<settings::Workspace>& workspace);
 record::Model model_of(const Context& context, const std::optional<settings::Workspace>& workspace);
 

@@ -151,17 +151,18 @@ void lint(Context& context, const LintFlags& flags) {
     auto partly = json::array();
     for (const auto& each : linter.partly())
       partly.push_back({{"stream", each.stream}, {"compared", most_rows}, {"rows", each.rows}});
-    json out = {
-        {"partly_compared", partly},
-        {"remarks", list},         {"errors", counts["error"]}, {"doubts", counts["remark"]},
-        {"costs", counts["cost"]}, {"notes", counts["note"]},   {"not_asked", linter.not_asked()}};
+    json out = {{"partly_compared", partly},      {"remarks", list},
+                {"errors", counts["error"]},      {"doubts", counts["remark"]},
+                {"costs", counts["cost"]},        {"notes", counts["note"]},
+                {"not_asked", linter.not_asked()}};
     std::printf("%s\n", out.dump().c_str());
   } else {
     for (const auto& each : linter.not_asked()) std::printf("%s\n", each.c_str());
     for (const auto& each : linter.partly())
-      std::printf("codes were compared in the first %llu of %llu rows of %s; map coverage looks at all\n",
-                  static_cast<unsigned long long>(most_rows), static_cast<unsigned long long>(each.rows),
-                  each.stream.c_str());
+      std::printf(
+          "codes were compared in the first %llu of %llu rows of %s; map coverage looks at all\n",
+          static_cast<unsigned long long>(most_rows), static_cast<unsigned long long>(each.rows),
+          each.stream.c_str());
     auto line = plural(counts["error"], "error") + ", " + plural(counts["remark"], "remark");
     if (counts["cost"]) line += ", " + plural(counts["cost"], "dear step");
     if (counts["note"])

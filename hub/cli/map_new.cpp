@@ -117,9 +117,12 @@ void propose(Context& context, const NewFlags& flags) {
   }
   std::vector<map::SeenStream> others;  // whose keys a column may hold
   for (std::size_t i = 0; i < offers.size(); ++i) {
-    auto names_it = [&](const map::ColumnLook& look) { return map::may_be_key_of(look.name(), shapes[i]); };
+    auto names_it = [&](const map::ColumnLook& look) {
+      return map::may_be_key_of(look.name(), shapes[i]);
+    };
     auto holds_keys = [&](const map::SeenStream& stream) {
-      return stream.shape.stream != shapes[i].stream && std::ranges::any_of(stream.columns, names_it);
+      return stream.shape.stream != shapes[i].stream &&
+             std::ranges::any_of(stream.columns, names_it);
     };
     if (std::ranges::any_of(streams, holds_keys))
       others.push_back(look_at(offers[i], shapes[i], flags.rows, context.cancel));

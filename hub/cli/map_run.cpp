@@ -54,10 +54,10 @@ void run(Context& context, const RunFlags& flags) {
     day =
         record::iso_date(world::run_date(context.clock, workspace ? workspace->time_zone : "UTC"));
   auto model = model_of(context, workspace);
-  flow::FilesToMap files{flags.mapping, inputs_of(flags.inputs), model, map::parameters_on(day),
-                         shelf_of(context, workspace), memory_of(flags.memory, workspace)};
-  if (!flags.explained.empty())
-    return explain_row(context, files, flags.explained, flags.unmask);
+  flow::FilesToMap files{
+      flags.mapping,           inputs_of(flags.inputs),      model,
+      map::parameters_on(day), shelf_of(context, workspace), memory_of(flags.memory, workspace)};
+  if (!flags.explained.empty()) return explain_row(context, files, flags.explained, flags.unmask);
   world::make_folder(flags.out);
   auto counts = flow::map_files(files, flags.out, std::min(world::cores(), most_threads));
   auto seconds = world::steady_seconds() - begun;
@@ -76,7 +76,9 @@ void run(Context& context, const RunFlags& flags) {
     return;
   }
   if (counts.spilled_bytes > 0 && !context.is_quiet)
-    std::fprintf(stderr, "%s MiB of rows did not fit into memory and were sorted out on the disk; --memory gives more\n",
+    std::fprintf(stderr,
+                 "%s MiB of rows did not fit into memory and were sorted out on the disk; --memory "
+                 "gives more\n",
                  with_commas((counts.spilled_bytes >> 20) + 1).c_str());
   std::printf(
       "%s rows: %s mapped, %s left out or refused, %s set aside; %s rows written to %s in %.1f s\n",
@@ -96,7 +98,8 @@ void add_map_run(const Command& map, Context& context) {
       .takes("--explain", flags->explained,
              "Look at one row instead: STREAM:LINE or ENTITY:KEY, - reads it from standard input");
   running.takes("--memory", flags->memory,
-                "What held rows may take in memory, like \"600 MiB\"; what does not fit goes to the disk of --out");
+                "What held rows may take in memory, like \"600 MiB\"; what does not fit goes to "
+                "the disk of --out");
   flags->unmask.add_to(running);
   running.does([flags, &context] { run(context, *flags); });
 }

@@ -20,7 +20,8 @@ uint64_t give(const extract::Offer& offer, const map::Reads& reads, uint32_t str
   uint64_t all = 0;
   while (auto arrival = reader->next()) {
     if (cancel.cancelled()) throw Error(Next::stop, "stopped");
-    auto rows = static_cast<uint32_t>(std::min<uint64_t>(arrival->rows.rows, most - std::min(most, all)));
+    auto rows =
+        static_cast<uint32_t>(std::min<uint64_t>(arrival->rows.rows, most - std::min(most, all)));
     all += arrival->rows.rows;
     if (rows == 0) continue;
     std::vector<record::Column> columns;

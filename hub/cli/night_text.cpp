@@ -17,14 +17,15 @@ namespace {
 using record::Report;
 
 std::string heard(const Report& report) {
-  Table table({"Heard", "", "read", "mapped", "unchanged", "left out", "refused", "removals", "set aside"});
+  Table table(
+      {"Heard", "", "read", "mapped", "unchanged", "left out", "refused", "removals", "set aside"});
   std::string silent;
   for (const auto& source : report.sources) {
     bool is_first = true;
     for (const auto& s : source.streams) {
-      table.add({is_first ? "  " + source.source : "", s.stream, with_commas(s.read), with_commas(s.mapped),
-                 with_commas(s.unchanged), with_commas(s.filtered), with_commas(s.refused),
-                 with_commas(s.removals), with_commas(s.quarantined)});
+      table.add({is_first ? "  " + source.source : "", s.stream, with_commas(s.read),
+                 with_commas(s.mapped), with_commas(s.unchanged), with_commas(s.filtered),
+                 with_commas(s.refused), with_commas(s.removals), with_commas(s.quarantined)});
       is_first = false;
     }
     if (!source.heard && !source.trouble.empty())
@@ -39,44 +40,54 @@ std::string counted(uint64_t count, const char* one, const char* many) {
 
 std::string children(const Report& report) {
   const auto& p = report.persons;
-  return fmt::format("\nChildren\n  {} here; {} forgotten (this count is all that stays)\n  {} for a person\n",
-                     counted(p.students, "is a student", "are students"),
-                     counted(p.forgotten, "record of others was", "records of others were"),
-                     counted(p.review, "pair waits", "pairs wait"));
+  return fmt::format(
+      "\nChildren\n  {} here; {} forgotten (this count is all that stays)\n  {} for a person\n",
+      counted(p.students, "is a student", "are students"),
+      counted(p.forgotten, "record of others was", "records of others were"),
+      counted(p.review, "pair waits", "pairs wait"));
 }
 
 std::string profiles(const Report& report) {
   const auto& p = report.profiles;
-  return fmt::format("\nProfiles  {} = {} new + {} changed + {} unchanged\n          {} = {} of the night before + {} new - {} removed\n",
-                     with_commas(p.total), with_commas(p.created), with_commas(p.changed), with_commas(p.unchanged),
-                     with_commas(p.total), with_commas(p.before), with_commas(p.created), with_commas(p.removed));
+  return fmt::format(
+      "\nProfiles  {} = {} new + {} changed + {} unchanged\n          {} = {} of the night before "
+      "+ {} new - {} removed\n",
+      with_commas(p.total), with_commas(p.created), with_commas(p.changed),
+      with_commas(p.unchanged), with_commas(p.total), with_commas(p.before), with_commas(p.created),
+      with_commas(p.removed));
 }
 
 std::string sent(const Report& report) {
   if (report.deliveries.empty()) return "";
-  Table table({report.dry_run ? "Would be sent" : "Sent", "delivered", "unchanged", "withheld", "held", "refused", "waiting",
-               "not for it", "removed"});
+  Table table({report.dry_run ? "Would be sent" : "Sent", "delivered", "unchanged", "withheld",
+               "held", "refused", "waiting", "not for it", "removed"});
   for (const auto& d : report.deliveries)
-    table.add({"  " + d.destination, with_commas(d.delivered), with_commas(d.unchanged), with_commas(d.withheld),
-               with_commas(d.held), with_commas(d.refused), with_commas(d.pending), with_commas(d.out_of_scope),
-               with_commas(d.removed)});
+    table.add({"  " + d.destination, with_commas(d.delivered), with_commas(d.unchanged),
+               with_commas(d.withheld), with_commas(d.held), with_commas(d.refused),
+               with_commas(d.pending), with_commas(d.out_of_scope), with_commas(d.removed)});
   return "\n" + table.text(1);
 }
 
 std::string brakes(const Report& report) {
   if (report.brakes.empty()) return "\nBrakes      no night before to compare with\n";
   auto tripped = std::ranges::count(report.brakes, true, &record::BrakeState::tripped);
-  auto nearest = std::ranges::max_element(report.brakes, {}, [](const auto& b) { return b.limit > 0 ? b.value / b.limit : 0; });
-  return fmt::format("\nBrakes      {}; nearest: {} {:.1f} % of {:.0f} %\n", tripped ? "TRIPPED" : "all clear", nearest->brake,
-                     nearest->value * 100, nearest->limit * 100);
+  auto nearest = std::ranges::max_element(
+      report.brakes, {}, [](const auto& b) { return b.limit > 0 ? b.value / b.limit : 0; });
+  return fmt::format("\nBrakes      {}; nearest: {} {:.1f} % of {:.0f} %\n",
+                     tripped ? "TRIPPED" : "all clear", nearest->brake, nearest->value * 100,
+                     nearest->limit * 100);
 }
 
 std::string verdict(const Report& report) {
   auto word = report.status;
-  std::ranges::transform(word, word.begin(), [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
+  std::ranges::transform(word, word.begin(), [](unsigned char letter) {
+    return static_cast<char>(std::toupper(letter));
+  });
   auto sums = record::broken_sums(report).empty() ? "All sums hold." : "A SUM DOES NOT HOLD.";
-  std::string out = fmt::format("\n{}{}  {:.1f} s, {:.1f} CPU s, {}. {}\n", word, report.dry_run ? " (dry run: nothing published, nothing sent)" : "",
-                                report.seconds, report.cpu_seconds, printable_size(report.peak_rss_bytes), sums);
+  std::string out =
+      fmt::format("\n{}{}  {:.1f} s, {:.1f} CPU s, {}. {}\n", word,
+                  report.dry_run ? " (dry run: nothing published, nothing sent)" : "",
+                  report.seconds, report.cpu_seconds, printable_size(report.peak_rss_bytes), sums);
   int number = 0;
   for (const auto& line : report.trouble) out += fmt::format("  {}  {}\n", ++number, line);
   return out;
@@ -86,9 +97,11 @@ std::string verdict(const Report& report) {
 
 std::string night_text(const flow::Hub& hub, const flow::RunResult& result) {
   const auto& report = result.report;
-  std::string out = fmt::format("{}, {}, run {}, {}\n\n", hub.workspace().district, report.job, report.run, report.run_date);
+  std::string out = fmt::format("{}, {}, run {}, {}\n\n", hub.workspace().district, report.job,
+                                report.run, report.run_date);
   out += heard(report);
-  for (const auto& [what, rows] : result.refusals) out += fmt::format("  refused: {} rows of {}; nothing kept\n", with_commas(rows), what);
+  for (const auto& [what, rows] : result.refusals)
+    out += fmt::format("  refused: {} rows of {}; nothing kept\n", with_commas(rows), what);
   bool has_profiles = report.status != "failed";
   if (has_profiles) out += children(report) + profiles(report) + sent(report) + brakes(report);
   out += findings_text(nlohmann::ordered_json::parse(record::report_json(report)));

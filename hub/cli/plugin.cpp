@@ -1,11 +1,12 @@
 // The verbs plugin list and plugin info.
-#include <fmt/format.h>
+#include "hub/plugin/plugin.hpp"
 
 #include <cstdio>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "hub/cli/verbs.hpp"
-#include "hub/plugin/plugin.hpp"
 
 namespace homeroom::cli {
 
@@ -16,31 +17,44 @@ void list(const Context& context) {
   if (context.is_json()) {
     nlohmann::json out = {{"found", nlohmann::json::array()}, {"refused", nlohmann::json::array()}};
     for (const auto& found : catalogue.found())
-      out["found"].push_back({{"name", found.manifest.name}, {"version", found.manifest.version}, {"publisher", found.manifest.publisher},
-                              {"contracts", found.manifest.contracts}, {"maturity", found.manifest.maturity}});
-    for (const auto& refused : catalogue.refused()) out["refused"].push_back({{"path", refused.path.string()}, {"why", refused.why}});
+      out["found"].push_back({{"name", found.manifest.name},
+                              {"version", found.manifest.version},
+                              {"publisher", found.manifest.publisher},
+                              {"contracts", found.manifest.contracts},
+                              {"maturity", found.manifest.maturity}});
+    for (const auto& refused : catalogue.refused())
+      out["refused"].push_back({{"path", refused.path.string()}, {"why", refused.why}});
     std::printf("%s\n", out.dump().c_str());
     return;
   }
   Table table({"Plugin", "Version", "Publisher", "Says"});
   for (const auto& found : catalogue.found())
-    table.add({found.manifest.name, found.manifest.version, found.manifest.publisher, found.manifest.says});
+    table.add({found.manifest.name, found.manifest.version, found.manifest.publisher,
+               found.manifest.says});
   std::fputs(table.text(4).c_str(), stdout);
-  for (const auto& refused : catalogue.refused()) std::printf("refused  %s: %s\n", refused.path.c_str(), refused.why.c_str());
+  for (const auto& refused : catalogue.refused())
+    std::printf("refused  %s: %s\n", refused.path.c_str(), refused.why.c_str());
 }
 
 void info(const Context& context, const std::string& name) {
   plugin::Catalogue catalogue(context.plugin_folders());
   const auto& found = catalogue.find(name).manifest;
-  std::printf("%s %s, by %s\n%s\n\nSettings\n", found.name.c_str(), found.version.c_str(), found.publisher.c_str(), found.says.c_str());
+  std::printf("%s %s, by %s\n%s\n\nSettings\n", found.name.c_str(), found.version.c_str(),
+              found.publisher.c_str(), found.says.c_str());
   Table settings({"  name", "required", "says"});
   for (const auto& setting : found.settings)
-    settings.add({"  " + setting.name, setting.required ? "yes" : setting.has_fallback ? "default " + setting.fallback : "no", setting.says});
+    settings.add({"  " + setting.name,
+                  setting.required       ? "yes"
+                  : setting.has_fallback ? "default " + setting.fallback
+                                         : "no",
+                  setting.says});
   std::fputs(settings.text(3).c_str(), stdout);
   if (found.streams.empty()) return;
   std::printf("\nStreams\n");
   Table streams({"  name", "subject", "space"});
-  for (const auto& stream : found.streams) streams.add({"  " + stream.name, stream.is_reference ? "(reference)" : stream.subject, stream.space});
+  for (const auto& stream : found.streams)
+    streams.add(
+        {"  " + stream.name, stream.is_reference ? "(reference)" : stream.subject, stream.space});
   std::fputs(streams.text(3).c_str(), stdout);
 }
 

@@ -1,13 +1,12 @@
 #include "hub/cli/progress.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "hub/cli/context.hpp"
 #include "hub/world/world.hpp"
@@ -66,6 +65,8 @@ void ProgressLine::operator()(const flow::Progress& progress) {
   std::fprintf(stderr, "\r\033[K%s", text.c_str());
 }
 
-void ProgressLine::clear() { std::fputs("\r\033[K", stderr); }
+void ProgressLine::clear() {
+  std::fputs("\r\033[K", stderr);
+}
 
 }  // namespace homeroom::cli

@@ -1,5 +1,5 @@
-// One line on a terminal that says where a run stands: a bar where the end is known, the rate, and the
-// time that is left at this rate.
+// One line on a terminal that says where a run stands: a bar where the end is known, the rate, and
+// the time that is left at this rate.
 #pragma once
 
 #include <cstddef>

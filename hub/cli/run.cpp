@@ -1,7 +1,7 @@
 // The verbs run and plan: one night, and what it would do.
-#include <unistd.h>
-
 #include <cstdio>
+
+#include <unistd.h>
 
 #include "homeroom/error.hpp"
 #include "hub/cli/night_text.hpp"
@@ -32,8 +32,10 @@ void run_job(Context& context, Flags& flags) {
   auto hub = context.hub();
   auto result = flow::run(hub, flags.options);
   if (flags.options.tell) ProgressLine::clear();
-  if (context.is_json()) std::printf("%s\n", record::report_json(result.report).c_str());
-  else std::fputs(night_text(hub, result).c_str(), stdout);
+  if (context.is_json())
+    std::printf("%s\n", record::report_json(result.report).c_str());
+  else
+    std::fputs(night_text(hub, result).c_str(), stdout);
   context.exit_code = flow::exit_code(result.report);
 }
 

@@ -138,8 +138,7 @@ void print_story(const flow::FieldStory& story) {
   else
     std::printf("  %-11s %s   %s\n", "through", story.place.c_str(), story.expression.c_str());
   std::printf("  %-11s %s\n", "chosen", story.why.c_str());
-  if (!story.corrected.empty())
-    std::printf("  %-11s %s\n", "corrected", story.corrected.c_str());
+  if (!story.corrected.empty()) std::printf("  %-11s %s\n", "corrected", story.corrected.c_str());
   const char* head = "others";
   for (const auto& other : story.others) {
     std::printf("  %-11s %-17s %-34s %s\n", head, other.source.c_str(), other.relation.c_str(),

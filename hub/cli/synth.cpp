@@ -1,8 +1,9 @@
 // The verb synth: a synthetic district to try things on.
 
+#include "hub/synth/synth.hpp"
+
 #include "homeroom/error.hpp"
 #include "hub/cli/verbs.hpp"
-#include "hub/synth/synth.hpp"
 
 namespace homeroom::cli {
 

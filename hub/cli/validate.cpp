@@ -1,4 +1,5 @@
-// The verb validate: a rule pack on canonical rows, on profiles or on a source's own files, without a store.
+// The verb validate: a rule pack on canonical rows, on profiles or on a source's own files, without
+// a store.
 #include "hub/validate/validate.hpp"
 
 #include <charconv>
@@ -45,7 +46,8 @@ Path pack_of(const std::string& name, const Context& context) {
   std::string all;
   for (const auto& one : names) all += (all.empty() ? "" : ", ") + one;
   auto near = settings::did_you_mean(name, names);
-  throw Error(Next::fix_settings, "no rule pack " + name + (near ? ", did you mean " + *near + "?" : "") +
+  throw Error(Next::fix_settings, "no rule pack " + name +
+                                      (near ? ", did you mean " + *near + "?" : "") +
                                       " (a file, or one of: " + all + ")");
 }
 
@@ -59,13 +61,16 @@ std::vector<Input> inputs_of(const std::vector<std::string>& texts) {
   for (const auto& text : texts) {
     auto sign = text.find('=');
     if (sign == std::string::npos || sign == 0)
-      throw Error(Next::fix_settings, "--input takes ENTITY=FILE.ndjson, profile=FILE.ndjson, or STREAM=FILE with --mapping");
+      throw Error(
+          Next::fix_settings,
+          "--input takes ENTITY=FILE.ndjson, profile=FILE.ndjson, or STREAM=FILE with --mapping");
     inputs.push_back({text.substr(0, sign), text.substr(sign + 1)});
   }
   return inputs;
 }
 
-/// Streams whose rows the mappings have taken, and the columns behind fields, in the source's own words.
+/// Streams whose rows the mappings have taken, and the columns behind fields, in the source's own
+/// words.
 class MappedInputs {
  public:
   MappedInputs(validate::Given& given, const record::Model& model) : given_(given), model_(model) {}
@@ -82,12 +87,14 @@ class MappedInputs {
  private:
   void take(const flow::MappedFiles& mapped) {
     for (const auto& rows : mapped.output.entities)
-      given_.add(rows, [&](uint32_t row) { return place(mapped, rows.from_stream, rows.from_row[row]); });
+      given_.add(rows,
+                 [&](uint32_t row) { return place(mapped, rows.from_stream, rows.from_row[row]); });
     take_findings(mapped);
     name_columns(mapped.mapping);
   }
 
-  std::pair<uint32_t, uint32_t> place(const flow::MappedFiles& mapped, uint32_t stream, uint32_t row) {
+  std::pair<uint32_t, uint32_t> place(const flow::MappedFiles& mapped, uint32_t stream,
+                                      uint32_t row) {
     auto [file, line] = mapped.place(stream, row);
     auto name = mapped.mapping.reads()[stream].stream;
     auto [found, is_new] = origins_.try_emplace({name, file.string()});
@@ -98,7 +105,8 @@ class MappedInputs {
   /// Values that the mapping could not read, with the student of the row where one came out of it.
   void take_findings(const flow::MappedFiles& mapped) {
     std::map<std::tuple<record::EntityId, uint32_t, uint32_t>, std::string> students;
-    for (const auto& finding : mapped.output.findings) students[{finding.entity, finding.stream, finding.row}];
+    for (const auto& finding : mapped.output.findings)
+      students[{finding.entity, finding.stream, finding.row}];
     for (const auto& rows : mapped.output.entities) {
       const auto& student = rows.student.values ? rows.student : rows.key;
       if (!model_.entities[rows.entity].is_of_student) continue;
@@ -109,8 +117,8 @@ class MappedInputs {
     }
     for (const auto& finding : mapped.output.findings) {
       auto [origin, line] = place(mapped, finding.stream, finding.row);
-      given_.add_unreadable(finding.entity, finding.field, students[{finding.entity, finding.stream, finding.row}], origin,
-                            line);
+      given_.add_unreadable(finding.entity, finding.field,
+                            students[{finding.entity, finding.stream, finding.row}], origin, line);
     }
   }
 
@@ -142,7 +150,8 @@ std::set<std::string> streams_of(const flow::FilesToMap& files) {
   return streams;
 }
 
-std::string with_meant(std::string says, const std::string& word, const std::vector<std::string>& names) {
+std::string with_meant(std::string says, const std::string& word,
+                       const std::vector<std::string>& names) {
   auto near = settings::did_you_mean(word, names);
   return says + (near ? ", did you mean " + *near + "?" : "");
 }
@@ -153,12 +162,15 @@ void take_rows(const Input& input, validate::Given& given, const record::Model& 
   std::vector<std::string> names{"profile"};
   for (const auto& known : model.entities) names.push_back(known.name);
   if (!entity)
-    throw Error(Next::fix_settings, with_meant("--input " + input.name + ": no entity or stream of this name", input.name, names));
+    throw Error(Next::fix_settings,
+                with_meant("--input " + input.name + ": no entity or stream of this name",
+                           input.name, names));
   given.read_rows(*entity, "rows", input.file);
 }
 
-void take_inputs(const Flags& flags, MappedInputs& mapped, validate::Given& given, const record::Model& model,
-                 const std::map<std::string, std::string>& parameters, const map::Shelf& shelf) {
+void take_inputs(const Flags& flags, MappedInputs& mapped, validate::Given& given,
+                 const record::Model& model, const std::map<std::string, std::string>& parameters,
+                 const map::Shelf& shelf) {
   auto inputs = inputs_of(flags.inputs);
   std::vector<uint8_t> is_taken(inputs.size(), 0);
   for (const auto& mapping : flags.mappings) {
@@ -189,19 +201,26 @@ std::optional<double> amount_of(const std::string& text) {
 std::string run_day(const Context& context, const std::optional<settings::Workspace>& workspace) {
   auto day = context.parameters()["run_date"];
   if (day.empty() && workspace) day = workspace->parameters.at("run_date");
-  if (day.empty()) return record::iso_date(world::run_date(context.clock, workspace ? workspace->time_zone : "UTC"));
+  if (day.empty())
+    return record::iso_date(
+        world::run_date(context.clock, workspace ? workspace->time_zone : "UTC"));
   if (!record::parse_iso_date(day)) throw Error(Next::fix_settings, "run_date takes YYYY-MM-DD");
   return day;
 }
 
-void tell(const Context& context, const validate::Verdict& verdict, const std::string& out, double seconds) {
+void tell(const Context& context, const validate::Verdict& verdict, const std::string& out,
+          double seconds) {
   using record::Severity;
   if (context.is_json()) {
     json severities;
     for (auto severity : {Severity::fatal, Severity::critical, Severity::warning, Severity::info})
       severities[std::string(validate::word_of(severity))] = verdict.count(severity);
-    json said = {{"pack", verdict.pack}, {"students", verdict.students},   {"rows", verdict.rows},
-                 {"findings", severities}, {"seconds", seconds}, {"cpu_seconds", world::usage().cpu_seconds},
+    json said = {{"pack", verdict.pack},
+                 {"students", verdict.students},
+                 {"rows", verdict.rows},
+                 {"findings", severities},
+                 {"seconds", seconds},
+                 {"cpu_seconds", world::usage().cpu_seconds},
                  {"peak_rss_bytes", world::usage().peak_rss_bytes}};
     std::printf("%s\n", said.dump().c_str());
     return;
@@ -216,12 +235,15 @@ void tell(const Context& context, const validate::Verdict& verdict, const std::s
   for (std::size_t i = 0; i < verdict.rules.size(); ++i) {
     off += !verdict.rules[i].is_on;
     if (!verdict.counts[i].not_checked.empty() && !context.is_quiet)
-      std::printf("%s was not checked: %s\n", verdict.rules[i].id.c_str(), verdict.counts[i].not_checked.c_str());
+      std::printf("%s was not checked: %s\n", verdict.rules[i].id.c_str(),
+                  verdict.counts[i].not_checked.c_str());
   }
-  std::printf("%s students, %s rows: %s fatal, %s critical, %s warnings, %s for information", 
+  std::printf("%s students, %s rows: %s fatal, %s critical, %s warnings, %s for information",
               with_commas(verdict.students).c_str(), with_commas(verdict.rows).c_str(),
-              with_commas(verdict.count(Severity::fatal)).c_str(), with_commas(verdict.count(Severity::critical)).c_str(),
-              with_commas(verdict.count(Severity::warning)).c_str(), with_commas(verdict.count(Severity::info)).c_str());
+              with_commas(verdict.count(Severity::fatal)).c_str(),
+              with_commas(verdict.count(Severity::critical)).c_str(),
+              with_commas(verdict.count(Severity::warning)).c_str(),
+              with_commas(verdict.count(Severity::info)).c_str());
   if (off) std::printf("; %zu rules are off", off);
   std::printf(".\nWritten to %s: report.html, findings.csv, findings.json\n", out.c_str());
 }
@@ -249,8 +271,10 @@ void run(Context& context, const Flags& flags) {
   MappedInputs mapped(given, pack.model());
   take_inputs(flags, mapped, given, pack.model(), parameters, shelf_of(context, workspace));
   auto verdict = validate::judge(pack, given, before ? &*before : nullptr);
-  validate::ReportOptions options{
-      [&](const std::string& entity, const std::string& field) { return mapped.column_of(entity, field); }, amount};
+  validate::ReportOptions options{[&](const std::string& entity, const std::string& field) {
+                                    return mapped.column_of(entity, field);
+                                  },
+                                  amount};
   // Findings name students: files of mode 0600, for the owner's eyes alone.
   world::write_atomically(out / "findings.csv", validate::csv_of(verdict, options));
   world::write_atomically(out / "findings.json", validate::json_of(verdict, options));
@@ -263,16 +287,25 @@ void run(Context& context, const Flags& flags) {
 
 void add_validate(const Command& top, Context& context) {
   auto flags = std::make_shared<Flags>();
-  top.add("validate", "A rule pack on canonical rows, profiles or mapped files: findings as CSV, JSON and HTML")
-      .takes("--rules", flags->rules, "A rule pack: its file, or the name of one in configs/rules", Need::must)
-      .takes_each("--mapping", flags->mappings, "A mapping file for inputs that are streams of a source")
-      .takes_each("--input", flags->inputs, "ENTITY=FILE.ndjson, profile=FILE.ndjson, or STREAM=FILE", Need::must)
-      .takes("--out", flags->out, "Folder for findings.csv, findings.json and report.html", Need::must)
-      .takes("--before", flags->before, "The --out of an earlier validate: what is new, what has shrunk")
+  top.add("validate",
+          "A rule pack on canonical rows, profiles or mapped files: findings as CSV, JSON and HTML")
+      .takes("--rules", flags->rules, "A rule pack: its file, or the name of one in configs/rules",
+             Need::must)
+      .takes_each("--mapping", flags->mappings,
+                  "A mapping file for inputs that are streams of a source")
+      .takes_each("--input", flags->inputs,
+                  "ENTITY=FILE.ndjson, profile=FILE.ndjson, or STREAM=FILE", Need::must)
+      .takes("--out", flags->out, "Folder for findings.csv, findings.json and report.html",
+             Need::must)
+      .takes("--before", flags->before,
+             "The --out of an earlier validate: what is new, what has shrunk")
       .takes_each("--turn-on", flags->on, "Id of a rule that is off, or all")
       .takes_each("--turn-off", flags->off, "Id of a rule, or all")
-      .takes("--memory", flags->memory, "What rows may take in memory, like \"600 MiB\"; what does not fit goes to the disk of --out")
-      .takes("--amount-per-fte", flags->amount, "The district's own amount; without it no money is said")
+      .takes("--memory", flags->memory,
+             "What rows may take in memory, like \"600 MiB\"; what does not fit goes to the disk "
+             "of --out")
+      .takes("--amount-per-fte", flags->amount,
+             "The district's own amount; without it no money is said")
       .does([flags, &context] { run(context, *flags); });
 }
 

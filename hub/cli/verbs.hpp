@@ -1,5 +1,5 @@
-// The verbs, each registered with the command line by one function; they throw what run() turns into
-// messages and exit codes, and answer their exit code through Context::exit_code.
+// The verbs, each registered with the command line by one function; they throw what run() turns
+// into messages and exit codes, and answer their exit code through Context::exit_code.
 #pragma once
 
 #include "hub/cli/command.hpp"
@@ -16,7 +16,7 @@ void add_student(const Command& top, Context& context);     ///< profile, explai
 void add_correct(const Command& top, Context& context);     ///< correct, corrections
 void add_history(const Command& top, Context& context);     ///< runs, status
 void add_quarantine(const Command& top, Context& context);  ///< quarantine list, show
-void add_map(const Command& top, Context& context);  ///< map run, map test, map lint
+void add_map(const Command& top, Context& context);         ///< map run, map test, map lint
 void add_validate(const Command& top, Context& context);
 void add_link(const Command& top, Context& context);
 void add_functions(const Command& map, Context& context);  ///< map functions

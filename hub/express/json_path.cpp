@@ -202,8 +202,8 @@ std::string_view item_at(std::string_view array, size_t place) {
   });
   return found;
 }
-std::string_view item_with(std::string_view array, const std::string& key,
-                           const std::string& value, bool& is_twice) {
+std::string_view item_with(std::string_view array, const std::string& key, const std::string& value,
+                           bool& is_twice) {
   std::string_view found;
   each_json_item(array, [&](std::string_view item) {
     if (!found.empty()) return;

@@ -19,7 +19,8 @@ constexpr uint64_t most_pairs = 4096;
 uint32_t items_taken(const Call& call, uint32_t row) {
   uint32_t count = 0;
   for (const Column& taken : call.args.subspan(1))
-    if (taken.type == Type::list && taken.is_valid(row)) count += items(taken, row).to - items(taken, row).from;
+    if (taken.type == Type::list && taken.is_valid(row))
+      count += items(taken, row).to - items(taken, row).from;
   return count;
 }
 

@@ -12,8 +12,8 @@ constexpr bool is_in_calendar(int64_t day) {
   return day >= -719528 && day <= 2932896;
 }
 
-/// First days of the months of the years people in school data live in: a date is one look-up. A day of
-/// another year is none that a source can mean (decision 11).
+/// First days of the months of the years people in school data live in: a date is one look-up. A
+/// day of another year is none that a source can mean (decision 11).
 class Months {
  public:
   static constexpr int32_t first_year = 1850;

@@ -50,7 +50,9 @@ bool read_timestamp(std::string_view text, record::Timestamp& out) {
   if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':') return false;
   auto days = record::parse_iso_date(text.substr(0, 10));
   int64_t hour, minute, second = 0, us = 0;
-  if (!days || *days < months.first_day() || *days > months.last_day() || !two_digits(text, 11, 23, hour) || !two_digits(text, 14, 59, minute)) return false;
+  if (!days || *days < months.first_day() || *days > months.last_day() ||
+      !two_digits(text, 11, 23, hour) || !two_digits(text, 14, 59, minute))
+    return false;
   size_t at = 16;
   if (at < text.size() && text[at] == ':') {
     if (!two_digits(text, at + 1, 59, second)) return false;

@@ -65,8 +65,8 @@ std::vector<Offer> discover(const std::vector<Feed>& feeds) {
     for (auto& info : feed.instance->discover()) {
       auto same = [&](const Offer& offer) { return offer.info.name == info.name; };
       if (std::ranges::any_of(offers, same))
-        throw Error(Next::fix_settings,
-                    "feed " + feed.name + ": stream " + info.name + " is offered by another feed too");
+        throw Error(Next::fix_settings, "feed " + feed.name + ": stream " + info.name +
+                                            " is offered by another feed too");
       offers.push_back({feed.instance, std::move(info)});
     }
   return offers;
@@ -94,10 +94,12 @@ SourcePlan plan(const settings::Source& source, const std::vector<Offer>& offers
   }
   bool is_changes_only = default_mode == plugin::Mode::changes;
   for (uint32_t i = 0; i < wanted.size(); ++i) {
-    auto found = std::ranges::find(offers, wanted[i].stream, [](const Offer& o) { return o.info.name; });
+    auto found =
+        std::ranges::find(offers, wanted[i].stream, [](const Offer& o) { return o.info.name; });
     if (found == offers.end()) {
       if (!wanted[i].is_optional && !is_changes_only) {
-        plan.trouble = "stream " + wanted[i].stream + " is not there" + meant(wanted[i].stream, names);
+        plan.trouble =
+            "stream " + wanted[i].stream + " is not there" + meant(wanted[i].stream, names);
         plan.lacks_stream = true;
       }
       plan.streams.emplace_back().wanted = i;
@@ -178,10 +180,14 @@ bool may_sweep(const StreamPlan& plan, const StreamEnd& end, bool may_delete_set
 
 const char* word(plugin::Proof proof) {
   switch (proof) {
-    case plugin::Proof::settled: return "settled";
-    case plugin::Proof::format: return "format";
-    case plugin::Proof::count: return "count";
-    case plugin::Proof::none: break;
+    case plugin::Proof::settled:
+      return "settled";
+    case plugin::Proof::format:
+      return "format";
+    case plugin::Proof::count:
+      return "count";
+    case plugin::Proof::none:
+      break;
   }
   return "none";
 }

@@ -1,6 +1,6 @@
 // extract: which streams of a source stand there, whether they may be believed, and their rows.
-// A source whose required stream or column is missing, or whose newest data is too old, is not heard:
-// nothing of it is read, deleted or overwritten.
+// A source whose required stream or column is missing, or whose newest data is too old, is not
+// heard: nothing of it is read, deleted or overwritten.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ struct Offer {
 /// Asks every feed; a stream offered twice is refused. Throws what a plugin throws.
 std::vector<Offer> discover(const std::vector<Feed>& feeds);
 
-/// What the plugins say when each is asked to check itself: they know the files that the hub does not.
-/// Empty when nothing is wrong.
+/// What the plugins say when each is asked to check itself: they know the files that the hub does
+/// not. Empty when nothing is wrong.
 std::string complaints(const std::vector<Feed>& feeds);
 
 /// The name of a stream whose records name subjects that are gone, beside what the mapping wants.
@@ -52,27 +52,29 @@ struct Wanted {
 
 /// One stream to read.
 struct StreamPlan {
-  uint32_t wanted = 0;               ///< index into the list of wanted streams
+  uint32_t wanted = 0;  ///< index into the list of wanted streams
   bool is_offered = false;
   std::shared_ptr<plugin::Instance> instance;
   plugin::StreamInfo info;
-  std::vector<std::string> columns;  ///< of each row kept: wanted ones, then key and subject columns
-  std::vector<uint32_t> key;         ///< indexes into columns
-  uint32_t subject = 0;              ///< index into columns; only for subject streams
-  bool key_names_subject = false;    ///< the subject column is part of the key
+  std::vector<std::string>
+      columns;                     ///< of each row kept: wanted ones, then key and subject columns
+  std::vector<uint32_t> key;       ///< indexes into columns
+  uint32_t subject = 0;            ///< index into columns; only for subject streams
+  bool key_names_subject = false;  ///< the subject column is part of the key
   plugin::Mode mode = plugin::Mode::full;
 };
 
 struct SourcePlan {
   bool is_heard = false;
   double age_hours = 0;
-  std::string trouble;               ///< why it is not heard, and what to do
-  bool lacks_stream = false;         ///< a stream that is needed stands nowhere
-  std::vector<StreamPlan> streams;   ///< one for each wanted stream, in that order
-  std::vector<Offer> removals;       ///< streams that name the subjects which are gone
+  std::string trouble;              ///< why it is not heard, and what to do
+  bool lacks_stream = false;        ///< a stream that is needed stands nowhere
+  std::vector<StreamPlan> streams;  ///< one for each wanted stream, in that order
+  std::vector<Offer> removals;      ///< streams that name the subjects which are gone
 };
 
-/// The schema contract and `fresh`. `default_mode` is for streams that cannot tell full from changes.
+/// The schema contract and `fresh`. `default_mode` is for streams that cannot tell full from
+/// changes.
 SourcePlan plan(const settings::Source& source, const std::vector<Offer>& offers,
                 const std::vector<Wanted>& wanted, plugin::Mode default_mode, int64_t now_ms);
 
@@ -87,8 +89,8 @@ struct StreamEnd {
 };
 
 /// Reads one stream; `take` gets each batch with its columns in the order of StreamPlan::columns (a
-/// column that is not there has values == nullptr), and the file or page its rows are from. Ends with
-/// Error(stop) when asked to.
+/// column that is not there has values == nullptr), and the file or page its rows are from. Ends
+/// with Error(stop) when asked to.
 StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Cancel& cancel,
                const std::function<void(const record::Batch&, const std::string& file)>& take);
 

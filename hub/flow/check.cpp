@@ -46,8 +46,9 @@ void check_policy(const Hub& hub, std::vector<CheckLine>& lines) {
 bool check_mapping(const Hub& hub, const settings::Source& source,
                    const std::vector<extract::Offer>& offers, std::vector<CheckLine>& lines) {
   std::vector<map::Remark> remarks;
-  auto mapping = map::Mapping::compile(source.mapping, hub.model(), shapes_of(offers),
-                                       hub.clock_parameters(), remarks, map::fixed_hasher(), hub.shelf());
+  auto mapping =
+      map::Mapping::compile(source.mapping, hub.model(), shapes_of(offers), hub.clock_parameters(),
+                            remarks, map::fixed_hasher(), hub.shelf());
   for (const auto& remark : remarks)
     lines.push_back({remark.is_error ? CheckState::wrong : CheckState::advice,
                      "mapping " + source.name,
@@ -109,7 +110,9 @@ std::vector<CheckLine> check(const Hub& hub) {
   if (!hub.workspace().validation.empty())
     look_at(lines, "validation", [&] {
       std::size_t rules = 0;
-      for (const auto& pack : hub.open_packs()) rules += static_cast<std::size_t>(std::ranges::count(pack.rules(), true, &validate::RuleText::is_on));
+      for (const auto& pack : hub.open_packs())
+        rules += static_cast<std::size_t>(
+            std::ranges::count(pack.rules(), true, &validate::RuleText::is_on));
       return std::to_string(rules) + " rules are on";
     });
   for (const auto& source : hub.workspace().sources) check_source(hub, source, lines);

@@ -18,8 +18,8 @@ struct Contributor::ReferenceColumns {
 };
 
 Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
-                         const NodeTable& nodes, const FileNames& files, Intake& intake, LiveSet& live,
-                         validate::Validator& validator, RunMemory& memory,
+                         const NodeTable& nodes, const FileNames& files, Intake& intake,
+                         LiveSet& live, validate::Validator& validator, RunMemory& memory,
                          const std::string& source)
     : model_(model),
       mapping_(mapping),
@@ -144,14 +144,22 @@ void Contributor::note(const map::Output& output) {
     said.line = row.origin().line;
     said.says = finding.says;
     if (finding.is_set_aside) {
-      record::SetAside aside{said.stream, said.file, 0, row.origin().line, row.origin().offset,
-                             finding.field, finding.says, std::string(row.cells()), ""};
+      record::SetAside aside{said.stream,
+                             said.file,
+                             0,
+                             row.origin().line,
+                             row.origin().offset,
+                             finding.field,
+                             finding.says,
+                             std::string(row.cells()),
+                             ""};
       asides_.push_back({finding.stream, std::move(aside)});
     }
     findings_.take(std::move(said));
   }
   for (const auto& refusal : output.refusals)
-    refusals_[intake_.streams()[refusal.stream].counts.stream + ": " + refusal.why] += refusal.count;
+    refusals_[intake_.streams()[refusal.stream].counts.stream + ": " + refusal.why] +=
+        refusal.count;
   note_uses(output);
 }
 
@@ -170,7 +178,8 @@ void Contributor::count(const map::Output& output) {
     const auto& fates = output.fates[stream];
     if (intake_.streams()[stream].is_reference) {
       auto& seen = references_[stream].fates;
-      for (std::size_t row = 0; row < fates.size(); ++row) seen[row] = std::max(seen[row], fates[row]);
+      for (std::size_t row = 0; row < fates.size(); ++row)
+        seen[row] = std::max(seen[row], fates[row]);
       continue;
     }
     auto& counts = intake_.streams()[stream].counts;
@@ -179,10 +188,18 @@ void Contributor::count(const map::Output& output) {
       ref.is_refused = fates[row] == map::Fate::refused;
       if (!ref.is_new) continue;
       switch (fates[row]) {
-        case map::Fate::used: ++counts.mapped; break;
-        case map::Fate::filtered: ++counts.filtered; break;
-        case map::Fate::refused: ++counts.refused; break;
-        case map::Fate::set_aside: ++counts.quarantined; break;
+        case map::Fate::used:
+          ++counts.mapped;
+          break;
+        case map::Fate::filtered:
+          ++counts.filtered;
+          break;
+        case map::Fate::refused:
+          ++counts.refused;
+          break;
+        case map::Fate::set_aside:
+          ++counts.quarantined;
+          break;
       }
     }
   }
@@ -196,10 +213,18 @@ void Contributor::count_reference(uint32_t stream) {
   for (std::size_t row = 0; row < reference.rows.size(); ++row) {
     if (!reference.rows[row].is_new) continue;
     switch (reference.fates[row]) {
-      case map::Fate::used: ++counts.mapped; break;
-      case map::Fate::filtered: ++counts.filtered; break;
-      case map::Fate::refused: ++counts.refused; break;
-      case map::Fate::set_aside: ++counts.quarantined; break;
+      case map::Fate::used:
+        ++counts.mapped;
+        break;
+      case map::Fate::filtered:
+        ++counts.filtered;
+        break;
+      case map::Fate::refused:
+        ++counts.refused;
+        break;
+      case map::Fate::set_aside:
+        ++counts.quarantined;
+        break;
     }
   }
 }
@@ -271,8 +296,9 @@ void Contributor::contribute(const map::Output& output,
   // The nodes of a block are neighbours, on a first load.
   auto [first, last] = std::ranges::minmax_element(rows, {}, &OutRow::node);
   auto lowest = first->node;
-  sort_by_place(rows, last->node - lowest + 1,
-                [&](const OutRow& row) { return row.node - lowest; }, comes_before);
+  sort_by_place(
+      rows, last->node - lowest + 1, [&](const OutRow& row) { return row.node - lowest; },
+      comes_before);
   for (std::size_t i = 0; i < rows.size();) {
     std::size_t end = i;
     while (end < rows.size() && rows[end].node == rows[i].node) ++end;
@@ -302,7 +328,8 @@ void Contributor::write(std::span<const OutRow> rows, const map::Output& output,
   const auto* was = live_.stored(live);
   auto before = was ? contribution_of(was->frame) : std::string_view{};
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    bool is_double = i > 0 && rows[i].entity == rows[i - 1].entity && rows[i].key == rows[i - 1].key;
+    bool is_double =
+        i > 0 && rows[i].entity == rows[i - 1].entity && rows[i].key == rows[i - 1].key;
     if (is_double) continue;
     const auto& table = output.entities[rows[i].table];
     write_row_of(writer, rows[i], table, before);
@@ -340,7 +367,8 @@ void Contributor::note_doubts(const OutRow& out, const map::EntityRows& table) {
 
 void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
                                const map::EntityRows& table, std::string_view before) {
-  auto first_kept = std::ranges::lower_bound(table.kept, out.row, {}, [](const auto& k) { return k.first; });
+  auto first_kept =
+      std::ranges::lower_bound(table.kept, out.row, {}, [](const auto& k) { return k.first; });
   auto is_kept = [&](record::FieldId field) {
     for (auto at = first_kept; at != table.kept.end() && at->first == out.row; ++at)
       if (at->second == field) return true;
@@ -360,7 +388,8 @@ void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
       writer.field(field, was);
       doubted_.emplace_back(field, "unreadable");
     } else if (column.values && column.is_valid(out.row)) {
-      writer.field_by(field, [&](std::string& json) { record::append_json_value(json, column, out.row); });
+      writer.field_by(field,
+                      [&](std::string& json) { record::append_json_value(json, column, out.row); });
     }
   }
   writer.end();
@@ -371,7 +400,8 @@ void Contributor::drop_refused(const std::vector<uint32_t>& indexes) {
   for (auto index : indexes) {
     auto& live = live_.nodes()[index];
     auto rows = live_.rows_of(live);
-    auto end = std::stable_partition(rows.begin(), rows.end(), [](const RowRef& row) { return !row.is_refused; });
+    auto end = std::stable_partition(rows.begin(), rows.end(),
+                                     [](const RowRef& row) { return !row.is_refused; });
     live.last = live.first + static_cast<std::size_t>(end - rows.begin());
   }
 }

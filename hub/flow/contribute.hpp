@@ -1,6 +1,6 @@
-// Contributor: runs the mapping over the blocks of a live set and turns its rows into contributions,
-// what the source says of each child as packed canonical rows sorted by (entity, key). Each source
-// row that was read is counted here by what became of it.
+// Contributor: runs the mapping over the blocks of a live set and turns its rows into
+// contributions, what the source says of each child as packed canonical rows sorted by (entity,
+// key). Each source row that was read is counted here by what became of it.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ struct RowAside {
 class Contributor {
  public:
   Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
-              const NodeTable& nodes, const FileNames& files, Intake& intake, LiveSet& live, validate::Validator& validator,
-              RunMemory& memory, const std::string& source);
+              const NodeTable& nodes, const FileNames& files, Intake& intake, LiveSet& live,
+              validate::Validator& validator, RunMemory& memory, const std::string& source);
   ~Contributor();
 
   /// Gives the rows of a reference stream; before run().
@@ -90,15 +90,15 @@ class Contributor {
   uint32_t student_space_ = 0;
   record::EntityId student_entity_ = 0;
 
-  std::vector<ReferenceColumns> references_;       ///< by stream; empty for subject streams
-  std::vector<std::vector<RowRef*>> block_rows_;   ///< by stream
+  std::vector<ReferenceColumns> references_;      ///< by stream; empty for subject streams
+  std::vector<std::vector<RowRef*>> block_rows_;  ///< by stream
   record::Arena scratch_{4 << 20};
   record::Arena kept_{1 << 20};  ///< the columns of reference streams
   RowMemory contributions_;
   std::string packed_;
-  std::vector<std::vector<validate::RowFinding>> found_;  ///< by table of the block
+  std::vector<std::vector<validate::RowFinding>> found_;               ///< by table of the block
   std::vector<std::pair<record::FieldId, std::string_view>> doubted_;  ///< of one row: field, rule
-  std::string doubts_;                                     ///< rows of record::doubt_entity
+  std::string doubts_;  ///< rows of record::doubt_entity
   std::string doubt_key_;
   std::string reference_rows_;
   std::vector<RowAside> asides_;

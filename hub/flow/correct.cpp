@@ -44,7 +44,8 @@ std::string json_of_list(const record::Model& model, const record::Field& field,
     auto part = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), part.size() + 1));
     auto from = part.find_first_not_of(' ');
-    if (from == part.npos) refuse(field, "a list with an empty part; its parts stand between commas");
+    if (from == part.npos)
+      refuse(field, "a list with an empty part; its parts stand between commas");
     part = part.substr(from, part.find_last_not_of(' ') - from + 1);
     if (json.size() > 1) json += ',';
     json += json_of_text(model, field, std::string(part));
@@ -149,11 +150,12 @@ void drop_correction(const Hub& hub, uint32_t number, const std::string& actor,
   must_have_reason(why);
   with_store(hub, "dropping a correction", [&](store::Store& store) {
     auto all = corrections(store);
-    auto found = std::ranges::find(
-        all, number, [](const Told& told) { return told.correction.number; });
+    auto found =
+        std::ranges::find(all, number, [](const Told& told) { return told.correction.number; });
     if (found == all.end())
-      throw Error(Next::fix_settings, "no correction has this number; homeroom corrections list "
-                                      "tells them");
+      throw Error(Next::fix_settings,
+                  "no correction has this number; homeroom corrections list "
+                  "tells them");
     store.drop_correction(number, {hub.clock().now_ms(), actor, "drop correction",
                                    found->student + ' ' + found->correction.field, why});
   });

@@ -1,5 +1,5 @@
-// correct: a person sets a field of one student, above what all sources say, until a day or until it
-// is dropped. The next run takes it into the profile.
+// correct: a person sets a field of one student, above what all sources say, until a day or until
+// it is dropped. The next run takes it into the profile.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ struct Wanted {
   std::string actor;
 };
 
-/// The value of a field as canonical JSON. Throws Error(fix_settings) that does not repeat the value.
+/// The value of a field as canonical JSON. Throws Error(fix_settings) that does not repeat the
+/// value.
 std::string value_of_text(const record::Model& model, const record::Field& field,
                           const std::string& text);
 

@@ -23,7 +23,8 @@ std::unique_ptr<MappedRows::Part> EntityFiles::new_part() const {
 void EntityFiles::fill(Part& part, const map::Output& output, const Places&) const {
   auto& texts = static_cast<Texts&>(part);
   for (auto& text : texts.of_entity) text.clear();
-  for (const auto& rows : output.entities) lines_[rows.entity].append(texts.of_entity[rows.entity], rows);
+  for (const auto& rows : output.entities)
+    lines_[rows.entity].append(texts.of_entity[rows.entity], rows);
 }
 
 void EntityFiles::take(Part& part) {
@@ -39,7 +40,9 @@ void EntityFiles::finish() {
 
 world::AtomicFile& EntityFiles::file_of(std::size_t entity) {
   auto& file = files_[entity];
-  if (!file) file = std::make_unique<world::AtomicFile>(folder_ / (model_.entities[entity].name + ".ndjson"));
+  if (!file)
+    file =
+        std::make_unique<world::AtomicFile>(folder_ / (model_.entities[entity].name + ".ndjson"));
   return *file;
 }
 

@@ -11,9 +11,11 @@ namespace homeroom::flow {
 
 class EntityFiles : public MappedRows {
  public:
-  /// Makes the folder if need be. The files of `made` are written even when they get no row, so that
-  /// none of an earlier run stays in their place; others when they get one. For the owner's eyes alone.
-  EntityFiles(const record::Model& model, std::filesystem::path folder, const std::vector<record::EntityId>& made = {});
+  /// Makes the folder if need be. The files of `made` are written even when they get no row, so
+  /// that none of an earlier run stays in their place; others when they get one. For the owner's
+  /// eyes alone.
+  EntityFiles(const record::Model& model, std::filesystem::path folder,
+              const std::vector<record::EntityId>& made = {});
 
   std::unique_ptr<Part> new_part() const override;
   void fill(Part& part, const map::Output& output, const Places& places) const override;
@@ -27,7 +29,7 @@ class EntityFiles : public MappedRows {
 
   const record::Model& model_;
   std::filesystem::path folder_;
-  std::vector<EntityLines> lines_;                          ///< by entity
+  std::vector<EntityLines> lines_;                         ///< by entity
   std::vector<std::unique_ptr<world::AtomicFile>> files_;  ///< by entity
 };
 

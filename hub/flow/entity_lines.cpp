@@ -47,7 +47,7 @@ std::string named(const std::string& name) {
   return out + ':';
 }
 
-constexpr std::size_t step = 16;     // bytes copied at a time; they may lie beyond what is meant
+constexpr std::size_t step = 16;       // bytes copied at a time; they may lie beyond what is meant
 constexpr std::size_t any_value = 96;  // room for any value that is no long text
 
 }  // namespace
@@ -79,7 +79,8 @@ class EntityLines::Pen {
   void end() { out_.end(at_); }
 
   void put(const Piece& piece) {
-    for (std::size_t i = 0; i < piece.size; i += step) std::memcpy(at_ + i, piece.bytes.data() + i, step);
+    for (std::size_t i = 0; i < piece.size; i += step)
+      std::memcpy(at_ + i, piece.bytes.data() + i, step);
     at_ += piece.size;
   }
   void close(std::size_t objects) {
@@ -99,7 +100,9 @@ class EntityLines::Pen {
         at_ += is_true ? 4 : 5;
         return;
       }
-      case record::Type::integer: at_ = std::to_chars(at_, at_ + 24, column.at<int64_t>(row)).ptr; return;
+      case record::Type::integer:
+        at_ = std::to_chars(at_, at_ + 24, column.at<int64_t>(row)).ptr;
+        return;
       case record::Type::date: {
         at_[0] = at_[11] = '"';
         record::write_iso_date(column.at<int32_t>(row), at_ + 1);
@@ -166,7 +169,8 @@ void EntityLines::append(Lines& out, const map::EntityRows& rows) const {
     const Member* last = nullptr;
     for (const auto& [member, column] : present) {
       if (!column->is_valid(row)) continue;
-      std::size_t shared = last ? member->shared[static_cast<std::size_t>(last - members_.data())] : 0;
+      std::size_t shared =
+          last ? member->shared[static_cast<std::size_t>(last - members_.data())] : 0;
       pen.close(last ? last->objects.size() - shared : 0);
       pen.put(member->opening[shared]);
       pen.put(*column, row);

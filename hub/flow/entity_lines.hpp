@@ -48,9 +48,10 @@ class EntityLines {
   };
   struct Member {
     record::FieldId field;
-    std::vector<std::string> objects;      ///< it lies in these
-    std::vector<Piece> opening;            ///< by how many of them are open already: from the comma to its colon
-    std::vector<uint8_t> shared;           ///< by member before it: how many objects both lie in
+    std::vector<std::string> objects;  ///< it lies in these
+    std::vector<Piece>
+        opening;  ///< by how many of them are open already: from the comma to its colon
+    std::vector<uint8_t> shared;  ///< by member before it: how many objects both lie in
   };
   /// A member that rows have, with its values.
   struct Present;

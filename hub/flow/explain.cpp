@@ -99,9 +99,9 @@ class Teller {
     auto rows = merger_->explain_rows(contributions_);
     std::erase_if(rows, [&](const merge::RowChoice& row) { return row.entity != entity; });
     if (number >= rows.size())
-      throw Error(Next::fix_settings,
-                  "the profile has no " + name + "; rows are counted from 0, and there are " +
-                      std::to_string(rows.size()));
+      throw Error(Next::fix_settings, "the profile has no " + name +
+                                          "; rows are counted from 0, and there are " +
+                                          std::to_string(rows.size()));
     const auto& row = rows[number];
     std::vector<FieldStory> stories;
     for (const auto& choice : row.fields) {
@@ -112,8 +112,9 @@ class Teller {
       story.why = choice.why;
       say_source(story, choice.source, entity, choice.field, key_in(row, choice.source));
       for (const auto& other : choice.others)
-        story.others.push_back({names_[other.source], other.relation,
-                                where(other.source, entity, choice.field, key_in(row, other.source))});
+        story.others.push_back(
+            {names_[other.source], other.relation,
+             where(other.source, entity, choice.field, key_in(row, other.source))});
       story.shared_with = shared_with(entity, choice.field);
       stories.push_back(std::move(story));
     }
@@ -169,7 +170,8 @@ class Teller {
   /// The profile holds those that stand; others wait for a run.
   void gather_corrections(store::Store& store) {
     for (auto& correction : store.corrections())
-      if (correction.person == student_.person.number) corrections_.push_back(std::move(correction));
+      if (correction.person == student_.person.number)
+        corrections_.push_back(std::move(correction));
     std::vector<const store::Correction*> standing;
     for (const auto& correction : corrections_)
       if (correction.state != store::CorrectionState::waits) standing.push_back(&correction);

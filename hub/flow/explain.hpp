@@ -49,9 +49,9 @@ struct Explanation {
 };
 
 /// `field` is a field of the student ("birthDate"), an object of fields ("name"), an entity
-/// ("enrollment", "enrollments") or its field ("enrollment.gradeLevel"), a row as the profile counts
-/// them ("immunizations[2]") or its field ("enrollments[0].gradeLevel"); empty: every field that has
-/// a value. Throws Error(fix_settings) for a field the model does not have, with "did you
+/// ("enrollment", "enrollments") or its field ("enrollment.gradeLevel"), a row as the profile
+/// counts them ("immunizations[2]") or its field ("enrollments[0].gradeLevel"); empty: every field
+/// that has a value. Throws Error(fix_settings) for a field the model does not have, with "did you
 /// mean".
 Explanation explain(const Hub& hub, store::Store& store, const Student& student,
                     const std::string& field);

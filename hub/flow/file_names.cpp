@@ -8,7 +8,9 @@ namespace homeroom::flow {
 
 namespace {
 
-std::string digest_name(const std::string& source) { return "files:" + source; }
+std::string digest_name(const std::string& source) {
+  return "files:" + source;
+}
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// FileNames: the files that rows of one source came from, by number, so that each row can say its file in
-// a byte or two.
+// FileNames: the files that rows of one source came from, by number, so that each row can say its
+// file in a byte or two.
 #pragma once
 
 #include <cstdint>

@@ -34,14 +34,23 @@ void FindingKinds::take(const FindingKinds& others) {
 
 void FindingKinds::take(record::Finding finding, uint64_t times) {
   switch (finding.severity) {
-    case record::Severity::fatal: counts_.fatal += times; break;
-    case record::Severity::critical: counts_.critical += times; break;
-    case record::Severity::warning: counts_.warning += times; break;
-    case record::Severity::info: counts_.info += times; break;
+    case record::Severity::fatal:
+      counts_.fatal += times;
+      break;
+    case record::Severity::critical:
+      counts_.critical += times;
+      break;
+    case record::Severity::warning:
+      counts_.warning += times;
+      break;
+    case record::Severity::info:
+      counts_.info += times;
+      break;
   }
   auto name = name_of(finding);
   auto known = kinds_.find(name);
-  if (known != kinds_.end()) known->second.count += times;
+  if (known != kinds_.end())
+    known->second.count += times;
   else if (kinds_.size() < most_kinds || forget_milder(finding.severity))
     kinds_[std::move(name)] = {std::move(finding), times};
 }

@@ -1,7 +1,8 @@
 // Frame: all that is kept of one node, as one unit to seal: what its source says of the child (the
 // contribution, if the node is a child) and the node's source rows.
 //
-// Layout: u32 size | contribution | for each stream with rows: u16 stream | u32 count | stored rows.
+// Layout: u32 size | contribution | for each stream with rows: u16 stream | u32 count | stored
+// rows.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@ namespace homeroom::flow {
 
 /// One source row in hand: where it belongs, what it is, and where its bytes are.
 struct RowRef {
-  uint64_t key = 0;     ///< hash of the key cells
+  uint64_t key = 0;           ///< hash of the key cells
   const char* row = nullptr;  ///< a StoredRow
   uint32_t node = 0;
-  uint16_t stream = 0;  ///< index into the mapping's reads
+  uint16_t stream = 0;          ///< index into the mapping's reads
   bool is_gone : 1 = false;     ///< the source says that the record of this key is gone
   bool is_moved : 1 = false;    ///< gone from this node only: the record hangs on another one now
   bool is_refused : 1 = false;  ///< a `refuse` rule forgot it

@@ -15,7 +15,8 @@ class TenantHasher : public express::Hasher {
     std::array<unsigned char, 16> bytes;
     for (uint32_t half = 0; half < 2; ++half) {
       auto token = keys_.token(first_space + half, text);
-      for (uint32_t i = 0; i < 8; ++i) bytes[half * 8 + i] = static_cast<unsigned char>(token >> (8 * i));
+      for (uint32_t i = 0; i < 8; ++i)
+        bytes[half * 8 + i] = static_cast<unsigned char>(token >> (8 * i));
     }
     return bytes;
   }

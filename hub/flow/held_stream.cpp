@@ -7,7 +7,8 @@ namespace homeroom::flow {
 namespace {
 
 /// Null texts are left empty: what is not valid may be anything.
-void keep_texts(const record::Column& column, uint32_t rows, record::Arena& arena, record::Text* to) {
+void keep_texts(const record::Column& column, uint32_t rows, record::Arena& arena,
+                record::Text* to) {
   for (uint32_t row = 0; row < rows; ++row)
     to[row] = column.is_valid(row) ? arena.keep(column.text_at(row)) : record::Text{};
 }

@@ -17,7 +17,8 @@ class HeldStream {
   uint32_t count() const { return rows_; }
   /// What they take in memory.
   std::size_t bytes() const {
-    return rows_ * (columns_.size() * (sizeof(record::Text) + 1) + sizeof(uint32_t)) + arena_.bytes();
+    return rows_ * (columns_.size() * (sizeof(record::Text) + 1) + sizeof(uint32_t)) +
+           arena_.bytes();
   }
   /// Views of what is held, valid until the next add().
   map::StreamRows rows() const;

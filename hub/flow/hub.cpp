@@ -18,18 +18,22 @@ namespace {
 /// Changes with the function library and the mapping engine: what they mean by the same text.
 constexpr const char* engine_version = "engine/2";
 
-std::string hex_of(const std::string& text) { return world::hex(world::sha256(text)); }
+std::string hex_of(const std::string& text) {
+  return world::hex(world::sha256(text));
+}
 
 /// A pack of the workspace, or one that the program brings along.
 validate::PackFiles files_of(const settings::RulePack& pack, const settings::Workspace& workspace,
                              const std::filesystem::path& configs) {
-  validate::PackFiles files{workspace.folder / pack.pack, configs / "model.yaml", workspace.model_extension};
+  validate::PackFiles files{workspace.folder / pack.pack, configs / "model.yaml",
+                            workspace.model_extension};
   if (std::filesystem::exists(files.pack)) return files;
   files.pack = configs / "rules" / (pack.pack + ".yaml");
   if (std::filesystem::exists(files.pack)) return files;
-  throw Error(Next::fix_settings, pack.place.file + ':' + std::to_string(pack.place.line) + ':' +
-                                      std::to_string(pack.place.column) + ": no rule pack " + pack.pack +
-                                      "; a file of the workspace, or the name of one in configs/rules");
+  throw Error(Next::fix_settings,
+              pack.place.file + ':' + std::to_string(pack.place.line) + ':' +
+                  std::to_string(pack.place.column) + ": no rule pack " + pack.pack +
+                  "; a file of the workspace, or the name of one in configs/rules");
 }
 
 /// A file that the workspace does not have is taken from the program's own.
@@ -48,7 +52,8 @@ Hub::Hub(settings::Workspace workspace, Installation installation, const world::
          const world::Log& log, const world::Cancel& cancel)
     : workspace_(std::move(workspace)),
       installation_(std::move(installation)),
-      model_(settings::load_model(installation_.configs / "model.yaml", workspace_.model_extension)),
+      model_(
+          settings::load_model(installation_.configs / "model.yaml", workspace_.model_extension)),
       model_text_(world::read_whole(installation_.configs / "model.yaml", 10 << 20)),
       catalogue_(std::make_unique<plugin::Catalogue>(installation_.plugins)),
       clock_(clock),
@@ -59,7 +64,8 @@ Hub::Hub(settings::Workspace workspace, Installation installation, const world::
   use_shipped(workspace_.policy, workspace_.folder, installation_.configs);
   for (auto& source : workspace_.sources) source.mapping = shelf().mapping(source.mapping);
   tenant_ = workspace_.tenant_id;
-  if (tenant_.empty()) tenant_ = hex_of(workspace_.district + '\n' + workspace_.state).substr(0, 32);
+  if (tenant_.empty())
+    tenant_ = hex_of(workspace_.district + '\n' + workspace_.state).substr(0, 32);
 }
 
 Hub::Hub(Hub&&) noexcept = default;
@@ -121,11 +127,13 @@ std::unique_ptr<plugin::Instance> Hub::open(
 
 std::vector<extract::Feed> Hub::open_feeds(const settings::Source& source) const {
   std::vector<extract::Feed> feeds;
-  for (const auto& feed : source.feeds) feeds.push_back({feed.name, open(feed.plugin, feed.settings)});
+  for (const auto& feed : source.feeds)
+    feeds.push_back({feed.name, open(feed.plugin, feed.settings)});
   return feeds;
 }
 
-std::unique_ptr<plugin::Instance> Hub::open_destination(const settings::Destination& destination) const {
+std::unique_ptr<plugin::Instance> Hub::open_destination(
+    const settings::Destination& destination) const {
   return open(destination.plugin, destination.settings);
 }
 
@@ -142,25 +150,27 @@ std::unique_ptr<map::Mapping> Hub::compile_mapping(const settings::Source& sourc
   if (mapping) return mapping;
   for (const auto& remark : remarks)
     if (remark.is_error)
-      throw Error(Next::fix_settings, remark.place.file + ':' + std::to_string(remark.place.line) + ':' +
-                                          std::to_string(remark.place.column) + ": " + remark.says);
+      throw Error(Next::fix_settings, remark.place.file + ':' + std::to_string(remark.place.line) +
+                                          ':' + std::to_string(remark.place.column) + ": " +
+                                          remark.says);
   throw Error(Next::fail, source.mapping.string() + ": does not compile");
 }
 
 std::vector<validate::Pack> Hub::open_packs() const {
   std::vector<validate::Pack> packs;
   for (const auto& pack : workspace_.validation)
-    packs.push_back(validate::Pack::load(files_of(pack, workspace_, installation_.configs), {pack.on, pack.off},
-                                         clock_parameters()));
+    packs.push_back(validate::Pack::load(files_of(pack, workspace_, installation_.configs),
+                                         {pack.on, pack.off}, clock_parameters()));
   return packs;
 }
 
 std::string Hub::source_digest(const settings::Source& source, const map::Mapping& mapping) const {
-  std::string all = std::string(engine_version) + '\n' + model_text_ + '\n' + mapping.digest() + '\n' +
-                    source.regime + '\n';
+  std::string all = std::string(engine_version) + '\n' + model_text_ + '\n' + mapping.digest() +
+                    '\n' + source.regime + '\n';
   for (const auto& feed : source.feeds) all += feed.plugin + '\n';
   for (const auto& pack : workspace_.validation) {  // fatal rules leave rows out
-    all += world::read_whole(files_of(pack, workspace_, installation_.configs).pack, 10 << 20) + '\n';
+    all +=
+        world::read_whole(files_of(pack, workspace_, installation_.configs).pack, 10 << 20) + '\n';
     for (const auto& id : pack.on) all += '+' + id;
     for (const auto& id : pack.off) all += '-' + id;
   }
@@ -173,7 +183,8 @@ const settings::Source& Hub::source(const std::string& name) const {
   std::vector<std::string> names;
   for (const auto& source : workspace_.sources) names.push_back(source.name);
   auto near = settings::did_you_mean(name, names);
-  throw Error(Next::fix_settings, "no source " + name + (near ? ", did you mean " + *near + "?" : ""));
+  throw Error(Next::fix_settings,
+              "no source " + name + (near ? ", did you mean " + *near + "?" : ""));
 }
 
 std::vector<extract::Wanted> wanted_of(const map::Mapping& mapping) {
@@ -182,7 +193,8 @@ std::vector<extract::Wanted> wanted_of(const map::Mapping& mapping) {
     auto& stream = wanted.emplace_back();
     stream.stream = reads.stream;
     stream.is_optional = reads.is_optional;
-    for (const auto& column : reads.columns) stream.columns.push_back({column.name, column.is_optional});
+    for (const auto& column : reads.columns)
+      stream.columns.push_back({column.name, column.is_optional});
   }
   return wanted;
 }

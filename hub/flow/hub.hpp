@@ -37,7 +37,9 @@ class Hub {
   const world::Log& log() const { return log_; }
   const world::Cancel& cancel() const { return cancel_; }
   const std::string& tenant() const { return tenant_; }
-  const std::string& parameter(const std::string& name) const { return workspace_.parameters.at(name); }
+  const std::string& parameter(const std::string& name) const {
+    return workspace_.parameters.at(name);
+  }
   /// Today in the district's zone, or the day `run_date` names.
   int32_t run_date() const;
   /// run_date and school_year, as expressions know them.
@@ -50,11 +52,13 @@ class Hub {
 
   /// Opens the plugins of a source. Throws what they throw.
   std::vector<extract::Feed> open_feeds(const settings::Source& source) const;
-  std::unique_ptr<plugin::Instance> open_destination(const settings::Destination& destination) const;
+  std::unique_ptr<plugin::Instance> open_destination(
+      const settings::Destination& destination) const;
   /// The district's mappings, and behind them those that come with the program.
   map::Shelf shelf() const;
-  /// Compiles a source's mapping for streams of these shapes; throws the first error with its place.
-  /// hash(text) takes `hasher`, which outlives the mapping, else the fixed one: nothing of it is kept.
+  /// Compiles a source's mapping for streams of these shapes; throws the first error with its
+  /// place. hash(text) takes `hasher`, which outlives the mapping, else the fixed one: nothing of
+  /// it is kept.
   std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,
                                                 const std::vector<map::StreamShape>& shapes,
                                                 const express::Hasher* hasher = nullptr) const;
@@ -65,8 +69,9 @@ class Hub {
   const settings::Source& source(const std::string& name) const;
 
  private:
-  std::unique_ptr<plugin::Instance> open(const std::string& plugin,
-                                         const std::vector<std::pair<std::string, std::string>>& given) const;
+  std::unique_ptr<plugin::Instance> open(
+      const std::string& plugin,
+      const std::vector<std::pair<std::string, std::string>>& given) const;
 
   settings::Workspace workspace_;
   Installation installation_;

@@ -40,8 +40,8 @@ struct Student {
 /// or several: Error(fix_settings) that does not repeat what was asked for.
 Student find_student(const Hub& hub, store::Store& store, const std::string& named);
 
-/// The student with the rows of the profile that held on `day`, by the spans known now: a row with a
-/// first day later or a last day earlier is left out, and so is what happened later. Rows without
+/// The student with the rows of the profile that held on `day`, by the spans known now: a row with
+/// a first day later or a last day earlier is left out, and so is what happened later. Rows without
 /// dates and the student's own fields stay as they are known now.
 Student as_of(const Hub& hub, Student student, int32_t day);
 

@@ -28,7 +28,9 @@ bool is_filled(const record::Column& column, uint32_t row) {
 
 }  // namespace
 
-uint32_t space_id(std::string_view space) { return XXH32(space.data(), space.size(), 0); }
+uint32_t space_id(std::string_view space) {
+  return XXH32(space.data(), space.size(), 0);
+}
 
 uint64_t key_hash(const std::vector<uint32_t>& key_columns,
                   const std::vector<record::Column>& columns, uint32_t row) {
@@ -93,7 +95,13 @@ std::string place_and_reason(const record::SetAside& aside) {
 
 Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
                NodeTable& nodes, FileNames& files, RunMemory& memory, uint32_t run)
-    : source_(source), mapping_(mapping), keys_(keys), nodes_(nodes), files_(files), run_(run), memory_(memory) {}
+    : source_(source),
+      mapping_(mapping),
+      keys_(keys),
+      nodes_(nodes),
+      files_(files),
+      run_(run),
+      memory_(memory) {}
 
 void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   for (auto& stream_plan : plan.streams) {
@@ -154,8 +162,10 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
     if (!batch.places.empty())
       origin = {run_, from, batch.places[row].line, batch.places[row].offset};
     ref.row = write_row(memory_, columns, row, origin).bytes();
-    if (stream.is_reference) stream.reference_rows.push_back(ref);
-    else read_.push_back(ref);
+    if (stream.is_reference)
+      stream.reference_rows.push_back(ref);
+    else
+      read_.push_back(ref);
   }
 }
 
@@ -226,15 +236,16 @@ void Intake::read_removals(const extract::Offer& offer, Pulse& pulse) {
   stream.counts.stream = offer.info.name;
   stream.is_read = true;
   auto space = space_id(mapping_.spaces()[mapping_.student_space()]);
-  stream.end = extract::read(plan, "", pulse.cancel(), [&](const record::Batch& batch, const std::string&) {
-    stream.counts.read += batch.rows;
-    stream.counts.removals += batch.rows;
-    for (uint32_t row = 0; row < batch.rows; ++row)
-      if (is_filled(batch.columns[0], row)) {
-        auto node = nodes_.find(keys_.token(space, batch.columns[0].text_at(row).view()));
-        if (node != NodeTable::none) removed_.push_back(node);
-      }
-  });
+  stream.end =
+      extract::read(plan, "", pulse.cancel(), [&](const record::Batch& batch, const std::string&) {
+        stream.counts.read += batch.rows;
+        stream.counts.removals += batch.rows;
+        for (uint32_t row = 0; row < batch.rows; ++row)
+          if (is_filled(batch.columns[0], row)) {
+            auto node = nodes_.find(keys_.token(space, batch.columns[0].text_at(row).view()));
+            if (node != NodeTable::none) removed_.push_back(node);
+          }
+      });
   stream.plan = std::move(plan);
   stream.counts.complete = stream.end.is_complete;
   stream.counts.proof = extract::word(stream.end.proof);

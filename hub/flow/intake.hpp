@@ -1,5 +1,5 @@
-// Intake: the streams of one source as stored rows, each hanging on the node of its subject. Nothing
-// is compared or mapped yet; what could not be read at all is set aside here.
+// Intake: the streams of one source as stored rows, each hanging on the node of its subject.
+// Nothing is compared or mapped yet; what could not be read at all is set aside here.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct StreamRead {
   extract::StreamPlan plan;
   bool is_reference = false;
   bool is_read = false;
-  bool sweeps = false;        ///< what it did not show is gone
-  uint32_t space = 0;         ///< id of the subject column's space
+  bool sweeps = false;  ///< what it did not show is gone
+  uint32_t space = 0;   ///< id of the subject column's space
   extract::StreamEnd end;
   record::StreamCounts counts;
   std::unordered_set<uint64_t> unreadable;  ///< keys set aside: seen, so never gone
@@ -68,7 +68,8 @@ class Intake {
  private:
   void read_stream(StreamRead& stream, Pulse& pulse);
   void read_removals(const extract::Offer& offer, Pulse& pulse);
-  void take(StreamRead& stream, uint32_t index, const record::Batch& batch, const std::string& file);
+  void take(StreamRead& stream, uint32_t index, const record::Batch& batch,
+            const std::string& file);
   void choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
               const std::vector<record::Column>& columns, const std::string& file);
   void find_nodes(uint32_t space, const record::Column& subject);

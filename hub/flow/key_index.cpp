@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t entry_bytes = sizeof(uint64_t) + sizeof(uint32_t);
 
-std::string name_of(const std::string& stream) { return "keys of " + stream; }
+std::string name_of(const std::string& stream) {
+  return "keys of " + stream;
+}
 
 }  // namespace
 
@@ -42,8 +44,10 @@ void KeyIndex::update(const std::vector<RowRef>& rows, uint16_t stream) {
   std::vector<uint64_t> gone;
   for (const auto& row : rows) {
     if (row.stream != stream || row.is_moved) continue;
-    if (row.is_gone) gone.push_back(row.key);
-    else entries_.emplace_back(row.key, row.node);
+    if (row.is_gone)
+      gone.push_back(row.key);
+    else
+      entries_.emplace_back(row.key, row.node);
   }
   std::ranges::sort(gone);
   // Later entries of a key are newer: a stable sort keeps them behind, and the last one stays.
@@ -53,7 +57,8 @@ void KeyIndex::update(const std::vector<RowRef>& rows, uint16_t stream) {
   kept.reserve(std::max(old, entries_.size()));
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     bool is_last = i + 1 == entries_.size() || entries_[i + 1].first != entries_[i].first;
-    if (is_last && !std::ranges::binary_search(gone, entries_[i].first)) kept.push_back(entries_[i]);
+    if (is_last && !std::ranges::binary_search(gone, entries_[i].first))
+      kept.push_back(entries_[i]);
   }
   entries_ = std::move(kept);
 }

@@ -1,6 +1,7 @@
-// KeyIndex: on which node the record of a key hangs, for streams whose key does not name the subject.
-// Only a delta needs it: it shows a record that moved to another child once, at its new place. It is
-// made on the first night of deltas, kept as long as deltas follow, and forgotten by a full read.
+// KeyIndex: on which node the record of a key hangs, for streams whose key does not name the
+// subject. Only a delta needs it: it shows a record that moved to another child once, at its new
+// place. It is made on the first night of deltas, kept as long as deltas follow, and forgotten by a
+// full read.
 #pragma once
 
 #include <cstdint>

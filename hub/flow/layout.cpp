@@ -18,7 +18,8 @@ std::vector<std::string> split(std::string_view text, char separator) {
 
 }  // namespace
 
-// A line a stream: stream, space, role, subject, key indexes, columns; fields are separated by tabs.
+// A line a stream: stream, space, role, subject, key indexes, columns; fields are separated by
+// tabs.
 std::string pack_layouts(const std::vector<Layout>& layouts) {
   std::string out;
   for (const auto& layout : layouts) {
@@ -49,9 +50,8 @@ std::vector<Layout> unpack_layouts(std::string_view packed) {
 }
 
 Layout layout_of(const std::string& stream, const extract::StreamPlan& plan) {
-  return {stream,          plan.columns,
-          plan.key,        plan.subject,
-          plan.info.space, plan.info.role == plugin::Role::reference};
+  return {stream,       plan.columns,    plan.key,
+          plan.subject, plan.info.space, plan.info.role == plugin::Role::reference};
 }
 
 void apply_layout(const Layout& layout, extract::StreamPlan& plan) {
@@ -69,8 +69,8 @@ std::vector<int> moves(const Layout& before, const Layout& now) {
   std::vector<int> from;
   for (const auto& column : now.columns) {
     auto found = std::ranges::find(before.columns, column);
-    from.push_back(found == before.columns.end() ? -1
-                                                 : static_cast<int>(found - before.columns.begin()));
+    from.push_back(
+        found == before.columns.end() ? -1 : static_cast<int>(found - before.columns.begin()));
   }
   return from;
 }

@@ -1,5 +1,6 @@
-// Layout: which columns the stored rows of a stream have. Kept beside the rows, so that a stream that is
-// not there tonight, or that a changed mapping reads with other columns, can still be worked on.
+// Layout: which columns the stored rows of a stream have. Kept beside the rows, so that a stream
+// that is not there tonight, or that a changed mapping reads with other columns, can still be
+// worked on.
 #pragma once
 
 #include <string>

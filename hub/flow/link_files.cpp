@@ -35,7 +35,8 @@ Heads heads_of(const Path& file, bool trim) {
   Heads made;
   made.written = csv_header(open_csv_file(file.string(), options.place), options);
   for (const auto& head : made.written) made.names.push_back(trim ? trimmed(head) : head);
-  if (made.names.empty()) throw Error(Next::not_readable, file.string() + ": the file has no head line");
+  if (made.names.empty())
+    throw Error(Next::not_readable, file.string() + ": the file has no head line");
   return made;
 }
 
@@ -45,25 +46,30 @@ map::Reads reads_of(const Path& file, const Heads& heads, const std::vector<std:
   reads.stream = file.filename().string();
   for (const auto& name : wanted) {
     auto found = std::ranges::find(heads.names, name);
-    if (found == heads.names.end()) throw Error(Next::not_readable, file.string() + ": there is no column " + name + ", which the first file has");
+    if (found == heads.names.end())
+      throw Error(Next::not_readable,
+                  file.string() + ": there is no column " + name + ", which the first file has");
     reads.columns.push_back({heads.written[static_cast<std::size_t>(found - heads.names.begin())]});
   }
   return reads;
 }
 
-resolve::Records read_records(const resolve::Identity& identity, const std::vector<Path>& inputs, FileLinks& told) {
+resolve::Records read_records(const resolve::Identity& identity, const std::vector<Path>& inputs,
+                              FileLinks& told) {
   auto first = heads_of(inputs[0], identity.trim);
   resolve::Intake intake(identity, first.names, inputs[0].string());
   std::vector<std::string> wanted;
   for (auto head : intake.needed()) wanted.push_back(first.names[head]);
   for (const auto& input : inputs) {
-    auto reads = reads_of(input, input == inputs[0] ? first : heads_of(input, identity.trim), wanted);
+    auto reads =
+        reads_of(input, input == inputs[0] ? first : heads_of(input, identity.trim), wanted);
     auto reader = file_rows(input, reads);
     intake.begin(input.string(), input.filename().string());
     for (map::StreamRows rows; reader->next(rows);) intake.add(rows.columns, rows.rows, rows.lines);
     if (auto aside = reader->set_aside()) {
       told.left_out += aside;
-      told.remarks.push_back(input.string() + ": " + std::to_string(aside) + " records could not be read and were left out");
+      told.remarks.push_back(input.string() + ": " + std::to_string(aside) +
+                             " records could not be read and were left out");
     }
   }
   return intake.finish();
@@ -82,8 +88,10 @@ void append_field(std::string& to, std::string_view text) {
   to += '"';
 }
 
-/// record_id,cluster_id; a cluster is called by the id of its first record, with the source where ids come twice.
-void write_clusters(const Path& out, const resolve::Records& records, const resolve::Clusters& clusters) {
+/// record_id,cluster_id; a cluster is called by the id of its first record, with the source where
+/// ids come twice.
+void write_clusters(const Path& out, const resolve::Records& records,
+                    const resolve::Clusters& clusters) {
   std::vector<uint32_t> row_of(records.count);  // by position in the input
   for (uint32_t row = 0; row < records.count; ++row) row_of[records.input[row]] = row;
   world::AtomicFile file(out, 0644);
@@ -94,7 +102,9 @@ void write_clusters(const Path& out, const resolve::Records& records, const reso
     text += ',';
     auto first = clusters.of[row_of[at]];
     auto id = records.id(first).view();
-    append_field(text, records.are_ids_unique ? std::string(id) : records.sources[records.source(first)] + ":" + std::string(id));
+    append_field(text, records.are_ids_unique
+                           ? std::string(id)
+                           : records.sources[records.source(first)] + ":" + std::string(id));
     text += '\n';
     if (text.size() < enough) continue;
     file.write(text);
@@ -104,7 +114,8 @@ void write_clusters(const Path& out, const resolve::Records& records, const reso
   file.commit();
 }
 
-std::vector<LinkedSource> shares(const resolve::Records& records, const resolve::Clusters& clusters) {
+std::vector<LinkedSource> shares(const resolve::Records& records,
+                                 const resolve::Clusters& clusters) {
   std::vector<uint32_t> size(records.count);
   for (auto first : clusters.of) ++size[first];
   std::vector<LinkedSource> made(records.sources.size());
@@ -119,18 +130,28 @@ std::vector<LinkedSource> shares(const resolve::Records& records, const resolve:
   return made;
 }
 
-void remark_on(const resolve::Records& records, const resolve::Blocking& blocking, std::vector<std::string>& remarks) {
+void remark_on(const resolve::Records& records, const resolve::Blocking& blocking,
+               std::vector<std::string>& remarks) {
   auto number = [](uint64_t count) { return std::to_string(count); };
   for (const auto& feature : records.features) {
-    if (feature.known == 0) remarks.push_back(feature.name + ": no record has a value that can be read; it is not compared");
-    if (feature.unreadable) remarks.push_back(feature.name + ": " + number(feature.unreadable) + " values could not be read and count as not known");
-    if (feature.impossible) remarks.push_back(feature.name + ": " + number(feature.impossible) + " dates are in no calendar; they are compared as written");
+    if (feature.known == 0)
+      remarks.push_back(feature.name +
+                        ": no record has a value that can be read; it is not compared");
+    if (feature.unreadable)
+      remarks.push_back(feature.name + ": " + number(feature.unreadable) +
+                        " values could not be read and count as not known");
+    if (feature.impossible)
+      remarks.push_back(feature.name + ": " + number(feature.impossible) +
+                        " dates are in no calendar; they are compared as written");
   }
-  if (records.shortened) remarks.push_back(number(records.shortened) + " values are longer than 1000 bytes; their beginning is compared");
+  if (records.shortened)
+    remarks.push_back(number(records.shortened) +
+                      " values are longer than 1000 bytes; their beginning is compared");
   for (const auto& key : blocking.keys())
     if (key.known == 0) remarks.push_back("blocking key [" + key.name + "]: no record has it");
   for (const auto& block : blocking.crowded())
-    remarks.push_back("blocking key [" + blocking.keys()[block.key].name + "]: " + number(block.records) +
+    remarks.push_back("blocking key [" + blocking.keys()[block.key].name +
+                      "]: " + number(block.records) +
                       " records agree in it and in all of split; only neighbours were compared");
 }
 
@@ -139,7 +160,8 @@ uint32_t record_called(const resolve::Records& records, const std::string& name)
   std::optional<uint32_t> found;
   for (uint32_t record = 0; record < records.count; ++record) {
     auto id = records.id(record).view();
-    if (id != name && records.sources[records.source(record)] + ":" + std::string(id) != name) continue;
+    if (id != name && records.sources[records.source(record)] + ":" + std::string(id) != name)
+      continue;
     if (found) throw Error(Next::fix_settings, "several records have this id; say SOURCE:ID");
     found = record;
   }
@@ -147,11 +169,13 @@ uint32_t record_called(const resolve::Records& records, const std::string& name)
   return *found;
 }
 
-std::unordered_map<std::string, std::vector<uint32_t>> records_by_id(const resolve::Records& records) {
+std::unordered_map<std::string, std::vector<uint32_t>> records_by_id(
+    const resolve::Records& records) {
   std::unordered_map<std::string, std::vector<uint32_t>> made;
   for (uint32_t record = 0; record < records.count; ++record) {
     std::string id(records.id(record).view());
-    if (!records.are_ids_unique) made[records.sources[records.source(record)] + ":" + id].push_back(record);
+    if (!records.are_ids_unique)
+      made[records.sources[records.source(record)] + ":" + id].push_back(record);
     made[std::move(id)].push_back(record);
   }
   return made;
@@ -168,8 +192,15 @@ std::vector<resolve::Decision> read_decisions(const Path& file, const resolve::R
   auto reader = file_rows(file, reads);
   for (map::StreamRows rows; reader->next(rows);)
     for (uint32_t row = 0; row < rows.rows; ++row) {
-      auto refuse = [&](const char* says) { throw Error(Next::fix_settings, file.string() + ":" + std::to_string(rows.lines[row]) + ": " + says); };
-      auto text = [&](std::size_t column) { return rows.columns[column].is_valid(row) ? std::string(rows.columns[column].text_at(row).view()) : std::string(); };
+      auto refuse = [&](const char* says) {
+        throw Error(Next::fix_settings,
+                    file.string() + ":" + std::to_string(rows.lines[row]) + ": " + says);
+      };
+      auto text = [&](std::size_t column) {
+        return rows.columns[column].is_valid(row)
+                   ? std::string(rows.columns[column].text_at(row).view())
+                   : std::string();
+      };
       resolve::Decision decision;
       uint32_t* ends[] = {&decision.a, &decision.b};
       for (std::size_t i = 0; i < 2; ++i) {
@@ -186,22 +217,28 @@ std::vector<resolve::Decision> read_decisions(const Path& file, const resolve::R
   return made;
 }
 
-std::pair<uint32_t, uint32_t> two_records(const resolve::Records& records, const std::string& names) {
+std::pair<uint32_t, uint32_t> two_records(const resolve::Records& records,
+                                          const std::string& names) {
   auto comma = names.find(',');
-  if (comma == std::string::npos) throw Error(Next::fix_settings, "two record ids with a comma between them are expected");
-  std::pair both(record_called(records, names.substr(0, comma)), record_called(records, names.substr(comma + 1)));
-  if (both.first == both.second) throw Error(Next::fix_settings, "both ids are those of one record");
+  if (comma == std::string::npos)
+    throw Error(Next::fix_settings, "two record ids with a comma between them are expected");
+  std::pair both(record_called(records, names.substr(0, comma)),
+                 record_called(records, names.substr(comma + 1)));
+  if (both.first == both.second)
+    throw Error(Next::fix_settings, "both ids are those of one record");
   return both;
 }
 
-ExplainedPair explain(const resolve::Linkage& linkage, const resolve::Records& records, const resolve::Identity& identity,
-                      const resolve::Linked& linked, const std::string& names) {
+ExplainedPair explain(const resolve::Linkage& linkage, const resolve::Records& records,
+                      const resolve::Identity& identity, const resolve::Linked& linked,
+                      const std::string& names) {
   auto [a, b] = two_records(records, names);
   auto told = linkage.explain(linked.model, a, b);
   ExplainedPair made;
   for (const auto& field : told.fields) {
     const auto& what = linkage.comparisons().all()[field.comparison];
-    made.fields.push_back({what.name, std::string(resolve::level_names(what.what)[field.level]), field.stranger, field.home, field.rarity});
+    made.fields.push_back({what.name, std::string(resolve::level_names(what.what)[field.level]),
+                           field.stranger, field.home, field.rarity});
   }
   made.start_stranger = told.start_stranger;
   made.start_home = told.start_home;
@@ -220,18 +257,23 @@ FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads
   auto records = read_records(identity, files.inputs, made);
   auto crew = workers(threads);
   resolve::Linkage linkage(records, identity, *crew);
-  auto model = files.model.empty() ? linkage.learn() : resolve::read_model(settings::load(files.model), linkage.comparisons());
+  auto model = files.model.empty()
+                   ? linkage.learn()
+                   : resolve::read_model(settings::load(files.model), linkage.comparisons());
   auto linked = linkage.link(std::move(model), read_decisions(files.decisions, records));
-  if (!files.model_out.empty()) world::write_atomically(files.model_out, resolve::text_of(linked.model), 0644);
+  if (!files.model_out.empty())
+    world::write_atomically(files.model_out, resolve::text_of(linked.model), 0644);
   write_clusters(out, records, linked.clusters);
   remark_on(records, linkage.blocking(), made.remarks);
-  if (!files.explained.empty()) made.explained = explain(linkage, records, identity, linked, files.explained);
+  if (!files.explained.empty())
+    made.explained = explain(linkage, records, identity, linked, files.explained);
   made.records = records.count;
   made.clusters = linked.clusters.count;
   made.open_pairs = linked.clusters.review.size();
   made.refused = linked.clusters.refused;
   made.sources = shares(records, linked.clusters);
-  for (const auto& key : linkage.blocking().keys()) made.keys.push_back({key.name, key.known, key.blocks.size()});
+  for (const auto& key : linkage.blocking().keys())
+    made.keys.push_back({key.name, key.known, key.blocks.size()});
   made.report = std::move(linked.report);
   made.model = std::move(linked.model);
   return made;

@@ -15,8 +15,9 @@ struct FilesToLink {
   std::vector<std::filesystem::path> inputs;
   std::filesystem::path model;      ///< a model learned before; empty: it is learned here
   std::filesystem::path model_out;  ///< where the model is written; empty: nowhere
-  std::filesystem::path decisions;  ///< CSV with record_id,other_record_id,decision (same or different)
-  std::string explained;            ///< "A,B": two record ids whose weight is explained
+  std::filesystem::path
+      decisions;          ///< CSV with record_id,other_record_id,decision (same or different)
+  std::string explained;  ///< "A,B": two record ids whose weight is explained
 };
 
 /// One thing compared of a pair, in words.
@@ -66,10 +67,9 @@ struct FileLinks {
   std::vector<std::string> remarks;  ///< what somebody should know of the input
 };
 
-/// Links all records of the files and writes `out`: record_id,cluster_id, a line for each record in the
-/// order of the files. The same whatever the order of records and
-/// the number of threads. Throws fix_settings for what the identity file says wrong, not_readable for
-/// files that are broken.
+/// Links all records of the files and writes `out`: record_id,cluster_id, a line for each record in
+/// the order of the files. The same whatever the order of records and the number of threads. Throws
+/// fix_settings for what the identity file says wrong, not_readable for files that are broken.
 FileLinks link_files(const FilesToLink& files, const std::filesystem::path& out, uint32_t threads);
 
 }  // namespace homeroom::flow

@@ -34,7 +34,8 @@ void LiveSet::restore() {
 }
 
 uint32_t LiveSet::wake(uint32_t node) {
-  if (node >= index_.size()) index_.resize(std::max<std::size_t>(node + 1, nodes_.size()), UINT32_MAX);
+  if (node >= index_.size())
+    index_.resize(std::max<std::size_t>(node + 1, nodes_.size()), UINT32_MAX);
   if (index_[node] != UINT32_MAX) return index_[node];
   index_[node] = static_cast<uint32_t>(live_.size());
   auto& live = live_.emplace_back();
@@ -57,7 +58,8 @@ void LiveSet::know_streams(const std::vector<StreamRead>& streams,
     plans_.push_back(&stream.plan);
     auto& move = moves_.emplace_back();
     for (const auto& layout : before)
-      if (layout.stream == stream.counts.stream) move = moves(layout, layout_of(layout.stream, stream.plan));
+      if (layout.stream == stream.counts.stream)
+        move = moves(layout, layout_of(layout.stream, stream.plan));
   }
 }
 
@@ -185,7 +187,9 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
   if (const auto* was = stored(live_[index])) old = stored_rows(*was, moved_);
   bool is_removed = removed_.contains(node);
   live_[index].first = rows_.size();
-  auto same_key = [](const RowRef& a, const RowRef& b) { return a.stream == b.stream && a.key == b.key; };
+  auto same_key = [](const RowRef& a, const RowRef& b) {
+    return a.stream == b.stream && a.key == b.key;
+  };
   std::size_t o = 0;
   auto keep_or_end = [&](RowRef row) {  // an old row that was not read again
     auto& stream = intake.streams()[row.stream];
@@ -197,7 +201,8 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
     rows_.push_back(row);
   };
   for (const auto& row : read) {
-    while (o < old.size() && comes_before(old[o], row) && !same_key(old[o], row)) keep_or_end(old[o++]);
+    while (o < old.size() && comes_before(old[o], row) && !same_key(old[o], row))
+      keep_or_end(old[o++]);
     const RowRef* before = o < old.size() && same_key(old[o], row) ? &old[o++] : nullptr;
     auto& counts = intake.streams()[row.stream].counts;
     if (row.is_gone) {

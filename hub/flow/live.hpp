@@ -1,5 +1,5 @@
-// LiveSet: the nodes of a source that a run must map again: those with new, changed or missing rows,
-// and all that are tied to them through join values. On a first load that is every node.
+// LiveSet: the nodes of a source that a run must map again: those with new, changed or missing
+// rows, and all that are tied to them through join values. On a first load that is every node.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,11 @@ namespace homeroom::flow {
 /// One node to map again.
 struct LiveNode {
   uint32_t node = 0;
-  bool is_tied = false;            ///< its rows were asked for their ties
-  uint32_t stored = UINT32_MAX;    ///< index into LiveSet::stored(), if it was published
-  std::size_t first = 0;           ///< its rows in LiveSet::rows()
+  bool is_tied = false;          ///< its rows were asked for their ties
+  uint32_t stored = UINT32_MAX;  ///< index into LiveSet::stored(), if it was published
+  std::size_t first = 0;         ///< its rows in LiveSet::rows()
   std::size_t last = 0;
-  std::string_view contribution;   ///< what the source says of it now, if it is a child
+  std::string_view contribution;  ///< what the source says of it now, if it is a child
 };
 
 /// A published node brought back; `frame` is padded as rows need it.
@@ -51,8 +51,8 @@ class LiveSet {
   void settle(Intake& intake, bool everything);
   /// Wakes the nodes that looked up one of these references.
   void wake_users(const std::unordered_set<uint64_t>& references);
-  /// Follows ties until every node that could matter is awake, then packs whole components into blocks
-  /// of about `rows_in_block` rows.
+  /// Follows ties until every node that could matter is awake, then packs whole components into
+  /// blocks of about `rows_in_block` rows.
   void tie_and_pack(std::size_t rows_in_block);
   /// Frees all rows; what nodes say of their children stays.
   void forget_rows() {

@@ -18,8 +18,9 @@ std::unique_ptr<map::Mapping> compiled(const FilesToMap& files) {
                                        map::fixed_hasher(), files.shelf);
   for (const auto& remark : remarks)
     if (remark.is_error)
-      throw Error(Next::fix_settings, remark.place.file + ":" + std::to_string(remark.place.line) + ":" +
-                                          std::to_string(remark.place.column) + ": " + remark.says);
+      throw Error(Next::fix_settings, remark.place.file + ":" + std::to_string(remark.place.line) +
+                                          ":" + std::to_string(remark.place.column) + ": " +
+                                          remark.says);
   return mapping;
 }
 
@@ -30,17 +31,18 @@ uint32_t index_of(const map::Mapping& mapping, const std::string& stream) {
     names.push_back(reads.stream);
   }
   auto near = settings::did_you_mean(stream, names);
-  throw Error(Next::fix_settings,
-              "the mapping reads no stream " + stream + (near ? ", did you mean " + *near + "?" : ""));
+  throw Error(Next::fix_settings, "the mapping reads no stream " + stream +
+                                      (near ? ", did you mean " + *near + "?" : ""));
 }
 
-void check_inputs(const map::Mapping& mapping, const std::multimap<std::string, std::filesystem::path>& inputs) {
+void check_inputs(const map::Mapping& mapping,
+                  const std::multimap<std::string, std::filesystem::path>& inputs) {
   // A misspelt name is said as such, not as the stream that is then missing.
   for (const auto& input : inputs) index_of(mapping, input.first);
   for (const auto& reads : mapping.reads())
     if (!reads.is_optional && !inputs.contains(reads.stream))
-      throw Error(Next::fix_settings,
-                  "the mapping needs the stream " + reads.stream + ": --input " + reads.stream + "=FILE");
+      throw Error(Next::fix_settings, "the mapping needs the stream " + reads.stream +
+                                          ": --input " + reads.stream + "=FILE");
 }
 
 std::vector<record::EntityId> made_by(const map::Mapping& mapping, const record::Model& model) {
@@ -56,7 +58,8 @@ std::vector<record::EntityId> made_by(const map::Mapping& mapping, const record:
 
 }  // namespace
 
-MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads) {
+MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out,
+                       uint32_t threads) {
   auto first = compiled(files);
   check_inputs(*first, files.inputs);
   MappedSources sources;
@@ -64,7 +67,8 @@ MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out
   sources.readers.resize(first->reads().size());
   for (const auto& [stream, path] : files.inputs) {
     auto index = index_of(*first, stream);
-    sources.readers[index].push_back([&first, index, path = path] { return file_rows(path, first->reads()[index]); });
+    sources.readers[index].push_back(
+        [&first, index, path = path] { return file_rows(path, first->reads()[index]); });
   }
   EntityFiles entities(files.model, out, made_by(*first, files.model));
   auto counts = run_mapped(sources, threads, entities, {files.memory_bytes, out});
@@ -75,12 +79,14 @@ MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out
 
 std::pair<std::filesystem::path, uint32_t> MappedFiles::place(uint32_t stream, uint32_t row) const {
   const auto& starts = files[stream];
-  auto after = std::ranges::upper_bound(starts, row, {}, [](const auto& start) { return start.first; });
+  auto after =
+      std::ranges::upper_bound(starts, row, {}, [](const auto& start) { return start.first; });
   if (after == starts.begin()) return {};
   return {std::prev(after)->second, block.streams[stream].lines[row]};
 }
 
-void with_mapped_files(const FilesToMap& given, const std::function<void(const MappedFiles&)>& use) {
+void with_mapped_files(const FilesToMap& given,
+                       const std::function<void(const MappedFiles&)>& use) {
   auto first = compiled(given);
   check_inputs(*first, given.inputs);
   record::Arena arena;

@@ -18,16 +18,17 @@ struct FilesToMap {
   std::multimap<std::string, std::filesystem::path> inputs;
   const record::Model& model;
   std::map<std::string, std::string> parameters;
-  map::Shelf shelf;  ///< where code files and pieces are looked for that do not lie beside the mapping
+  map::Shelf
+      shelf;  ///< where code files and pieces are looked for that do not lie beside the mapping
   uint64_t memory_bytes = 0;  ///< what held rows may take; 0: no bound
 };
 
 /// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes
-/// `out`/ENTITY.ndjson for each entity of the mapping, the same whatever `threads` is; when anything
-/// goes wrong, what was there before stays. Rows that memory has no room for go to a file without a name in
-/// `out`.
-/// Throws fix_settings for a mapping that does not compile, a stream it does not read, a stream it
-/// needs and does not get; not_readable for a file that is broken or lacks a column.
+/// `out`/ENTITY.ndjson for each entity of the mapping, the same whatever `threads` is; when
+/// anything goes wrong, what was there before stays. Rows that memory has no room for go to a file
+/// without a name in `out`. Throws fix_settings for a mapping that does not compile, a stream it
+/// does not read, a stream it needs and does not get; not_readable for a file that is broken or
+/// lacks a column.
 MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads);
 
 /// Rows made from files, while they are in memory.

@@ -38,7 +38,11 @@ struct Hand {
 class Run {
  public:
   Run(const MappedSources& sources, uint32_t threads, MappedRows& rows, const MemoryBound& bound)
-      : sources_(sources), threads_(threads), rows_(rows), bound_(bound.bytes), scratch_(bound.scratch, bound.bytes) {
+      : sources_(sources),
+        threads_(threads),
+        rows_(rows),
+        bound_(bound.bytes),
+        scratch_(bound.scratch, bound.bytes) {
     for (uint32_t i = 0; i < threads; ++i) hands_.push_back(std::make_unique<Hand>());
     hands_[0]->mapping = sources.mapping();
   }
@@ -98,7 +102,8 @@ class Run {
       counts_ = {};
       if (is_batch_) counts_.add(hand.output.fates[driver_]);
       for (const auto& rows : hand.output.entities) counts_.rows_out += rows.rows;
-      run_.rows_.fill(*part_, hand.output, {run_.held_rows_, driver_, is_batch_ ? &batch_ : nullptr});
+      run_.rows_.fill(*part_, hand.output,
+                      {run_.held_rows_, driver_, is_batch_ ? &batch_ : nullptr});
       fates_.swap(hand.output.far_fates);
     }
 
@@ -224,7 +229,8 @@ class Run {
       }
     };
     auto in_far_slices = [&](uint32_t driver) {
-      for (std::vector<map::FarSlice> slice; mapping().next_slice(*standing_, driver, rows_in_batch, slice);) {
+      for (std::vector<map::FarSlice> slice;
+           mapping().next_slice(*standing_, driver, rows_in_batch, slice);) {
         auto& piece = next();
         piece.set(driver, slice);
         work.give(piece);
@@ -299,7 +305,8 @@ class Run {
 
 }  // namespace
 
-MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows, const MemoryBound& bound) {
+MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows,
+                        const MemoryBound& bound) {
   return Run(sources, threads, rows, bound).run();
 }
 

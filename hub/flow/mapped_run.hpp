@@ -1,6 +1,7 @@
-// MappedRun: a mapping run over streams as they are read, without a store. Streams whose rows others
-// look up, or that are grouped, are held, in memory as far as its bound goes, else on the disk; all others
-// pass through, so that memory does not grow with them. What comes out, and in which order, does not depend on the number of threads.
+// MappedRun: a mapping run over streams as they are read, without a store. Streams whose rows
+// others look up, or that are grouped, are held, in memory as far as its bound goes, else on the
+// disk; all others pass through, so that memory does not grow with them. What comes out, and in
+// which order, does not depend on the number of threads.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +18,8 @@ namespace homeroom::flow {
 /// Where mapped rows come from.
 class Places {
  public:
-  Places(const std::vector<map::StreamRows>& held, uint32_t stream = 0, const map::StreamRows* batch = nullptr)
+  Places(const std::vector<map::StreamRows>& held, uint32_t stream = 0,
+         const map::StreamRows* batch = nullptr)
       : held_(held), stream_(stream), batch_(batch) {}
   /// The line of a row as map::EntityRows counts them; 0 where none is known.
   uint32_t line(uint32_t stream, uint32_t row) const {
@@ -53,7 +55,7 @@ struct MappedCounts {
   uint64_t filtered = 0;  ///< left out by a condition, or refused
   uint64_t rejected = 0;  ///< set aside, or could not be read
   uint64_t rows_out = 0;
-  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
+  bool has_hashes = false;     ///< made with the fixed hasher, so no run makes the same
   uint64_t spilled_bytes = 0;  ///< written to a scratch file, for what did not fit into memory
 
   void add(const std::vector<map::Fate>& fates);
@@ -73,8 +75,10 @@ struct MemoryBound {
   std::filesystem::path scratch;
 };
 
-/// `threads` of 1 or more. Throws what readers and mappings throw, and what a full disk makes of it. What
-/// comes out is the same with and without a bound; lines and lineage of rows that were spilled do not.
-MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows, const MemoryBound& bound = {});
+/// `threads` of 1 or more. Throws what readers and mappings throw, and what a full disk makes of
+/// it. What comes out is the same with and without a bound; lines and lineage of rows that were
+/// spilled do not.
+MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows,
+                        const MemoryBound& bound = {});
 
 }  // namespace homeroom::flow

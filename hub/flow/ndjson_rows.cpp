@@ -84,7 +84,8 @@ class NdjsonRows : public RowReader {
 
   simdjson::dom::object parsed(std::string_view line) {
     simdjson::dom::object object;
-    if (parser_.parse(line.data(), line.size(), false).get(object)) refuse(line_, "not a JSON object");
+    if (parser_.parse(line.data(), line.size(), false).get(object))
+      refuse(line_, "not a JSON object");
     return object;
   }
 

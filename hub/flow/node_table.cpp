@@ -50,8 +50,10 @@ void NodeTable::find_or_add(std::span<const uint64_t> tokens, std::vector<uint32
 void NodeTable::restore(uint32_t id, uint64_t token) {
   if (id >= tokens_.size()) tokens_.resize(id + 1, 0);
   tokens_[id] = token;
-  if (used_ * 2 >= slots_.size()) grow();  // places every restored token, this one too
-  else place(id);
+  if (used_ * 2 >= slots_.size())
+    grow();  // places every restored token, this one too
+  else
+    place(id);
 }
 
 void NodeTable::place(uint32_t id) {

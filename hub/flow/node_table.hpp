@@ -1,5 +1,6 @@
-// NodeTable: dense numbers for the values that tie rows of one source together. A node is a value in
-// a space (a student number, a HMIS person, an enrollment id): rows with that subject value hang on it.
+// NodeTable: dense numbers for the values that tie rows of one source together. A node is a value
+// in a space (a student number, a HMIS person, an enrollment id): rows with that subject value hang
+// on it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ class NodeTable {
 
   /// The node of a token (keys::KeyRing::token of space and value); made when it is new.
   uint32_t find_or_add(uint64_t token);
-  /// The same for many at once, which spares waiting for memory: `ids[i]` is the node of `tokens[i]`.
+  /// The same for many at once, which spares waiting for memory: `ids[i]` is the node of
+  /// `tokens[i]`.
   void find_or_add(std::span<const uint64_t> tokens, std::vector<uint32_t>& ids);
   /// The node of a token, or none.
   uint32_t find(uint64_t token) const;

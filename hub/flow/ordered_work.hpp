@@ -1,5 +1,5 @@
-// OrderedWork: pieces of work on several threads; what they made is taken in the order in which they
-// were given, so that the number of threads changes nothing about it.
+// OrderedWork: pieces of work on several threads; what they made is taken in the order in which
+// they were given, so that the number of threads changes nothing about it.
 #pragma once
 
 #include <condition_variable>
@@ -34,7 +34,8 @@ class OrderedWork {
   /// A piece nobody works on, to be filled and given. Throws what a piece threw.
   Piece& free_piece();
   void give(Piece& piece);
-  /// Waits until all is taken. Throws what the first piece in order threw; later ones are not taken.
+  /// Waits until all is taken. Throws what the first piece in order threw; later ones are not
+  /// taken.
   void finish();
 
  private:

@@ -83,15 +83,18 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
     } else {
       auto hash = keys_.identify(roster.source_name() + ":" + std::string(row.key()) + ":0");
       founded.emplace_back(
-          resolve::person_id({reinterpret_cast<const char*>(hash.data()), hash.size()}), now.size());
+          resolve::person_id({reinterpret_cast<const char*>(hash.data()), hash.size()}),
+          now.size());
     }
     if (was && subject.is_changed) affected_.insert(link.person);
     now.push_back(std::move(link));
   };
   for (auto& was : mine.links) {
     for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s], nullptr);
-    if (s < subjects.size() && subjects[s].node == was.node) take(subjects[s++], &was);
-    else now.push_back(std::move(was));
+    if (s < subjects.size() && subjects[s].node == was.node)
+      take(subjects[s++], &was);
+    else
+      now.push_back(std::move(was));
   }
   for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
   found(std::move(founded), now);
@@ -125,9 +128,8 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
 
 void People::index_roster(const std::vector<store::SubjectLink>& links) {
   for (const auto& link : links) roster_person_.push_back(link.person);
-  matcher_ = resolve::deterministic(links.size(), [&](std::size_t student) {
-    return unpacked(links[student].features);
-  });
+  matcher_ = resolve::deterministic(
+      links.size(), [&](std::size_t student) { return unpacked(links[student].features); });
 }
 
 /// Stages the links of a source that was matched; in memory stays who speaks of whom.
@@ -147,8 +149,8 @@ void People::keep_roster(uint32_t source) {
 
 namespace {
 
-/// Records on their way to the matcher, some thousands at a time: features take ten times the room in
-/// which they are kept.
+/// Records on their way to the matcher, some thousands at a time: features take ten times the room
+/// in which they are kept.
 class Candidates {
  public:
   Candidates(const resolve::Matcher& matcher, const std::vector<uint32_t>& person_of,
@@ -199,7 +201,8 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   Candidates candidates(*matcher_, roster_person_, mine.links, pulse, counts);
   std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
-  pulse.begin(run ? "linking " + run->source_name() : "linking", std::max(before.size(), subjects.size()));
+  pulse.begin(run ? "linking " + run->source_name() : "linking",
+              std::max(before.size(), subjects.size()));
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject) {
     if (subject.is_changed) changed.push_back(subject.node);
@@ -208,8 +211,10 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   };
   for (const auto& was : before) {
     for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s]);
-    if (s < subjects.size() && subjects[s].node == was.node) take(subjects[s++]);
-    else candidates.add(was.node, unpacked(was.features));
+    if (s < subjects.size() && subjects[s].node == was.node)
+      take(subjects[s++]);
+    else
+      candidates.add(was.node, unpacked(was.features));
   }
   for (; s < subjects.size(); ++s) take(subjects[s]);
   candidates.match();

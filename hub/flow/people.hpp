@@ -74,17 +74,17 @@ class People {
   keys::KeyRing& keys_;
   resolve::FeatureReader reader_;
   record::EntityId student_entity_;
-  std::vector<store::Person> persons_;           ///< by number
+  std::vector<store::Person> persons_;  ///< by number
   std::vector<uint8_t> is_new_person_;
-  std::vector<uint32_t> roster_person_;          ///< person of each student of the matcher
+  std::vector<uint32_t> roster_person_;  ///< person of each student of the matcher
   std::unique_ptr<resolve::Matcher> matcher_;
-  std::map<uint32_t, SourceLinks> by_source_;    ///< in the order in which records_of() tells them
-  std::vector<uint32_t> order_;                  ///< sources, roster first
+  std::map<uint32_t, SourceLinks> by_source_;  ///< in the order in which records_of() tells them
+  std::vector<uint32_t> order_;                ///< sources, roster first
   std::unordered_set<uint32_t> affected_;
   std::vector<uint32_t> ended_;
   uint64_t before_ = 0;
   uint64_t created_ = 0;
-  mutable std::vector<LinkedRecord> records_;       ///< person by person, made when first asked
+  mutable std::vector<LinkedRecord> records_;      ///< person by person, made when first asked
   mutable std::vector<std::size_t> records_from_;  ///< by person: the first of its records
 };
 

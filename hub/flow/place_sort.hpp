@@ -1,5 +1,5 @@
-// Sorting rows whose first criterion is a dense number: they are laid out by it in one pass, and only
-// the few of one number are compared.
+// Sorting rows whose first criterion is a dense number: they are laid out by it in one pass, and
+// only the few of one number are compared.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,9 @@ template <class Row>
 class Pieces {
  public:
   Pieces() = default;
-  explicit Pieces(std::vector<Row>&& rows) : size_(rows.size()) { pieces_.push_back(std::move(rows)); }
+  explicit Pieces(std::vector<Row>&& rows) : size_(rows.size()) {
+    pieces_.push_back(std::move(rows));
+  }
 
   void push_back(const Row& row) {
     if (size_ % rows_in_piece == 0) pieces_.emplace_back().reserve(rows_in_piece);

@@ -47,7 +47,8 @@ class Profiles {
     Pulse& pulse;
     RunMemory& memory;
     std::filesystem::path scratch;  ///< folder on the store's disk
-    StudentRules* rules = nullptr;  ///< looked at for each profile that changed; nullptr: there are none
+    StudentRules* rules =
+        nullptr;  ///< looked at for each profile that changed; nullptr: there are none
   };
   Profiles(const Parts& parts, uint64_t run, int32_t run_date,
            std::function<void(const char* stage)> enter);
@@ -129,9 +130,10 @@ class Profiles {
   std::vector<record::DeliveryCounts> deliveries_;
   uint64_t newly_owed_ = 0;
   std::vector<Made> batch_;
-  std::string gathered_;                                       ///< rows of one person
-  std::vector<std::pair<uint32_t, std::size_t>> gathered_to_;  ///< source, end in gathered_; corrections behind all
-  std::vector<merge::Contribution> contributions_;             ///< the same as merge wants them
+  std::string gathered_;  ///< rows of one person
+  std::vector<std::pair<uint32_t, std::size_t>>
+      gathered_to_;  ///< source, end in gathered_; corrections behind all
+  std::vector<merge::Contribution> contributions_;  ///< the same as merge wants them
 };
 
 }  // namespace homeroom::flow

@@ -1,5 +1,5 @@
-// Pulse: the beat of a run. Every few thousand rows work says how far it is, for a person who looks on,
-// and hears whether it shall stop.
+// Pulse: the beat of a run. Every few thousand rows work says how far it is, for a person who looks
+// on, and hears whether it shall stop.
 #pragma once
 
 #include <cstdint>

@@ -71,16 +71,16 @@ map::Mapping* RecordPlaces::mapping_of(const std::string& source) {
   const auto& settings = hub_.source(source);
   auto layouts = unpack_layouts(store_.digest("layout:" + source).value_or(""));
   std::vector<map::Remark> remarks;
-  auto mapping = map::Mapping::compile(settings.mapping, hub_.model(), shapes_of(layouts),
-                                       hub_.clock_parameters(), remarks, map::fixed_hasher(), hub_.shelf());
+  auto mapping =
+      map::Mapping::compile(settings.mapping, hub_.model(), shapes_of(layouts),
+                            hub_.clock_parameters(), remarks, map::fixed_hasher(), hub_.shelf());
   if (mapping && store_.digest("source:" + source) == hub_.source_digest(settings, *mapping))
     at->second = std::move(mapping);
   return at->second.get();
 }
 
-const map::FieldSource* RecordPlaces::source_of(const std::string& source,
-                                                         record::EntityId entity,
-                                                         record::FieldId field) {
+const map::FieldSource* RecordPlaces::source_of(const std::string& source, record::EntityId entity,
+                                                record::FieldId field) {
   auto* mapping = mapping_of(source);
   return mapping ? mapping->source_of(entity, field) : nullptr;
 }

@@ -21,9 +21,10 @@ class RecordPlaces {
   RecordPlaces(const Hub& hub, store::Store& store) : hub_(hub), store_(store) {}
 
   const map::FieldSource* source_of(const std::string& source, record::EntityId entity,
-                                             record::FieldId field);
-  /// "demographics.csv line 8112" of the record on this node from which the field is made, or empty.
-  /// Where a child has many records, that of the row with `row_key`, if it has the key of its record.
+                                    record::FieldId field);
+  /// "demographics.csv line 8112" of the record on this node from which the field is made, or
+  /// empty. Where a child has many records, that of the row with `row_key`, if it has the key of
+  /// its record.
   std::string where(const std::string& source, const store::Node& node, record::EntityId entity,
                     record::FieldId field, std::string_view row_key = {});
 

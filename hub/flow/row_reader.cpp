@@ -13,7 +13,8 @@ namespace {
 
 std::vector<std::string> asked_columns(const map::Reads& reads) {
   std::vector<std::string> asked;
-  for (const auto& column : reads.columns) asked.push_back(column.is_optional ? column.name + "?" : column.name);
+  for (const auto& column : reads.columns)
+    asked.push_back(column.is_optional ? column.name + "?" : column.name);
   return asked;
 }
 
@@ -25,7 +26,8 @@ void arrange(const record::Batch& batch, const map::Reads& reads, map::StreamRow
     const auto* column = batch.find(reads.columns[i].name);
     if (!column) continue;
     if (column->type != record::Type::text)
-      throw Error(Next::fail, "column " + reads.columns[i].name + " of " + reads.stream + " is no text");
+      throw Error(Next::fail,
+                  "column " + reads.columns[i].name + " of " + reads.stream + " is no text");
     rows.columns[i] = *column;
   }
   rows.lines.resize(batch.places.size());
@@ -60,7 +62,8 @@ class PluginRows : public RowReader {
 /// The same reader as that of the plugins, without a plugin around it.
 class CsvRows : public RowReader {
  public:
-  CsvRows(const std::filesystem::path& file, const map::Reads& reads) : reads_(reads), asked_(asked_columns(reads)) {
+  CsvRows(const std::filesystem::path& file, const map::Reads& reads)
+      : reads_(reads), asked_(asked_columns(reads)) {
     CsvOptions options;
     options.place = file.string();
     Read what;
@@ -72,8 +75,11 @@ class CsvRows : public RowReader {
     host.size = sizeof host;
     host.ctx = this;
     host.set_aside = [](void* self, const hr_aside*) { ++static_cast<CsvRows*>(self)->asides_; };
-    host.log = [](void* self, int32_t, hr_text line) { static_cast<CsvRows*>(self)->said_.assign(line.data, line.size); };
-    reader_ = std::make_unique<CsvReader>(Host(&host), open_csv_file(file.string(), options.place), options, what);
+    host.log = [](void* self, int32_t, hr_text line) {
+      static_cast<CsvRows*>(self)->said_.assign(line.data, line.size);
+    };
+    reader_ = std::make_unique<CsvReader>(Host(&host), open_csv_file(file.string(), options.place),
+                                          options, what);
   }
 
   bool next(map::StreamRows& rows) override {

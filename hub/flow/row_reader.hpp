@@ -12,8 +12,9 @@ namespace homeroom::flow {
 class RowReader {
  public:
   virtual ~RowReader() = default;
-  /// The next rows, their columns in the order of `reads`; false at the end. They are valid until the
-  /// next call. Throws Error(not_readable) naming file and line where the file cannot be trusted.
+  /// The next rows, their columns in the order of `reads`; false at the end. They are valid until
+  /// the next call. Throws Error(not_readable) naming file and line where the file cannot be
+  /// trusted.
   virtual bool next(map::StreamRows& rows) = 0;
   /// Records that could not be read and were left out.
   virtual uint64_t set_aside() const = 0;
@@ -26,9 +27,9 @@ inline constexpr uint32_t rows_in_batch = 4096;
 std::unique_ptr<RowReader> plugin_rows(plugin::Instance& instance, const plugin::StreamInfo& stream,
                                        const map::Reads& reads);
 
-/// A delimited file (RFC 4180, packed when it ends in .gz), read as the csv_file plugin reads it, or an
-/// NDJSON file (.ndjson, .jsonl) whose objects have the columns as names. Throws fix_settings where a
-/// column that is needed is not in the head.
+/// A delimited file (RFC 4180, packed when it ends in .gz), read as the csv_file plugin reads it,
+/// or an NDJSON file (.ndjson, .jsonl) whose objects have the columns as names. Throws fix_settings
+/// where a column that is needed is not in the head.
 std::unique_ptr<RowReader> file_rows(const std::filesystem::path& file, const map::Reads& reads);
 
 }  // namespace homeroom::flow

@@ -66,7 +66,8 @@ class Night {
     std::vector<std::string> names;
     for (const auto& job : hub_.workspace().jobs) names.push_back(job.name);
     auto near = settings::did_you_mean(options_.job, names);
-    throw Error(Next::fix_settings, "no job " + options_.job + (near ? ", did you mean " + *near + "?" : ""));
+    throw Error(Next::fix_settings,
+                "no job " + options_.job + (near ? ", did you mean " + *near + "?" : ""));
   }
 
   /// The first night on a machine makes the folder of its store, for the owner alone.
@@ -113,7 +114,8 @@ class Night {
 
   std::size_t index_of(const std::string& source) const {
     const auto& sources = result_.report.sources;
-    return static_cast<std::size_t>(std::ranges::find(sources, source, &record::SourceCounts::source) - sources.begin());
+    return static_cast<std::size_t>(
+        std::ranges::find(sources, source, &record::SourceCounts::source) - sources.begin());
   }
 
   record::Report without_deliveries() const {
@@ -123,7 +125,8 @@ class Night {
   }
 
   bool is_asked(const settings::Source& source) const {
-    if (!options_.sources.empty()) return std::ranges::find(options_.sources, source.name) != options_.sources.end();
+    if (!options_.sources.empty())
+      return std::ranges::find(options_.sources, source.name) != options_.sources.end();
     return job_.all_sources || std::ranges::find(job_.sources, source.name) != job_.sources.end();
   }
 
@@ -132,7 +135,8 @@ class Night {
     for (const auto& name : options_.sources) hub_.source(name);  // refuses an unknown one
     std::vector<const settings::Source*> order;
     for (const auto& source : hub_.workspace().sources) order.push_back(&source);
-    std::ranges::stable_partition(order, [&](const auto* source) { return source->name == hub_.workspace().roster; });
+    std::ranges::stable_partition(
+        order, [&](const auto* source) { return source->name == hub_.workspace().roster; });
     for (const auto* source : order) {
       result_.report.sources.emplace_back().source = source->name;
       source_names_.push_back(source->name);
@@ -145,7 +149,8 @@ class Night {
         source = hear(*order[i], number, result_.report.sources[i]);
         if (!source && order[i]->when_missing == settings::WhenMissing::stop) {
           result_.report.status = "failed";
-          result_.report.trouble.push_back(order[i]->name + ": " + result_.report.sources[i].trouble);
+          result_.report.trouble.push_back(order[i]->name + ": " +
+                                           result_.report.sources[i].trouble);
           store_->rollback();
           return false;
         }
@@ -165,14 +170,17 @@ class Night {
     return true;
   }
 
-  /// The roster is kept whatever comes of it, so its rows leave memory before its people enter it. Of the
-  /// other sources only what is linked may be stored at all.
+  /// The roster is kept whatever comes of it, so its rows leave memory before its people enter it.
+  /// Of the other sources only what is linked may be stored at all.
   void take_people(bool is_roster, uint32_t number, SourceRun* source) {
     if (is_roster && source) keep(*source, [](uint32_t) { return true; });
     clock_.enter("resolve");
-    if (is_roster && source) people_->take_roster(*source, hub_.run_date());
-    else if (is_roster) people_->keep_roster(number);
-    else people_->match(number, source, pulse_, result_.report.persons);
+    if (is_roster && source)
+      people_->take_roster(*source, hub_.run_date());
+    else if (is_roster)
+      people_->keep_roster(number);
+    else
+      people_->match(number, source, pulse_, result_.report.persons);
     clock_.enter("store");
     if (!source) return;
     if (!is_roster) keep(*source, [&](uint32_t node) { return people_->is_linked(number, node); });
@@ -187,13 +195,15 @@ class Night {
     source.forget_rows();
   }
 
-  /// Shapes of the streams on offer, and of those that were there on an earlier night: a delta leaves
-  /// out what did not change, and the mapping must mean the same with and without it.
+  /// Shapes of the streams on offer, and of those that were there on an earlier night: a delta
+  /// leaves out what did not change, and the mapping must mean the same with and without it.
   std::vector<map::StreamShape> known_shapes(const settings::Source& source,
                                              const std::vector<extract::Offer>& offers) const {
     auto shapes = shapes_of(offers);
-    for (const auto& layout : unpack_layouts(store_->digest("layout:" + source.name).value_or(""))) {
-      if (std::ranges::find(shapes, layout.stream, &map::StreamShape::stream) != shapes.end()) continue;
+    for (const auto& layout :
+         unpack_layouts(store_->digest("layout:" + source.name).value_or(""))) {
+      if (std::ranges::find(shapes, layout.stream, &map::StreamShape::stream) != shapes.end())
+        continue;
       map::StreamShape shape{layout.stream, {}, "", layout.space, layout.is_reference};
       for (auto key : layout.key) shape.key.push_back(layout.columns[key]);
       if (!layout.is_reference) shape.subject = layout.columns[layout.subject];
@@ -210,16 +220,16 @@ class Night {
       auto feeds = hub_.open_feeds(source);
       auto offers = extract::discover(feeds);
       auto mapping = hub_.compile_mapping(source, known_shapes(source, offers), &hasher_);
-      auto plan = extract::plan(source, offers, wanted_of(*mapping), hub_.default_mode(), hub_.clock().now_ms());
+      auto plan = extract::plan(source, offers, wanted_of(*mapping), hub_.default_mode(),
+                                hub_.clock().now_ms());
       counts.age_hours = plan.age_hours;
       counts.trouble = plan.trouble;
       if (plan.lacks_stream)
         if (auto why = extract::complaints(feeds); !why.empty()) counts.trouble += ": " + why;
       if (!plan.is_heard) return nullptr;
-      SourceContext context{source,          number,       static_cast<uint32_t>(result_.report.run),
-                            hub_.model(),    *store_,      *keys_,
-                            pulse_,          memory_,
-                            hub_.source_digest(source, *mapping),
+      SourceContext context{source,          number,  static_cast<uint32_t>(result_.report.run),
+                            hub_.model(),    *store_, *keys_,
+                            pulse_,          memory_, hub_.source_digest(source, *mapping),
                             hub_.run_date(), packs_};
       auto made = std::make_unique<SourceRun>(context, std::move(mapping));
       made->read(std::move(plan));
@@ -234,7 +244,8 @@ class Night {
       counts.heard = true;
       return made;
     } catch (const Error& error) {
-      if (error.next == Next::fix_settings || error.next == Next::stop || error.next == Next::fail) throw;
+      if (error.next == Next::fix_settings || error.next == Next::stop || error.next == Next::fail)
+        throw;
       counts.trouble = error.what();
       return nullptr;
     }
@@ -251,8 +262,9 @@ class Night {
     if (!packs_.empty()) rules_ = std::make_unique<StudentRules>(packs_, hub_.model());
     merger_ = merger_of(hub_, source_names_);
     corrections_ = std::make_unique<Corrections>(hub_.model(), *store_, hub_.run_date());
-    Profiles::Parts parts{hub_.model(), *store_,         *people_,      *merger_,        *governor_,
-                          *contributions_, *corrections_, *keys_, source_names_, name_of_source_, pulse_, memory_, scratch(), rules_.get()};
+    Profiles::Parts parts{hub_.model(),    *store_,       *people_,  *merger_,      *governor_,
+                          *contributions_, *corrections_, *keys_,    source_names_, name_of_source_,
+                          pulse_,          memory_,       scratch(), rules_.get()};
     profiles_ = std::make_unique<Profiles>(parts, result_.report.run, hub_.run_date(),
                                            [this](const char* stage) { clock_.enter(stage); });
     profiles_->merge(store_->digest("merge") != merge_digest());
@@ -260,7 +272,8 @@ class Night {
     clock_.enter("govern");
     std::vector<bool> has_new_rules;
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
-      has_new_rules.push_back(store_->digest("destination:" + governor_->destinations()[d]) != governor_->digest(d));
+      has_new_rules.push_back(store_->digest("destination:" + governor_->destinations()[d]) !=
+                              governor_->digest(d));
     profiles_->share(has_new_rules);
     people_->keep();
     corrections_->keep(*store_);
@@ -301,11 +314,12 @@ class Night {
   void count_findings(const SourceRun& source) {
     findings_.take(source.findings());
     tell_findings();
-    for (const auto& [what, rows] : source.refusals()) result_.refusals[source.source_name() + ' ' + what] += rows;
+    for (const auto& [what, rows] : source.refusals())
+      result_.refusals[source.source_name() + ' ' + what] += rows;
   }
 
-  /// A brake trips when both its proportion and its smallest count are passed, and only when there is a
-  /// generation before to compare with (spec: reliability R9).
+  /// A brake trips when both its proportion and its smallest count are passed, and only when there
+  /// is a generation before to compare with (spec: reliability R9).
   void brake(const std::string& name, uint64_t count, uint64_t of) {
     const auto& limits = hub_.workspace().brakes.at(name);
     record::BrakeState state;
@@ -313,14 +327,15 @@ class Night {
     state.limit = limits.above;
     state.value = of == 0 ? 0 : static_cast<double>(count) / static_cast<double>(of);
     state.tripped = state.value > limits.above && count > static_cast<uint64_t>(limits.at_least);
-    if (auto why = options_.approvals.find(name); state.tripped && why != options_.approvals.end()) {
+    if (auto why = options_.approvals.find(name);
+        state.tripped && why != options_.approvals.end()) {
       state.approved = true;
       state.tripped = false;
     }
     if (state.tripped)
-      result_.report.trouble.push_back(name + ": " + std::to_string(count) + " of " + std::to_string(of) +
-                                       "; when that is right: homeroom run " + options_.job + " --approve " + name +
-                                       " --why TEXT");
+      result_.report.trouble.push_back(name + ": " + std::to_string(count) + " of " +
+                                       std::to_string(of) + "; when that is right: homeroom run " +
+                                       options_.job + " --approve " + name + " --why TEXT");
     result_.report.brakes.push_back(state);
   }
 
@@ -356,11 +371,13 @@ class Night {
           report.trouble.push_back(source.source + ' ' + record::why_incomplete(stream));
         }
         bool is_much = stream.new_set_aside > static_cast<uint64_t>(job_.tolerate_new) ||
-                       (stream.new_set_aside > 0 && static_cast<double>(stream.new_set_aside) >
-                                                        job_.tolerate_of_stream * static_cast<double>(stream.read));
+                       (stream.new_set_aside > 0 &&
+                        static_cast<double>(stream.new_set_aside) >
+                            job_.tolerate_of_stream * static_cast<double>(stream.read));
         if (is_much) {
           is_partial = true;
-          report.trouble.push_back(source.source + ' ' + stream.stream + ": " + std::to_string(stream.new_set_aside) +
+          report.trouble.push_back(source.source + ' ' + stream.stream + ": " +
+                                   std::to_string(stream.new_set_aside) +
                                    (stream.new_set_aside == 1 ? " new row" : " new rows") +
                                    " set aside; homeroom quarantine list");
         }
@@ -369,7 +386,8 @@ class Night {
     for (const auto& delivery : report.deliveries) {
       bool is_open = delivery.refused + delivery.pending + delivery.removals_pending > 0;
       if (is_open && !report.dry_run) is_partial = true;
-      if (!delivery.trouble.empty()) report.trouble.push_back(delivery.destination + ": " + delivery.trouble);
+      if (!delivery.trouble.empty())
+        report.trouble.push_back(delivery.destination + ": " + delivery.trouble);
     }
     report.status = is_partial ? "partial" : "succeeded";
     auto broken = record::broken_sums(report);
@@ -388,7 +406,8 @@ class Night {
       for (const auto& [what, why] : options_.approvals)
         store_->put_audit({hub_.clock().now_ms(), options_.actor, "approve", what, why});
     if (is_published_ || !store_->is_new())
-      store_->put_run({report.run, report.job, report.status, record::report_json(report), hub_.clock().now_ms()});
+      store_->put_run({report.run, report.job, report.status, record::report_json(report),
+                       hub_.clock().now_ms()});
   }
 
   const Hub& hub_;
@@ -419,7 +438,9 @@ class Night {
 
 }  // namespace
 
-RunResult run(const Hub& hub, const RunOptions& options) { return Night(hub, options).run(); }
+RunResult run(const Hub& hub, const RunOptions& options) {
+  return Night(hub, options).run();
+}
 
 int exit_code(const record::Report& report) {
   if (report.status == "succeeded") return 0;

@@ -1,4 +1,5 @@
-// run: one job from its sources to its destinations. The only place that knows the order of the walk.
+// run: one job from its sources to its destinations. The only place that knows the order of the
+// walk.
 #pragma once
 
 #include <map>

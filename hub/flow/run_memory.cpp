@@ -28,7 +28,8 @@ RunMemory::Block RunMemory::give(std::size_t size) {
   } else {
     if (free_.empty() && empty_.empty()) {
       auto* chunk = chunks_.emplace_back(blocks_in_chunk * block_bytes).data();
-      for (std::size_t i = blocks_in_chunk; i > 0; --i) empty_.push_back(chunk + (i - 1) * block_bytes);
+      for (std::size_t i = blocks_in_chunk; i > 0; --i)
+        empty_.push_back(chunk + (i - 1) * block_bytes);
     }
     auto& from = free_.empty() ? empty_ : free_;
     block.data_ = from.back();

@@ -1,7 +1,7 @@
-// RunMemory: where all that grows with the district lies while a run works: source rows, what is made of
-// them, and what waits for a later step. It is handed out in blocks, which are used again; what is free
-// beyond the budget goes back to the system.
-// What is needed now is always given; what waits stays in memory as far as the run's budget goes
+// RunMemory: where all that grows with the district lies while a run works: source rows, what is
+// made of them, and what waits for a later step. It is handed out in blocks, which are used again;
+// what is free beyond the budget goes back to the system. What is needed now is always given; what
+// waits stays in memory as far as the run's budget goes
 // (`limits: memory` of the workspace) and gives way to what is needed.
 #pragma once
 

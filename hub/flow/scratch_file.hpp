@@ -1,5 +1,5 @@
-// ScratchFile: rows beside memory, in a file without a name, each piece sealed under a key that is in
-// memory alone.
+// ScratchFile: rows beside memory, in a file without a name, each piece sealed under a key that is
+// in memory alone.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,8 @@ namespace homeroom::flow {
 class ScratchFile final : public record::Scratch {
  public:
   /// `folder`: on a disk with room. The file is made with the first piece.
-  ScratchFile(std::filesystem::path folder, uint64_t budget) : folder_(std::move(folder)), budget_(budget) {}
+  ScratchFile(std::filesystem::path folder, uint64_t budget)
+      : folder_(std::move(folder)), budget_(budget) {}
 
   uint64_t budget() const override { return budget_; }
   /// Throws Error(retry) when the disk is full, naming the folder and what to do.

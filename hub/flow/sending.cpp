@@ -49,8 +49,9 @@ deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destinat
     auto key_prefix = hub.tenant() + '/' + destination.name;
     return deliver::deliver(*sink, outbox, destination.name, key_prefix, {}, waiting);
   } catch (const Error& error) {
-    // Published already: what was not sent waits in the outbox, whatever the reason. Receipts that were
-    // being written are taken back: their shares are owed still, and sent again under the same key.
+    // Published already: what was not sent waits in the outbox, whatever the reason. Receipts that
+    // were being written are taken back: their shares are owed still, and sent again under the same
+    // key.
     store.rollback();
     deliver::Counts counts;
     counts.pending = outbox.owed().upserts;

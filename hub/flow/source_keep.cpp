@@ -1,17 +1,18 @@
 // The part of SourceRun that stages what is kept of the source.
 #include <algorithm>
 
-#include "hub/store/store.hpp"
-
 #include "hub/flow/source_run.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/map/map.hpp"
+#include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 
 namespace {
 
-record::StreamCounts& counts_of(Intake& intake, uint32_t stream) { return intake.streams()[stream].counts; }
+record::StreamCounts& counts_of(Intake& intake, uint32_t stream) {
+  return intake.streams()[stream].counts;
+}
 
 }  // namespace
 
@@ -27,8 +28,10 @@ void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
       for (auto k = i; k < end && !stays; ++k) stays = is_wanted(live_.nodes()[block[k]].node);
       for (; i < end; ++i) {
         const auto& live = live_.nodes()[block[i]];
-        if (stays) keep_node(live);
-        else if (live_.stored(live)) context_.store.erase_node(context_.number, live.node);
+        if (stays)
+          keep_node(live);
+        else if (live_.stored(live))
+          context_.store.erase_node(context_.number, live.node);
       }
     }
   }
@@ -69,7 +72,8 @@ void SourceRun::keep_rest() {
     if (i < mapping_->reads().size() && !stream.plan.key.empty())
       layouts.push_back(layout_of(stream.counts.stream, stream.plan));
     if (!stream.is_read) continue;
-    if (stream.end.is_complete) keep_state(stream);  // the count to compare with is that of a whole read
+    if (stream.end.is_complete)
+      keep_state(stream);  // the count to compare with is that of a whole read
     if (!stream.is_reference) continue;
     std::string bytes;
     for (const auto& row : contributor_->references(i)) bytes.append(StoredRow(row.row).all());
@@ -119,7 +123,8 @@ void SourceRun::keep_quarantine() {
     row.hash = context_.keys.token(stream, aside.why + '\n' + aside.bytes);
     row.first_run = context_.run;
     if (is_counted) ++counts.quarantined;
-    if (!context_.store.knows_quarantined(row.source, aside.stream, row.hash)) ++counts.new_set_aside;
+    if (!context_.store.knows_quarantined(row.source, aside.stream, row.hash))
+      ++counts.new_set_aside;
     row.what = std::move(aside);
     context_.store.put_quarantine(row);
   };

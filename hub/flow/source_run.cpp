@@ -52,8 +52,8 @@ uint64_t SourceRun::expected_rows() const {
   uint64_t rows = 0;
   for (const auto& stream : plan_.streams) {
     if (!stream.is_offered) continue;
-    auto before = context_.store.stream_state(context_.source.name,
-                                              mapping_->reads()[stream.wanted].stream);
+    auto before =
+        context_.store.stream_state(context_.source.name, mapping_->reads()[stream.wanted].stream);
     if (!before || stream.mode != plugin::Mode::full) return 0;
     rows += before->records;
   }
@@ -68,19 +68,22 @@ std::string SourceRun::unfinished() {
 
 /// A full file without a record, where there were some, is no proof that all of them are gone.
 void SourceRun::doubt_emptiness(StreamRead& stream) {
-  bool is_empty = stream.is_read && stream.plan.mode == plugin::Mode::full && stream.counts.read == 0;
+  bool is_empty =
+      stream.is_read && stream.plan.mode == plugin::Mode::full && stream.counts.read == 0;
   if (!is_empty) return;
   auto before = context_.store.stream_state(context_.source.name, stream.counts.stream);
   if (!before || before->records == 0) return;
   stream.sweeps = false;
   stream.end.is_complete = false;
   stream.counts.complete = false;
-  stream.counts.stopped_at = "it is empty, where " + std::to_string(before->records) + " records stood";
+  stream.counts.stopped_at =
+      "it is empty, where " + std::to_string(before->records) + " records stood";
 }
 
 void SourceRun::map() {
   contributor_ = std::make_unique<Contributor>(context_.model, *mapping_, context_.keys, nodes_,
-                                               files_, intake_, live_, validator_, context_.memory, context_.source.name);
+                                               files_, intake_, live_, validator_, context_.memory,
+                                               context_.source.name);
   live_.know_streams(intake_.streams(), before_);
   if (!is_first_) find_moved_records();
   live_.settle(intake_, recomputes_);
@@ -110,7 +113,8 @@ void SourceRun::load_key_indexes() {
     auto rows = unknown.find(row.stream);
     if (rows == unknown.end()) return;
     rows->second.push_back(row);
-    rows->second.back().row = nullptr;  // its bytes go with this call; only key and node are asked for
+    rows->second.back().row =
+        nullptr;  // its bytes go with this call; only key and node are asked for
   });
   for (const auto& [stream, rows] : unknown) key_indexes_[stream].update(rows, stream);
 }

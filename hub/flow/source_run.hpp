@@ -1,5 +1,5 @@
-// SourceRun: one source in one run, from its files to what it now says of each child, and what of it
-// is kept. A first load is the case in which nothing was published.
+// SourceRun: one source in one run, from its files to what it now says of each child, and what of
+// it is kept. A first load is the case in which nothing was published.
 #pragma once
 
 #include <functional>
@@ -42,8 +42,8 @@ class SourceRun {
   std::string unfinished();
   /// Finds what changed and maps it again. Also without read(), for a changed configuration.
   void map();
-  /// Stages the nodes awake in this run: those of components in which `is_wanted` holds for a node, and
-  /// erases stored ones of the others. A roster wants all.
+  /// Stages the nodes awake in this run: those of components in which `is_wanted` holds for a node,
+  /// and erases stored ones of the others. A roster wants all.
   void keep(const std::function<bool(uint32_t node)>& is_wanted);
 
   /// One child that was mapped again.
@@ -53,8 +53,8 @@ class SourceRun {
     bool is_changed = false;
   };
   std::vector<Subject> subjects();
-  /// What the source says of the child on a node that was mapped again in this run; nothing when the
-  /// node was not, then the store knows.
+  /// What the source says of the child on a node that was mapped again in this run; nothing when
+  /// the node was not, then the store knows.
   std::optional<std::string_view> contribution(uint32_t node) const;
   /// Gives the memory of rows back once all is staged; what the source says of each child stays.
   void forget_rows();
@@ -99,7 +99,7 @@ class SourceRun {
   bool recomputes_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   uint32_t quarantine_number_ = 0;
-  store::Node kept_;             ///< the node that is being staged; its memory is used again
+  store::Node kept_;            ///< the node that is being staged; its memory is used again
   std::vector<uint64_t> uses_;  ///< of that node
 };
 

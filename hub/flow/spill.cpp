@@ -54,9 +54,9 @@ void Spill::write(Block& block, std::size_t number, std::string_view pieces) {
   end_ += sealed_.size();
 }
 
-/// The last block in memory goes: it will be asked for last. Whoever needs memory just then, a source
-/// that is being read for one, has no part in what goes wrong here, and the night cannot go on without
-/// what was to be written: so it always ends the run.
+/// The last block in memory goes: it will be asked for last. Whoever needs memory just then, a
+/// source that is being read for one, has no part in what goes wrong here, and the night cannot go
+/// on without what was to be written: so it always ends the run.
 bool Spill::give_way() {
   while (kept_until_ > 0 && !blocks_[kept_until_ - 1].kept) --kept_until_;
   if (kept_until_ == 0) return false;

@@ -1,6 +1,6 @@
 // Spill: what a run made and needs again later, but not all at once in memory. Pieces are gathered
-// into blocks; full blocks stay in memory while the run's budget lasts, the others are sealed into a
-// file without a name, under keys that die with the run.
+// into blocks; full blocks stay in memory while the run's budget lasts, the others are sealed into
+// a file without a name, under keys that die with the run.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ class Spill final : RunMemory::Keeper {
   Spill& operator=(const Spill&) = delete;
 
   Place put(std::string_view piece);
-  /// The piece, until the next call or until somebody needs memory. Reading in the order of writing opens
-  /// each block once.
+  /// The piece, until the next call or until somebody needs memory. Reading in the order of writing
+  /// opens each block once.
   std::string_view get(const Place& place);
 
  private:

@@ -1,5 +1,5 @@
-// StageClock: CPU seconds of a run by stage. Each moment belongs to exactly one stage, so the stages
-// add up to the whole.
+// StageClock: CPU seconds of a run by stage. Each moment belongs to exactly one stage, so the
+// stages add up to the whole.
 #pragma once
 
 #include <string>

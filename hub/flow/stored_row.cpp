@@ -43,7 +43,8 @@ StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& column
                     Origin origin) {
   char* start = memory.reserve(most_bytes(columns, row));
   char* out = start + 5;
-  for (uint64_t number : {uint64_t{origin.run}, uint64_t{origin.file}, uint64_t{origin.line}, origin.offset})
+  for (uint64_t number :
+       {uint64_t{origin.run}, uint64_t{origin.file}, uint64_t{origin.line}, origin.offset})
     out = record::write_number(out, number);
   start[4] = static_cast<char>(out - start);
   for (const auto& column : columns) {

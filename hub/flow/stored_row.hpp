@@ -1,9 +1,9 @@
 // StoredRow: one source row as it is kept in memory and, sealed, in a frame.
 //
-// Layout: u32 size of all | u8 size of the head | origin (run, file, line, offset) | cells, each: 0 for null,
-// else size + 1, and the bytes. Numbers without a size here are of variable length. The origin names
-// the run that last changed the row; it is outside every comparison and hash (design 6: no change, no
-// new version).
+// Layout: u32 size of all | u8 size of the head | origin (run, file, line, offset) | cells, each: 0
+// for null, else size + 1, and the bytes. Numbers without a size here are of variable length. The
+// origin names the run that last changed the row; it is outside every comparison and hash (design
+// 6: no change, no new version).
 #pragma once
 
 #include <cstdint>

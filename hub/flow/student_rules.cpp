@@ -4,7 +4,8 @@ namespace homeroom::flow {
 
 namespace {
 
-/// So many that what a judgement costs for itself is shared by many, and their rows still fit into the cache.
+/// So many that what a judgement costs for itself is shared by many, and their rows still fit into
+/// the cache.
 constexpr uint32_t profiles_at_once = 512;
 
 }  // namespace

@@ -17,7 +17,9 @@ constexpr std::size_t rows_at_once = 4096;
 /// Sets of nodes that are tied together, with path halving.
 class Components {
  public:
-  explicit Components(std::size_t nodes) : parent_(nodes) { std::iota(parent_.begin(), parent_.end(), 0u); }
+  explicit Components(std::size_t nodes) : parent_(nodes) {
+    std::iota(parent_.begin(), parent_.end(), 0u);
+  }
   uint32_t root(uint32_t node) {
     while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
     return node;
@@ -34,7 +36,8 @@ class Components {
 
 /// Sorts pairs of nodes.
 void sort_by_first(std::vector<std::pair<uint32_t, uint32_t>>& pairs, std::size_t nodes) {
-  sort_by_place(pairs, nodes, [](const auto& pair) { return pair.first; }, std::less<>());
+  sort_by_place(
+      pairs, nodes, [](const auto& pair) { return pair.first; }, std::less<>());
 }
 
 }  // namespace
@@ -43,8 +46,8 @@ void LiveSet::tie_rows(uint32_t stream, std::vector<const RowRef*>& rows) {
   if (rows.empty()) return;
   scratch_.reset();
   auto columns = decode(rows, plans_[stream]->columns.size(), scratch_);
-  auto links = mapping_.links(plans_[stream]->wanted, columns, static_cast<uint32_t>(rows.size()),
-                              scratch_);
+  auto links =
+      mapping_.links(plans_[stream]->wanted, columns, static_cast<uint32_t>(rows.size()), scratch_);
   const map::Link* last = nullptr;
   std::vector<uint64_t> tokens;
   std::vector<uint32_t> token_of;  // by link
@@ -67,8 +70,7 @@ void LiveSet::tie_rows(uint32_t stream, std::vector<const RowRef*>& rows) {
 void LiveSet::tie_new() {
   std::vector<std::vector<const RowRef*>> waiting(plans_.size());
   std::vector<uint8_t> can_tie;
-  for (const auto* plan : plans_)
-    can_tie.push_back(mapping_.has_links(plan->wanted));
+  for (const auto* plan : plans_) can_tie.push_back(mapping_.has_links(plan->wanted));
   for (auto& live : live_) {
     if (live.is_tied) continue;
     live.is_tied = true;
@@ -164,15 +166,17 @@ void LiveSet::build_adjacency() {
   adjacency_from_.assign(nodes_.size() + 1, 0);
   adjacency_.resize(ties_.size());
   for (const auto& [a, b] : ties_) ++adjacency_from_[a + 1];
-  for (std::size_t i = 1; i < adjacency_from_.size(); ++i) adjacency_from_[i] += adjacency_from_[i - 1];
-  for (std::size_t i = 0; i < ties_.size(); ++i) adjacency_[i] = ties_[i].second;  // ties_ is sorted
+  for (std::size_t i = 1; i < adjacency_from_.size(); ++i)
+    adjacency_from_[i] += adjacency_from_[i - 1];
+  for (std::size_t i = 0; i < ties_.size(); ++i)
+    adjacency_[i] = ties_[i].second;  // ties_ is sorted
   decltype(ties_)().swap(ties_);
 }
 
 std::span<const uint32_t> LiveSet::neighbors(uint32_t node) const {
   if (node + 1 >= adjacency_from_.size()) return {};
-  return std::span(adjacency_).subspan(adjacency_from_[node],
-                                       adjacency_from_[node + 1] - adjacency_from_[node]);
+  return std::span(adjacency_)
+      .subspan(adjacency_from_[node], adjacency_from_[node + 1] - adjacency_from_[node]);
 }
 
 }  // namespace homeroom::flow

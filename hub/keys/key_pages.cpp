@@ -143,8 +143,8 @@ KeyPages::Page& KeyPages::find_or_draw(const PageName& name) {
   return *last_;
 }
 
-/// Who seals is the only writer, so what stands there stays; asking for each page costs a look at the
-/// file's locks each time.
+/// Who seals is the only writer, so what stands there stays; asking for each page costs a look at
+/// the file's locks each time.
 bool KeyPages::is_stored(const PageName& name) {
   if (!stored_) {
     stored_.emplace();

@@ -73,7 +73,8 @@ class KeyPages {
   sqlite::Statement read_;
   Cipher cipher_;
   std::unordered_map<PageName, std::unique_ptr<Page>, Hash> pages_;
-  std::optional<std::unordered_set<PageName, Hash>> stored_;  ///< asked for with the first key to seal
+  std::optional<std::unordered_set<PageName, Hash>>
+      stored_;  ///< asked for with the first key to seal
   PageName last_name_{};
   Page* last_ = nullptr;
 };

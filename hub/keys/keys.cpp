@@ -23,7 +23,8 @@ enum class Format : unsigned char { plain = 1, packed = 2 };
 constexpr unsigned char key_version = 1;
 constexpr std::size_t head_size = 2;
 
-/// HMAC-SHA-256 under one key; looking it up and taking the key costs more than signing a short text.
+/// HMAC-SHA-256 under one key; looking it up and taking the key costs more than signing a short
+/// text.
 using Signer = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 
 Signer signer(const SecretKey& key) {

@@ -19,7 +19,9 @@ struct PassingKey::Own {
   Cipher cipher;
 };
 
-PassingKey::PassingKey() : own_(std::make_unique<Own>()) { draw_random(own_->key.data(), key_size); }
+PassingKey::PassingKey() : own_(std::make_unique<Own>()) {
+  draw_random(own_->key.data(), key_size);
+}
 
 PassingKey::~PassingKey() = default;
 

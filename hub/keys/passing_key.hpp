@@ -1,5 +1,5 @@
-// PassingKey: a key that is written nowhere. What it seals can be opened while it lives, and never again:
-// for scratch files of work that has no key file, or needs none.
+// PassingKey: a key that is written nowhere. What it seals can be opened while it lives, and never
+// again: for scratch files of work that has no key file, or needs none.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@ class PassingKey {
 
   /// Replaces `out`: AES-256-GCM with a random nonce, bound to the number.
   void seal(uint64_t number, std::string_view plain, std::string& out);
-  /// Replaces `out`. Throws Error(fail) when the bytes are not those that were sealed under this number.
+  /// Replaces `out`. Throws Error(fail) when the bytes are not those that were sealed under this
+  /// number.
   void open(uint64_t number, std::string_view sealed, std::string& out);
 
  private:

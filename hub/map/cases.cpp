@@ -72,7 +72,8 @@ class CaseRunner {
     made = Mapping::compile(file_, model_, {}, parameters, remarks, fixed_hasher(), shelf_);
     for (const auto& remark : remarks)
       if (remark.is_error)
-        add(result, remark.place.file + ":" + std::to_string(remark.place.line) + ": " + remark.says);
+        add(result,
+            remark.place.file + ":" + std::to_string(remark.place.line) + ": " + remark.says);
     return made.get();
   }
 
@@ -93,7 +94,8 @@ std::map<std::string, std::string> parameters_on(const std::string& run_date) {
           {"school_year", std::to_string(day.month >= 7 ? day.year + 1 : day.year)}};
 }
 
-std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model, const Shelf& shelf) {
+std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model,
+                                  const Shelf& shelf) {
   std::vector<CaseResult> results;
   CaseRunner runner(file, model, shelf);
   for (const auto& node : settings::load(file).find("cases").items())

@@ -38,8 +38,8 @@ void each_record(std::string_view text,
                  const std::function<void(const std::vector<std::string>&, uint32_t)>& take);
 
 /// Adds to the result what a case expects and does not find.
-void compare(const settings::Node& expect, const Mapping& mapping, const record::Model& model, const Block& block,
-             const Output& output, CaseResult& result);
+void compare(const settings::Node& expect, const Mapping& mapping, const record::Model& model,
+             const Block& block, const Output& output, CaseResult& result);
 
 /// The day cases and lint stand on unless a case says another.
 inline constexpr const char* day_of_cases = "2026-01-13";

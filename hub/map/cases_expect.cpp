@@ -74,8 +74,8 @@ class Comparison {
     result_.differences.push_back(line(node, says));
     result_.others.push_back(line(node, says));
   }
-  void compared(const Node& node, const std::string& field, const std::string& expected, const std::string& found,
-                bool is_same, const std::string& says) {
+  void compared(const Node& node, const std::string& field, const std::string& expected,
+                const std::string& found, bool is_same, const std::string& says) {
     row_.fields.push_back({field, expected, found, is_same});
     if (!is_same) result_.differences.push_back(line(node, says));
   }
@@ -95,9 +95,13 @@ class Comparison {
     for (const auto& node : expected.items()) {
       if (auto* found = match(node, made)) {
         found->is_taken = true;
-        row_ = {node.place(), key.text() + " " + printable(std::string(found->rows->key.text_at(found->row).view())), {}};
+        row_ = {
+            node.place(),
+            key.text() + " " + printable(std::string(found->rows->key.text_at(found->row).view())),
+            {}};
         fields(node, "", model_.entities[*id], *found);
-        if (std::ranges::any_of(row_.fields, std::logical_not(), &RowDifference::Field::is_same)) result_.rows.push_back(row_);
+        if (std::ranges::any_of(row_.fields, std::logical_not(), &RowDifference::Field::is_same))
+          result_.rows.push_back(row_);
       } else {
         auto of = node.find("key");
         differ(node, "expected a " + key.text() + (of ? ' ' + printable(joined(of)) : "") +
@@ -165,7 +169,8 @@ class Comparison {
     bool is_same = found == expected && says_null(value) == is_null(column, row);
     if (!says_null(value) && !is_null(column, row))
       is_same |= record::text_of_json(found) == expected;
-    compared(value, path, expected, found, is_same, path + " is expected to be " + expected + ", found " + found);
+    compared(value, path, expected, found, is_same,
+             path + " is expected to be " + expected + ", found " + found);
   }
 
   uint32_t line_of(const MapFinding& finding) const {
@@ -258,8 +263,8 @@ class Comparison {
 
 }  // namespace
 
-void compare(const settings::Node& expect, const Mapping& mapping, const record::Model& model, const Block& block,
-             const Output& output, CaseResult& result) {
+void compare(const settings::Node& expect, const Mapping& mapping, const record::Model& model,
+             const Block& block, const Output& output, CaseResult& result) {
   Comparison(mapping, model, block, output, result).compare(expect);
 }
 

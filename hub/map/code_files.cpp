@@ -1,5 +1,5 @@
-// Code lists of a mapping: small ones stand in the file, large ones in codes/*.csv with an owner and the
-// days from and to which a row holds.
+// Code lists of a mapping: small ones stand in the file, large ones in codes/*.csv with an owner
+// and the days from and to which a row holds.
 #include <algorithm>
 #include <sstream>
 
@@ -11,15 +11,18 @@ namespace homeroom::map {
 
 namespace {
 
-/// One line of a code file: cells separated by commas, quotes where needed. False for an open quote.
+/// One line of a code file: cells separated by commas, quotes where needed. False for an open
+/// quote.
 bool read_cells(const std::string& line, std::vector<std::string>& cells) {
   cells.assign(1, "");
   bool is_quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
     char letter = line[i];
     if (letter == '"') {
-      if (is_quoted && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
-      else is_quoted = !is_quoted;
+      if (is_quoted && i + 1 < line.size() && line[i + 1] == '"')
+        cells.back() += line[++i];
+      else
+        is_quoted = !is_quoted;
     } else if (letter == ',' && !is_quoted) {
       cells.emplace_back();
     } else if (letter != '\r') {
@@ -48,8 +51,10 @@ class CodeFile {
       ++line_;
       if (line.empty() || line == "\r" || line[0] == '#') continue;
       if (!read_cells(line, cells_)) refuse("a quote is not closed");
-      if (columns_.empty()) take_header();
-      else take_row();
+      if (columns_.empty())
+        take_header();
+      else
+        take_row();
     }
     if (columns_.empty()) refuse("expected a first line with code,value");
     for (auto& [code, rows] : dated_) take_dated(code, rows);
@@ -67,9 +72,13 @@ class CodeFile {
     columns_ = cells_;
     if (columns_[0].starts_with("\xEF\xBB\xBF")) columns_[0].erase(0, 3);
     if (!has("code") || !has("value"))
-      refuse("expected a first line with code,value and, where rows hold for a time, valid_from,valid_to");
+      refuse(
+          "expected a first line with code,value and, where rows hold for a time, "
+          "valid_from,valid_to");
   }
-  bool has(const char* column) const { return std::ranges::find(columns_, column) != columns_.end(); }
+  bool has(const char* column) const {
+    return std::ranges::find(columns_, column) != columns_.end();
+  }
 
   std::string cell(const char* column) const {
     auto at = static_cast<std::size_t>(std::ranges::find(columns_, column) - columns_.begin());
@@ -85,13 +94,16 @@ class CodeFile {
 
   void take_row() {
     if (cells_.size() != columns_.size())
-      refuse("expected " + std::to_string(columns_.size()) + " cells, found " + std::to_string(cells_.size()));
+      refuse("expected " + std::to_string(columns_.size()) + " cells, found " +
+             std::to_string(cells_.size()));
     express::DatedCode row{cell("value"), day("valid_from", INT32_MIN), day("valid_to", INT32_MAX)};
     if (row.from > row.to) refuse("valid_from is after valid_to");
     auto code = cell("code");
     places_.emplace(std::pair(code, row.value), place());
-    if (row.from != INT32_MIN || row.to != INT32_MAX) dated_[code].push_back({row, line_});
-    else if (!table_.codes.emplace(code, row.value).second) refuse("this code stands there twice");
+    if (row.from != INT32_MIN || row.to != INT32_MAX)
+      dated_[code].push_back({row, line_});
+    else if (!table_.codes.emplace(code, row.value).second)
+      refuse("this code stands there twice");
   }
 
   /// The rows of one code: none may hold on a day of another.
@@ -127,7 +139,8 @@ std::string in_force(const express::CodeTable& table, int32_t day) {
   return text;
 }
 
-void take(const settings::Node& codes, const std::filesystem::path& from, const Shelf& shelf, Plan& plan) {
+void take(const settings::Node& codes, const std::filesystem::path& from, const Shelf& shelf,
+          Plan& plan) {
   for (const auto& [key, node] : codes.entries()) {
     if (plan.codes.contains(key.text())) key.refuse("there are codes " + key.text() + " already");
     express::CodeTable table;
@@ -139,7 +152,8 @@ void take(const settings::Node& codes, const std::filesystem::path& from, const 
       CodeFile(file, path, table, places).read(text);
       plan.digest += text;
       auto run_date = plan.parameters.find("run_date");
-      auto today = run_date == plan.parameters.end() ? std::nullopt : record::parse_iso_date(run_date->second);
+      auto today = run_date == plan.parameters.end() ? std::nullopt
+                                                     : record::parse_iso_date(run_date->second);
       if (today) plan.digest += in_force(table, *today);
     } else {
       for (const auto& [code, value] : node.entries()) {

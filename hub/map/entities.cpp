@@ -35,8 +35,10 @@ class EntityCompiler {
       if (auto compiled = text_expression(part)) made.key.push_back(*compiled);
     const auto& of = model_.entities[entity];
     bool is_student = of.name == record::student_entity;
-    if (of.is_of_student && !is_student) made.student = text_expression(node.require("student"));
-    else if (node.find("student")) node.find("student").refuse(of.name + " belongs to no student");
+    if (of.is_of_student && !is_student)
+      made.student = text_expression(node.require("student"));
+    else if (node.find("student"))
+      node.find("student").refuse(of.name + " belongs to no student");
     fields(node.require("fields"), "", of, made);
     for (const auto& name : node.find("required").items()) require(name, of, made);
     std::ranges::sort(made.fields, {}, &FieldPlan::field);
@@ -53,7 +55,8 @@ class EntityCompiler {
       for (const auto& table : plan_.tables) names.push_back(table.name);
       for (const auto& reads : plan_.reads) names.push_back(reads.stream);
       auto near = settings::did_you_mean(from.text(), names);
-      from.refuse("no table or stream " + from.text() + (near ? ", did you mean " + *near + "?" : ""));
+      from.refuse("no table or stream " + from.text() +
+                  (near ? ", did you mean " + *near + "?" : ""));
     }
     Table table;
     table.name = from.text();
@@ -78,7 +81,8 @@ class EntityCompiler {
     return made;
   }
 
-  void fields(const Node& node, const std::string& prefix, const record::Entity& of, EntityPlan& made) {
+  void fields(const Node& node, const std::string& prefix, const record::Entity& of,
+              EntityPlan& made) {
     for (const auto& [key, value] : entries_of(node, *columns_)) {
       auto path = prefix + key.text();
       if (auto field = of.find(path)) {
@@ -124,8 +128,9 @@ class EntityCompiler {
     }
     name_columns(plan);
     if (plan.value && !fits(plan.value->compiled.type, field.type))
-      remarks_.push_back({true, value.place(), field.path + " is " + word(field.type) + ", the expression gives " +
-                                                   word(plan.value->compiled.type)});
+      remarks_.push_back({true, value.place(),
+                          field.path + " is " + word(field.type) + ", the expression gives " +
+                              word(plan.value->compiled.type)});
     made.fields.push_back(std::move(plan));
   }
 
@@ -145,7 +150,9 @@ class EntityCompiler {
   }
 
   FieldSource::Kind kind_of(const std::string& text) const {
-    auto is_it = [&](const NamedColumn& column) { return column.name == text || quoted_name(column.name) == text; };
+    auto is_it = [&](const NamedColumn& column) {
+      return column.name == text || quoted_name(column.name) == text;
+    };
     if (std::ranges::any_of(*columns_, is_it)) return FieldSource::Kind::column;
     auto value = trimmed(split_outside(text, " else ")[0]);
     // One call and nothing behind it: without its name and its last sign it has no ) too many.
@@ -176,11 +183,16 @@ class EntityCompiler {
   static std::string literal(const Node& node, const record::Field& field) {
     const auto& text = node.text();
     switch (field.type) {
-      case record::Type::boolean: return node.boolean() ? "true" : "false";
-      case record::Type::integer: return std::to_string(node.integer());
-      case record::Type::date: return "date('" + record::iso_date(node.date()) + "', 'YYYY-MM-DD')";
-      case record::Type::list: return text == "[]" ? "list()" : "list('" + text + "')";
-      default: break;
+      case record::Type::boolean:
+        return node.boolean() ? "true" : "false";
+      case record::Type::integer:
+        return std::to_string(node.integer());
+      case record::Type::date:
+        return "date('" + record::iso_date(node.date()) + "', 'YYYY-MM-DD')";
+      case record::Type::list:
+        return text == "[]" ? "list()" : "list('" + text + "')";
+      default:
+        break;
     }
     std::string quoted = "'";
     for (char letter : text) quoted += letter == '\'' ? std::string("''") : std::string(1, letter);
@@ -189,7 +201,8 @@ class EntityCompiler {
 
   void require(const Node& name, const record::Entity& of, EntityPlan& made) {
     auto id = of.find(name.text());
-    auto found = std::ranges::find_if(made.fields, [&](const FieldPlan& f) { return id && f.field == *id; });
+    auto found =
+        std::ranges::find_if(made.fields, [&](const FieldPlan& f) { return id && f.field == *id; });
     if (found == made.fields.end()) name.refuse("required, but this mapping does not fill it");
     found->is_required = true;
   }
@@ -205,7 +218,8 @@ class EntityCompiler {
 
 void compile_entities(const settings::Node& root, Plan& plan, const record::Model& model,
                       std::vector<Remark>& remarks) {
-  static const std::vector<std::string> own = {"mapping", "reads", "nulls", "nulls_in", "codes", "tables", "cases"};
+  static const std::vector<std::string> own = {"mapping", "reads",  "nulls", "nulls_in",
+                                               "codes",   "tables", "cases"};
   for (const auto& [key, node] : root.entries()) {
     if (std::ranges::find(own, key.text()) != own.end()) continue;
     auto entity = model.find(key.text());

@@ -14,11 +14,11 @@ struct EntityMaker::Verdicts {
   std::vector<Column> keys;
   Column key;
   Column student;
-  std::vector<Column> values;                                    ///< by index into EntityPlan::fields
-  std::vector<uint8_t> is_out;                                   ///< set aside, by row
-  std::vector<uint32_t> asides;                                  ///< rows set aside, in the order of
-  std::vector<std::size_t> findings;                             ///< their findings
-  std::vector<std::pair<uint32_t, record::FieldId>> kept;        ///< row of the relation, field
+  std::vector<Column> values;                              ///< by index into EntityPlan::fields
+  std::vector<uint8_t> is_out;                             ///< set aside, by row
+  std::vector<uint32_t> asides;                            ///< rows set aside, in the order of
+  std::vector<std::size_t> findings;                       ///< their findings
+  std::vector<std::pair<uint32_t, record::FieldId>> kept;  ///< row of the relation, field
 };
 
 void EntityMaker::make(const EntityPlan& entity, const Relation& relation) {
@@ -38,7 +38,8 @@ void EntityMaker::make(const EntityPlan& entity, const Relation& relation) {
   std::ranges::sort(verdicts.kept);
   auto doubles = std::ranges::unique(verdicts.kept);
   verdicts.kept.erase(doubles.begin(), doubles.end());
-  for (uint32_t base = 0; base < relation.parts.size(); ++base) emit(entity, relation, base, verdicts);
+  for (uint32_t base = 0; base < relation.parts.size(); ++base)
+    emit(entity, relation, base, verdicts);
 }
 
 Column EntityMaker::joined_key(const std::vector<Column>& parts, uint32_t rows) {
@@ -75,7 +76,8 @@ Column EntityMaker::joined_key(const std::vector<Column>& parts, uint32_t rows) 
 /// The codes whose condition is true. Null where no condition says anything.
 Column EntityMaker::codes_of(const FieldPlan& field, uint32_t rows) {
   std::vector<Column> tests;
-  for (const auto& [code, test] : field.each_true) tests.push_back(test.program->run(test.compiled.id));
+  for (const auto& [code, test] : field.each_true)
+    tests.push_back(test.program->run(test.compiled.id));
   Column out;
   out.type = record::Type::list;
   auto* texts = arena_.many<Text>(static_cast<std::size_t>(rows) * tests.size());
@@ -103,9 +105,11 @@ void EntityMaker::note(const EntityPlan& entity, const Relation& relation, uint3
   // The place is that of the value: the stream the expression's first column came with.
   const auto& named = plan_.tables[entity.table].columns();
   uint32_t part = columns.empty() ? base_of(relation.parts, row) : named[columns.front()].part;
-  if (part >= relation.parts.size() || relation.parts[part].rows[row] == none) part = base_of(relation.parts, row);
-  output_.findings.push_back({relation.parts[part].stream, relation.parts[part].rows[row], entity.entity, field, says,
-                              is_set_aside, is_set_aside ? record::Severity::critical : record::Severity::warning,
+  if (part >= relation.parts.size() || relation.parts[part].rows[row] == none)
+    part = base_of(relation.parts, row);
+  output_.findings.push_back({relation.parts[part].stream, relation.parts[part].rows[row],
+                              entity.entity, field, says, is_set_aside,
+                              is_set_aside ? record::Severity::critical : record::Severity::warning,
                               is_set_aside ? "required" : "unreadable"});
 }
 
@@ -123,7 +127,8 @@ void EntityMaker::set_aside(const EntityPlan& entity, const Relation& relation, 
     output_.waiting.emplace_back(student.text_at(row).view());
 }
 
-/// Every row behind one that is set aside leaves with it, those of a group too, each with the reason.
+/// Every row behind one that is set aside leaves with it, those of a group too, each with the
+/// reason.
 void EntityMaker::leave(const Relation& relation, const Verdicts& verdicts) {
   each_base(relation.parts, relation.folded, verdicts.asides, [&](std::size_t i, SourceRow row) {
     raise(output_, row.stream, row.row, Fate::set_aside);
@@ -136,7 +141,8 @@ void EntityMaker::leave(const Relation& relation, const Verdicts& verdicts) {
   });
 }
 
-void EntityMaker::judge_faults(const EntityPlan& entity, const Relation& relation, Verdicts& verdicts) {
+void EntityMaker::judge_faults(const EntityPlan& entity, const Relation& relation,
+                               Verdicts& verdicts) {
   const auto& faults = entity.key.front().program->faults();
   if (faults.empty()) return;
   auto judge = [&](const FieldPlan& field, const Expression& expression) {
@@ -148,7 +154,8 @@ void EntityMaker::judge_faults(const EntityPlan& entity, const Relation& relatio
       bool keeps = expression.compiled.on_fault == express::Else::keep ||
                    expression.compiled.on_fault == express::Else::unsaid;
       if (rejects) {
-        set_aside(entity, relation, fault.row, expression.compiled.columns, path, fault.says, verdicts);
+        set_aside(entity, relation, fault.row, expression.compiled.columns, path, fault.says,
+                  verdicts);
       } else if (keeps) {
         verdicts.kept.emplace_back(fault.row, field.field);
         note(entity, relation, fault.row, expression.compiled.columns, path, fault.says, false);
@@ -161,14 +168,19 @@ void EntityMaker::judge_faults(const EntityPlan& entity, const Relation& relatio
   }
 }
 
-void EntityMaker::judge_required(const EntityPlan& entity, const Relation& relation, Verdicts& verdicts) {
-  auto is_null = [](const Column& column, uint32_t row) { return !column.values || !column.is_valid(row); };
+void EntityMaker::judge_required(const EntityPlan& entity, const Relation& relation,
+                                 Verdicts& verdicts) {
+  auto is_null = [](const Column& column, uint32_t row) {
+    return !column.values || !column.is_valid(row);
+  };
   const auto& of = model_.entities[entity.entity];
   for (uint32_t row = 0; row < relation.rows; ++row) {
     if (is_null(verdicts.key, row))
-      set_aside(entity, relation, row, entity.key.front().compiled.columns, "key", "the key is empty", verdicts);
+      set_aside(entity, relation, row, entity.key.front().compiled.columns, "key",
+                "the key is empty", verdicts);
     if (entity.student && is_null(verdicts.student, row))
-      set_aside(entity, relation, row, entity.student->compiled.columns, "student", "it does not say whose it is", verdicts);
+      set_aside(entity, relation, row, entity.student->compiled.columns, "student",
+                "it does not say whose it is", verdicts);
   }
   for (std::size_t f = 0; f < entity.fields.size(); ++f) {
     const auto& field = entity.fields[f];
@@ -176,11 +188,13 @@ void EntityMaker::judge_required(const EntityPlan& entity, const Relation& relat
     const auto& path = of.fields[field.field].path;
     for (uint32_t row = 0; row < relation.rows; ++row)
       if (is_null(verdicts.values[f], row))
-        set_aside(entity, relation, row, field.value->compiled.columns, path, path + " is required", verdicts);
+        set_aside(entity, relation, row, field.value->compiled.columns, path, path + " is required",
+                  verdicts);
   }
 }
 
-void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint32_t base, Verdicts& verdicts) {
+void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint32_t base,
+                       Verdicts& verdicts) {
   auto* rows = arena_.many<uint32_t>(relation.rows);
   uint32_t count = 0;
   for (uint32_t row = 0; row < relation.rows; ++row)
@@ -190,7 +204,9 @@ void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint3
   out.entity = entity.entity;
   out.rows = count;
   bool is_whole = count == relation.rows;
-  auto taken = [&](const Column& column) { return is_whole ? column : gather(column, rows, count, arena_); };
+  auto taken = [&](const Column& column) {
+    return is_whole ? column : gather(column, rows, count, arena_);
+  };
   auto each = [&](const Column& column) {
     return column.stride > 0 ? taken(column) : gather(column, rows, count, arena_);
   };
@@ -207,16 +223,18 @@ void EntityMaker::emit(const EntityPlan& entity, const Relation& relation, uint3
     out.from_row.push_back(relation.parts[base].rows[rows[i]]);
     used[rows[i]] = 1;
     while (kept != verdicts.kept.end() && kept->first < rows[i]) ++kept;
-    for (; kept != verdicts.kept.end() && kept->first == rows[i]; ++kept) out.kept.emplace_back(i, kept->second);
+    for (; kept != verdicts.kept.end() && kept->first == rows[i]; ++kept)
+      out.kept.emplace_back(i, kept->second);
   }
   output_.entities.push_back(std::move(out));
 }
 
 namespace {
 
-/// Marks the stream rows behind the rows that are `used` of something with these parts, and the groups.
-void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<uint8_t>& used,
-               Output& output) {
+/// Marks the stream rows behind the rows that are `used` of something with these parts, and the
+/// groups.
+void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded,
+               const std::vector<uint8_t>& used, Output& output) {
   auto rows = static_cast<uint32_t>(used.size());
   for (const auto& part : parts)
     for (uint32_t row = 0; row < rows; ++row)
@@ -237,7 +255,8 @@ void mark_used(const std::vector<Part>& parts, const std::vector<Folded>& folded
 }  // namespace
 
 void EntityMaker::finish() {
-  for (const auto& [relation, used] : used_) mark_used(relation->parts, relation->folded, used, output_);
+  for (const auto& [relation, used] : used_)
+    mark_used(relation->parts, relation->folded, used, output_);
 }
 
 void settle_groups(Output& output) {

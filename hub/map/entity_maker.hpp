@@ -1,5 +1,5 @@
-// EntityMaker: the rows of a table become canonical rows; what is required and missing sets the source
-// row aside, what cannot be read is kept as it was.
+// EntityMaker: the rows of a table become canonical rows; what is required and missing sets the
+// source row aside, what cannot be read is kept as it was.
 #pragma once
 
 #include "hub/map/relation.hpp"
@@ -15,7 +15,8 @@ class EntityMaker {
       : plan_(plan), model_(model), arena_(arena), output_(output) {}
 
   void make(const EntityPlan& entity, const Relation& relation);
-  /// Marks the stream rows behind what came out, of folded ones their groups; call once after all entities.
+  /// Marks the stream rows behind what came out, of folded ones their groups; call once after all
+  /// entities.
   void finish();
 
  private:
@@ -25,8 +26,8 @@ class EntityMaker {
   void emit(const EntityPlan& entity, const Relation& relation, uint32_t base, Verdicts& verdicts);
   void leave(const Relation& relation, const Verdicts& verdicts);
   void set_aside(const EntityPlan& entity, const Relation& relation, uint32_t row,
-                 const std::vector<uint32_t>& columns, const std::string& field, const std::string& says,
-                 Verdicts& verdicts);
+                 const std::vector<uint32_t>& columns, const std::string& field,
+                 const std::string& says, Verdicts& verdicts);
   void note(const EntityPlan& entity, const Relation& relation, uint32_t row,
             const std::vector<uint32_t>& columns, const std::string& field, const std::string& says,
             bool is_set_aside);

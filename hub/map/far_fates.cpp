@@ -9,12 +9,15 @@ namespace {
 constexpr uint32_t rows_at_once = 4096;
 
 /// Of a half byte; filtered is none of them.
-uint8_t bit_of(Fate fate) { return static_cast<uint8_t>(1u << static_cast<uint8_t>(fate)) >> 1; }
+uint8_t bit_of(Fate fate) {
+  return static_cast<uint8_t>(1u << static_cast<uint8_t>(fate)) >> 1;
+}
 
 }  // namespace
 
 void FarFates::Marks::add(uint32_t row, Fate fate) {
-  if (row / 2 >= halves_.size()) halves_.resize(std::max<std::size_t>(row / 2 + 1, halves_.size() * 3 / 2));
+  if (row / 2 >= halves_.size())
+    halves_.resize(std::max<std::size_t>(row / 2 + 1, halves_.size() * 3 / 2));
   halves_[row / 2] |= static_cast<uint8_t>(bit_of(fate) << (row % 2 * 4));
 }
 
@@ -37,7 +40,8 @@ void FarFates::add_rows(uint32_t fold, uint32_t first, const Gathered& from) {
   before.rows = from.rows;
   before.parts = from.parts;
   before.folded = from.folded;
-  if (!made.writing) made.writing = std::make_unique<FarWriter>(scratch_, RowShape::of(before, {}, {}));
+  if (!made.writing)
+    made.writing = std::make_unique<FarWriter>(scratch_, RowShape::of(before, {}, {}));
   std::vector<uint32_t> groups(from.into, from.into + from.rows);
   for (auto& group : groups) group += first;
   made.writing->add(before, groups.data());
@@ -59,7 +63,8 @@ void FarFates::settle() {
   for (auto fold = static_cast<uint32_t>(folds_.size()); fold-- > 0;) settle(fold);
 }
 
-/// What a group was used for, all behind it was; what was set aside or refused takes the base rows along.
+/// What a group was used for, all behind it was; what was set aside or refused takes the base rows
+/// along.
 void FarFates::settle(uint32_t fold) {
   if (!folds_[fold].rows) return;
   const auto& marks = marks_[streams_ + fold];
@@ -96,7 +101,10 @@ std::array<uint64_t, 4> FarFates::counts(uint32_t stream, uint32_t rows) const {
   std::array<uint64_t, 4> counts{};
   for (uint32_t row = 0; row < rows; ++row) {
     auto mark = marks_[stream].at(row);
-    auto strongest = mark & 4 ? Fate::refused : mark & 2 ? Fate::set_aside : mark & 1 ? Fate::used : Fate::filtered;
+    auto strongest = mark & 4   ? Fate::refused
+                     : mark & 2 ? Fate::set_aside
+                     : mark & 1 ? Fate::used
+                                : Fate::filtered;
     ++counts[static_cast<std::size_t>(strongest)];
   }
   return counts;

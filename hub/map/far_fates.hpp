@@ -1,5 +1,5 @@
-// FarFates: what became of source rows whose lineage is not in memory: half a byte for each row and each
-// group, and what went into the groups in a scratch file.
+// FarFates: what became of source rows whose lineage is not in memory: half a byte for each row and
+// each group, and what went into the groups in a scratch file.
 #pragma once
 
 #include <array>
@@ -13,7 +13,8 @@ namespace homeroom::map {
 /// Rows of a fold are told as those of a stream behind all streams of the plan.
 class FarFates {
  public:
-  FarFates(record::Scratch& scratch, uint32_t streams) : scratch_(scratch), streams_(streams), marks_(streams) {}
+  FarFates(record::Scratch& scratch, uint32_t streams)
+      : scratch_(scratch), streams_(streams), marks_(streams) {}
 
   /// A fold that is to be made: what `relation` becomes.
   uint32_t begin_fold();

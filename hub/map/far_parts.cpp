@@ -25,11 +25,13 @@ uint64_t mixed(uint64_t hash, int depth) {
 
 uint32_t parts_for(const FarRows& rows, const record::Scratch& scratch) {
   auto room = std::clamp<uint64_t>(scratch.budget() / 4 / piece_bytes(scratch), 2, most_parts);
-  return static_cast<uint32_t>(std::clamp<uint64_t>(6 * rows.memory() / scratch.budget() + 1, 2, room));
+  return static_cast<uint32_t>(
+      std::clamp<uint64_t>(6 * rows.memory() / scratch.budget() + 1, 2, room));
 }
 
-std::vector<FarPart> parted(const std::shared_ptr<const FarRows>& rows, uint32_t parts, int depth, const KeysOf& keys_of,
-                            const std::vector<uint32_t>* key_columns, bool leaves_nulls_out, record::Scratch& scratch) {
+std::vector<FarPart> parted(const std::shared_ptr<const FarRows>& rows, uint32_t parts, int depth,
+                            const KeysOf& keys_of, const std::vector<uint32_t>* key_columns,
+                            bool leaves_nulls_out, record::Scratch& scratch) {
   std::deque<FarWriter> writers;
   for (uint32_t i = 0; i < parts; ++i) writers.emplace_back(scratch, rows->shape());
   std::vector<std::optional<uint64_t>> hash_of(parts);
@@ -43,7 +45,9 @@ std::vector<FarPart> parted(const std::shared_ptr<const FarRows>& rows, uint32_t
     std::vector<const record::Column*> keys;
     for (const auto& column : columns) keys.push_back(&column);
     for (uint32_t row = 0; row < relation.rows; ++row) {
-      if (leaves_nulls_out && std::ranges::any_of(columns, [&](const auto& column) { return is_null(column, row); })) continue;
+      if (leaves_nulls_out &&
+          std::ranges::any_of(columns, [&](const auto& column) { return is_null(column, row); }))
+        continue;
       auto hash = hash_row(keys, row);
       auto part = static_cast<uint32_t>((mixed(hash, depth) >> 32) * parts >> 32);
       if (!hash_of[part]) hash_of[part] = hash;
@@ -55,14 +59,16 @@ std::vector<FarPart> parted(const std::shared_ptr<const FarRows>& rows, uint32_t
   return made;
 }
 
-std::shared_ptr<const FarRows> merged(std::vector<std::shared_ptr<const FarRows>> runs, bool is_numbered_anew, record::Scratch& scratch) {
+std::shared_ptr<const FarRows> merged(std::vector<std::shared_ptr<const FarRows>> runs,
+                                      bool is_numbered_anew, record::Scratch& scratch) {
   FarWriter writer(scratch, runs.front()->shape());
   std::deque<FarReader> readers;
   using Head = std::pair<uint32_t, uint32_t>;  ///< the number of a run's next row, the run
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
   for (auto& run : runs) {
     readers.emplace_back(std::move(run));
-    if (readers.back().next()) heads.emplace(number_of(readers.back().row()), static_cast<uint32_t>(readers.size() - 1));
+    if (readers.back().next())
+      heads.emplace(number_of(readers.back().row()), static_cast<uint32_t>(readers.size() - 1));
   }
   while (!heads.empty()) {
     auto [number, run] = heads.top();

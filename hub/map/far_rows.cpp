@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::size_t head_bytes = 2 * sizeof(uint32_t);
 
-void append_word(std::string& out, uint32_t word) { out.append(reinterpret_cast<const char*>(&word), sizeof word); }
+void append_word(std::string& out, uint32_t word) {
+  out.append(reinterpret_cast<const char*>(&word), sizeof word);
+}
 
 uint32_t word_at(const char* at) {
   uint32_t word;
@@ -32,11 +34,14 @@ void append_text(std::string& out, const Text& text) {
 void append_value(std::string& out, const Column& column, uint32_t row) {
   switch (column.type) {
     case Type::text:
-    case Type::json: append_text(out, column.text_at(row)); return;
+    case Type::json:
+      append_text(out, column.text_at(row));
+      return;
     case Type::list: {
       auto first = row ? column.ends[row - 1] : 0;
       record::append_number(out, column.ends[row] - first);
-      for (auto i = first; i < column.ends[row]; ++i) append_text(out, static_cast<const Text*>(column.values)[i]);
+      for (auto i = first; i < column.ends[row]; ++i)
+        append_text(out, static_cast<const Text*>(column.values)[i]);
       return;
     }
     default: {
@@ -49,7 +54,8 @@ void append_value(std::string& out, const Column& column, uint32_t row) {
 /// A column that is filled row by row.
 class Filling {
  public:
-  Filling(Type type, uint32_t rows, bool is_wanted, record::Arena& arena) : type_(type), is_wanted_(is_wanted) {
+  Filling(Type type, uint32_t rows, bool is_wanted, record::Arena& arena)
+      : type_(type), is_wanted_(is_wanted) {
     if (!is_wanted) return;
     valid_ = arena.many<uint8_t>(rows);
     if (type == Type::list)
@@ -77,7 +83,8 @@ class Filling {
         return at;
       }
       case Type::list: {
-        for (auto items = record::read_number(at); items > 0; --items) items_.push_back(read_text(at));
+        for (auto items = record::read_number(at); items > 0; --items)
+          items_.push_back(read_text(at));
         if (is_wanted_) ends_[row] = static_cast<uint32_t>(items_.size());
         return at;
       }
@@ -129,7 +136,8 @@ RowShape RowShape::of(const Relation& relation, const std::vector<NamedColumn>& 
   shape.is_carried.resize(columns.size(), 0);
   for (const auto& part : relation.parts)
     if (part.stream != numbers_stream) shape.streams.push_back(part.stream);
-  for (const auto& fold : relation.folded) shape.folded.push_back({fold.from, fold.is_base, nullptr});
+  for (const auto& fold : relation.folded)
+    shape.folded.push_back({fold.from, fold.is_base, nullptr});
   return shape;
 }
 
@@ -140,7 +148,8 @@ std::size_t RowShape::width() const {
   return width;
 }
 
-void append_row(std::string& out, const RowShape& shape, const Relation& relation, uint32_t row, uint32_t number) {
+void append_row(std::string& out, const RowShape& shape, const Relation& relation, uint32_t row,
+                uint32_t number) {
   auto start = out.size();
   append_word(out, 0);
   append_word(out, number);
@@ -157,18 +166,24 @@ void append_row(std::string& out, const RowShape& shape, const Relation& relatio
   std::memcpy(out.data() + start, &size, sizeof size);
 }
 
-uint32_t number_of(std::string_view row) { return word_at(row.data() + sizeof(uint32_t)); }
-uint32_t first_part_of(std::string_view row) { return word_at(row.data() + head_bytes); }
+uint32_t number_of(std::string_view row) {
+  return word_at(row.data() + sizeof(uint32_t));
+}
+uint32_t first_part_of(std::string_view row) {
+  return word_at(row.data() + head_bytes);
+}
 
-Relation relation_of(std::string_view bytes, uint32_t rows, const RowShape& shape, record::Arena& arena, bool has_numbers,
-                 const std::vector<uint32_t>* wanted) {
+Relation relation_of(std::string_view bytes, uint32_t rows, const RowShape& shape,
+                     record::Arena& arena, bool has_numbers, const std::vector<uint32_t>* wanted) {
   std::vector<Filling> columns;
   for (uint32_t c = 0; c < shape.types.size(); ++c) {
-    bool is_wanted = shape.is_carried[c] && (!wanted || std::ranges::find(*wanted, c) != wanted->end());
+    bool is_wanted =
+        shape.is_carried[c] && (!wanted || std::ranges::find(*wanted, c) != wanted->end());
     columns.emplace_back(shape.types[c], rows, is_wanted, arena);
   }
   std::vector<uint32_t*> words;
-  for (std::size_t i = 0; i < shape.streams.size() + shape.folded.size(); ++i) words.push_back(arena.many<uint32_t>(rows));
+  for (std::size_t i = 0; i < shape.streams.size() + shape.folded.size(); ++i)
+    words.push_back(arena.many<uint32_t>(rows));
   auto* numbers = has_numbers ? arena.many<uint32_t>(rows) : nullptr;
   const char* at = bytes.data();
   for (uint32_t row = 0; row < rows; ++row) {
@@ -189,7 +204,8 @@ Relation relation_of(std::string_view bytes, uint32_t rows, const RowShape& shap
   Relation out;
   out.rows = rows;
   for (const auto& column : columns) out.columns.push_back(column.column(arena));
-  for (std::size_t i = 0; i < shape.streams.size(); ++i) out.parts.push_back({shape.streams[i], words[i]});
+  for (std::size_t i = 0; i < shape.streams.size(); ++i)
+    out.parts.push_back({shape.streams[i], words[i]});
   for (std::size_t i = 0; i < shape.folded.size(); ++i) {
     out.folded.push_back(shape.folded[i]);
     out.folded.back().group_of = words[shape.streams.size() + i];
@@ -218,7 +234,9 @@ std::size_t piece_bytes(const record::Scratch& scratch) {
 }
 
 FarWriter::FarWriter(record::Scratch& scratch, RowShape shape)
-    : scratch_(scratch), piece_bytes_(piece_bytes(scratch)), made_(std::make_shared<FarRows>(scratch, std::move(shape))) {}
+    : scratch_(scratch),
+      piece_bytes_(piece_bytes(scratch)),
+      made_(std::make_shared<FarRows>(scratch, std::move(shape))) {}
 
 void FarWriter::add(const Relation& relation, const uint32_t* numbers) {
   for (uint32_t row = 0; row < relation.rows; ++row) {
@@ -240,7 +258,8 @@ void FarWriter::add_numbered(std::string_view row) {
 }
 
 void FarWriter::end_row() {
-  if (++made_->rows_ == no_row) throw Error(Next::fix_settings, "a table has more than 4 billion rows; map the files in parts");
+  if (++made_->rows_ == no_row)
+    throw Error(Next::fix_settings, "a table has more than 4 billion rows; map the files in parts");
   if (filling_.size() < piece_bytes_) return;
   made_->bytes_ += filling_.size();
   made_->pieces_.push_back(scratch_.put(filling_));
@@ -278,7 +297,8 @@ bool FarRange::next(uint32_t most_rows, std::size_t most_bytes) {
   return !starts_.empty();
 }
 
-Relation FarRange::relation(record::Arena& arena, bool has_numbers, const std::vector<uint32_t>* wanted) const {
+Relation FarRange::relation(record::Arena& arena, bool has_numbers,
+                            const std::vector<uint32_t>* wanted) const {
   return relation_of(bytes_, rows(), reader_.shape(), arena, has_numbers, wanted);
 }
 

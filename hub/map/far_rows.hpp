@@ -1,5 +1,5 @@
-// FarRows: a relation that is not in memory. Its rows are bytes, one behind the other, in pieces of a
-// scratch file; they are read in their order.
+// FarRows: a relation that is not in memory. Its rows are bytes, one behind the other, in pieces of
+// a scratch file; they are read in their order.
 #pragma once
 
 #include <memory>
@@ -7,17 +7,17 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/record/scratch.hpp"
 #include "hub/map/relation.hpp"
+#include "hub/record/scratch.hpp"
 
 namespace homeroom::map {
 
 /// What rows are made of while they are bytes.
 struct RowShape {
-  std::vector<record::Type> types;    ///< by column
-  std::vector<uint8_t> is_carried;    ///< by column; others are not there
-  std::vector<uint32_t> streams;      ///< by part
-  std::vector<Folded> folded;         ///< group_of says nothing
+  std::vector<record::Type> types;  ///< by column
+  std::vector<uint8_t> is_carried;  ///< by column; others are not there
+  std::vector<uint32_t> streams;    ///< by part
+  std::vector<Folded> folded;       ///< group_of says nothing
 
   /// The shape of rows like these, of which only some columns are carried on.
   static RowShape of(const Relation& relation, const std::vector<NamedColumn>& columns,
@@ -27,7 +27,8 @@ struct RowShape {
 };
 
 /// A row: how many bytes follow, its number, its parts, its groups, its values.
-void append_row(std::string& out, const RowShape& shape, const Relation& relation, uint32_t row, uint32_t number);
+void append_row(std::string& out, const RowShape& shape, const Relation& relation, uint32_t row,
+                uint32_t number);
 uint32_t number_of(std::string_view row);
 /// The stream row that its first part is.
 uint32_t first_part_of(std::string_view row);
@@ -36,10 +37,11 @@ uint32_t first_part_of(std::string_view row);
 inline constexpr uint32_t numbers_stream = UINT32_MAX;
 
 /// Rows again, from the bytes of `rows` of them; their texts point into `bytes`, which must have
-/// readable_behind. Of the columns only those in `wanted`, if given. With `has_numbers` the last part are
-/// the rows' numbers.
-Relation relation_of(std::string_view bytes, uint32_t rows, const RowShape& shape, record::Arena& arena,
-                 bool has_numbers = false, const std::vector<uint32_t>* wanted = nullptr);
+/// readable_behind. Of the columns only those in `wanted`, if given. With `has_numbers` the last
+/// part are the rows' numbers.
+Relation relation_of(std::string_view bytes, uint32_t rows, const RowShape& shape,
+                     record::Arena& arena, bool has_numbers = false,
+                     const std::vector<uint32_t>* wanted = nullptr);
 
 class FarRows {
  public:
@@ -112,7 +114,8 @@ class FarRange {
   /// Up to `most_rows` or about `most_bytes`; false at the end.
   bool next(uint32_t most_rows, std::size_t most_bytes);
   uint32_t rows() const { return static_cast<uint32_t>(starts_.size()); }
-  Relation relation(record::Arena& arena, bool has_numbers = false, const std::vector<uint32_t>* wanted = nullptr) const;
+  Relation relation(record::Arena& arena, bool has_numbers = false,
+                    const std::vector<uint32_t>* wanted = nullptr) const;
   /// The bytes of one of its rows.
   std::string_view row(uint32_t row) const;
 

@@ -14,9 +14,10 @@ using record::Column;
 
 namespace {
 
-/// By another hash each time: what is together after so many is one key, or made to have equal hashes.
+/// By another hash each time: what is together after so many is one key, or made to have equal
+/// hashes.
 constexpr int most_depth = 24;
-constexpr std::size_t most_runs = 64;  ///< that are merged at once
+constexpr std::size_t most_runs = 64;    ///< that are merged at once
 constexpr std::size_t index_bytes = 28;  ///< of a RowIndex, a row
 
 RowShape shape_of(const Reads& reads, uint32_t stream) {
@@ -63,7 +64,8 @@ std::vector<uint32_t> columns_of(const Join& join) {
 /// What one thread makes of some rows.
 struct Working {
   Working(const Plan& plan, record::Arena& arena, const Lookups* lookups = nullptr)
-      : state{plan, block, arena, output, {}, {}, nullptr, nullptr, lookups}, steps(state, indexes) {
+      : state{plan, block, arena, output, {}, {}, nullptr, nullptr, lookups},
+        steps(state, indexes) {
     output.fates.resize(plan.reads.size());
   }
   Block block;
@@ -82,7 +84,8 @@ FarTables::FarTables(const Plan& plan, const SlicePlan& slices, record::Scratch&
       fates_(scratch, static_cast<uint32_t>(plan.reads.size())),
       passes_(plan.reads.size(), 0) {
   for (uint32_t s = 0; s < plan.reads.size(); ++s)
-    streams_.emplace_back().writing = std::make_unique<FarWriter>(scratch, shape_of(plan.reads[s], s));
+    streams_.emplace_back().writing =
+        std::make_unique<FarWriter>(scratch, shape_of(plan.reads[s], s));
 }
 
 void FarTables::add(uint32_t stream, const StreamRows& rows) {
@@ -140,7 +143,8 @@ void FarTables::plan_lookups(Lookups& lookups, record::Arena& arena) {
     used += more;
     for (const auto* join : joins) {
       auto target = rows_of(join->target);
-      lookups.know(*join, [&] { return target->whole(arena); }, target->rows());
+      lookups.know(
+          *join, [&] { return target->whole(arena); }, target->rows());
     }
   }
 }
@@ -165,16 +169,23 @@ FarTables::Rows FarTables::table(uint32_t index) {
       continue;
     }
     switch (step->kind) {
-      case Step::Kind::join: rows = join(*step, std::move(rows)); break;
-      case Step::Kind::union_with: rows = unite(*step, std::move(rows)); break;
-      default: rows = fold(*step, std::move(rows));
+      case Step::Kind::join:
+        rows = join(*step, std::move(rows));
+        break;
+      case Step::Kind::union_with:
+        rows = unite(*step, std::move(rows));
+        break;
+      default:
+        rows = fold(*step, std::move(rows));
     }
     ++step;
   }
   return tables_[index] = rows;
 }
 
-std::size_t FarTables::chunk_bytes() const { return std::max<uint64_t>(scratch_.budget() / 16, 4096); }
+std::size_t FarTables::chunk_bytes() const {
+  return std::max<uint64_t>(scratch_.budget() / 16, 4096);
+}
 
 /// Where rows become too many for memory, fewer of them are run at a time.
 void FarTables::run(Steps steps, const Relation& rows, const Lookups* lookups, const Take& take) {
@@ -186,7 +197,8 @@ void FarTables::run(Steps steps, const Relation& rows, const Lookups* lookups, c
     Working working(plan_, arena, lookups);
     try {
       auto made = range_of(rows, first, count, arena);
-      for (const auto* step = steps.first; step != steps.last; ++step) made = working.steps.run(*step, std::move(made));
+      for (const auto* step = steps.first; step != steps.last; ++step)
+        made = working.steps.run(*step, std::move(made));
       fates_.take(working.output.far_fates);
       take(made);
     } catch (const record::ArenaIsFull&) {
@@ -205,7 +217,8 @@ FarTables::Rows FarTables::by_row(Steps steps, Rows rows) {
   for (const auto* step = steps.first; step != steps.last; ++step)
     if (step->kind == Step::Kind::join) {
       auto target = rows_of(step->join.target);
-      lookups.know(step->join, [&] { return target->whole(held); }, target->rows());
+      lookups.know(
+          step->join, [&] { return target->whole(held); }, target->rows());
     }
   std::optional<FarWriter> writer;
   const auto& last = *(steps.last - 1);
@@ -228,8 +241,10 @@ FarTables::Rows FarTables::unite(const Step& step, Rows rows) {
   for (const auto& column : step.columns) shape.types.push_back(column.type);
   shape.is_carried = step.is_needed;
   for (const auto& half : {rows, other}) {
-    shape.streams.insert(shape.streams.end(), half->shape().streams.begin(), half->shape().streams.end());
-    shape.folded.insert(shape.folded.end(), half->shape().folded.begin(), half->shape().folded.end());
+    shape.streams.insert(shape.streams.end(), half->shape().streams.begin(),
+                         half->shape().streams.end());
+    shape.folded.insert(shape.folded.end(), half->shape().folded.begin(),
+                        half->shape().folded.end());
   }
   FarWriter writer(scratch_, shape);
   record::Arena chunk;
@@ -249,11 +264,15 @@ FarTables::Rows FarTables::unite(const Step& step, Rows rows) {
       // The other half's parts and folds say nothing here.
       auto parts_before = is_other ? rows->shape().streams.size() : 0;
       for (std::size_t p = 0; p < shape.streams.size(); ++p)
-        made.parts.push_back({shape.streams[p], p - parts_before < read.parts.size() ? read.parts[p - parts_before].rows : nothing});
+        made.parts.push_back({shape.streams[p], p - parts_before < read.parts.size()
+                                                    ? read.parts[p - parts_before].rows
+                                                    : nothing});
       auto folds_before = is_other ? rows->shape().folded.size() : 0;
       for (std::size_t f = 0; f < shape.folded.size(); ++f) {
         made.folded.push_back(shape.folded[f]);
-        made.folded.back().group_of = f - folds_before < read.folded.size() ? read.folded[f - folds_before].group_of : nothing;
+        made.folded.back().group_of = f - folds_before < read.folded.size()
+                                          ? read.folded[f - folds_before].group_of
+                                          : nothing;
       }
       writer.add(made);
     }
@@ -269,13 +288,16 @@ FarTables::Rows FarTables::join(const Step& step, Rows rows) {
   return joined(step, std::move(rows), std::move(target), all, 0);
 }
 
-FarTables::Rows FarTables::joined(const Step& step, Rows left, Rows right, uint64_t all_right, int depth) {
+FarTables::Rows FarTables::joined(const Step& step, Rows left, Rows right, uint64_t all_right,
+                                  int depth) {
   if (fits(*right)) return join_part(step, left, right, all_right, depth > 0);
   auto parts = parts_for(*right, scratch_);
-  auto right_parts = parted(right, parts, depth, keys_of_columns(step.join.target_columns), &step.join.target_columns, true, scratch_);
+  auto right_parts = parted(right, parts, depth, keys_of_columns(step.join.target_columns),
+                            &step.join.target_columns, true, scratch_);
   right.reset();
   auto columns = columns_of(step.join);
-  auto left_parts = parted(left, parts, depth, keys_of_values(step.join), &columns, false, scratch_);
+  auto left_parts =
+      parted(left, parts, depth, keys_of_values(step.join), &columns, false, scratch_);
   left.reset();
   std::vector<Rows> runs;
   for (uint32_t i = 0; i < parts; ++i) {
@@ -284,14 +306,17 @@ FarTables::Rows FarTables::joined(const Step& step, Rows left, Rows right, uint6
     if (ours->rows() == 0 && (i + 1 < parts || !runs.empty())) continue;
     if (ours->rows() == 0) theirs = FarWriter(scratch_, theirs->shape()).finish();
     bool is_least = right_parts[i].is_one_key || depth == most_depth;
-    runs.push_back(is_least && !fits(*theirs) ? join_one_key(step, ours, theirs, all_right)
-                                              : joined(step, std::move(ours), std::move(theirs), all_right, depth + 1));
+    runs.push_back(is_least && !fits(*theirs)
+                       ? join_one_key(step, ours, theirs, all_right)
+                       : joined(step, std::move(ours), std::move(theirs), all_right, depth + 1));
   }
   return merged(std::move(runs), depth == 0, scratch_);
 }
 
-/// More rows of one key than fit: they are joined some at a time, which merging puts behind each other.
-FarTables::Rows FarTables::join_one_key(const Step& step, const Rows& left, const Rows& right, uint64_t all_right) {
+/// More rows of one key than fit: they are joined some at a time, which merging puts behind each
+/// other.
+FarTables::Rows FarTables::join_one_key(const Step& step, const Rows& left, const Rows& right,
+                                        uint64_t all_right) {
   record::Arena held, chunk;
   FarRange first(right);
   first.next(1, SIZE_MAX);
@@ -299,7 +324,8 @@ FarTables::Rows FarTables::join_one_key(const Step& step, const Rows& left, cons
   std::vector<const Column*> key;
   for (auto column : step.join.target_columns) key.push_back(&one.columns[column]);
   RowIndex index(key, 1);
-  auto matches = [&](const FarRange& range, const KeysOf& keys_of, const std::vector<uint32_t>& columns) {
+  auto matches = [&](const FarRange& range, const KeysOf& keys_of,
+                     const std::vector<uint32_t>& columns) {
     chunk.reset();
     auto relation = range.relation(chunk, false, &columns);
     auto values = keys_of(relation, chunk);
@@ -310,16 +336,20 @@ FarTables::Rows FarTables::join_one_key(const Step& step, const Rows& left, cons
     return found;
   };
   for (FarRange range(right); range.next(rows_at_once, chunk_bytes());)
-    if (std::ranges::count(matches(range, keys_of_columns(step.join.target_columns), step.join.target_columns), none) > 0)
+    if (std::ranges::count(
+            matches(range, keys_of_columns(step.join.target_columns), step.join.target_columns),
+            none) > 0)
       refuse(step, "rows of " + step.join.target_name + " that cannot be parted by their keys");
   FarWriter with(scratch_, left->shape()), without(scratch_, left->shape());
   auto columns = columns_of(step.join);
   for (FarRange range(left); range.next(rows_at_once, chunk_bytes());) {
     auto found = matches(range, keys_of_values(step.join), columns);
-    for (uint32_t row = 0; row < range.rows(); ++row) (found[row] == none ? without : with).add(range.row(row));
+    for (uint32_t row = 0; row < range.rows(); ++row)
+      (found[row] == none ? without : with).add(range.row(row));
   }
   auto ours = with.finish();
-  std::vector<Rows> runs{join_part(step, without.finish(), FarWriter(scratch_, right->shape()).finish(), all_right, true)};
+  std::vector<Rows> runs{join_part(step, without.finish(),
+                                   FarWriter(scratch_, right->shape()).finish(), all_right, true)};
   // One more than may match says as much as all.
   auto most_rows = step.join.is_many ? rows_at_once : 2;
   for (FarRange range(right); range.next(most_rows, scratch_.budget() / 4);) {
@@ -332,10 +362,12 @@ FarTables::Rows FarTables::join_one_key(const Step& step, const Rows& left, cons
   return merged(std::move(runs), false, scratch_);
 }
 
-FarTables::Rows FarTables::join_part(const Step& step, const Rows& left, const Rows& right, uint64_t all_right, bool is_part) {
+FarTables::Rows FarTables::join_part(const Step& step, const Rows& left, const Rows& right,
+                                     uint64_t all_right, bool is_part) {
   Lookups lookups;
   record::Arena held, chunk;
-  lookups.know(step.join, [&] { return right->whole(held); }, all_right);
+  lookups.know(
+      step.join, [&] { return right->whole(held); }, all_right);
   std::optional<FarWriter> writer;
   FarRange range(left);
   bool is_first = true;
@@ -359,14 +391,16 @@ FarTables::Rows FarTables::fold(const Step& step, Rows rows) {
 
 FarTables::Rows FarTables::folded(const Step& step, Rows rows, uint32_t fold, int depth) {
   if (fits(*rows)) return fold_at_once(step, rows, fold);
-  auto parts = parted(rows, parts_for(*rows, scratch_), depth, keys_of_columns(step.by), &step.by, false, scratch_);
+  auto parts = parted(rows, parts_for(*rows, scratch_), depth, keys_of_columns(step.by), &step.by,
+                      false, scratch_);
   rows.reset();
   std::vector<Rows> runs;
   for (auto& part : parts) {
     if (part.rows->rows() == 0) continue;
     bool is_least = part.is_one_key || depth == most_depth;
-    runs.push_back(is_least && !fits(*part.rows) ? fold_in_parts(step, part.rows, fold)
-                                                 : folded(step, std::exchange(part.rows, nullptr), fold, depth + 1));
+    runs.push_back(is_least && !fits(*part.rows)
+                       ? fold_in_parts(step, part.rows, fold)
+                       : folded(step, std::exchange(part.rows, nullptr), fold, depth + 1));
     part.rows.reset();
   }
   return merged(std::move(runs), false, scratch_);
@@ -413,10 +447,13 @@ FarTables::Rows FarTables::fold_in_parts(const Step& step, const Rows& rows, uin
       refuse(step, "the values of one group");
     }
     fates_.take(working.output.far_fates);
-    fates_.add_rows(fold, first, {found.rows.parts, found.rows.folded, found.rows.rows, growing.groups(), into->data(), no_row});
+    fates_.add_rows(fold, first,
+                    {found.rows.parts, found.rows.folded, found.rows.rows, growing.groups(),
+                     into->data(), no_row});
     if (!is_distinct) continue;
     const auto& began = growing.began();
-    auto made = select(found.rows, began.data(), static_cast<uint32_t>(began.size()), step.is_needed, chunk);
+    auto made = select(found.rows, began.data(), static_cast<uint32_t>(began.size()),
+                       step.is_needed, chunk);
     std::vector<uint32_t> group_of;
     for (auto row : began) group_of.push_back(first + (*into)[row]);
     made.folded = {{fates_.stand_in(fold), true, group_of.data()}};
@@ -465,7 +502,9 @@ bool FarTables::next_slice(uint32_t driver, uint32_t most_rows, std::vector<FarS
     into.table = table;
     into.rows = 0;
     into.bytes.clear();
-    for (; drive.has_row[t] && (is_stream ? first_part_of(reader.row()) < end : into.rows < most_rows); ++into.rows) {
+    for (; drive.has_row[t] &&
+           (is_stream ? first_part_of(reader.row()) < end : into.rows < most_rows);
+         ++into.rows) {
       into.bytes += reader.row();
       drive.has_row[t] = reader.next();
     }
@@ -479,10 +518,12 @@ Relation FarTables::relation(const FarSlice& slice, record::Arena& arena) {
 }
 
 void FarTables::refuse(const Step& step, const std::string& says) const {
-  throw Error(Next::fix_settings, step.place.file + ":" + std::to_string(step.place.line) + ":" +
-                                      std::to_string(step.place.column) + ": " + word(step.kind) + ": " + says +
-                                      " need more memory than the budget of " + std::to_string(scratch_.budget() >> 20) +
-                                      " MiB leaves; give more with --memory, or make the key finer");
+  throw Error(Next::fix_settings,
+              step.place.file + ":" + std::to_string(step.place.line) + ":" +
+                  std::to_string(step.place.column) + ": " + word(step.kind) + ": " + says +
+                  " need more memory than the budget of " +
+                  std::to_string(scratch_.budget() >> 20) +
+                  " MiB leaves; give more with --memory, or make the key finer");
 }
 
 }  // namespace homeroom::map

@@ -1,6 +1,7 @@
-// FarTables: the tables of a mapping over more rows than memory holds. Steps that look at each row alone
-// run on some rows at a time; rows that are grouped or joined are parted by the hash of their keys until
-// each part fits, and what comes out is put back into the order it would have had in memory.
+// FarTables: the tables of a mapping over more rows than memory holds. Steps that look at each row
+// alone run on some rows at a time; rows that are grouped or joined are parted by the hash of their
+// keys until each part fits, and what comes out is put back into the order it would have had in
+// memory.
 #pragma once
 
 #include <deque>
@@ -22,20 +23,22 @@ class FarTables {
 
   /// Rows of a stream, on any thread, but of each stream on one at a time.
   void add(uint32_t stream, const StreamRows& rows);
-  /// Once all streams that stand are there: makes the tables that are made whole, and `lookups` for the
-  /// streams that pass, if they fit into memory.
+  /// Once all streams that stand are there: makes the tables that are made whole, and `lookups` for
+  /// the streams that pass, if they fit into memory.
   void make(Lookups& lookups, record::Arena& arena);
   /// Whether slices of the stream can be run as they are read. Else it is to be added, too.
   bool passes(uint32_t stream) const { return passes_[stream]; }
   /// The rows of a driver; 0 of a stream that passes.
   uint32_t rows(uint32_t driver);
-  /// The next slice of a driver; false at its end. Slices of a stream that was meant to pass are those it
-  /// was added in, others have `most_rows`.
+  /// The next slice of a driver; false at its end. Slices of a stream that was meant to pass are
+  /// those it was added in, others have `most_rows`.
   bool next_slice(uint32_t driver, uint32_t most_rows, std::vector<FarSlice>& slice);
   Relation relation(const FarSlice& slice, record::Arena& arena);
 
   FarFates& fates() { return fates_; }
-  uint32_t stream_rows(uint32_t stream) { return streams_[stream].rows ? streams_[stream].rows->rows() : 0; }
+  uint32_t stream_rows(uint32_t stream) {
+    return streams_[stream].rows ? streams_[stream].rows->rows() : 0;
+  }
 
  private:
   struct Stream {
@@ -57,8 +60,12 @@ class FarTables {
 
   Rows stream(uint32_t index);
   Rows table(uint32_t index);
-  Rows rows_of(Origin origin) { return origin.is_table ? table(origin.index) : stream(origin.index); }
-  bool is_of_table(std::size_t entity) const { return slices_.driver[entity] >= plan_.reads.size(); }
+  Rows rows_of(Origin origin) {
+    return origin.is_table ? table(origin.index) : stream(origin.index);
+  }
+  bool is_of_table(std::size_t entity) const {
+    return slices_.driver[entity] >= plan_.reads.size();
+  }
   void joins_of(uint32_t table, std::vector<const Join*>& joins) const;
   void plan_lookups(Lookups& lookups, record::Arena& arena);
 
@@ -72,7 +79,8 @@ class FarTables {
   Rows join(const Step& step, Rows rows);
   Rows joined(const Step& step, Rows left, Rows right, uint64_t all_right, int depth);
   Rows join_one_key(const Step& step, const Rows& left, const Rows& right, uint64_t all_right);
-  Rows join_part(const Step& step, const Rows& left, const Rows& right, uint64_t all_right, bool is_part);
+  Rows join_part(const Step& step, const Rows& left, const Rows& right, uint64_t all_right,
+                 bool is_part);
   Rows fold(const Step& step, Rows rows);
   Rows folded(const Step& step, Rows rows, uint32_t fold, int depth);
   Rows fold_at_once(const Step& step, const Rows& rows, uint32_t fold);

@@ -23,7 +23,8 @@ Column all_true(uint32_t rows, record::Arena& arena) {
 
 }  // namespace
 
-const std::vector<uint32_t>& GrowingGroup::add(const Relation& rows, const std::vector<Measured>& values) {
+const std::vector<uint32_t>& GrowingGroup::add(const Relation& rows,
+                                               const std::vector<Measured>& values) {
   scratch_.reset();
   now_ = 1 - now_;
   arena().reset();
@@ -32,7 +33,8 @@ const std::vector<uint32_t>& GrowingGroup::add(const Relation& rows, const std::
   return into_;
 }
 
-/// The groups there are come first, so they keep their numbers; new ones follow in the order of their rows.
+/// The groups there are come first, so they keep their numbers; new ones follow in the order of
+/// their rows.
 void GrowingGroup::number(const Relation& rows) {
   std::vector<Column> all;
   keys_.resize(step_.by.size());
@@ -71,22 +73,26 @@ void GrowingGroup::measure(std::size_t index, const Measured& values, uint32_t r
   const auto& measure = step_.measures[index];
   auto& state = states_[index];
   if (measure.kind == Aggregate::count) {
-    auto counted = take_measure(measure, values, {into_.data(), rows, groups_}, scratch_, state.is_too_large);
+    auto counted =
+        take_measure(measure, values, {into_.data(), rows, groups_}, scratch_, state.is_too_large);
     state.counts.resize(groups_, 0);
-    for (uint32_t group = 0; group < groups_; ++group) state.counts[group] += counted.at<int64_t>(group);
+    for (uint32_t group = 0; group < groups_; ++group)
+      state.counts[group] += counted.at<int64_t>(group);
     return;
   }
   auto before = static_cast<uint32_t>(state.of.size());
   Measured all;
   all.value = append(state.rows.value.value_or(Column{}), before, *values.value, rows, scratch_);
-  if (values.test) all.test = append(all_true(before, scratch_), before, *values.test, rows, scratch_);
+  if (values.test)
+    all.test = append(all_true(before, scratch_), before, *values.test, rows, scratch_);
   state.rows.order.resize(values.order.size());
   for (std::size_t i = 0; i < values.order.size(); ++i)
     all.order.push_back(append(state.rows.order[i], before, values.order[i], rows, scratch_));
   state.of.insert(state.of.end(), into_.begin(), into_.end());
   Groups groups{state.of.data(), before + rows, groups_};
   state.is_too_large.resize(groups_, 0);
-  bool is_folded = measure.kind == Aggregate::sum || measure.kind == Aggregate::any || measure.kind == Aggregate::all;
+  bool is_folded = measure.kind == Aggregate::sum || measure.kind == Aggregate::any ||
+                   measure.kind == Aggregate::all;
   std::vector<uint32_t> needed(is_folded ? groups_ : 0);
   std::iota(needed.begin(), needed.end(), 0u);
   if (is_folded) {
@@ -100,12 +106,14 @@ void GrowingGroup::measure(std::size_t index, const Measured& values, uint32_t r
   }
   state.rows.value = kept(*all.value, needed);
   if (is_folded) return;
-  for (std::size_t i = 0; i < values.order.size(); ++i) state.rows.order[i] = kept(all.order[i], needed);
+  for (std::size_t i = 0; i < values.order.size(); ++i)
+    state.rows.order[i] = kept(all.order[i], needed);
 }
 
 Column GrowingGroup::kept(const Column& column, const std::vector<uint32_t>& rows) {
   auto out = gather(column, rows.data(), static_cast<uint32_t>(rows.size()), arena());
-  if (!out.values || (out.type != Type::text && out.type != Type::json && out.type != Type::list)) return out;
+  if (!out.values || (out.type != Type::text && out.type != Type::json && out.type != Type::list))
+    return out;
   auto* texts = static_cast<Text*>(const_cast<void*>(out.values));  // made by gather(), ours
   auto count = out.type != Type::list ? rows.size() : rows.empty() ? 0 : out.ends[rows.size() - 1];
   for (std::size_t i = 0; i < count; ++i) texts[i] = arena().keep(texts[i]);
@@ -128,7 +136,8 @@ Relation GrowingGroup::take(std::vector<std::vector<uint8_t>>& is_too_large) {
       out.columns.push_back(counts);
     } else {
       auto rows = static_cast<uint32_t>(state.of.size());
-      out.columns.push_back(take_measure(measure, state.rows, {state.of.data(), rows, groups_}, arena(), state.is_too_large));
+      out.columns.push_back(take_measure(measure, state.rows, {state.of.data(), rows, groups_},
+                                         arena(), state.is_too_large));
     }
     is_too_large.push_back(state.is_too_large);
   }

@@ -1,5 +1,6 @@
-// GrowingGroup: a group over rows that come in parts. What was measured of the parts before stands before
-// each part as if it were rows of it, so that parts make no difference, not to the last digit of a sum.
+// GrowingGroup: a group over rows that come in parts. What was measured of the parts before stands
+// before each part as if it were rows of it, so that parts make no difference, not to the last
+// digit of a sum.
 #pragma once
 
 #include <vector>
@@ -11,13 +12,16 @@ namespace homeroom::map {
 
 class GrowingGroup {
  public:
-  /// It keeps a row for each group, for lists each value, within `most_bytes`: beyond them add() throws
-  /// ArenaIsFull.
+  /// It keeps a row for each group, for lists each value, within `most_bytes`: beyond them add()
+  /// throws ArenaIsFull.
   GrowingGroup(const Step& step, std::size_t most_bytes)
-      : step_(step), arenas_{record::Arena(256 << 10, most_bytes), record::Arena(256 << 10, most_bytes)}, states_(step.measures.size()) {}
+      : step_(step),
+        arenas_{record::Arena(256 << 10, most_bytes), record::Arena(256 << 10, most_bytes)},
+        states_(step.measures.size()) {}
 
   uint32_t groups() const { return groups_; }
-  /// Takes the next rows, with what is measured of them; answers the group of each, until the next call.
+  /// Takes the next rows, with what is measured of them; answers the group of each, until the next
+  /// call.
   const std::vector<uint32_t>& add(const Relation& rows, const std::vector<Measured>& values);
   /// The first row of each group that the last rows began.
   const std::vector<uint32_t>& began() const { return began_; }

@@ -33,7 +33,8 @@ class Search {
 namespace {
 
 /// `tags` say for each row whether somebody asks about it, and as what.
-void each_tagged(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<std::size_t>& tags,
+void each_tagged(const std::vector<Part>& parts, const std::vector<Folded>& folded,
+                 const std::vector<std::size_t>& tags,
                  const std::function<void(std::size_t, SourceRow)>& take) {
   constexpr auto untold = SIZE_MAX;
   std::vector<uint8_t> is_folded(tags.size(), 0);
@@ -67,7 +68,8 @@ void each_tagged(const std::vector<Part>& parts, const std::vector<Folded>& fold
 
 }  // namespace
 
-void each_base(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<uint32_t>& rows,
+void each_base(const std::vector<Part>& parts, const std::vector<Folded>& folded,
+               const std::vector<uint32_t>& rows,
                const std::function<void(std::size_t, SourceRow)>& take) {
   if (rows.empty()) return;
   std::vector<std::size_t> tags(*std::ranges::max_element(rows) + 1ull, SIZE_MAX);

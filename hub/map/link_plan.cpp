@@ -1,5 +1,5 @@
-// Which rows must be mapped together: for each join on other subjects' rows, and for each group over
-// more than one subject, the value that ties them, computed from the rows of one stream alone.
+// Which rows must be mapped together: for each join on other subjects' rows, and for each group
+// over more than one subject, the value that ties them, computed from the rows of one stream alone.
 #include <algorithm>
 #include <set>
 
@@ -29,12 +29,13 @@ class LinkPlanner {
     }
   }
 
-  /// A group sees one block, so rows with one key must stand in it together. They do when a key is the
-  /// subject or ties the rows already.
+  /// A group sees one block, so rows with one key must stand in it together. They do when a key is
+  /// the subject or ties the rows already.
   void plan_folds(Table& table) {
     for (std::size_t i = 0; i < table.steps.size(); ++i) {
       auto& step = table.steps[i];
-      bool folds = step.kind == Step::Kind::distinct || step.kind == Step::Kind::group || step.kind == Step::Kind::pivot;
+      bool folds = step.kind == Step::Kind::distinct || step.kind == Step::Kind::group ||
+                   step.kind == Step::Kind::pivot;
       if (!folds || knows_no_subject(table) || is_tied(table, i)) continue;
       step.cost = StepClass::global;
       if (!tie_keys(table, i)) tie_all(streams_of(table));
@@ -89,7 +90,8 @@ class LinkPlanner {
     return links_of_column(stream, plan_.reads[stream].columns[join.target_columns[k]].name, space);
   }
 
-  std::optional<Links> links_of_column(uint32_t stream, const std::string& column, std::string& space) {
+  std::optional<Links> links_of_column(uint32_t stream, const std::string& column,
+                                       std::string& space) {
     const auto& shape = plan_.shapes[stream];
     space = column == shape.subject ? shape.space : shape.stream + "." + column;
     if (column == shape.subject) return Links{};
@@ -101,8 +103,10 @@ class LinkPlanner {
     const auto& columns = before(table, at);
     uint32_t part = 0;
     for (auto column : value.compiled.columns) part = std::max(part, columns[column].part);
-    const auto* only = value.compiled.columns.size() == 1 ? &columns[value.compiled.columns[0]] : nullptr;
-    if (part != 0) return only && !only->origin.empty() ? links_of_joined(table, part, only->origin) : Links{};
+    const auto* only =
+        value.compiled.columns.size() == 1 ? &columns[value.compiled.columns[0]] : nullptr;
+    if (part != 0)
+      return only && !only->origin.empty() ? links_of_joined(table, part, only->origin) : Links{};
     if (table.from.is_table && only && !only->origin.empty() && !has_union(table))
       return of_column(base_stream(plan_, table.from), only->origin);
     return links_of(table, at, value.text);
@@ -127,20 +131,25 @@ class LinkPlanner {
 
   /// Without shapes every stream counts as one subject's.
   bool knows_no_subject(const Table& table) const {
-    return std::ranges::all_of(streams_of(table), [&](uint32_t stream) { return plan_.shapes[stream].subject.empty(); });
+    return std::ranges::all_of(
+        streams_of(table), [&](uint32_t stream) { return plan_.shapes[stream].subject.empty(); });
   }
 
   bool is_tied(const Table& table, std::size_t at) const {
     const auto& columns = before(table, at);
-    return std::ranges::any_of(table.steps[at].by, [&](uint32_t key) { return is_tying(table, at, columns[key]); });
+    return std::ranges::any_of(table.steps[at].by,
+                               [&](uint32_t key) { return is_tying(table, at, columns[key]); });
   }
 
   /// The subject of its stream, a value that ties its stream's rows, or one computed from such.
   bool is_tying(const Table& table, std::size_t at, const NamedColumn& column) const {
     if (column.part == 0 && !column.origin.empty()) {
       auto stream = base_stream(plan_, table.from);
-      auto ties = [&](const LinkPlan& link) { return link.stream == stream && link.value->text == column.origin; };
-      return column.origin == plan_.shapes[stream].subject || std::ranges::any_of(plan_.links, ties);
+      auto ties = [&](const LinkPlan& link) {
+        return link.stream == stream && link.value->text == column.origin;
+      };
+      return column.origin == plan_.shapes[stream].subject ||
+             std::ranges::any_of(plan_.links, ties);
     }
     for (std::size_t i = 0; i < at; ++i) {
       const auto& step = table.steps[i];
@@ -155,7 +164,8 @@ class LinkPlanner {
           });
     }
     return table.from.is_table && is_column_of(plan_.tables[table.from.index], column.name) &&
-           is_tying(plan_.tables[table.from.index], plan_.tables[table.from.index].steps.size(), column);
+           is_tying(plan_.tables[table.from.index], plan_.tables[table.from.index].steps.size(),
+                    column);
   }
 
   static bool is_column_of(const Table& table, const std::string& name) {
@@ -179,8 +189,8 @@ class LinkPlanner {
   void add(LinkPlan link, uint32_t space) {
     link.space = space;
     auto is_same = [&](const LinkPlan& other) {
-      return other.stream == link.stream && other.space == link.space && other.value->text == link.value->text &&
-             other.steps.size() == link.steps.size();
+      return other.stream == link.stream && other.space == link.space &&
+             other.value->text == link.value->text && other.steps.size() == link.steps.size();
     };
     if (std::ranges::none_of(plan_.links, is_same)) plan_.links.push_back(std::move(link));
   }
@@ -194,7 +204,8 @@ class LinkPlanner {
   }
 
   std::set<uint32_t> streams_of(Origin origin) const {
-    return origin.is_table ? streams_of(plan_.tables[origin.index]) : std::set<uint32_t>{origin.index};
+    return origin.is_table ? streams_of(plan_.tables[origin.index])
+                           : std::set<uint32_t>{origin.index};
   }
   std::set<uint32_t> streams_of(const Table& table) const {
     auto streams = streams_of(table.from);
@@ -205,10 +216,13 @@ class LinkPlanner {
 
   bool has_union(const Table& table) const {
     return (table.from.is_table && has_union(plan_.tables[table.from.index])) ||
-           std::ranges::any_of(table.steps, [](const Step& step) { return step.kind == Step::Kind::union_with; });
+           std::ranges::any_of(
+               table.steps, [](const Step& step) { return step.kind == Step::Kind::union_with; });
   }
 
-  Links of_column(uint32_t stream, const std::string& column) { return of_expression(stream, column); }
+  Links of_column(uint32_t stream, const std::string& column) {
+    return of_expression(stream, column);
+  }
 
   Links of_expression(uint32_t stream, const std::string& text) {
     LinkPlan link;
@@ -261,9 +275,12 @@ class LinkPlanner {
     return columns;
   }
 
-  std::optional<Expression> compiled(const std::vector<NamedColumn>& columns, const std::string& text) {
-    std::vector<Remark> unsaid;  // an expression that does not fit one stream alone is no mistake yet
-    return compile_expression(plan_, columns, settings::Node(), text, new_program(plan_, columns), unsaid);
+  std::optional<Expression> compiled(const std::vector<NamedColumn>& columns,
+                                     const std::string& text) {
+    std::vector<Remark>
+        unsaid;  // an expression that does not fit one stream alone is no mistake yet
+    return compile_expression(plan_, columns, settings::Node(), text, new_program(plan_, columns),
+                              unsaid);
   }
 
   /// Steps that need one row alone are done again for the tie; the others only narrow it.
@@ -309,13 +326,15 @@ void plan_links(Plan& plan) {
   for (const auto& entity : plan.entities)
     if (entity.student || plan.student_space == 0) {
       auto stream = base_stream(plan, plan.tables[entity.table].from);
-      if (!entity.student && !plan.shapes[stream].is_reference) plan.student_space = plan.space(plan.shapes[stream].space);
+      if (!entity.student && !plan.shapes[stream].is_reference)
+        plan.student_space = plan.space(plan.shapes[stream].space);
     }
   if (plan.spaces.empty()) plan.space("");
   LinkPlanner planner(plan);
   for (auto& table : plan.tables) planner.plan_joins(table);
   for (auto& table : plan.tables) planner.plan_folds(table);
-  // A value that is the row's own subject ties it to nothing else; `where` leaves values as they are.
+  // A value that is the row's own subject ties it to nothing else; `where` leaves values as they
+  // are.
   std::erase_if(plan.links, [&](const LinkPlan& link) {
     const auto& shape = plan.shapes[link.stream];
     auto is_where = [](const Step& step) { return step.kind == Step::Kind::where; };

@@ -23,9 +23,11 @@ bool is_letter(char letter) {
   return std::isalnum(static_cast<unsigned char>(letter)) || letter == '_';
 }
 
-/// What in an expression may not be readable, in words; empty where nothing is or where it says what then.
+/// What in an expression may not be readable, in words; empty where nothing is or where it says
+/// what then.
 std::string unreadable_part(const Expression& expression) {
-  if (!expression.compiled.can_fault || expression.compiled.on_fault != express::Else::unsaid) return {};
+  if (!expression.compiled.can_fault || expression.compiled.on_fault != express::Else::unsaid)
+    return {};
   static const auto fallible = [] {
     std::set<std::string> names;
     for (const auto& help : express::functions())
@@ -67,7 +69,10 @@ class Linter {
     lint_conditions(plan_, remarks_);
     lint_codes(plan_, model_, root_, remarks_);
     lint_pieces(root_, remarks_);
-    lint_streams(plan_, root_, seen, [&](uint32_t stream, const std::string& column) { return place_of(stream, column); }, remarks_);
+    lint_streams(
+        plan_, root_, seen,
+        [&](uint32_t stream, const std::string& column) { return place_of(stream, column); },
+        remarks_);
     for (const auto& table : plan_.tables) walk(table);
     for (const auto& entity : plan_.entities) walk(entity);
     unused_tables();
@@ -82,7 +87,10 @@ class Linter {
 
   void doubt(const Expression& expression) {
     auto what = unreadable_part(expression);
-    if (!what.empty()) remark(expression.place, what + " may not be readable, and the row is set aside then; write else null or else reject");
+    if (!what.empty())
+      remark(expression.place, what +
+                                   " may not be readable, and the row is set aside then; write "
+                                   "else null or else reject");
   }
 
   void use(const Expression& expression, const Sources& columns) {
@@ -227,7 +235,8 @@ class Linter {
 Remark as_remark(const std::string& file, std::string says) {
   static const RE2 placed(R"((?s)([^\n]*?):(\d+):(\d+): (.*))");
   Remark remark{true, {file, 0, 0}, says};
-  RE2::FullMatch(says, placed, &remark.place.file, &remark.place.line, &remark.place.column, &remark.says);
+  RE2::FullMatch(says, placed, &remark.place.file, &remark.place.line, &remark.place.column,
+                 &remark.says);
   return remark;
 }
 
@@ -239,7 +248,8 @@ std::vector<Remark> lint(const std::filesystem::path& file, const record::Model&
   std::vector<StreamShape> shapes;
   for (const auto& stream : seen) shapes.push_back(stream.shape);
   try {
-    auto plan = compile_plan(file, model, shapes, parameters_on(day_of_cases), remarks, fixed_hasher(), shelf);
+    auto plan = compile_plan(file, model, shapes, parameters_on(day_of_cases), remarks,
+                             fixed_hasher(), shelf);
     if (plan) Linter(file, *plan, model, remarks).run(seen);
   } catch (const Error& wrong) {
     remarks.push_back(as_remark(file.string(), wrong.what()));

@@ -6,7 +6,9 @@ namespace homeroom::map {
 
 namespace {
 
-std::pair<bool, uint32_t> key_of(const Join& join) { return {join.target.is_table, join.target.index}; }
+std::pair<bool, uint32_t> key_of(const Join& join) {
+  return {join.target.is_table, join.target.index};
+}
 
 }  // namespace
 
@@ -31,14 +33,18 @@ void Lookups::add_index(const Join& join) {
   index = std::make_unique<RowIndex>(keys, target.rows);
 }
 
-bool Lookups::has(const Join& join) const { return targets_.contains(key_of(join)); }
+bool Lookups::has(const Join& join) const {
+  return targets_.contains(key_of(join));
+}
 
 uint64_t Lookups::rows(const Join& join) const {
   auto all = rows_.find(key_of(join));
   return all == rows_.end() ? target(join).rows : all->second;
 }
 
-const Relation& Lookups::target(const Join& join) const { return targets_.at(key_of(join)); }
+const Relation& Lookups::target(const Join& join) const {
+  return targets_.at(key_of(join));
+}
 
 const RowIndex& Lookups::index(const Join& join) const {
   return *indexes_.at({key_of(join), join.target_columns});

@@ -1,5 +1,6 @@
-// Lookups: what joins find rows in, made ready before rows are run in ranges: the targets whole, and their
-// rows by the values of the join's columns. Read by any number of threads once it is made.
+// Lookups: what joins find rows in, made ready before rows are run in ranges: the targets whole,
+// and their rows by the values of the join's columns. Read by any number of threads once it is
+// made.
 #pragma once
 
 #include <functional>

@@ -1,8 +1,9 @@
 // map: rows of one source's streams become rows of canonical entities, as a mapping file says.
 //
-// A mapping is compiled once and run on blocks. A block holds, for each stream, all rows of a set of
-// subjects that belong together (see links()), and the reference streams whole; so joins, groups and
-// distincts see every row they could need, and a first load, a delta and a test case run the same code.
+// A mapping is compiled once and run on blocks. A block holds, for each stream, all rows of a set
+// of subjects that belong together (see links()), and the reference streams whole; so joins, groups
+// and distincts see every row they could need, and a first load, a delta and a test case run the
+// same code.
 #pragma once
 
 #include <array>
@@ -17,36 +18,40 @@
 #include "hub/express/express.hpp"
 #include "hub/map/coverage.hpp"
 #include "hub/map/explain.hpp"
-#include "hub/record/scratch.hpp"
 #include "hub/map/proposal.hpp"
 #include "hub/map/rows.hpp"
 #include "hub/map/shelf.hpp"
 #include "hub/record/arena.hpp"
+#include "hub/record/scratch.hpp"
 
 namespace homeroom::map {
 
-/// Of hash(text) where no district's key is at hand: for cases, lint and single files. Lives for ever.
+/// Of hash(text) where no district's key is at hand: for cases, lint and single files. Lives for
+/// ever.
 const express::Hasher& fixed_hasher();
 
-/// Streams that stand whole while slices run, with what slices look up in them made ready. Any number
-/// of mappings compiled from one file may read it at once. It outlives none of them.
+/// Streams that stand whole while slices run, with what slices look up in them made ready. Any
+/// number of mappings compiled from one file may read it at once. It outlives none of them.
 struct Standing;
 
 class Mapping {
  public:
-  /// Compiles a mapping file. Mistakes are collected in `remarks`; with an error the result is null.
-  /// `hasher` outlives the mapping. `shelf` says where the files it names (codes, pieces) are looked for.
+  /// Compiles a mapping file. Mistakes are collected in `remarks`; with an error the result is
+  /// null. `hasher` outlives the mapping. `shelf` says where the files it names (codes, pieces) are
+  /// looked for.
   static std::unique_ptr<Mapping> compile(const std::filesystem::path& file,
                                           const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
                                           std::vector<Remark>& remarks,
-                                          const express::Hasher& hasher = fixed_hasher(), const Shelf& shelf = {});
+                                          const express::Hasher& hasher = fixed_hasher(),
+                                          const Shelf& shelf = {});
   virtual ~Mapping() = default;
 
   virtual const std::vector<Reads>& reads() const = 0;
   virtual const std::vector<std::string>& spaces() const = 0;
-  /// Text that changes exactly when the meaning does: the file, its code files, the function library.
+  /// Text that changes exactly when the meaning does: the file, its code files, the function
+  /// library.
   virtual const std::string& digest() const = 0;
   /// The stream whose subject column names students: from-stream of the `student` entity, and the
   /// index of its space in spaces(). The student's key counts in that space.
@@ -55,7 +60,8 @@ class Mapping {
   /// Must run before links(), and before rows are stored: it is part of the border.
   virtual void apply_nulls(uint32_t stream, std::vector<record::Column>& columns, uint32_t rows,
                            record::Arena& arena) const = 0;
-  /// Whether rows of this stream can be tied to subjects other than their own: links() may tell any.
+  /// Whether rows of this stream can be tied to subjects other than their own: links() may tell
+  /// any.
   virtual bool has_links(uint32_t stream) const = 0;
   /// The ties of a batch's rows beyond their own subject column: join keys into other subjects.
   virtual std::vector<Link> links(uint32_t stream, const std::vector<record::Column>& columns,
@@ -71,27 +77,31 @@ class Mapping {
   virtual std::shared_ptr<Standing> stand(Block block, std::size_t most_bytes = 0) = 0;
   /// The tables whose rows are to be sliced as those of streams are.
   virtual std::vector<MadeTable> made(const Standing& standing) const = 0;
-  /// Makes the entities of a slice; they live in `arena`. `output` is that of this thread's last slice or
-  /// a new one: fates of streams that stand add up in it, all else is made anew.
-  virtual void run_slice(const Standing& standing, const Slice& slice, record::Arena& arena, Output& output) = 0;
+  /// Makes the entities of a slice; they live in `arena`. `output` is that of this thread's last
+  /// slice or a new one: fates of streams that stand add up in it, all else is made anew.
+  virtual void run_slice(const Standing& standing, const Slice& slice, record::Arena& arena,
+                         Output& output) = 0;
   /// What became of all rows of the streams that stand, from all slices' outputs.
   virtual const Output& settle(Standing& standing, const std::vector<const Output*>& slices) = 0;
 
-  /// The same where what stands does not fit into memory: put_aside() for all rows of the streams that
-  /// stand, make_far(), slices of drivers in their order, settle_far(). `scratch` outlives the answer.
-  /// What comes out is the same; findings about rows that were put aside and their lineage do not.
+  /// The same where what stands does not fit into memory: put_aside() for all rows of the streams
+  /// that stand, make_far(), slices of drivers in their order, settle_far(). `scratch` outlives the
+  /// answer. What comes out is the same; findings about rows that were put aside and their lineage
+  /// do not.
   virtual std::shared_ptr<Standing> stand_far(record::Scratch& scratch) = 0;
   /// Any thread, but of each stream one at a time; after apply_nulls(). It keeps nothing of `rows`.
   virtual void put_aside(Standing& standing, uint32_t stream, const StreamRows& rows) const = 0;
   /// Throws fix_settings where rows of one key alone need more than the budget.
   virtual void make_far(Standing& standing) = 0;
-  /// Whether slices of a stream that does not stand are run as they are read. Else it is put aside too,
-  /// for what it looks up is not in memory either.
+  /// Whether slices of a stream that does not stand are run as they are read. Else it is put aside
+  /// too, for what it looks up is not in memory either.
   virtual bool passes(const Standing& standing, uint32_t stream) const = 0;
   /// The next slice of a driver that does not pass; false at its end.
-  virtual bool next_slice(Standing& standing, uint32_t driver, uint32_t most_rows, std::vector<FarSlice>& slice) = 0;
+  virtual bool next_slice(Standing& standing, uint32_t driver, uint32_t most_rows,
+                          std::vector<FarSlice>& slice) = 0;
   /// Takes what slices say of rows that were put aside. One thread at a time.
-  virtual void take_fates(Standing& standing, std::vector<std::pair<SourceRow, Fate>>& fates) const = 0;
+  virtual void take_fates(Standing& standing,
+                          std::vector<std::pair<SourceRow, Fate>>& fates) const = 0;
   /// How many rows of each stream that was put aside had each fate, by Fate.
   virtual std::vector<std::array<uint64_t, 4>> settle_far(Standing& standing) = 0;
 
@@ -121,15 +131,15 @@ struct CaseResult {
   std::vector<std::string> differences;  ///< all of them, each a line that begins with its place
   std::vector<RowDifference> rows;       ///< those in fields of rows, side by side
   std::vector<std::string> others;       ///< those that are in no field
-  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
+  bool has_hashes = false;               ///< made with the fixed hasher, so no run makes the same
 };
 /// Runs the cases at the end of a mapping file.
 std::vector<CaseResult> run_cases(const std::filesystem::path& file, const record::Model& model,
                                   const Shelf& shelf = {});
 
-/// Remarks on a mapping file: what compile() refuses, and what compiles and is likely not meant. `seen` are the
-/// streams of its source where they are known: then columns that are not there and steps over the rows of all
-/// students are told too.
+/// Remarks on a mapping file: what compile() refuses, and what compiles and is likely not meant.
+/// `seen` are the streams of its source where they are known: then columns that are not there and
+/// steps over the rows of all students are told too.
 std::vector<Remark> lint(const std::filesystem::path& file, const record::Model& model,
                          const std::vector<SeenStream>& seen = {}, const Shelf& shelf = {});
 /// What a survey of rows adds to that: codes of the source that have no row.

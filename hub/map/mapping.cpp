@@ -25,18 +25,21 @@ uint64_t head_of(const Text& text) {
   return head;
 }
 
-/// Whether a row that says something may hold one of these texts: it begins like one, four of which are
-/// compared at a time and without a branch a row.
+/// Whether a row that says something may hold one of these texts: it begins like one, four of which
+/// are compared at a time and without a branch a row.
 bool may_hold(const record::Column& column, uint32_t rows, const std::vector<Text>& texts) {
   const uint8_t always = 1;
   for (std::size_t first = 0; first < texts.size(); first += 4) {
     uint64_t heads[4], found = 0;
-    for (std::size_t i = 0; i < 4; ++i) heads[i] = head_of(texts[std::min(first + i, texts.size() - 1)]);
+    for (std::size_t i = 0; i < 4; ++i)
+      heads[i] = head_of(texts[std::min(first + i, texts.size() - 1)]);
     const auto* valid = column.valid ? column.valid : &always;
     const auto* text = static_cast<const Text*>(column.values);
-    for (uint32_t row = 0; row < rows; ++row, text += column.stride, valid += column.valid ? 1 : 0) {
+    for (uint32_t row = 0; row < rows;
+         ++row, text += column.stride, valid += column.valid ? 1 : 0) {
       auto head = head_of(*text);
-      bool is_alike = (head == heads[0]) | (head == heads[1]) | (head == heads[2]) | (head == heads[3]);
+      bool is_alike =
+          (head == heads[0]) | (head == heads[1]) | (head == heads[2]) | (head == heads[3]);
       found |= static_cast<uint64_t>(is_alike) & *valid;
     }
     if (found) return true;
@@ -47,9 +50,7 @@ bool may_hold(const record::Column& column, uint32_t rows, const std::vector<Tex
 class CompiledMapping : public Mapping {
  public:
   CompiledMapping(std::unique_ptr<Plan> plan, const record::Model& model)
-      : plan_(std::move(plan)),
-        model_(model),
-        slices_(plan_slices(*plan_)) {
+      : plan_(std::move(plan)), model_(model), slices_(plan_slices(*plan_)) {
     for (const auto& text : plan_->nulls) nulls_.push_back(record::text(text));
     for (const auto& [at, texts] : plan_->nulls_in) {
       nulls_in_[at] = nulls_;
@@ -70,7 +71,9 @@ class CompiledMapping : public Mapping {
       auto own = nulls_in_.find({stream, c});
       const auto& nulls = own == nulls_in_.end() ? nulls_ : own->second;
       if (!may_hold(columns[c], rows, nulls)) continue;  // most columns hold none
-      auto is_null = [&](uint32_t row) { return std::ranges::find(nulls, columns[c].text_at(row)) != nulls.end(); };
+      auto is_null = [&](uint32_t row) {
+        return std::ranges::find(nulls, columns[c].text_at(row)) != nulls.end();
+      };
       uint32_t first = 0;
       while (first < rows && !(columns[c].is_valid(first) && is_null(first))) ++first;
       if (first == rows) continue;
@@ -85,8 +88,8 @@ class CompiledMapping : public Mapping {
     return std::ranges::find(plan_->links, stream, &LinkPlan::stream) != plan_->links.end();
   }
 
-  std::vector<Link> links(uint32_t stream, const std::vector<record::Column>& columns, uint32_t rows,
-                          record::Arena& arena) override {
+  std::vector<Link> links(uint32_t stream, const std::vector<record::Column>& columns,
+                          uint32_t rows, record::Arena& arena) override {
     std::vector<Link> out;
     for (auto& plan : plan_->links) {
       if (plan.stream != stream) continue;
@@ -97,7 +100,8 @@ class CompiledMapping : public Mapping {
       auto relation = base(stream, columns, rows, arena);
       for (const auto& step : plan.steps) relation = narrow(step, relation, state, none_needed);
       plan.value->program->begin(relation.columns, relation.rows, arena);
-      auto value = key_text(plan.value->program->run(plan.value->compiled.id), relation.rows, arena);
+      auto value =
+          key_text(plan.value->program->run(plan.value->compiled.id), relation.rows, arena);
       if (!value.values) continue;
       for (uint32_t row = 0; row < relation.rows; ++row)
         if (value.is_valid(row) && !value.text_at(row).empty())
@@ -144,14 +148,16 @@ class CompiledMapping : public Mapping {
     std::map<uint32_t, uint32_t> rows;
     for (std::size_t e = 0; e < plan_->entities.size(); ++e)
       if (is_of_table(e))
-        rows[slices_.driver[e]] = standing.far ? standing.far->rows(slices_.driver[e])
-                                               : standing.state.tables[plan_->entities[e].table].rows;
+        rows[slices_.driver[e]] = standing.far
+                                      ? standing.far->rows(slices_.driver[e])
+                                      : standing.state.tables[plan_->entities[e].table].rows;
     std::vector<MadeTable> made;
     for (auto [driver, count] : rows) made.push_back({driver, count});
     return made;
   }
 
-  void run_slice(const Standing& standing, const Slice& slice, record::Arena& arena, Output& output) override {
+  void run_slice(const Standing& standing, const Slice& slice, record::Arena& arena,
+                 Output& output) override {
     Output next;
     next.fates = std::move(output.fates);
     next.used_groups = std::move(output.used_groups);
@@ -160,10 +166,14 @@ class CompiledMapping : public Mapping {
     output.fates.resize(plan_->reads.size());
     output.step_rows.resize(plan_->steps.size());
     for (uint32_t s = 0; s < plan_->reads.size(); ++s) {
-      auto rows = slicing().stands[s] ? standing.block.streams[s].rows : s == slice.driver ? slice.rows : 0;
-      if (!slicing().stands[s] || output.fates[s].size() != rows) output.fates[s].assign(rows, Fate::filtered);
+      auto rows = slicing().stands[s] ? standing.block.streams[s].rows
+                  : s == slice.driver ? slice.rows
+                                      : 0;
+      if (!slicing().stands[s] || output.fates[s].size() != rows)
+        output.fates[s].assign(rows, Fate::filtered);
     }
-    BlockState state{*plan_, standing.block, arena, output, {}, {}, nullptr, &slice, &standing.lookups};
+    BlockState state{*plan_, standing.block, arena,  output,           {},
+                     {},     nullptr,        &slice, &standing.lookups};
     state.tables.resize(plan_->tables.size());
     state.is_made.assign(plan_->tables.size(), 0);
     StepRunner steps(state, indexes_);
@@ -177,7 +187,8 @@ class CompiledMapping : public Mapping {
       if (slices_.driver[e] != slice.driver) continue;
       auto table = plan_->entities[e].table;
       if (is_of_table(e) && !state.is_made[table]) {
-        state.tables[table] = range_of(standing.state.tables[table], slice.first, slice.rows, arena);
+        state.tables[table] =
+            range_of(standing.state.tables[table], slice.first, slice.rows, arena);
         state.is_made[table] = 1;
       }
       maker.make(plan_->entities[e], steps.table(table));
@@ -200,7 +211,8 @@ class CompiledMapping : public Mapping {
         all.resize(groups.size());
         for (std::size_t group = 0; group < groups.size(); ++group) all[group] |= groups[group];
       }
-      for (std::size_t i = 0; i < slice->step_rows.size(); ++i) output.step_rows[i] += slice->step_rows[i];
+      for (std::size_t i = 0; i < slice->step_rows.size(); ++i)
+        output.step_rows[i] += slice->step_rows[i];
     }
     settle_groups(output);
     return output;
@@ -218,15 +230,21 @@ class CompiledMapping : public Mapping {
     standing.far->add(stream, rows);
   }
 
-  void make_far(Standing& standing) override { standing.far->make(standing.lookups, standing.arena); }
+  void make_far(Standing& standing) override {
+    standing.far->make(standing.lookups, standing.arena);
+  }
 
-  bool passes(const Standing& standing, uint32_t stream) const override { return standing.far->passes(stream); }
+  bool passes(const Standing& standing, uint32_t stream) const override {
+    return standing.far->passes(stream);
+  }
 
-  bool next_slice(Standing& standing, uint32_t driver, uint32_t most_rows, std::vector<FarSlice>& slice) override {
+  bool next_slice(Standing& standing, uint32_t driver, uint32_t most_rows,
+                  std::vector<FarSlice>& slice) override {
     return standing.far->next_slice(driver, most_rows, slice);
   }
 
-  void take_fates(Standing& standing, std::vector<std::pair<SourceRow, Fate>>& fates) const override {
+  void take_fates(Standing& standing,
+                  std::vector<std::pair<SourceRow, Fate>>& fates) const override {
     standing.far->fates().take(fates);
   }
 
@@ -234,7 +252,8 @@ class CompiledMapping : public Mapping {
     auto& fates = standing.far->fates();
     fates.settle();
     std::vector<std::array<uint64_t, 4>> counts;
-    for (uint32_t s = 0; s < plan_->reads.size(); ++s) counts.push_back(fates.counts(s, standing.far->stream_rows(s)));
+    for (uint32_t s = 0; s < plan_->reads.size(); ++s)
+      counts.push_back(fates.counts(s, standing.far->stream_rows(s)));
     return counts;
   }
 
@@ -248,7 +267,9 @@ class CompiledMapping : public Mapping {
 
  private:
   /// Whether the entity is made from a table that is made whole.
-  bool is_of_table(std::size_t entity) const { return slices_.driver[entity] >= plan_->reads.size(); }
+  bool is_of_table(std::size_t entity) const {
+    return slices_.driver[entity] >= plan_->reads.size();
+  }
 
   void know_joins(const Table& table, Standing& standing, StepRunner& steps) {
     for (const auto& step : table.steps)
@@ -257,7 +278,8 @@ class CompiledMapping : public Mapping {
   }
 
   static void raise_all(std::vector<Fate>& fates, const std::vector<Fate>& others) {
-    for (std::size_t row = 0; row < others.size(); ++row) fates[row] = std::max(fates[row], others[row]);
+    for (std::size_t row = 0; row < others.size(); ++row)
+      fates[row] = std::max(fates[row], others[row]);
   }
 
   bool is_reference(const EntityPlan& entity) const {
@@ -287,7 +309,8 @@ class CompiledMapping : public Mapping {
   std::unique_ptr<Plan> plan_;
   const record::Model& model_;
   std::vector<Text> nulls_;
-  std::map<std::pair<uint32_t, uint32_t>, std::vector<Text>> nulls_in_;  ///< those of all columns included
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<Text>>
+      nulls_in_;  ///< those of all columns included
   ReferenceIndexes indexes_;
   SlicePlan slices_;
 };
@@ -310,10 +333,12 @@ const express::Hasher& fixed_hasher() {
   return hasher;
 }
 
-std::unique_ptr<Mapping> Mapping::compile(const std::filesystem::path& file, const record::Model& model,
+std::unique_ptr<Mapping> Mapping::compile(const std::filesystem::path& file,
+                                          const record::Model& model,
                                           const std::vector<StreamShape>& shapes,
                                           const std::map<std::string, std::string>& parameters,
-                                          std::vector<Remark>& remarks, const express::Hasher& hasher, const Shelf& shelf) {
+                                          std::vector<Remark>& remarks,
+                                          const express::Hasher& hasher, const Shelf& shelf) {
   auto plan = compile_plan(file, model, shapes, parameters, remarks, hasher, shelf);
   if (!plan) return nullptr;
   return std::make_unique<CompiledMapping>(std::move(plan), model);

@@ -18,10 +18,10 @@ std::optional<std::string> pattern_of(const settings::Node& node);
 std::vector<Match> matching(const settings::Node& node, const std::string& pattern,
                             const std::vector<NamedColumn>& columns);
 
-/// The entries of a map, with an entry `columns matching PATTERN: {NAME: EXPRESSION}` written out for
-/// each column: in the name {1} is what the first ( ) caught and {0} the whole name; in the expression
-/// `it` is the column.
-std::vector<std::pair<settings::Node, settings::Node>> entries_of(const settings::Node& map,
-                                                                  const std::vector<NamedColumn>& columns);
+/// The entries of a map, with an entry `columns matching PATTERN: {NAME: EXPRESSION}` written out
+/// for each column: in the name {1} is what the first ( ) caught and {0} the whole name; in the
+/// expression `it` is the column.
+std::vector<std::pair<settings::Node, settings::Node>> entries_of(
+    const settings::Node& map, const std::vector<NamedColumn>& columns);
 
 }  // namespace homeroom::map

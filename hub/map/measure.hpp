@@ -25,8 +25,9 @@ struct Measured {
 record::Column take_measure(const Measure& measure, const Measured& measured, const Groups& groups,
                             record::Arena& arena, std::vector<uint8_t>& is_too_large);
 
-/// Of a measure that is one of its values, or made of several: the rows without which it would be another
-/// one, of each group in the order in which they count.
-std::vector<uint32_t> rows_that_matter(const Measure& measure, const Measured& measured, const Groups& groups);
+/// Of a measure that is one of its values, or made of several: the rows without which it would be
+/// another one, of each group in the order in which they count.
+std::vector<uint32_t> rows_that_matter(const Measure& measure, const Measured& measured,
+                                       const Groups& groups);
 
 }  // namespace homeroom::map

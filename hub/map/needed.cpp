@@ -22,22 +22,29 @@ void mark(Flags& flags, const Measure& measure) {
 /// What must come into a step for `after` to come out of it; also what it needs of other tables.
 Flags before_step(const Step& step, const Flags& after, std::size_t width,
                   std::vector<Flags>& of_table) {
-  Flags before(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(std::min(width, after.size())));
+  Flags before(after.begin(),
+               after.begin() + static_cast<std::ptrdiff_t>(std::min(width, after.size())));
   before.resize(width, 0);
   switch (step.kind) {
     case Step::Kind::where:
     case Step::Kind::refuse:
     case Step::Kind::assert_that:
-    case Step::Kind::unnest: mark(before, step.test->compiled.columns); break;
+    case Step::Kind::unnest:
+      mark(before, step.test->compiled.columns);
+      break;
     case Step::Kind::set:
       for (const auto& expression : step.sets) mark(before, expression.compiled.columns);
       break;
-    case Step::Kind::distinct: mark(before, step.by); break;
+    case Step::Kind::distinct:
+      mark(before, step.by);
+      break;
     case Step::Kind::union_with:
       for (std::size_t c = 0; c < step.other_columns.size(); ++c)
-        if (after[c] && step.other_columns[c] != none) of_table[step.other][step.other_columns[c]] = 1;
+        if (after[c] && step.other_columns[c] != none)
+          of_table[step.other][step.other_columns[c]] = 1;
       break;
-    case Step::Kind::pivot: [[fallthrough]];
+    case Step::Kind::pivot:
+      [[fallthrough]];
     case Step::Kind::group:
       std::fill(before.begin(), before.end(), 0);
       mark(before, step.by);

@@ -33,7 +33,8 @@ std::string whole(const Path& path) {
 
 std::string chained(const std::vector<std::pair<std::string, Place>>& chain) {
   std::string out;
-  for (const auto& [name, place] : chain) out += (out.empty() ? "" : " -> ") + name + " (" + text_of(place) + ")";
+  for (const auto& [name, place] : chain)
+    out += (out.empty() ? "" : " -> ") + name + " (" + text_of(place) + ")";
   return out;
 }
 
@@ -85,9 +86,11 @@ class Unfolder {
     for (const auto& [name, value] : node.entries()) {
       value.only({"takes", "is"});
       Piece piece{name, {}, value.require("is")};
-      for (const auto& argument : value.find("takes").items()) piece.takes.push_back(argument.text());
+      for (const auto& argument : value.find("takes").items())
+        piece.takes.push_back(argument.text());
       if (auto [known, is_new] = pieces_.emplace(name.text(), piece); !is_new)
-        name.refuse("there is a piece " + name.text() + " already: " + text_of(known->second.name.place()));
+        name.refuse("there is a piece " + name.text() +
+                    " already: " + text_of(known->second.name.place()));
     }
   }
 
@@ -108,7 +111,8 @@ class Unfolder {
       longer.emplace_back(next.name.text(), use.place());
       auto is_it = [&](const auto& open) { return open.first == next.name.text(); };
       if (longer.size() > most_deep) use.refuse("pieces use each other more than 50 deep");
-      if (std::ranges::any_of(chain, is_it)) use.refuse("pieces refer to each other in a circle: " + chained(longer));
+      if (std::ranges::any_of(chain, is_it))
+        use.refuse("pieces refer to each other in a circle: " + chained(longer));
       if (!is_proven_.insert({next.name.text(), true}).second) return;
       look_for_circle(next, longer);
     });
@@ -123,9 +127,11 @@ class Unfolder {
       for (const auto& [key, value] : node.entries()) each_use(value, take);
   }
 
-  /// The tree with every use replaced by its piece; a list in a list of steps is taken item by item.
+  /// The tree with every use replaced by its piece; a list in a list of steps is taken item by
+  /// item.
   Node placed(const Node& node) {
-    if (++parts_ > most_parts) node.refuse("with its pieces the mapping has more than 100,000 parts");
+    if (++parts_ > most_parts)
+      node.refuse("with its pieces the mapping has more than 100,000 parts");
     if (node.kind() == Kind::list) {
       std::vector<Node> items;
       for (const auto& item : node.items()) {
@@ -176,7 +182,8 @@ class Unfolder {
   static std::string named(std::string name, const std::map<std::string, Node>& given) {
     for (const auto& [argument, value] : given) {
       auto hole = "{" + argument + "}";
-      for (auto at = name.find(hole); at != std::string::npos; at = name.find(hole, at + value.text().size()))
+      for (auto at = name.find(hole); at != std::string::npos;
+           at = name.find(hole, at + value.text().size()))
         name.replace(at, hole.size(), value.text());
     }
     return name;
@@ -184,7 +191,8 @@ class Unfolder {
 
   Node filled(const Node& node, const std::map<std::string, Node>& given,
               const std::map<std::string, std::string>& words, const Place& place) {
-    if (++parts_ > most_parts) node.refuse("with its pieces the mapping has more than 100,000 parts");
+    if (++parts_ > most_parts)
+      node.refuse("with its pieces the mapping has more than 100,000 parts");
     if (node.kind() == Kind::scalar) {
       if (auto whole = given.find(node.text()); whole != given.end()) return whole->second;
       return Node::scalar(with_words(node.text(), words), node).used_at(place);
@@ -227,10 +235,13 @@ std::string with_words(const std::string& text, const std::map<std::string, std:
   char quote = 0;
   for (std::size_t i = 0; i < text.size();) {
     char letter = text[i];
-    bool begins = quote == 0 && is_of_word(letter) && (i == 0 || (!is_of_word(text[i - 1]) && text[i - 1] != '.'));
+    bool begins = quote == 0 && is_of_word(letter) &&
+                  (i == 0 || (!is_of_word(text[i - 1]) && text[i - 1] != '.'));
     if (!begins) {
-      if (quote != 0 && letter == quote) quote = 0;
-      else if (quote == 0 && (letter == '\'' || letter == '"')) quote = letter;
+      if (quote != 0 && letter == quote)
+        quote = 0;
+      else if (quote == 0 && (letter == '\'' || letter == '"'))
+        quote = letter;
       out += letter;
       ++i;
       continue;

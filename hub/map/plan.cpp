@@ -28,33 +28,54 @@ uint32_t Plan::space(const std::string& name) {
 
 const char* word(record::Type type) {
   switch (type) {
-    case record::Type::text: return "text";
-    case record::Type::boolean: return "boolean";
-    case record::Type::integer: return "integer";
-    case record::Type::decimal: return "decimal";
-    case record::Type::real: return "real";
-    case record::Type::date: return "date";
-    case record::Type::date_part: return "date_part";
-    case record::Type::timestamp: return "timestamp";
-    case record::Type::json: return "json";
-    case record::Type::list: return "list";
+    case record::Type::text:
+      return "text";
+    case record::Type::boolean:
+      return "boolean";
+    case record::Type::integer:
+      return "integer";
+    case record::Type::decimal:
+      return "decimal";
+    case record::Type::real:
+      return "real";
+    case record::Type::date:
+      return "date";
+    case record::Type::date_part:
+      return "date_part";
+    case record::Type::timestamp:
+      return "timestamp";
+    case record::Type::json:
+      return "json";
+    case record::Type::list:
+      return "list";
   }
   return "";
 }
 
 const char* word(Step::Kind kind) {
   switch (kind) {
-    case Step::Kind::where: return "where";
-    case Step::Kind::join: return "join";
-    case Step::Kind::unnest: return "unnest";
-    case Step::Kind::set: return "set";
-    case Step::Kind::distinct: return "distinct";
-    case Step::Kind::union_with: return "union";
-    case Step::Kind::group: return "group";
-    case Step::Kind::pivot: return "pivot";
-    case Step::Kind::unpivot: return "unpivot";
-    case Step::Kind::refuse: return "refuse";
-    case Step::Kind::assert_that: return "assert";
+    case Step::Kind::where:
+      return "where";
+    case Step::Kind::join:
+      return "join";
+    case Step::Kind::unnest:
+      return "unnest";
+    case Step::Kind::set:
+      return "set";
+    case Step::Kind::distinct:
+      return "distinct";
+    case Step::Kind::union_with:
+      return "union";
+    case Step::Kind::group:
+      return "group";
+    case Step::Kind::pivot:
+      return "pivot";
+    case Step::Kind::unpivot:
+      return "unpivot";
+    case Step::Kind::refuse:
+      return "refuse";
+    case Step::Kind::assert_that:
+      return "assert";
   }
   return "";
 }
@@ -62,10 +83,12 @@ const char* word(Step::Kind kind) {
 void refuse_quoted_word(const settings::Node& node) {
   if (node.kind() != settings::Kind::scalar || !node.was_quoted()) return;
   if (node.text().find_first_of(" ('.|=") == std::string::npos)
-    node.refuse("column or literal? Write the column without quotes, or {literal: " + node.text() + "}");
+    node.refuse("column or literal? Write the column without quotes, or {literal: " + node.text() +
+                "}");
 }
 
-std::shared_ptr<express::Program> new_program(const Plan& plan, const std::vector<NamedColumn>& columns) {
+std::shared_ptr<express::Program> new_program(const Plan& plan,
+                                              const std::vector<NamedColumn>& columns) {
   express::Scope scope;
   for (const auto& column : columns) scope.columns.push_back({column.name, column.type});
   scope.codes = &plan.codes;
@@ -123,7 +146,8 @@ void read_nulls_in(const settings::Node& node, Plan& plan) {
   for (const auto& [key, texts] : node.entries()) {
     auto dot = key.text().find('.');
     auto stream = plan.stream(key.text().substr(0, dot));
-    if (!stream || dot == std::string::npos) key.refuse("expected stream.column, and a stream of reads");
+    if (!stream || dot == std::string::npos)
+      key.refuse("expected stream.column, and a stream of reads");
     auto column = column_of(plan.reads[*stream], key.text().substr(dot + 1));
     if (column == none) key.refuse("reads has no such column");
     for (const auto& text : texts.items()) plan.nulls_in[{*stream, column}].push_back(text.text());
@@ -136,7 +160,8 @@ constexpr std::uintmax_t most_bytes = 10 << 20;
 
 std::string file_text(const std::filesystem::path& path) {
   std::error_code none_such;
-  if (std::filesystem::exists(path, none_such) && !std::filesystem::is_regular_file(path, none_such))
+  if (std::filesystem::exists(path, none_such) &&
+      !std::filesystem::is_regular_file(path, none_such))
     throw Error(Next::fix_settings, path.string() + ": is no regular file");
   if (std::filesystem::file_size(path, none_such) > most_bytes && !none_such)
     throw Error(Next::fix_settings, path.string() + ": larger than 10 MB");
@@ -159,8 +184,8 @@ void read_reads(const settings::Node& root, Plan& plan, const std::vector<Stream
     }
     plan.reads.push_back(std::move(reads));
     auto shape = std::ranges::find(shapes, plan.reads.back().stream, &StreamShape::stream);
-    plan.shapes.push_back(shape == shapes.end() ? StreamShape{plan.reads.back().stream, {}, "", "", false}
-                                                : *shape);
+    plan.shapes.push_back(
+        shape == shapes.end() ? StreamShape{plan.reads.back().stream, {}, "", "", false} : *shape);
   }
   for (const auto& text : root.find("nulls").items()) plan.nulls.push_back(text.text());
   read_nulls_in(root.find("nulls_in"), plan);
@@ -170,14 +195,16 @@ void list_steps(Plan& plan) {
   for (auto& table : plan.tables) {
     table.first_step = static_cast<uint32_t>(plan.steps.size());
     plan.steps.push_back({table.name, "from", table.place, StepClass::row_local});
-    for (const auto& step : table.steps) plan.steps.push_back({table.name, word(step.kind), step.place, step.cost});
+    for (const auto& step : table.steps)
+      plan.steps.push_back({table.name, word(step.kind), step.place, step.cost});
   }
 }
 
 std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const record::Model& model,
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
-                                   std::vector<Remark>& remarks, const express::Hasher& hasher, const Shelf& shelf) {
+                                   std::vector<Remark>& remarks, const express::Hasher& hasher,
+                                   const Shelf& shelf) {
   auto plan = std::make_unique<Plan>();
   plan->hasher = &hasher;
   plan->file = file;

@@ -1,5 +1,5 @@
-// Plan: a mapping file, compiled. Tables are steps over named columns; entities are expressions over a
-// table. Everything a run needs is an index here; names and YAML are gone.
+// Plan: a mapping file, compiled. Tables are steps over named columns; entities are expressions
+// over a table. Everything a run needs is an index here; names and YAML are gone.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ inline constexpr uint32_t none = no_row;
 struct NamedColumn {
   std::string name;
   express::Type type = express::Type::text;
-  uint32_t part = 0;    ///< index of the joined thing it came with; 0 is the base
-  std::string origin;   ///< the stream's own column name; empty for computed ones
+  uint32_t part = 0;   ///< index of the joined thing it came with; 0 is the base
+  std::string origin;  ///< the stream's own column name; empty for computed ones
 };
 
 /// One compiled expression with the program that runs it.
@@ -45,15 +45,26 @@ enum class Unmatched : uint8_t { keep, drop, set_aside };
 
 struct Join {
   Origin target;
-  std::vector<uint32_t> target_columns;    ///< of the target's columns
-  std::vector<Expression> values;          ///< over the columns before the step
+  std::vector<uint32_t> target_columns;  ///< of the target's columns
+  std::vector<Expression> values;        ///< over the columns before the step
   Unmatched unmatched = Unmatched::keep;
   bool is_many = false;
-  bool is_reference = false;               ///< a reference stream
+  bool is_reference = false;  ///< a reference stream
   std::string target_name;
 };
 
-enum class Aggregate : uint8_t { count, count_distinct, sum, min, max, any, all, first, last, list };
+enum class Aggregate : uint8_t {
+  count,
+  count_distinct,
+  sum,
+  min,
+  max,
+  any,
+  all,
+  first,
+  last,
+  list
+};
 
 /// One value that rows are put in order by; rows without it come last either way.
 struct Order {
@@ -71,20 +82,33 @@ struct Measure {
 };
 
 struct Step {
-  enum class Kind : uint8_t { where, join, unnest, set, distinct, union_with, group, pivot, unpivot, refuse, assert_that };
+  enum class Kind : uint8_t {
+    where,
+    join,
+    unnest,
+    set,
+    distinct,
+    union_with,
+    group,
+    pivot,
+    unpivot,
+    refuse,
+    assert_that
+  };
   Kind kind = Kind::where;
   settings::Place place;
-  std::optional<Expression> test;            ///< where, refuse, assert, pivot (is a value listed); the list of unnest
+  std::optional<Expression>
+      test;  ///< where, refuse, assert, pivot (is a value listed); the list of unnest
   Join join;
   std::vector<Expression> sets;
-  std::vector<uint32_t> by;                  ///< distinct, group, pivot: column indexes
-  std::vector<Measure> measures;             ///< group, pivot
+  std::vector<uint32_t> by;                   ///< distinct, group, pivot: column indexes
+  std::vector<Measure> measures;              ///< group, pivot
   std::shared_ptr<express::Program> program;  ///< of all measures
-  uint32_t other = 0;                        ///< union_with: table index
-  std::vector<uint32_t> other_columns;       ///< union_with: its column for each of ours, or none
-  std::vector<uint32_t> taken;               ///< unpivot: the columns that become rows
-  std::vector<std::string> labels;           ///< unpivot: what each is called in its row
-  std::string says;                          ///< refuse, assert: in the file's words
+  uint32_t other = 0;                         ///< union_with: table index
+  std::vector<uint32_t> other_columns;        ///< union_with: its column for each of ours, or none
+  std::vector<uint32_t> taken;                ///< unpivot: the columns that become rows
+  std::vector<std::string> labels;            ///< unpivot: what each is called in its row
+  std::string says;                           ///< refuse, assert: in the file's words
   record::Severity severity = record::Severity::critical;  ///< assert
   StepClass cost = StepClass::row_local;
   /// Columns after the step; only `is_needed` ones are carried on.
@@ -104,7 +128,9 @@ struct Table {
   std::vector<NamedColumn> from_columns;
   std::vector<Step> steps;
   uint32_t first_step = 0;  ///< index of its `from` in Plan::steps
-  const std::vector<NamedColumn>& columns() const { return steps.empty() ? from_columns : steps.back().columns; }
+  const std::vector<NamedColumn>& columns() const {
+    return steps.empty() ? from_columns : steps.back().columns;
+  }
 };
 
 struct FieldPlan {
@@ -128,36 +154,37 @@ struct EntityPlan {
 struct LinkPlan {
   uint32_t stream = 0;
   uint32_t space = 0;
-  std::vector<Step> steps;       ///< set, unnest and where that come before it
-  std::vector<NamedColumn> columns;   ///< of the stream
+  std::vector<Step> steps;           ///< set, unnest and where that come before it
+  std::vector<NamedColumn> columns;  ///< of the stream
   std::optional<Expression> value;
 };
 
 /// Where the rows of code lists stand: by list, then by code and value.
-using CodePlaces = std::map<std::string, std::map<std::pair<std::string, std::string>, settings::Place>>;
+using CodePlaces =
+    std::map<std::string, std::map<std::pair<std::string, std::string>, settings::Place>>;
 
 struct Plan {
   std::filesystem::path file;
   std::vector<Reads> reads;
-  std::vector<StreamShape> shapes;           ///< by stream
+  std::vector<StreamShape> shapes;  ///< by stream
   std::vector<std::string> nulls;
   std::map<std::pair<uint32_t, uint32_t>, std::vector<std::string>> nulls_in;  ///< stream, column
   std::map<std::string, express::CodeTable> codes;
-  CodePlaces code_places;                    ///< of their rows
+  CodePlaces code_places;  ///< of their rows
   std::map<std::string, std::string> parameters;
   std::vector<Table> tables;
   std::vector<EntityPlan> entities;
   std::vector<std::string> spaces;
   std::vector<LinkPlan> links;
   uint32_t student_space = 0;
-  std::vector<StepInfo> steps;               ///< of all tables, each with its `from` first
+  std::vector<StepInfo> steps;  ///< of all tables, each with its `from` first
   std::string digest;
-  const express::Hasher* hasher = nullptr;   ///< of hash(text); outlives the plan
-  bool has_hashes = false;                   ///< an expression calls it
+  const express::Hasher* hasher = nullptr;  ///< of hash(text); outlives the plan
+  bool has_hashes = false;                  ///< an expression calls it
 
   std::optional<uint32_t> stream(const std::string& name) const;
   std::optional<uint32_t> table(const std::string& name) const;
-  uint32_t space(const std::string& name);   ///< index, added when new
+  uint32_t space(const std::string& name);  ///< index, added when new
 };
 
 const express::Hasher& fixed_hasher();  // of map.hpp
@@ -167,7 +194,8 @@ std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const reco
                                    const std::vector<StreamShape>& shapes,
                                    const std::map<std::string, std::string>& parameters,
                                    std::vector<Remark>& remarks,
-                                   const express::Hasher& hasher = fixed_hasher(), const Shelf& shelf = {});
+                                   const express::Hasher& hasher = fixed_hasher(),
+                                   const Shelf& shelf = {});
 /// The text of a plain file of at most 10 MB: a device or a pipe would never end.
 std::string file_text(const std::filesystem::path& path);
 
@@ -186,9 +214,10 @@ std::optional<Expression> compile_expression(Plan& plan, const std::vector<Named
                                              const settings::Node& node, const std::string& text,
                                              std::shared_ptr<express::Program> program,
                                              std::vector<Remark>& remarks);
-/// A word in quotes of YAML alone: the quotes are gone before anybody knows whether a column or a text
-/// was meant.
+/// A word in quotes of YAML alone: the quotes are gone before anybody knows whether a column or a
+/// text was meant.
 void refuse_quoted_word(const settings::Node& node);
-std::shared_ptr<express::Program> new_program(const Plan& plan, const std::vector<NamedColumn>& columns);
+std::shared_ptr<express::Program> new_program(const Plan& plan,
+                                              const std::vector<NamedColumn>& columns);
 
 }  // namespace homeroom::map

@@ -378,8 +378,8 @@ class Proposal {
 }  // namespace
 
 std::string propose(const std::string& source, const std::vector<SeenStream>& streams,
-                    const std::vector<Wish>& wishes, const record::Model& model,
-                    const Words& words, const std::vector<SeenStream>& others) {
+                    const std::vector<Wish>& wishes, const record::Model& model, const Words& words,
+                    const std::vector<SeenStream>& others) {
   Proposal proposal(source, streams, model, words, others);
   for (const auto& wish : wishes) proposal.add(wish);
   return proposal.text();

@@ -34,7 +34,7 @@ bool may_be_key_of(const std::string& column, const StreamShape& other);
 /// are wanted. `others`: streams whose keys
 /// columns may hold; what could be joined stands there as a comment.
 std::string propose(const std::string& source, const std::vector<SeenStream>& streams,
-                    const std::vector<Wish>& wishes, const record::Model& model,
-                    const Words& words, const std::vector<SeenStream>& others = {});
+                    const std::vector<Wish>& wishes, const record::Model& model, const Words& words,
+                    const std::vector<SeenStream>& others = {});
 
 }  // namespace homeroom::map

@@ -13,7 +13,9 @@ using record::Column;
 using record::Text;
 using record::Type;
 
-bool holds_texts(Type type) { return type == Type::text || type == Type::json || type == Type::list; }
+bool holds_texts(Type type) {
+  return type == Type::text || type == Type::json || type == Type::list;
+}
 
 /// A list's items of the rows from `first` on, as if it were the first row.
 Column list_from(const Column& column, uint32_t first, uint32_t rows, record::Arena& arena) {
@@ -40,8 +42,10 @@ bool is_by_row(const Step& step) {
     case Step::Kind::set:
     case Step::Kind::unpivot:
     case Step::Kind::refuse:
-    case Step::Kind::assert_that: return true;
-    default: return false;
+    case Step::Kind::assert_that:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -53,7 +57,8 @@ Relation range_of(const Relation& relation, uint32_t first, uint32_t rows, recor
     if (column.type == Type::list)
       column = list_from(column, first, rows, arena);
     else
-      column.values = static_cast<const char*>(column.values) + width_of(column.type) * column.stride * first;
+      column.values =
+          static_cast<const char*>(column.values) + width_of(column.type) * column.stride * first;
     if (column.valid) column.valid += first;
   }
   for (auto& part : out.parts) part.rows += first;
@@ -77,7 +82,8 @@ void Joined::add(const Relation& relation) {
   columns_.resize(relation.columns.size());
   parts_.resize(relation.parts.size());
   folded_.resize(relation.folded.size());
-  for (std::size_t c = 0; c < columns_.size(); ++c) add_column(columns_[c], relation.columns[c], relation.rows);
+  for (std::size_t c = 0; c < columns_.size(); ++c)
+    add_column(columns_[c], relation.columns[c], relation.rows);
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     parts_[p].first = relation.parts[p].stream;
     add_rows(parts_[p].second, relation.parts[p].rows, relation.rows);
@@ -90,7 +96,8 @@ void Joined::add(const Relation& relation) {
 }
 
 void Joined::add_rows(Values& values, const uint32_t* rows, uint32_t count) {
-  std::memcpy(more(values, count * sizeof *rows, expected_ * sizeof *rows), rows, count * sizeof *rows);
+  std::memcpy(more(values, count * sizeof *rows, expected_ * sizeof *rows), rows,
+              count * sizeof *rows);
 }
 
 void Joined::add_column(Grown& grown, const Column& column, uint32_t rows) {
@@ -116,10 +123,12 @@ void Joined::add_column(Grown& grown, const Column& column, uint32_t rows) {
 }
 
 void Joined::add_items(Grown& grown, const Column& column, uint32_t rows) {
-  auto* ends = reinterpret_cast<uint32_t*>(more(grown.ends, rows * sizeof(uint32_t), expected_ * sizeof(uint32_t)));
+  auto* ends = reinterpret_cast<uint32_t*>(
+      more(grown.ends, rows * sizeof(uint32_t), expected_ * sizeof(uint32_t)));
   for (uint32_t row = 0; row < rows; ++row) ends[row] = grown.items + column.ends[row];
   auto items = rows ? column.ends[rows - 1] : 0;
-  auto* texts = reinterpret_cast<Text*>(more(grown.values, items * sizeof(Text), expected_ * sizeof(Text)));
+  auto* texts =
+      reinterpret_cast<Text*>(more(grown.values, items * sizeof(Text), expected_ * sizeof(Text)));
   if (items > 0) std::memcpy(static_cast<void*>(texts), column.values, items * sizeof(Text));
   keep_texts(texts, items, arena_);
   grown.items += items;

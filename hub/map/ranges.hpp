@@ -1,5 +1,5 @@
-// Ranges of large relations: steps that look at each row alone run on some thousand rows at a time, so that
-// what is made in between stays in the caches and is not paid for in fresh memory.
+// Ranges of large relations: steps that look at each row alone run on some thousand rows at a time,
+// so that what is made in between stays in the caches and is not paid for in fresh memory.
 #pragma once
 
 #include "hub/map/relation.hpp"

@@ -13,7 +13,8 @@ using record::Text;
 using record::Type;
 
 template <class T>
-void gather_values(const Column& column, const uint32_t* from, uint32_t count, char* out, uint8_t* valid) {
+void gather_values(const Column& column, const uint32_t* from, uint32_t count, char* out,
+                   uint8_t* valid) {
   auto* values = reinterpret_cast<T*>(out);
   for (uint32_t i = 0; i < count; ++i) {
     bool is_there = from[i] != none && column.is_valid(from[i]);
@@ -22,7 +23,8 @@ void gather_values(const Column& column, const uint32_t* from, uint32_t count, c
   }
 }
 
-Column gather_list(const Column& column, const uint32_t* from, uint32_t count, record::Arena& arena) {
+Column gather_list(const Column& column, const uint32_t* from, uint32_t count,
+                   record::Arena& arena) {
   auto first = [&](uint32_t row) { return row ? column.ends[row - 1] : 0; };
   std::size_t items = 0;
   for (uint32_t i = 0; i < count; ++i)
@@ -56,21 +58,38 @@ Column gather(const Column& column, const uint32_t* from, uint32_t count, record
   char* values = arena.take(width_of(column.type) * count);
   auto* valid = arena.many<uint8_t>(count);
   switch (column.type) {
-    case Type::boolean: gather_values<uint8_t>(column, from, count, values, valid); break;
-    case Type::date: gather_values<int32_t>(column, from, count, values, valid); break;
-    case Type::integer: gather_values<int64_t>(column, from, count, values, valid); break;
-    case Type::real: gather_values<double>(column, from, count, values, valid); break;
-    case Type::date_part: gather_values<record::DatePart>(column, from, count, values, valid); break;
-    case Type::decimal: gather_values<record::Decimal>(column, from, count, values, valid); break;
-    case Type::timestamp: gather_values<record::Timestamp>(column, from, count, values, valid); break;
-    default: gather_values<Text>(column, from, count, values, valid); break;
+    case Type::boolean:
+      gather_values<uint8_t>(column, from, count, values, valid);
+      break;
+    case Type::date:
+      gather_values<int32_t>(column, from, count, values, valid);
+      break;
+    case Type::integer:
+      gather_values<int64_t>(column, from, count, values, valid);
+      break;
+    case Type::real:
+      gather_values<double>(column, from, count, values, valid);
+      break;
+    case Type::date_part:
+      gather_values<record::DatePart>(column, from, count, values, valid);
+      break;
+    case Type::decimal:
+      gather_values<record::Decimal>(column, from, count, values, valid);
+      break;
+    case Type::timestamp:
+      gather_values<record::Timestamp>(column, from, count, values, valid);
+      break;
+    default:
+      gather_values<Text>(column, from, count, values, valid);
+      break;
   }
   out.values = values;
   out.valid = valid;
   return out;
 }
 
-uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count, record::Arena& arena) {
+uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count,
+                      record::Arena& arena) {
   auto* out = arena.many<uint32_t>(count);
   for (uint32_t i = 0; i < count; ++i) out[i] = from[i] == none ? none : rows[from[i]];
   return out;
@@ -98,8 +117,9 @@ Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
   Relation out;
   out.rows = count;
   for (std::size_t c = 0; c < relation.columns.size(); ++c)
-    out.columns.push_back(c < needed.size() && needed[c] ? gather(relation.columns[c], from, count, arena)
-                                                         : Column{});
+    out.columns.push_back(c < needed.size() && needed[c]
+                              ? gather(relation.columns[c], from, count, arena)
+                              : Column{});
   for (const auto& part : relation.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, from, count, arena)});
   for (const auto& fold : relation.folded)
@@ -121,10 +141,12 @@ void put(const Column& column, uint32_t rows, Type type, char* to, uint8_t* vali
     std::memset(to, 0, width * rows);
 }
 
-uint32_t put_list(const Column& column, uint32_t rows, uint32_t at, Text* items, uint32_t* ends, uint8_t* valid) {
+uint32_t put_list(const Column& column, uint32_t rows, uint32_t at, Text* items, uint32_t* ends,
+                  uint8_t* valid) {
   for (uint32_t row = 0; row < rows; ++row) {
     valid[row] = !is_null(column, row);
-    for (uint32_t i = column.values && row ? column.ends[row - 1] : 0; column.values && i < column.ends[row]; ++i)
+    for (uint32_t i = column.values && row ? column.ends[row - 1] : 0;
+         column.values && i < column.ends[row]; ++i)
       items[at++] = static_cast<const Text*>(column.values)[i];
     ends[row] = at;
   }
@@ -142,7 +164,9 @@ Column append(const Column& first, uint32_t first_rows, const Column& second, ui
   out.valid = valid;
   out.stride = 1;
   if (out.type == Type::list) {
-    auto items_of = [](const Column& column, uint32_t count) { return column.values && count ? column.ends[count - 1] : 0; };
+    auto items_of = [](const Column& column, uint32_t count) {
+      return column.values && count ? column.ends[count - 1] : 0;
+    };
     auto* items = arena.many<Text>(items_of(first, first_rows) + items_of(second, second_rows));
     auto* ends = arena.many<uint32_t>(rows);
     auto at = put_list(first, first_rows, 0, items, ends, valid);
@@ -185,13 +209,17 @@ std::size_t slots_for(uint32_t rows) {
   return size;
 }
 
-constexpr uint32_t rows_ahead = 64;  ///< their slots are asked for before the first of them is looked at
+constexpr uint32_t rows_ahead =
+    64;  ///< their slots are asked for before the first of them is looked at
 
-uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+uint32_t tag_of(uint64_t hash) {
+  return static_cast<uint32_t>(hash >> 32);
+}
 
 }  // namespace
 
-RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows, Nulls nulls) : nulls_(nulls) {
+RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows, Nulls nulls)
+    : nulls_(nulls) {
   for (const auto* column : columns) columns_.push_back(*column);
   slots_.assign(slots_for(rows), {none, 0});
   uint64_t hashes[rows_ahead];
@@ -214,7 +242,8 @@ RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows, Nul
   }
 }
 
-std::size_t RowIndex::slot_of(const std::vector<const Column*>& values, uint32_t row, uint64_t hash) const {
+std::size_t RowIndex::slot_of(const std::vector<const Column*>& values, uint32_t row,
+                              uint64_t hash) const {
   for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
     if (slots_[at].row == none) return at;
     bool is_it = slots_[at].tag == tag_of(hash);
@@ -229,7 +258,8 @@ uint32_t RowIndex::find(const std::vector<const Column*>& values, uint32_t row) 
   return slots_[slot_of(values, row, hash_row(values, row))].row;
 }
 
-void RowIndex::find_all(const std::vector<const Column*>& values, uint32_t rows, uint32_t* found) const {
+void RowIndex::find_all(const std::vector<const Column*>& values, uint32_t rows,
+                        uint32_t* found) const {
   uint64_t hashes[rows_ahead];
   for (uint32_t first = 0; first < rows; first += rows_ahead) {
     auto count = std::min(rows_ahead, rows - first);

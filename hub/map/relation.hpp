@@ -1,5 +1,5 @@
-// Relation: rows with columns while a table's steps run over a block. Each row knows the stream rows it
-// was made from, part by part: part 0 is the base, the others were joined.
+// Relation: rows with columns while a table's steps run over a block. Each row knows the stream
+// rows it was made from, part by part: part 0 is the base, the others were joined.
 #pragma once
 
 #include <cstdint>
@@ -20,18 +20,20 @@ struct Relation {
 /// The rows `from[0..count)` of a column; `none` gives null. Missing columns stay missing.
 record::Column gather(const record::Column& column, const uint32_t* from, uint32_t count,
                       record::Arena& arena);
-uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count, record::Arena& arena);
+uint32_t* gather_rows(const uint32_t* rows, const uint32_t* from, uint32_t count,
+                      record::Arena& arena);
 
-/// The rows `from` of a relation, columns of `needed` only. All rows in their order are the relation itself,
-/// nothing is copied.
+/// The rows `from` of a relation, columns of `needed` only. All rows in their order are the
+/// relation itself, nothing is copied.
 Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
                 const std::vector<uint8_t>& needed, record::Arena& arena);
 
 /// Two columns of one type one behind the other; a missing one is null everywhere.
-record::Column append(const record::Column& first, uint32_t first_rows, const record::Column& second,
-                      uint32_t second_rows, record::Arena& arena);
+record::Column append(const record::Column& first, uint32_t first_rows,
+                      const record::Column& second, uint32_t second_rows, record::Arena& arena);
 
-/// Of the values of a row, nulls among them. Rows that a RowIndex finds by each other have the same.
+/// Of the values of a row, nulls among them. Rows that a RowIndex finds by each other have the
+/// same.
 uint64_t hash_row(const std::vector<const record::Column*>& columns, uint32_t row);
 
 /// What a null among the values does: nothing equals it (joins), or it equals other nulls (groups).
@@ -40,11 +42,13 @@ enum class Nulls : uint8_t { match_nothing, match_nulls };
 /// Finds rows by the values of columns, of any type.
 class RowIndex {
  public:
-  RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows, Nulls nulls = Nulls::match_nothing);
+  RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows,
+           Nulls nulls = Nulls::match_nothing);
   /// The first row with these values, or none; next() gives further ones in the order of rows.
   uint32_t find(const std::vector<const record::Column*>& values, uint32_t row) const;
   /// The same for rows [0, rows): the memory they need is asked for ahead of them.
-  void find_all(const std::vector<const record::Column*>& values, uint32_t rows, uint32_t* found) const;
+  void find_all(const std::vector<const record::Column*>& values, uint32_t rows,
+                uint32_t* found) const;
   uint32_t next(uint32_t row) const { return next_.empty() ? none : next_[row]; }
 
  private:
@@ -53,7 +57,8 @@ class RowIndex {
     uint32_t tag;  ///< of the hash: most other values are told apart without a look at them
   };
   /// Where the first row with these values stands, or the free slot where it would.
-  std::size_t slot_of(const std::vector<const record::Column*>& values, uint32_t row, uint64_t hash) const;
+  std::size_t slot_of(const std::vector<const record::Column*>& values, uint32_t row,
+                      uint64_t hash) const;
 
   Nulls nulls_;
   std::vector<record::Column> columns_;

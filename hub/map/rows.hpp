@@ -56,21 +56,21 @@ struct Remark {
 
 /// What became of one source row in a block; the strongest wins, in this order.
 enum class Fate : uint8_t {
-  filtered,     ///< a condition left it out, or nothing joined it
-  used,         ///< it reached an output row or was looked up
-  set_aside,    ///< required field null or unreadable, `else reject`, ambiguous join
-  refused,      ///< `refuse`: counted and forgotten
+  filtered,   ///< a condition left it out, or nothing joined it
+  used,       ///< it reached an output row or was looked up
+  set_aside,  ///< required field null or unreadable, `else reject`, ambiguous join
+  refused,    ///< `refuse`: counted and forgotten
 };
 
 /// All rows of one stream in a block. Column order is Reads::columns (absent: values == nullptr).
 struct StreamRows {
   uint32_t rows = 0;
   std::vector<record::Column> columns;
-  std::vector<uint32_t> lines;   ///< line in the source file, one a row (for findings)
+  std::vector<uint32_t> lines;  ///< line in the source file, one a row (for findings)
 };
 
-/// Reference streams stand in every block of a run with the same columns (same `values` pointers), so
-/// a look-up index made for one block serves the others.
+/// Reference streams stand in every block of a run with the same columns (same `values` pointers),
+/// so a look-up index made for one block serves the others.
 struct Block {
   std::vector<StreamRows> streams;  ///< index as in Mapping::reads()
   /// Entities made from reference streams alone come out of this block; the caller asks once a run.
@@ -96,8 +96,9 @@ struct Gathered;
 /// Rows that a group or distinct folded into those of a relation.
 struct Folded {
   std::shared_ptr<const Gathered> from;
-  bool is_base = true;                 ///< rows of the table's own base, not of something joined
-  const uint32_t* group_of = nullptr;  ///< by row of the relation: the group it stands for, or no_row
+  bool is_base = true;  ///< rows of the table's own base, not of something joined
+  const uint32_t* group_of =
+      nullptr;  ///< by row of the relation: the group it stands for, or no_row
 };
 
 /// What was there before a fold: its rows with the group each went into.
@@ -107,40 +108,45 @@ struct Gathered {
   uint32_t rows = 0;
   uint32_t groups = 0;
   const uint32_t* into = nullptr;
-  /// Not in memory: its groups are told as rows of a stream of this number, behind all that are read.
+  /// Not in memory: its groups are told as rows of a stream of this number, behind all that are
+  /// read.
   uint32_t far_stream = no_row;
   bool is_far() const { return far_stream != no_row; }
 };
 
-/// The part that a row's record came from: the first that is there. After a union it differs by row.
+/// The part that a row's record came from: the first that is there. After a union it differs by
+/// row.
 inline uint32_t base_of(const std::vector<Part>& parts, uint32_t row) {
   for (uint32_t part = 0; part < parts.size(); ++part)
     if (parts[part].rows[row] != no_row) return part;
   return 0;
 }
 
-/// Calls `take` for every base row behind some rows: theirs and those folded into them, each with the
-/// place of its row in `rows`.
-void each_base(const std::vector<Part>& parts, const std::vector<Folded>& folded, const std::vector<uint32_t>& rows,
+/// Calls `take` for every base row behind some rows: theirs and those folded into them, each with
+/// the place of its row in `rows`.
+void each_base(const std::vector<Part>& parts, const std::vector<Folded>& folded,
+               const std::vector<uint32_t>& rows,
                const std::function<void(std::size_t, SourceRow)>& take);
 
-/// The stream rows behind the rows of an entity. It points at what the steps made anyway, so it costs
-/// four bytes a row (none where every row of the table came out) and lives as long as the run's arena.
+/// The stream rows behind the rows of an entity. It points at what the steps made anyway, so it
+/// costs four bytes a row (none where every row of the table came out) and lives as long as the
+/// run's arena.
 struct Lineage {
   std::vector<Part> parts;
   std::vector<Folded> folded;
   const uint32_t* at = nullptr;  ///< row of the table by row of the entity; nullptr: the same
 
-  /// Every stream row that row `row` of the entity was made from, each once: the base row, the joined
-  /// and looked-up ones in the order of the steps, then those that a group or distinct folded into it.
-  /// Reads all folded rows: for a few rows that somebody asks about.
+  /// Every stream row that row `row` of the entity was made from, each once: the base row, the
+  /// joined and looked-up ones in the order of the steps, then those that a group or distinct
+  /// folded into it. Reads all folded rows: for a few rows that somebody asks about.
   std::vector<SourceRow> of(uint32_t row) const;
 };
 
-/// How a mapping runs over files without all of their rows at hand. Entities are made from slices of a
-/// driver: of a stream, or of a table that is made whole because rows are grouped in it or looked up.
+/// How a mapping runs over files without all of their rows at hand. Entities are made from slices
+/// of a driver: of a stream, or of a table that is made whole because rows are grouped in it or
+/// looked up.
 struct Slicing {
-  std::vector<uint8_t> stands;     ///< by stream: all its rows must be there before any slice is run
+  std::vector<uint8_t> stands;  ///< by stream: all its rows must be there before any slice is run
   std::vector<uint8_t> is_sliced;  ///< by stream: entities are made from its slices
 };
 
@@ -151,11 +157,11 @@ struct FarSlice {
   std::string bytes;
 };
 
-/// Rows of a driver in their order: a batch of a stream that passes, a range of what stands, or one of
-/// what stands on the disk.
+/// Rows of a driver in their order: a batch of a stream that passes, a range of what stands, or one
+/// of what stands on the disk.
 struct Slice {
-  uint32_t driver = 0;               ///< a stream, or one of Mapping::made()
-  const StreamRows* of = nullptr;    ///< of a stream: its rows
+  uint32_t driver = 0;             ///< a stream, or one of Mapping::made()
+  const StreamRows* of = nullptr;  ///< of a stream: its rows
   uint32_t first = 0;
   uint32_t rows = 0;
   const std::vector<FarSlice>* far = nullptr;
@@ -172,12 +178,12 @@ struct MadeTable {
 struct EntityRows {
   record::EntityId entity = 0;
   uint32_t rows = 0;
-  record::Column key;                    ///< text; parts of a compound key joined by U+001F
-  record::Column student;                ///< text: key of the student; values == nullptr for reference entities
+  record::Column key;      ///< text; parts of a compound key joined by U+001F
+  record::Column student;  ///< text: key of the student; values == nullptr for reference entities
   std::vector<record::Column> fields;
-  std::vector<uint32_t> from_row;        ///< row of the table's `from` stream it was made from
+  std::vector<uint32_t> from_row;  ///< row of the table's `from` stream it was made from
   uint32_t from_stream = 0;
-  Lineage lineage;                       ///< every row behind each row, not only its base
+  Lineage lineage;  ///< every row behind each row, not only its base
   /// Fields that could not be read and stay as they were: (row, field), sorted by row.
   std::vector<std::pair<uint32_t, record::FieldId>> kept;
 };
@@ -212,11 +218,13 @@ struct Output {
     uint64_t count = 0;
   };
   std::vector<Refusal> refusals;
-  /// Rows that came out of each step, in the order of Mapping::steps(); 0 for a table nothing needed.
+  /// Rows that came out of each step, in the order of Mapping::steps(); 0 for a table nothing
+  /// needed.
   std::vector<uint64_t> step_rows;
   /// Keys of students one of whose rows was set aside: their last good contribution stays whole.
   std::vector<std::string> waiting;
-  /// Look-ups into reference streams: (row of the from stream, hash of stream and key), also misses.
+  /// Look-ups into reference streams: (row of the from stream, hash of stream and key), also
+  /// misses.
   struct Use {
     uint32_t stream = 0;  ///< of the row
     uint32_t row = 0;

@@ -10,7 +10,8 @@ bool is_file(const std::filesystem::path& path) {
 }
 
 /// Where `path` stands below `folder`; nothing when it does not stand in it.
-std::filesystem::path below(const std::filesystem::path& folder, const std::filesystem::path& path) {
+std::filesystem::path below(const std::filesystem::path& folder,
+                            const std::filesystem::path& path) {
   if (folder.empty()) return {};
   auto relative = path.lexically_normal().lexically_relative(folder.lexically_normal());
   return relative.empty() || *relative.begin() == ".." ? std::filesystem::path() : relative;
@@ -18,7 +19,8 @@ std::filesystem::path below(const std::filesystem::path& folder, const std::file
 
 }  // namespace
 
-std::filesystem::path Shelf::find(const std::filesystem::path& from, const std::filesystem::path& name) const {
+std::filesystem::path Shelf::find(const std::filesystem::path& from,
+                                  const std::filesystem::path& name) const {
   auto beside = from.parent_path() / name;
   if (auto folder = below(shipped, from.parent_path()); !own.empty() && !folder.empty())
     if (auto shadow = (own / folder / name).lexically_normal(); is_file(shadow)) return shadow;

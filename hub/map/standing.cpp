@@ -34,7 +34,8 @@ class Slicer {
  private:
   bool is_by_row_alone(uint32_t table) const {
     const auto& of = plan_.tables[table];
-    return std::ranges::all_of(of.steps, is_by_row) && (!of.from.is_table || is_by_row_alone(of.from.index));
+    return std::ranges::all_of(of.steps, is_by_row) &&
+           (!of.from.is_table || is_by_row_alone(of.from.index));
   }
 
   uint32_t root_of(uint32_t table) const {
@@ -72,7 +73,9 @@ class Slicer {
 
 }  // namespace
 
-SlicePlan plan_slices(const Plan& plan) { return Slicer(plan).plan(); }
+SlicePlan plan_slices(const Plan& plan) {
+  return Slicer(plan).plan();
+}
 
 Relation rows_of(const Slice& slice, const Table& table, record::Arena& arena) {
   Relation relation;
@@ -87,7 +90,8 @@ Relation rows_of(const Slice& slice, const Table& table, record::Arena& arena) {
 }
 
 Standing::Standing(const Plan& plan, Block given, std::size_t most_bytes)
-    : block(std::move(given)), arena(256 << 10, most_bytes), state{plan, block, arena, output, {}, {}} {
+    : block(std::move(given)), arena(256 << 10, most_bytes), state{plan,   block, arena,
+                                                                   output, {},    {}} {
   for (const auto& stream : block.streams) output.fates.emplace_back(stream.rows, Fate::filtered);
   state.tables.resize(plan.tables.size());
   state.is_made.assign(plan.tables.size(), 0);

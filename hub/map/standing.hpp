@@ -1,5 +1,5 @@
-// Standing: streams that stand whole while slices of others are run, and the tables made of them. Made
-// once, then read by any number of threads.
+// Standing: streams that stand whole while slices of others are run, and the tables made of them.
+// Made once, then read by any number of threads.
 #pragma once
 
 #include "hub/map/lookups.hpp"
@@ -19,15 +19,15 @@ struct Standing {
   record::Arena arena;
   Output output;
   BlockState state;
-  Lookups lookups;  ///< of the joins of slices
+  Lookups lookups;                 ///< of the joins of slices
   std::unique_ptr<FarTables> far;  ///< where what stands is not in memory
 };
 
 /// How the entities of a plan are made.
 struct SlicePlan {
   Slicing slicing;
-  /// By entity: the stream whose slices it is made from, or the number of streams and the table that is
-  /// made whole before.
+  /// By entity: the stream whose slices it is made from, or the number of streams and the table
+  /// that is made whole before.
   std::vector<uint32_t> driver;
 };
 SlicePlan plan_slices(const Plan& plan);

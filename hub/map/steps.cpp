@@ -22,7 +22,8 @@ using record::Text;
 
 void raise(Output& output, uint32_t stream, uint32_t row, Fate fate) {
   if (row == none || output.fates.empty()) return;
-  if (stream >= output.fates.size() || row >= output.fates[stream].size()) return raise_far(output, stream, row, fate);
+  if (stream >= output.fates.size() || row >= output.fates[stream].size())
+    return raise_far(output, stream, row, fate);
   auto& now = output.fates[stream][row];
   now = std::max(now, fate);
 }
@@ -52,13 +53,15 @@ const Relation& StepRunner::table(uint32_t index) {
 }
 
 /// Steps that look at each row alone, over a large relation.
-Relation StepRunner::run_in_ranges(const Table& table, std::size_t step, std::size_t end, const Relation& relation) {
+Relation StepRunner::run_in_ranges(const Table& table, std::size_t step, std::size_t end,
+                                   const Relation& relation) {
   Lookups lookups;
   for (auto i = step; i < end; ++i)
     if (table.steps[i].kind == Step::Kind::join) lookups.know(table.steps[i].join, *this);
   auto* rows = &state_.output.step_rows[table.first_step + 1];
   record::Arena scratch;
-  BlockState state{state_.plan, state_.block, scratch, state_.output, {}, {}, nullptr, nullptr, &lookups};
+  BlockState state{state_.plan, state_.block, scratch, state_.output, {},
+                   {},          nullptr,      nullptr, &lookups};
   StepRunner steps(state, indexes_);
   Joined all(relation.rows, state_.arena);
   for (uint32_t first = 0; first < relation.rows; first += rows_at_once) {
@@ -89,35 +92,48 @@ Relation StepRunner::from(const Table& table) {
 
 Relation StepRunner::run(const Step& step, Relation relation) {
   switch (step.kind) {
-    case Step::Kind::where: return keep_where(step, relation);
-    case Step::Kind::join: return join(step, relation);
-    case Step::Kind::unnest: return unnest(step, relation);
-    case Step::Kind::set: return set(step, relation);
-    case Step::Kind::distinct: return distinct(step, relation);
-    case Step::Kind::union_with: return unite(step, relation);
+    case Step::Kind::where:
+      return keep_where(step, relation);
+    case Step::Kind::join:
+      return join(step, relation);
+    case Step::Kind::unnest:
+      return unnest(step, relation);
+    case Step::Kind::set:
+      return set(step, relation);
+    case Step::Kind::distinct:
+      return distinct(step, relation);
+    case Step::Kind::union_with:
+      return unite(step, relation);
     case Step::Kind::group:
-    case Step::Kind::pivot: return group(step, relation);
-    case Step::Kind::unpivot: return unpivot(step, relation);
-    case Step::Kind::refuse: return refuse(step, relation);
-    case Step::Kind::assert_that: return assert_that(step, relation);
+    case Step::Kind::pivot:
+      return group(step, relation);
+    case Step::Kind::unpivot:
+      return unpivot(step, relation);
+    case Step::Kind::refuse:
+      return refuse(step, relation);
+    case Step::Kind::assert_that:
+      return assert_that(step, relation);
   }
   return relation;
 }
 
-Column StepRunner::evaluate(const Step& step, const Expression& expression, const Relation& relation) {
+Column StepRunner::evaluate(const Step& step, const Expression& expression,
+                            const Relation& relation) {
   expression.program->begin(relation.columns, relation.rows, state_.arena);
   return value_of(step, expression, word(step.kind));
 }
 
-Column StepRunner::value_of(const Step& step, const Expression& expression, std::string_view field) {
+Column StepRunner::value_of(const Step& step, const Expression& expression,
+                            std::string_view field) {
   auto column = expression.program->run(expression.compiled.id);
   const auto& of = expression.compiled;
   if (of.on_fault != express::Else::unsaid && of.on_fault != express::Else::reject) return column;
-  bool has_columns = step.kind != Step::Kind::group && step.kind != Step::Kind::pivot && !of.columns.empty();
+  bool has_columns =
+      step.kind != Step::Kind::group && step.kind != Step::Kind::pivot && !of.columns.empty();
   for (const auto& fault : expression.program->faults())
     if (fault.expression == of.id)
-      unreadable_.push_back(
-          {fault.row, fault.says, std::string(field), has_columns ? step.columns[of.columns.front()].part : none});
+      unreadable_.push_back({fault.row, fault.says, std::string(field),
+                             has_columns ? step.columns[of.columns.front()].part : none});
   return column;
 }
 
@@ -127,8 +143,8 @@ Relation StepRunner::again(const Step& step, const Relation& relation) {
   return run(step, without(relation, rows));
 }
 
-void StepRunner::set_aside(const Relation& relation, const std::vector<Aside>& rows, record::Severity severity,
-                           std::string_view rule) {
+void StepRunner::set_aside(const Relation& relation, const std::vector<Aside>& rows,
+                           record::Severity severity, std::string_view rule) {
   std::vector<uint32_t> left;
   for (const auto& aside : rows) left.push_back(aside.row);
   each_base(relation.parts, relation.folded, left, [&](std::size_t i, SourceRow base) {
@@ -137,7 +153,8 @@ void StepRunner::set_aside(const Relation& relation, const std::vector<Aside>& r
     auto at = base;
     if (aside.part < relation.parts.size() && relation.parts[aside.part].rows[aside.row] != none)
       at = {relation.parts[aside.part].stream, relation.parts[aside.part].rows[aside.row]};
-    state_.output.findings.push_back({at.stream, at.row, 0, aside.field, aside.says, true, severity, rule});
+    state_.output.findings.push_back(
+        {at.stream, at.row, 0, aside.field, aside.says, true, severity, rule});
   });
 }
 
@@ -175,8 +192,10 @@ Relation StepRunner::refuse(const Step& step, const Relation& relation) {
     raise(state_.output, base.stream, base.row, Fate::refused);
     by_stream[base.stream].insert(base.row);
   });
-  for (const auto& [stream, rows] : by_stream) state_.output.refusals.push_back({stream, step.says, rows.size()});
-  return select(relation, kept.data(), static_cast<uint32_t>(kept.size()), step.is_needed, state_.arena);
+  for (const auto& [stream, rows] : by_stream)
+    state_.output.refusals.push_back({stream, step.says, rows.size()});
+  return select(relation, kept.data(), static_cast<uint32_t>(kept.size()), step.is_needed,
+                state_.arena);
 }
 
 /// As a CHECK of SQL: only what is false breaks it, what is unknown does not.
@@ -185,13 +204,16 @@ Relation StepRunner::assert_that(const Step& step, const Relation& relation) {
   if (!unreadable_.empty()) return again(step, relation);
   std::vector<Aside> broken;
   for (uint32_t row = 0; row < relation.rows; ++row)
-    if (test.is_valid(row) && !test.at<uint8_t>(row)) broken.push_back({row, step.says, word(step.kind), none});
-  bool goes_on = step.severity == record::Severity::warning || step.severity == record::Severity::info;
+    if (test.is_valid(row) && !test.at<uint8_t>(row))
+      broken.push_back({row, step.says, word(step.kind), none});
+  bool goes_on =
+      step.severity == record::Severity::warning || step.severity == record::Severity::info;
   if (!goes_on) set_aside(relation, broken, step.severity, "assert");
   for (const auto& row : broken) {
     const auto& part = relation.parts[base_of(relation.parts, row.row)];
     if (goes_on && part.rows[row.row] != none)
-      state_.output.findings.push_back({part.stream, part.rows[row.row], 0, row.field, row.says, false, step.severity, "assert"});
+      state_.output.findings.push_back({part.stream, part.rows[row.row], 0, row.field, row.says,
+                                        false, step.severity, "assert"});
   }
   return goes_on ? relation : without(relation, broken);
 }
@@ -220,7 +242,8 @@ Relation StepRunner::unnest(const Step& step, const Relation& relation) {
 
 Relation StepRunner::set(const Step& step, const Relation& relation) {
   std::vector<Column> added;
-  if (!step.sets.empty()) step.sets[0].program->begin(relation.columns, relation.rows, state_.arena);
+  if (!step.sets.empty())
+    step.sets[0].program->begin(relation.columns, relation.rows, state_.arena);
   auto first = step.columns.size() - step.sets.size();
   for (std::size_t i = 0; i < step.sets.size(); ++i) {
     if (i > 0 && step.sets[i].program != step.sets[0].program)
@@ -253,7 +276,8 @@ Relation StepRunner::unpivot(const Step& step, const Relation& relation) {
   // The chosen column's value: all of them one behind the other, then picked.
   Column all;
   for (uint32_t c = 0; c < columns; ++c)
-    all = append(all, c * relation.rows, relation.columns[step.taken[c]], relation.rows, state_.arena);
+    all = append(all, c * relation.rows, relation.columns[step.taken[c]], relation.rows,
+                 state_.arena);
   for (uint32_t i = 0; i < count; ++i) from[i] += which[i] * relation.rows;
   out.columns.push_back(gather(all, from.data(), count, state_.arena));
   return out;
@@ -265,7 +289,8 @@ Relation StepRunner::unite(const Step& step, const Relation& relation) {
   out.rows = relation.rows + other.rows;
   for (std::size_t c = 0; c < relation.columns.size(); ++c) {
     auto theirs = step.other_columns[c] == none ? Column{} : other.columns[step.other_columns[c]];
-    out.columns.push_back(append(relation.columns[c], relation.rows, theirs, other.rows, state_.arena));
+    out.columns.push_back(
+        append(relation.columns[c], relation.rows, theirs, other.rows, state_.arena));
   }
   auto padded = [&](const uint32_t* values, uint32_t before, uint32_t rows, uint32_t after) {
     auto* all = state_.arena.many<uint32_t>(before + rows + after);
@@ -275,9 +300,11 @@ Relation StepRunner::unite(const Step& step, const Relation& relation) {
     return all;
   };
   auto spread = [&](const Relation& half, uint32_t before, uint32_t after) {
-    for (const auto& part : half.parts) out.parts.push_back({part.stream, padded(part.rows, before, half.rows, after)});
+    for (const auto& part : half.parts)
+      out.parts.push_back({part.stream, padded(part.rows, before, half.rows, after)});
     for (const auto& fold : half.folded)
-      out.folded.push_back({fold.from, fold.is_base, padded(fold.group_of, before, half.rows, after)});
+      out.folded.push_back(
+          {fold.from, fold.is_base, padded(fold.group_of, before, half.rows, after)});
   };
   spread(relation, 0, other.rows);
   spread(other, relation.rows, 0);

@@ -24,17 +24,17 @@ struct BlockState {
   const Block& block;
   record::Arena& arena;
   Output& output;
-  std::vector<Relation> tables;          ///< those that are made already
+  std::vector<Relation> tables;  ///< those that are made already
   std::vector<uint8_t> is_made;
   StepWatch* watch = nullptr;
-  const Slice* slice = nullptr;          ///< only these rows of their stream
-  const Lookups* lookups = nullptr;      ///< made before: what joins look rows up in
+  const Slice* slice = nullptr;      ///< only these rows of their stream
+  const Lookups* lookups = nullptr;  ///< made before: what joins look rows up in
 };
 
 /// Look-up indexes of reference streams, kept from block to block.
 struct ReferenceIndexes {
   struct Entry {
-    const void* values = nullptr;        ///< of the first joined column: another array, another index
+    const void* values = nullptr;  ///< of the first joined column: another array, another index
     uint32_t rows = 0;
     std::unique_ptr<RowIndex> index;
   };
@@ -60,7 +60,8 @@ class StepRunner {
   };
   Measurable measurable(const Step& step, const Relation& relation);
   /// Sets the groups aside in which a measure, by its index, has too many digits.
-  Relation without_too_large(const Step& step, Relation groups, const std::vector<std::vector<uint8_t>>& is_too_large);
+  Relation without_too_large(const Step& step, Relation groups,
+                             const std::vector<std::vector<uint8_t>>& is_too_large);
 
  private:
   /// A row that leaves, and why.
@@ -72,7 +73,8 @@ class StepRunner {
   };
 
   Relation from(const Table& table);
-  Relation run_in_ranges(const Table& table, std::size_t step, std::size_t end, const Relation& relation);
+  Relation run_in_ranges(const Table& table, std::size_t step, std::size_t end,
+                         const Relation& relation);
   Relation keep_where(const Step& step, const Relation& relation);
   Relation unnest(const Step& step, const Relation& relation);
   Relation set(const Step& step, const Relation& relation);
@@ -82,13 +84,16 @@ class StepRunner {
   Relation assert_that(const Step& step, const Relation& relation);
 
   Relation join(const Step& step, const Relation& relation);
-  const RowIndex& index_of(const Step& step, const Relation& target, std::unique_ptr<RowIndex>& own);
-  void note_uses(const Join& join, const Relation& relation, const std::vector<const record::Column*>& values);
+  const RowIndex& index_of(const Step& step, const Relation& target,
+                           std::unique_ptr<RowIndex>& own);
+  void note_uses(const Join& join, const Relation& relation,
+                 const std::vector<const record::Column*>& values);
 
   Relation distinct(const Step& step, const Relation& relation);
   Relation group(const Step& step, const Relation& relation);
   Folded folded(const Relation& relation, const uint32_t* into, uint32_t groups);
-  std::vector<uint32_t> fold(const std::vector<uint32_t>& by, const Relation& relation, uint32_t* into);
+  std::vector<uint32_t> fold(const std::vector<uint32_t>& by, const Relation& relation,
+                             uint32_t* into);
 
   /// Values for all rows. Rows in which something cannot be read and nothing says what then are
   /// remembered: the step ends with again() before it does anything else.
@@ -98,8 +103,8 @@ class StepRunner {
   Relation again(const Step& step, const Relation& relation);
 
   /// Sets the source rows behind some rows aside, with a finding for each.
-  void set_aside(const Relation& relation, const std::vector<Aside>& rows, record::Severity severity,
-                 std::string_view rule);
+  void set_aside(const Relation& relation, const std::vector<Aside>& rows,
+                 record::Severity severity, std::string_view rule);
   Relation without(const Relation& relation, const std::vector<Aside>& rows);
 
   BlockState& state_;

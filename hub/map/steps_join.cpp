@@ -50,7 +50,8 @@ void StepRunner::note_uses(const Join& join, const Relation& relation,
 }
 
 /// An index on a reference stream is kept: the stream stands in every block.
-const RowIndex& StepRunner::index_of(const Step& step, const Relation& target, std::unique_ptr<RowIndex>& own) {
+const RowIndex& StepRunner::index_of(const Step& step, const Relation& target,
+                                     std::unique_ptr<RowIndex>& own) {
   if (state_.lookups) return state_.lookups->index(step.join);
   std::vector<const Column*> keys;
   for (auto column : step.join.target_columns) keys.push_back(&target.columns[column]);
@@ -70,7 +71,8 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
   std::vector<Column> held;
   held.reserve(join.values.size());
   std::vector<const Column*> values;
-  for (const auto& value : join.values) values.push_back(&held.emplace_back(evaluate(step, value, relation)));
+  for (const auto& value : join.values)
+    values.push_back(&held.emplace_back(evaluate(step, value, relation)));
   if (!unreadable_.empty()) return again(step, relation);
   if (join.is_reference) note_uses(join, relation, values);
   std::unique_ptr<RowIndex> own;
@@ -81,7 +83,8 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
   left.reserve(relation.rows);
   right.reserve(relation.rows);
   std::vector<Aside> aside;
-  uint64_t most = most_joined + 10 * (relation.rows + (state_.lookups ? state_.lookups->rows(join) : target.rows));
+  uint64_t most = most_joined + 10 * (relation.rows +
+                                      (state_.lookups ? state_.lookups->rows(join) : target.rows));
   auto* matches = state_.arena.many<uint32_t>(relation.rows);
   index.find_all(values, relation.rows, matches);
   for (uint32_t row = 0; row < relation.rows; ++row) {
@@ -90,9 +93,11 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
       left.push_back(row);
       right.push_back(none);
     } else if (match == none && join.unmatched == Unmatched::set_aside) {
-      aside.push_back({row, "no row of " + join.target_name + " belongs to it", join.target_name, none});
+      aside.push_back(
+          {row, "no row of " + join.target_name + " belongs to it", join.target_name, none});
     } else if (match != none && index.next(match) != none && !join.is_many) {
-      aside.push_back({row, "more than one row of " + join.target_name + " belongs to it", join.target_name, none});
+      aside.push_back({row, "more than one row of " + join.target_name + " belongs to it",
+                       join.target_name, none});
       continue;
     }
     for (; match != none; match = index.next(match)) {
@@ -100,8 +105,9 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
       right.push_back(match);
     }
     if (left.size() > most)
-      throw Error(Next::fix_settings, said(step.place) + "joining " + join.target_name + " makes more than " +
-                                          std::to_string(most) + " rows of " + std::to_string(relation.rows) +
+      throw Error(Next::fix_settings, said(step.place) + "joining " + join.target_name +
+                                          " makes more than " + std::to_string(most) + " rows of " +
+                                          std::to_string(relation.rows) +
                                           "; its `by` does not tell rows apart");
   }
   set_aside(relation, aside, record::Severity::critical, "match");
@@ -109,12 +115,14 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
   auto out = select(relation, left.data(), count, step.is_needed, state_.arena);
   for (std::size_t c = 0; c < target.columns.size(); ++c) {
     bool is_needed = step.is_needed[relation.columns.size() + c];
-    out.columns.push_back(is_needed ? gather(target.columns[c], right.data(), count, state_.arena) : Column{});
+    out.columns.push_back(is_needed ? gather(target.columns[c], right.data(), count, state_.arena)
+                                    : Column{});
   }
   for (const auto& part : target.parts)
     out.parts.push_back({part.stream, gather_rows(part.rows, right.data(), count, state_.arena)});
   for (const auto& fold : target.folded)
-    out.folded.push_back({fold.from, false, gather_rows(fold.group_of, right.data(), count, state_.arena)});
+    out.folded.push_back(
+        {fold.from, false, gather_rows(fold.group_of, right.data(), count, state_.arena)});
   return out;
 }
 

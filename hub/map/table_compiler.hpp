@@ -22,7 +22,9 @@ class TableCompiler {
   };
 
   Origin origin(const Node& node) const;
-  uint32_t parts_of(Origin from) const { return from.is_table ? plan_.tables[from.index].parts : 1; }
+  uint32_t parts_of(Origin from) const {
+    return from.is_table ? plan_.tables[from.index].parts : 1;
+  }
   std::vector<NamedColumn> columns_of(Origin from, const std::string& prefix) const;
   uint32_t find(const Node& name) const;
   /// A column whose values can be told apart by `=`.
@@ -30,8 +32,10 @@ class TableCompiler {
   void add_column(const Node& name, express::Type type);
 
   /// A mistake is a remark, and nothing comes back. `else keep` is one: a step has no former value.
-  std::optional<Expression> expression(const Node& node, const std::string& text, Program program = nullptr);
-  std::optional<Expression> condition(const Node& node, const std::string& text, Program program = nullptr);
+  std::optional<Expression> expression(const Node& node, const std::string& text,
+                                       Program program = nullptr);
+  std::optional<Expression> condition(const Node& node, const std::string& text,
+                                      Program program = nullptr);
   std::optional<Expression> condition(const Node& node) { return condition(node, node.text()); }
 
   Step step(const Node& node);

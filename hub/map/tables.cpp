@@ -30,12 +30,14 @@ Origin TableCompiler::origin(const Node& node) const {
   if (auto table = plan_.table(node.text())) return {true, *table};
   if (auto stream = plan_.stream(node.text())) return {false, *stream};
   if (all_.find(node.text()))
-    node.refuse("the table " + node.text() + " is not made yet here; a table is made only of streams and of tables above it");
+    node.refuse("the table " + node.text() +
+                " is not made yet here; a table is made only of streams and of tables above it");
   std::vector<std::string> names;
   for (const auto& reads : plan_.reads) names.push_back(reads.stream);
   for (const auto& table : plan_.tables) names.push_back(table.name);
   auto near = settings::did_you_mean(node.text(), names);
-  node.refuse("no stream or earlier table " + node.text() + (near ? ", did you mean " + *near + "?" : ""));
+  node.refuse("no stream or earlier table " + node.text() +
+              (near ? ", did you mean " + *near + "?" : ""));
 }
 
 std::vector<NamedColumn> TableCompiler::columns_of(Origin from, const std::string& prefix) const {
@@ -73,17 +75,21 @@ void TableCompiler::add_column(const Node& name, express::Type type) {
   columns_.push_back({name.text(), type, 0, ""});
 }
 
-std::optional<Expression> TableCompiler::expression(const Node& node, const std::string& text, Program program) {
+std::optional<Expression> TableCompiler::expression(const Node& node, const std::string& text,
+                                                    Program program) {
   if (!program) program = new_program(plan_, columns_);
   auto made = compile_expression(plan_, columns_, node, text, std::move(program), remarks_);
   if (made && made->compiled.on_fault == express::Else::keep) {
-    remarks_.push_back({true, node.place(), "a step has no former value to keep; write else null, else 'VALUE' or else reject"});
+    remarks_.push_back(
+        {true, node.place(),
+         "a step has no former value to keep; write else null, else 'VALUE' or else reject"});
     return std::nullopt;
   }
   return made;
 }
 
-std::optional<Expression> TableCompiler::condition(const Node& node, const std::string& text, Program program) {
+std::optional<Expression> TableCompiler::condition(const Node& node, const std::string& text,
+                                                   Program program) {
   auto made = expression(node, text, std::move(program));
   if (!made || made->compiled.type == express::Type::boolean) return made;
   remarks_.push_back({true, node.place(), "a condition is expected here, found a value"});
@@ -122,7 +128,8 @@ Step TableCompiler::step(const Node& node) {
     made.says = node.require("why").text();
   } else {
     node.refuse(
-        "unknown step; steps are where, join, unnest, set, distinct, union, group, pivot, unpivot, refuse, assert");
+        "unknown step; steps are where, join, unnest, set, distinct, union, group, pivot, unpivot, "
+        "refuse, assert");
   }
   made.columns = columns_;
   made.is_needed.assign(columns_.size(), 0);
@@ -137,7 +144,8 @@ void TableCompiler::set(const Node& node, const Node& set, Step& made) {
   for (const auto& [name, value] : entries_of(set, columns_)) {
     auto fixed = value.find("literal");
     if (fixed) value.only({"literal"});
-    if (auto compiled = expression(value, fixed ? quoted_text(fixed.text()) : value.text(), program)) {
+    if (auto compiled =
+            expression(value, fixed ? quoted_text(fixed.text()) : value.text(), program)) {
       added.emplace_back(name, compiled->compiled.type);
       made.sets.push_back(*compiled);
     }
@@ -165,15 +173,17 @@ void TableCompiler::unite(const Node& node, const Node& other, Step& made) {
   node.only({"union"});
   made.kind = Step::Kind::union_with;
   auto from = origin(other);
-  if (!from.is_table) other.refuse("union takes a table; make one of the stream: - from: " + other.text());
+  if (!from.is_table)
+    other.refuse("union takes a table; make one of the stream: - from: " + other.text());
   made.other = from.index;
   const auto& theirs = plan_.tables[from.index].columns();
   for (const auto& column : columns_) {
     auto found = std::ranges::find(theirs, column.name, &NamedColumn::name);
     if (found != theirs.end() && found->type != column.type)
-      other.refuse("the column " + column.name + " is " + word(column.type) + " here and " + word(found->type) +
-                   " in " + other.text());
-    made.other_columns.push_back(found == theirs.end() ? none : static_cast<uint32_t>(found - theirs.begin()));
+      other.refuse("the column " + column.name + " is " + word(column.type) + " here and " +
+                   word(found->type) + " in " + other.text());
+    made.other_columns.push_back(
+        found == theirs.end() ? none : static_cast<uint32_t>(found - theirs.begin()));
   }
   parts_ += parts_of(from);
   made.cost = StepClass::subject_local;
@@ -186,14 +196,20 @@ void TableCompiler::assert_that(const Node& node, const Node& test, Step& made) 
   made.says = node.require("says").text();
   auto severity = node.find("severity");
   if (!severity || severity.text() == "critical") return;
-  if (severity.text() == "fatal") made.severity = record::Severity::fatal;
-  else if (severity.text() == "warning") made.severity = record::Severity::warning;
-  else if (severity.text() == "info") made.severity = record::Severity::info;
-  else severity.refuse("expected fatal or critical (the row is set aside), warning or info (it goes on)");
+  if (severity.text() == "fatal")
+    made.severity = record::Severity::fatal;
+  else if (severity.text() == "warning")
+    made.severity = record::Severity::warning;
+  else if (severity.text() == "info")
+    made.severity = record::Severity::info;
+  else
+    severity.refuse(
+        "expected fatal or critical (the row is set aside), warning or info (it goes on)");
 }
 
 void compile_tables(const Node& node, Plan& plan, std::vector<Remark>& remarks) {
-  for (const auto& [key, steps] : node.entries()) TableCompiler(plan, remarks, node).compile(key, steps);
+  for (const auto& [key, steps] : node.entries())
+    TableCompiler(plan, remarks, node).compile(key, steps);
 }
 
 }  // namespace homeroom::map

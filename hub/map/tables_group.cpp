@@ -41,7 +41,8 @@ void TableCompiler::pivot(const Node& node, const Node& value, Step& made) {
   made.kind = Step::Kind::pivot;
   auto program = made.program = new_program(plan_, columns_);
   auto of = expression(value, value.text(), program);
-  if (of && of->compiled.type != Type::text) value.refuse("a text is expected here; wrap it in text(...)");
+  if (of && of->compiled.type != Type::text)
+    value.refuse("a text is expected here; wrap it in text(...)");
   auto into = node.require("into");
   std::vector<std::pair<Node, Node>> cells;
   if (into.kind() == Kind::map)
@@ -57,7 +58,8 @@ void TableCompiler::pivot(const Node& node, const Node& value, Step& made) {
     listed += (listed.empty() ? "" : ", ") + quoted_text(text.text());
     auto compiled = of ? measure(take, take.text(), program) : std::nullopt;
     if (!compiled) return;
-    if (compiled->test) take.refuse("the values of a pivot say which rows count; put a where step before it");
+    if (compiled->test)
+      take.refuse("the values of a pivot say which rows count; put a where step before it");
     compiled->test = condition(value, is_it, program);
     taken.emplace_back(name, type_of(*compiled));
     made.measures.push_back(std::move(*compiled));
@@ -86,7 +88,8 @@ void TableCompiler::unpivot(const Node& node, const Node& columns, Step& made) {
   for (auto column : made.taken)
     if (columns_[column].type != type)
       columns.refuse(columns_[column].name + " is " + word(columns_[column].type) + ", " +
-                     columns_[made.taken[0]].name + " is " + word(type) + "; one column holds one type");
+                     columns_[made.taken[0]].name + " is " + word(type) +
+                     "; one column holds one type");
   add_column(node.require("name"), Type::text);
   add_column(node.require("value"), type);
 }
@@ -97,13 +100,15 @@ struct Word {
   const char* text;
   Aggregate kind;
 };
-constexpr Word words[] = {{"count", Aggregate::count}, {"sum", Aggregate::sum},     {"min", Aggregate::min},
-                          {"max", Aggregate::max},     {"any", Aggregate::any},     {"all", Aggregate::all},
-                          {"first", Aggregate::first}, {"last", Aggregate::last},   {"list", Aggregate::list}};
+constexpr Word words[] = {
+    {"count", Aggregate::count}, {"sum", Aggregate::sum},   {"min", Aggregate::min},
+    {"max", Aggregate::max},     {"any", Aggregate::any},   {"all", Aggregate::all},
+    {"first", Aggregate::first}, {"last", Aggregate::last}, {"list", Aggregate::list}};
 
 /// Takes a word off the beginning; its case does not matter.
 bool take_word(std::string& text, const std::string& word) {
-  if (text.size() < word.size() || !std::equal(word.begin(), word.end(), text.begin())) return false;
+  if (text.size() < word.size() || !std::equal(word.begin(), word.end(), text.begin()))
+    return false;
   if (text.size() > word.size() && text[word.size()] != ' ') return false;
   text = trimmed(text.substr(word.size()));
   return true;
@@ -124,15 +129,19 @@ bool is_ordered_type(Type type) {
 }  // namespace
 
 /// "first score by taken desc, id where kind = 'final'"
-std::optional<Measure> TableCompiler::measure(const Node& node, const std::string& said, const Program& program) {
+std::optional<Measure> TableCompiler::measure(const Node& node, const std::string& said,
+                                              const Program& program) {
   Measure made;
   auto text = trimmed(said);
-  auto found = std::ranges::find_if(words, [&](const Word& word) { return take_word(text, word.text); });
-  if (found == std::end(words)) node.refuse("expected count, sum, min, max, any, all, first, last or list");
+  auto found =
+      std::ranges::find_if(words, [&](const Word& word) { return take_word(text, word.text); });
+  if (found == std::end(words))
+    node.refuse("expected count, sum, min, max, any, all, first, last or list");
   made.kind = found->kind;
   if (auto test = cut(text, "where")) made.test = condition(node, *test, program);
   auto order = cut(text, "by");
-  bool has_order = made.kind == Aggregate::first || made.kind == Aggregate::last || made.kind == Aggregate::list;
+  bool has_order =
+      made.kind == Aggregate::first || made.kind == Aggregate::last || made.kind == Aggregate::list;
   if (order && !has_order) node.refuse("only first, last and list take an order");
   for (auto part : order ? split_outside(*order, ",") : std::vector<std::string>{}) {
     part = trimmed(part);
@@ -141,11 +150,16 @@ std::optional<Measure> TableCompiler::measure(const Node& node, const std::strin
     if (auto value = expression(node, part, program)) made.order.push_back({*value, is_descending});
   }
   bool is_distinct = take_word(text, "distinct");
-  if (is_distinct && made.kind == Aggregate::count) made.kind = Aggregate::count_distinct;
-  else if (is_distinct && made.kind == Aggregate::list) made.is_distinct = true;
-  else if (is_distinct) node.refuse("only count and list take distinct");
-  if (made.is_distinct && !made.order.empty()) node.refuse("a list of distinct values is in their own order");
-  if (text.empty() && made.kind != Aggregate::count) node.refuse(std::string(found->text) + " of what? Write the value behind it");
+  if (is_distinct && made.kind == Aggregate::count)
+    made.kind = Aggregate::count_distinct;
+  else if (is_distinct && made.kind == Aggregate::list)
+    made.is_distinct = true;
+  else if (is_distinct)
+    node.refuse("only count and list take distinct");
+  if (made.is_distinct && !made.order.empty())
+    node.refuse("a list of distinct values is in their own order");
+  if (text.empty() && made.kind != Aggregate::count)
+    node.refuse(std::string(found->text) + " of what? Write the value behind it");
   if (!text.empty()) made.value = expression(node, text, program);
   if ((!text.empty() && !made.value) || !can_measure(made, node)) return std::nullopt;
   return made;
@@ -157,7 +171,8 @@ bool TableCompiler::can_measure(const Measure& measure, const Node& node) {
   const char* wanted = nullptr;
   switch (measure.kind) {
     case Aggregate::sum:
-      if (type != Type::integer && type != Type::decimal && type != Type::real) wanted = "sum takes numbers";
+      if (type != Type::integer && type != Type::decimal && type != Type::real)
+        wanted = "sum takes numbers";
       break;
     case Aggregate::min:
     case Aggregate::max:
@@ -170,7 +185,8 @@ bool TableCompiler::can_measure(const Measure& measure, const Node& node) {
     case Aggregate::list:
       if (type != Type::text) wanted = "a list holds text; wrap the value in text(...)";
       break;
-    default: break;
+    default:
+      break;
   }
   if (!wanted) return true;
   remarks_.push_back({true, node.place(), std::string(wanted) + ", found " + word(type)});
@@ -178,7 +194,8 @@ bool TableCompiler::can_measure(const Measure& measure, const Node& node) {
 }
 
 Type TableCompiler::type_of(const Measure& measure) {
-  if (measure.kind == Aggregate::count || measure.kind == Aggregate::count_distinct) return Type::integer;
+  if (measure.kind == Aggregate::count || measure.kind == Aggregate::count_distinct)
+    return Type::integer;
   if (measure.kind == Aggregate::list) return Type::list;
   return measure.value->compiled.type;
 }

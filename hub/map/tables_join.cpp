@@ -24,10 +24,14 @@ std::vector<std::string> split_outside(const std::string& text, const std::strin
       i += separator.size() - 1;
       continue;
     }
-    if (quote != 0) quote = letter == quote ? '\0' : quote;
-    else if (letter == '\'' || letter == '"') quote = letter;
-    else if (letter == '(') ++depth;
-    else if (letter == ')') --depth;
+    if (quote != 0)
+      quote = letter == quote ? '\0' : quote;
+    else if (letter == '\'' || letter == '"')
+      quote = letter;
+    else if (letter == '(')
+      ++depth;
+    else if (letter == ')')
+      --depth;
     out.back() += letter;
   }
   return out;
@@ -65,7 +69,8 @@ void TableCompiler::join(const Node& node, const Node& join, Step& made) {
       std::vector<std::string> names;
       for (const auto& other : target) names.push_back(other.name);
       auto near = settings::did_you_mean(column, names);
-      by.refuse("no column " + alias + "." + column + (near ? ", did you mean " + alias + "." + *near + "?" : ""));
+      by.refuse("no column " + alias + "." + column +
+                (near ? ", did you mean " + alias + "." + *near + "?" : ""));
     }
     made.join.target_columns.push_back(static_cast<uint32_t>(found - target.begin()));
     auto compiled = expression(by, value);
@@ -73,20 +78,24 @@ void TableCompiler::join(const Node& node, const Node& join, Step& made) {
     if (found->type == express::Type::list || found->type == express::Type::json)
       by.refuse("a list or JSON value is no key to join by");
     if (compiled->compiled.type != found->type)
-      by.refuse("both sides of a join are of one type; " + alias + "." + column + " is " + word(found->type) + ", " + value +
-                " is " + word(compiled->compiled.type));
+      by.refuse("both sides of a join are of one type; " + alias + "." + column + " is " +
+                word(found->type) + ", " + value + " is " + word(compiled->compiled.type));
     made.join.values.push_back(*compiled);
   }
   if (auto said = node.find("unmatched")) {
-    if (said.text() == "drop") made.join.unmatched = Unmatched::drop;
-    else if (said.text() == "set_aside") made.join.unmatched = Unmatched::set_aside;
-    else if (said.text() != "keep") said.refuse("expected keep, drop or set_aside");
+    if (said.text() == "drop")
+      made.join.unmatched = Unmatched::drop;
+    else if (said.text() == "set_aside")
+      made.join.unmatched = Unmatched::set_aside;
+    else if (said.text() != "keep")
+      said.refuse("expected keep, drop or set_aside");
   }
   if (auto said = node.find("matches")) {
     if (said.text() != "many" && said.text() != "one") said.refuse("expected one or many");
     made.join.is_many = said.text() == "many";
   }
-  made.join.is_reference = !made.join.target.is_table && plan_.shapes[made.join.target.index].is_reference;
+  made.join.is_reference =
+      !made.join.target.is_table && plan_.shapes[made.join.target.index].is_reference;
   made.cost = made.join.is_reference ? StepClass::reference : StepClass::subject_local;
   for (auto& column : target) {
     column.part += parts_;
@@ -99,7 +108,8 @@ void TableCompiler::join(const Node& node, const Node& join, Step& made) {
 }
 
 /// "X.a = expr and X.b = expr" as pairs; the joined side may stand left or right.
-std::vector<TableCompiler::Pair> TableCompiler::pairs(const Node& by, const std::string& alias) const {
+std::vector<TableCompiler::Pair> TableCompiler::pairs(const Node& by,
+                                                      const std::string& alias) const {
   std::vector<Pair> out;
   for (const auto& part : split_outside(by.text(), " and ")) {
     auto sides = split_outside(part, "=");

@@ -86,20 +86,28 @@ int compared_lists(const Column& a, uint32_t a_row, const Column& b, uint32_t b_
 int compared(const Column& a, uint32_t i, const Column& b, uint32_t k) {
   switch (a.type) {
     case Type::text:
-    case Type::json: return compared(a.text_at(i), b.text_at(k));
-    case Type::boolean: return compared(a.at<uint8_t>(i), b.at<uint8_t>(k));
-    case Type::integer: return compared(a.at<int64_t>(i), b.at<int64_t>(k));
-    case Type::decimal: return compared_decimals(a.at<Decimal>(i), b.at<Decimal>(k));
-    case Type::real: return compared_reals(a.at<double>(i), b.at<double>(k));
-    case Type::date: return compared(a.at<int32_t>(i), b.at<int32_t>(k));
+    case Type::json:
+      return compared(a.text_at(i), b.text_at(k));
+    case Type::boolean:
+      return compared(a.at<uint8_t>(i), b.at<uint8_t>(k));
+    case Type::integer:
+      return compared(a.at<int64_t>(i), b.at<int64_t>(k));
+    case Type::decimal:
+      return compared_decimals(a.at<Decimal>(i), b.at<Decimal>(k));
+    case Type::real:
+      return compared_reals(a.at<double>(i), b.at<double>(k));
+    case Type::date:
+      return compared(a.at<int32_t>(i), b.at<int32_t>(k));
     case Type::date_part: {
       const auto& one = a.at<record::DatePart>(i);
       const auto& two = b.at<record::DatePart>(k);
       int days = compared(one.days, two.days);
       return days ? days : compared(one.precision, two.precision);
     }
-    case Type::timestamp: return compared(a.at<record::Timestamp>(i).utc_us, b.at<record::Timestamp>(k).utc_us);
-    case Type::list: return compared_lists(a, i, b, k);
+    case Type::timestamp:
+      return compared(a.at<record::Timestamp>(i).utc_us, b.at<record::Timestamp>(k).utc_us);
+    case Type::list:
+      return compared_lists(a, i, b, k);
   }
   return 0;
 }
@@ -113,13 +121,17 @@ uint64_t hash_of_far(const Text& text) {
 uint64_t hash_value(const Column& column, uint32_t row) {
   switch (column.type) {
     case Type::text:
-    case Type::json: return hash_of(column.text_at(row));
-    case Type::boolean: return hash_number(column.at<uint8_t>(row) + 1u);
-    case Type::integer: return hash_number(static_cast<uint64_t>(column.at<int64_t>(row)));
+    case Type::json:
+      return hash_of(column.text_at(row));
+    case Type::boolean:
+      return hash_number(column.at<uint8_t>(row) + 1u);
+    case Type::integer:
+      return hash_number(static_cast<uint64_t>(column.at<int64_t>(row)));
     case Type::decimal: {
       auto value = shortest(column.at<Decimal>(row));
       auto units = static_cast<unsigned __int128>(value.units);
-      return hash_number(static_cast<uint64_t>(units) ^ hash_number(static_cast<uint64_t>(units >> 64)) ^
+      return hash_number(static_cast<uint64_t>(units) ^
+                         hash_number(static_cast<uint64_t>(units >> 64)) ^
                          static_cast<uint64_t>(value.scale));
     }
     case Type::real: {
@@ -127,15 +139,19 @@ uint64_t hash_value(const Column& column, uint32_t row) {
       if (std::isnan(value)) return spread;
       return hash_number(std::bit_cast<uint64_t>(value == 0 ? 0.0 : value));
     }
-    case Type::date: return hash_number(static_cast<uint64_t>(column.at<int32_t>(row)));
+    case Type::date:
+      return hash_number(static_cast<uint64_t>(column.at<int32_t>(row)));
     case Type::date_part: {
       const auto& value = column.at<record::DatePart>(row);
-      return hash_number(static_cast<uint64_t>(value.days) * 4 + static_cast<uint64_t>(value.precision));
+      return hash_number(static_cast<uint64_t>(value.days) * 4 +
+                         static_cast<uint64_t>(value.precision));
     }
-    case Type::timestamp: return hash_number(static_cast<uint64_t>(column.at<record::Timestamp>(row).utc_us));
+    case Type::timestamp:
+      return hash_number(static_cast<uint64_t>(column.at<record::Timestamp>(row).utc_us));
     case Type::list: {
       uint64_t hash = spread;
-      for (auto i = first_item(column, row); i < column.ends[row]; ++i) hash = (hash ^ hash_of(item(column, i))) * spread;
+      for (auto i = first_item(column, row); i < column.ends[row]; ++i)
+        hash = (hash ^ hash_of(item(column, i))) * spread;
       return hash;
     }
   }
@@ -159,8 +175,10 @@ Column key_text(const Column& column, uint32_t rows, record::Arena& arena) {
     text.clear();
     if (!column.is_valid(row)) continue;
     // An instant has many spellings, one for each offset.
-    if (column.type == Type::timestamp) text = std::to_string(column.at<record::Timestamp>(row).utc_us);
-    else record::append_json_value(text, column, row);
+    if (column.type == Type::timestamp)
+      text = std::to_string(column.at<record::Timestamp>(row).utc_us);
+    else
+      record::append_json_value(text, column, row);
     texts[row] = arena.keep(std::string_view(text));
   }
   Column out;

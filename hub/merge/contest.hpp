@@ -1,6 +1,6 @@
 // Contest: several rows speak of the same fields; for each field one of them wins. It survives by
-// a person's correction, then as a protection, then because it is known, admitted, by trust, because it
-// has no finding, by the day it was heard, by how many say the same.
+// a person's correction, then as a protection, then because it is known, admitted, by trust,
+// because it has no finding, by the day it was heard, by how many say the same.
 #pragma once
 
 #include <cstdint>

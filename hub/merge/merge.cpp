@@ -87,8 +87,8 @@ std::optional<Choice> choice_of(const Contest& contest, const Trust& trust, Enti
   for (uint32_t row = 0; row < contest.rows(); ++row) {
     if (row == *winner || contest.value(row, field).empty()) continue;
     if (!second || contest.is_before(field, row, *second)) second = row;
-    choice.others.push_back({contest.source(row),
-                             relation(contest.value(*winner, field), contest.value(row, field))});
+    choice.others.push_back(
+        {contest.source(row), relation(contest.value(*winner, field), contest.value(row, field))});
   }
   choice.why = second ? contest.reason(field, *winner, *second)
                       : "only " + trust.sources()[choice.source] + " says it";
@@ -459,8 +459,8 @@ class Merging {
   std::vector<std::pair<uint32_t, FieldId>> won_;  ///< place of the source's name, field
   std::vector<std::string_view> won_values_;       ///< [field]
   std::vector<uint32_t> source_at_;                ///< [place of a name]
-  record::RowWriter* writer_ = nullptr;         ///< while merge() runs
-  std::vector<RowChoice>* told_ = nullptr;      ///< while explain_rows() runs
+  record::RowWriter* writer_ = nullptr;            ///< while merge() runs
+  std::vector<RowChoice>* told_ = nullptr;         ///< while explain_rows() runs
 };
 
 Merger::Merger(const record::Model& model, std::vector<std::string> sources,

@@ -2,16 +2,16 @@
 //
 // A profile is a run of canonical rows (record/row.hpp), ready to be filtered and written by
 // record/profile.hpp: one `student` row for each source that won a field, its key the source's
-// name, holding the fields it won ("correction" for what a person set, with the names of the sources
-// that say the same: "correction+sis"); then the rows of all other entities of the student in model
-// order, key = source, U+001F, the row's own key, sorted by (entity, united fields, key).
+// name, holding the fields it won ("correction" for what a person set, with the names of the
+// sources that say the same: "correction+sis"); then the rows of all other entities of the student
+// in model order, key = source, U+001F, the row's own key, sorted by (entity, united fields, key).
 //
 // Rows of other entities are united over the sources, never chosen: what one source does not say
 // stays because another says it. Only rows of several sources that are equal in the entity's
 // `united_by` fields (the last of them, a date, `united_within` some days), or equal in its
-// `spans_united_by` fields with spans that overlap, are one fact and become one row. It has the key of the most trusted row; its
-// source part names every source of which a value stands in it ("clinic+sis"), so that the
-// strictest regime can follow the values.
+// `spans_united_by` fields with spans that overlap, are one fact and become one row. It has the key
+// of the most trusted row; its source part names every source of which a value stands in it
+// ("clinic+sis"), so that the strictest regime can follow the values.
 #pragma once
 
 #include <cstdint>
@@ -82,16 +82,18 @@ class Merger {
   ~Merger();
 
   /// The profile rows. What a person corrected stands above everything. The code `unknown` loses to
-  /// any known value; what a row leaves out never competes; a value `null` says that nobody's value holds, and if it wins the field is empty.
-  /// Empty lists and `false` are values. A protection (a yes/no of class safety) that one source
-  /// states stands, whoever is trusted more. The order of the contributions does not matter.
+  /// any known value; what a row leaves out never competes; a value `null` says that nobody's value
+  /// holds, and if it wins the field is empty. Empty lists and `false` are values. A protection (a
+  /// yes/no of class safety) that one source states stands, whoever is trusted more. The order of
+  /// the contributions does not matter.
   ///
   /// Replaces `rows`; for one thread at a time.
   void merge(std::span<const Contribution> contributions, std::string& rows);
 
   /// Why each student field has its value, in model order.
   std::vector<Choice> explain(std::span<const Contribution> contributions) const;
-  /// The same for the rows of all other entities, in the order of merge(). For one thread at a time.
+  /// The same for the rows of all other entities, in the order of merge(). For one thread at a
+  /// time.
   std::vector<RowChoice> explain_rows(std::span<const Contribution> contributions);
 
  private:

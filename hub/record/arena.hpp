@@ -73,8 +73,7 @@ class Arena {
       std::size_t room = size > block_bytes_ ? size : block_bytes_;
       if (most_bytes_ > 0 && bytes_ + room > most_bytes_) throw ArenaIsFull();
       bytes_ += room;
-      blocks_.push_back(
-          {std::unique_ptr<char[]>(new char[room + readable_behind]), room});
+      blocks_.push_back({std::unique_ptr<char[]>(new char[room + readable_behind]), room});
       at_ = blocks_.size() - 1;
     }
     used_ = size;

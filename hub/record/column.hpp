@@ -63,16 +63,24 @@ struct Column {
 /// Bytes of one value in Column::values; of a list, of one item.
 constexpr std::size_t width_of(Type type) {
   switch (type) {
-    case Type::boolean: return sizeof(uint8_t);
-    case Type::date: return sizeof(int32_t);
-    case Type::integer: return sizeof(int64_t);
-    case Type::real: return sizeof(double);
-    case Type::date_part: return sizeof(DatePart);
-    case Type::decimal: return sizeof(Decimal);
-    case Type::timestamp: return sizeof(Timestamp);
+    case Type::boolean:
+      return sizeof(uint8_t);
+    case Type::date:
+      return sizeof(int32_t);
+    case Type::integer:
+      return sizeof(int64_t);
+    case Type::real:
+      return sizeof(double);
+    case Type::date_part:
+      return sizeof(DatePart);
+    case Type::decimal:
+      return sizeof(Decimal);
+    case Type::timestamp:
+      return sizeof(Timestamp);
     case Type::text:
     case Type::json:
-    case Type::list: break;
+    case Type::list:
+      break;
   }
   return sizeof(Text);
 }
@@ -88,9 +96,9 @@ struct Batch {
   uint32_t rows = 0;
   std::vector<std::string> names;
   std::vector<Column> columns;
-  std::vector<Place> places;      ///< one a row, or empty where nothing is known
-  std::vector<uint8_t> is_gone;   ///< one a row when the source marks removals (_op 'd'), else empty
-  uint64_t first_record = 0;      ///< number of the first row's record, from 1
+  std::vector<Place> places;     ///< one a row, or empty where nothing is known
+  std::vector<uint8_t> is_gone;  ///< one a row when the source marks removals (_op 'd'), else empty
+  uint64_t first_record = 0;     ///< number of the first row's record, from 1
 
   const Column* find(const std::string& name) const {
     for (std::size_t i = 0; i < names.size(); ++i)

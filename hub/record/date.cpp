@@ -7,7 +7,9 @@ namespace homeroom::record {
 
 namespace {
 
-bool is_leap(int32_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+bool is_leap(int32_t year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
 uint32_t last_day(int32_t year, uint32_t month) {
   static constexpr uint8_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -36,10 +38,12 @@ std::optional<int32_t> days_of(int32_t year, uint32_t month, uint32_t day) {
   return era * 146097 + static_cast<int32_t>(day_of_era) - 719468;
 }
 
-// Cassio Neri's and Lorenz Schneider's Euclidean affine functions: a division of a year or a month by
-// its length is a multiplication whose high half is the quotient and whose low half tells the rest.
+// Cassio Neri's and Lorenz Schneider's Euclidean affine functions: a division of a year or a month
+// by its length is a multiplication whose high half is the quotient and whose low half tells the
+// rest.
 YearMonthDay civil(int32_t days) {
-  constexpr int64_t eras = 14700, days_of_era = 146097;  // so many before year 0 that all is positive
+  constexpr int64_t eras = 14700,
+                    days_of_era = 146097;  // so many before year 0 that all is positive
   auto quarters = static_cast<uint64_t>(4 * (days + int64_t{719468} + eras * days_of_era) + 3);
   auto century = static_cast<uint32_t>(quarters / days_of_era);
   auto day_of_century = static_cast<uint32_t>(quarters % days_of_era / 4);
@@ -49,7 +53,8 @@ YearMonthDay civil(int32_t days) {
   uint32_t months = 2141 * day_of_year + 197913;
   uint32_t month = months >> 16, day = (months & 0xffff) / 2141;
   bool is_next_year = day_of_year >= 306;  // January and February
-  auto year = static_cast<int32_t>(100 * century + year_of_century) - static_cast<int32_t>(400 * eras);
+  auto year =
+      static_cast<int32_t>(100 * century + year_of_century) - static_cast<int32_t>(400 * eras);
   return {year + is_next_year, is_next_year ? month - 12 : month, day + 1};
 }
 
@@ -71,7 +76,9 @@ void write_iso_date(int32_t days, char* out) {
     }
     return made;
   }();
-  auto put = [&](int at, uint32_t two) { std::memcpy(out + at, pairs.data() + std::size_t{2} * two, 2); };
+  auto put = [&](int at, uint32_t two) {
+    std::memcpy(out + at, pairs.data() + std::size_t{2} * two, 2);
+  };
   auto date = civil(days);
   auto year = static_cast<uint32_t>(date.year);
   put(0, year / 100 % 100);

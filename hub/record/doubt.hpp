@@ -1,5 +1,5 @@
-// Doubt: what is said with a row about the row itself. Behind the rows of a contribution stands, for
-// each row of which values have a finding, one row more: which fields, and by which rule.
+// Doubt: what is said with a row about the row itself. Behind the rows of a contribution stands,
+// for each row of which values have a finding, one row more: which fields, and by which rule.
 #pragma once
 
 #include <string>

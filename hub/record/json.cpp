@@ -53,7 +53,9 @@ void append_decimal(std::string& out, Decimal value) {
 
 void append_date_part(std::string& out, DatePart value) {
   auto text = iso_date(value.days);
-  auto letters = value.precision == Precision::year ? 4u : value.precision == Precision::month ? 7u : 10u;
+  auto letters = value.precision == Precision::year    ? 4u
+                 : value.precision == Precision::month ? 7u
+                                                       : 10u;
   out += '"';
   out.append(text, 0, letters);
   out += '"';
@@ -65,7 +67,8 @@ void append_timestamp(std::string& out, Timestamp value) {
   int64_t rest = local - day * 86'400'000'000LL;
   auto seconds = static_cast<int>(rest / 1'000'000);
   char clock[40];
-  std::snprintf(clock, sizeof clock, "T%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  std::snprintf(clock, sizeof clock, "T%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60,
+                seconds % 60);
   out += '"';
   out += iso_date(static_cast<int32_t>(day));
   out += clock;
@@ -146,14 +149,30 @@ void append_json_string(std::string& out, std::string_view text) {
 
 void append_json_value(std::string& out, const Column& column, uint32_t row) {
   switch (column.type) {
-    case Type::text: append_json_string(out, column.text_at(row).view()); return;
-    case Type::json: out.append(column.text_at(row).view()); return;
-    case Type::boolean: out += column.at<uint8_t>(row) ? "true" : "false"; return;
-    case Type::integer: append_number(out, column.at<int64_t>(row)); return;
-    case Type::real: append_number(out, column.at<double>(row)); return;
-    case Type::decimal: append_decimal(out, column.at<Decimal>(row)); return;
-    case Type::date_part: append_date_part(out, column.at<DatePart>(row)); return;
-    case Type::timestamp: append_timestamp(out, column.at<Timestamp>(row)); return;
+    case Type::text:
+      append_json_string(out, column.text_at(row).view());
+      return;
+    case Type::json:
+      out.append(column.text_at(row).view());
+      return;
+    case Type::boolean:
+      out += column.at<uint8_t>(row) ? "true" : "false";
+      return;
+    case Type::integer:
+      append_number(out, column.at<int64_t>(row));
+      return;
+    case Type::real:
+      append_number(out, column.at<double>(row));
+      return;
+    case Type::decimal:
+      append_decimal(out, column.at<Decimal>(row));
+      return;
+    case Type::date_part:
+      append_date_part(out, column.at<DatePart>(row));
+      return;
+    case Type::timestamp:
+      append_timestamp(out, column.at<Timestamp>(row));
+      return;
     case Type::date: {
       char text[12];
       text[0] = text[11] = '"';
@@ -184,11 +203,21 @@ std::string text_of_json(std::string_view json) {
       continue;
     }
     switch (json[++i]) {
-      case 'b': text += '\b'; break;
-      case 'f': text += '\f'; break;
-      case 'n': text += '\n'; break;
-      case 'r': text += '\r'; break;
-      case 't': text += '\t'; break;
+      case 'b':
+        text += '\b';
+        break;
+      case 'f':
+        text += '\f';
+        break;
+      case 'n':
+        text += '\n';
+        break;
+      case 'r':
+        text += '\r';
+        break;
+      case 't':
+        text += '\t';
+        break;
       case 'u': {
         unsigned point = 0;
         std::from_chars(json.data() + i + 1, json.data() + i + 5, point, 16);
@@ -196,7 +225,8 @@ std::string text_of_json(std::string_view json) {
         i += 4;
         break;
       }
-      default: text += json[i];
+      default:
+        text += json[i];
     }
   }
   return text;

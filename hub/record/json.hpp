@@ -12,8 +12,9 @@ namespace homeroom::record {
 /// Appends the text as a JSON string. Control characters become \u00XX (or \n, \t, ...).
 void append_json_string(std::string& out, std::string_view text);
 
-/// Appends the value of one valid row of a column as canonical JSON. Lists become arrays of strings,
-/// decimals keep their digits without trailing zeros, timestamps keep their offset as written.
+/// Appends the value of one valid row of a column as canonical JSON. Lists become arrays of
+/// strings, decimals keep their digits without trailing zeros, timestamps keep their offset as
+/// written.
 void append_json_value(std::string& out, const Column& column, uint32_t row);
 
 /// The text of a JSON string (quotes and escapes undone); any other JSON as it stands.

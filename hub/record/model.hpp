@@ -27,15 +27,15 @@ struct Field {
   bool is_required = false;
   std::string options;  ///< name of an option set, empty if free
   DataClass data_class;
-  std::string ceds;     ///< six-digit CEDS global id, empty if none
+  std::string ceds;       ///< six-digit CEDS global id, empty if none
   std::string refers_to;  ///< entity whose key the value is, empty if it is no reference
   uint32_t longest = 0;   ///< most characters, 0 = no limit
   std::string says;       ///< one sentence for people
 };
 
 struct Entity {
-  std::string name;      ///< "enrollment", as mappings write it
-  std::string property;  ///< "enrollments", as the profile JSON writes it; empty for student
+  std::string name;            ///< "enrollment", as mappings write it
+  std::string property;        ///< "enrollments", as the profile JSON writes it; empty for student
   bool is_of_student = false;  ///< rows belong to a student; else reference data of the district
   std::vector<std::string> united_by;  ///< fields that make rows of several sources one fact
   std::vector<Field> fields;           ///< in the order in which the JSON writes them

@@ -114,10 +114,14 @@ void write_findings(std::string& out, const FindingCounts& findings) {
 
 const char* word(Severity severity) {
   switch (severity) {
-    case Severity::fatal: return "fatal";
-    case Severity::critical: return "critical";
-    case Severity::warning: return "warning";
-    case Severity::info: break;
+    case Severity::fatal:
+      return "fatal";
+    case Severity::critical:
+      return "critical";
+    case Severity::warning:
+      return "warning";
+    case Severity::info:
+      break;
   }
   return "info";
 }
@@ -190,8 +194,9 @@ std::vector<std::string> broken_sums(const Report& report) {
   expect(broken, "profiles before", profiles.total + profiles.removed,
          profiles.before + profiles.created);
   for (const auto& d : report.deliveries) {
-    expect(broken, d.destination + " profiles", profiles.total,
-           d.out_of_scope + d.withheld + d.unchanged + d.held + d.refused + d.delivered + d.pending);
+    expect(
+        broken, d.destination + " profiles", profiles.total,
+        d.out_of_scope + d.withheld + d.unchanged + d.held + d.refused + d.delivered + d.pending);
     expect(broken, d.destination + " removals", d.removals_owed, d.removed + d.removals_pending);
   }
   return broken;
@@ -227,7 +232,8 @@ std::string report_json(const Report& report) {
     object.list("brakes", report.brakes, [&](const auto& brake) { write_brake(out, brake); });
     object.list("deliveries", report.deliveries,
                 [&](const auto& delivery) { write_delivery(out, delivery); });
-    object.list("trouble", report.trouble, [&](const auto& line) { append_json_string(out, line); });
+    object.list("trouble", report.trouble,
+                [&](const auto& line) { append_json_string(out, line); });
   }
   return out;
 }

@@ -1,4 +1,5 @@
-// Report: what one run did, counted where it happened. Its JSON is the promise of `run --output json`.
+// Report: what one run did, counted where it happened. Its JSON is the promise of `run --output
+// json`.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct StreamCounts {
   uint64_t removals = 0;     ///< delete records
   uint64_t quarantined = 0;  ///< set aside
   uint64_t rows_out = 0;
-  uint64_t deleted = 0;      ///< known records ended by this run
+  uint64_t deleted = 0;        ///< known records ended by this run
   uint64_t new_set_aside = 0;  ///< of quarantined: not known from earlier nights
 };
 
@@ -86,7 +87,8 @@ struct Report {
   PersonCounts persons;
   ProfileCounts profiles;
   FindingCounts findings;
-  std::vector<FindingKind> finding_kinds;  ///< the gravest first, then the most frequent; some hundreds
+  std::vector<FindingKind>
+      finding_kinds;  ///< the gravest first, then the most frequent; some hundreds
   std::vector<BrakeState> brakes;
   std::vector<DeliveryCounts> deliveries;
   std::vector<std::string> trouble;  ///< what needs a person, with the command to type

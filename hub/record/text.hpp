@@ -1,6 +1,6 @@
-// Text: a 16-byte view of UTF-8 bytes. Up to 12 bytes lie inside the view itself, so that comparing,
-// trimming and looking up short texts touches no other memory. It equals Arrow's utf8-view but for
-// a pointer in place of (buffer index, offset). A Text owns nothing.
+// Text: a 16-byte view of UTF-8 bytes. Up to 12 bytes lie inside the view itself, so that
+// comparing, trimming and looking up short texts touches no other memory. It equals Arrow's
+// utf8-view but for a pointer in place of (buffer index, offset). A Text owns nothing.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Numbers of variable length: seven bits a byte, the lowest first; the top bit says that another byte
-// follows.
+// Numbers of variable length: seven bits a byte, the lowest first; the top bit says that another
+// byte follows.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ inline void append_number(std::string& out, uint64_t number) {
   out += static_cast<char>(number);
 }
 
-/// Takes the number off the front; false when the bytes end inside of it or it is too long. For bytes
-/// that nothing has sealed.
+/// Takes the number off the front; false when the bytes end inside of it or it is too long. For
+/// bytes that nothing has sealed.
 inline bool take_number(std::string_view& bytes, uint64_t& number) {
   number = 0;
   for (std::size_t i = 0; i < bytes.size() && i < 10; ++i) {
@@ -34,7 +34,8 @@ inline bool take_number(std::string_view& bytes, uint64_t& number) {
   return false;
 }
 
-/// Moves `at` behind the number, in bytes that are known to be whole: sealed ones, or ones of this run.
+/// Moves `at` behind the number, in bytes that are known to be whole: sealed ones, or ones of this
+/// run.
 template <class Number = uint32_t>
 Number read_number(const char*& at) {
   auto byte = static_cast<unsigned char>(*at++);

@@ -19,10 +19,12 @@ uint32_t short_hash(uint64_t hash) {
   return made ? made : 1;
 }
 
-/// What a key gives a record: one hash for each combination of the items of its parts, at most four.
+/// What a key gives a record: one hash for each combination of the items of its parts, at most
+/// four.
 class KeyHashes {
  public:
-  KeyHashes(const Records& records, std::vector<const KeyPart*> parts) : records_(records), parts_(std::move(parts)) {}
+  KeyHashes(const Records& records, std::vector<const KeyPart*> parts)
+      : records_(records), parts_(std::move(parts)) {}
 
   uint32_t of(uint32_t record, uint64_t (&out)[most_slots]) const {
     uint64_t now[most_slots] = {0x5bd1e995};
@@ -52,12 +54,14 @@ class KeyHashes {
 /// Parts blocks that are too large, one further key at a time.
 class Splitter {
  public:
-  Splitter(const Records& records, const std::vector<KeyPart>& by, uint32_t most) : records_(records), by_(by), most_(most) {}
+  Splitter(const Records& records, const std::vector<KeyPart>& by, uint32_t most)
+      : records_(records), by_(by), most_(most) {}
 
-  /// Calls take(first, size, is_crowded) for the parts of entries [first, first + size), which are put in
-  /// order; their hashes become those of the parts.
+  /// Calls take(first, size, is_crowded) for the parts of entries [first, first + size), which are
+  /// put in order; their hashes become those of the parts.
   template <class Take>
-  void split(std::vector<Hashed>& entries, std::size_t first, std::size_t size, std::size_t depth, const Take& take) const {
+  void split(std::vector<Hashed>& entries, std::size_t first, std::size_t size, std::size_t depth,
+             const Take& take) const {
     if (size <= most_) return take(first, size, false);
     auto begin = entries.begin() + static_cast<std::ptrdiff_t>(first);
     auto end = begin + static_cast<std::ptrdiff_t>(size);
@@ -66,7 +70,8 @@ class Splitter {
       std::sort(begin, end, [&](const Hashed& a, const Hashed& b) {
         const auto* x = records_.row(a.record);
         const auto* y = records_.row(b.record);
-        auto order = std::lexicographical_compare_three_way(x, x + records_.width - 1, y, y + records_.width - 1);
+        auto order = std::lexicographical_compare_three_way(x, x + records_.width - 1, y,
+                                                            y + records_.width - 1);
         return order != 0 ? order < 0 : a.record < b.record;
       });
       return take(first, size, true);
@@ -101,7 +106,9 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
     for (const auto& part : block.parts) of_key.push_back(maker.make(part));
   }
   for (const auto& by : identity.split) split.push_back(maker.make(by));
-  auto is_list = [&](std::size_t key) { return std::ranges::any_of(parts[key], &KeyPart::is_list); };
+  auto is_list = [&](std::size_t key) {
+    return std::ranges::any_of(parts[key], &KeyPart::is_list);
+  };
   std::vector<std::size_t> order(parts.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_partition(order, [&](std::size_t key) { return !is_list(key); });
@@ -134,7 +141,8 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
     std::vector<uint8_t> used(key.slots > 1 ? records.count : 0);
     auto put = [&](std::size_t first, std::size_t size, bool is_crowded) {
       if (size < 2) return;
-      Block block{static_cast<uint32_t>(key.members.size()), static_cast<uint32_t>(size), short_hash(entries[first].hash), is_crowded};
+      Block block{static_cast<uint32_t>(key.members.size()), static_cast<uint32_t>(size),
+                  short_hash(entries[first].hash), is_crowded};
       for (std::size_t i = first; i < first + size; ++i) {
         auto record = entries[i].record;
         key.members.push_back(record);
@@ -156,7 +164,9 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
     key.members.shrink_to_fit();
     key.blocks.shrink_to_fit();
   });
-  std::ranges::sort(crowded_, [](const CrowdedBlock& a, const CrowdedBlock& b) { return std::pair(a.key, b.records) < std::pair(b.key, a.records); });
+  std::ranges::sort(crowded_, [](const CrowdedBlock& a, const CrowdedBlock& b) {
+    return std::pair(a.key, b.records) < std::pair(b.key, a.records);
+  });
   for (uint32_t k = 0; k < keys_.size(); ++k) {
     const auto& blocks = keys_[k].blocks;
     uint64_t pairs = 0;
@@ -178,7 +188,8 @@ bool Blocking::share(const Key& key, const uint32_t* x, const uint32_t* y) const
   return false;
 }
 
-bool Blocking::belongs_to_several(const Key& key, const Block& block, const uint32_t* x, const uint32_t* y) const {
+bool Blocking::belongs_to_several(const Key& key, const Block& block, const uint32_t* x,
+                                  const uint32_t* y) const {
   for (const auto& earlier : keys_) {
     if (&earlier == &key) break;
     if (earlier.slots > 1 && share(earlier, x, y)) return false;

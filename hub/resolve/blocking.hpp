@@ -1,6 +1,6 @@
-// Blocking: which records are compared at all. Records that agree in a key stand in a block; a pair that
-// meets in several blocks belongs to the first key on which both agree, so it is seen once without a list
-// of pairs.
+// Blocking: which records are compared at all. Records that agree in a key stand in a block; a pair
+// that meets in several blocks belongs to the first key on which both agree, so it is seen once
+// without a list of pairs.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +36,8 @@ class Blocking {
     std::vector<uint32_t> members;
     std::vector<Block> blocks;  ///< of two records or more
     uint32_t first_slot = 0;
-    uint32_t slots = 1;         ///< several when a part is a list
-    uint64_t known = 0;         ///< records that have the key
+    uint32_t slots = 1;  ///< several when a part is a list
+    uint64_t known = 0;  ///< records that have the key
   };
   /// Blocks of one key that are worked on together.
   struct Piece {
@@ -66,7 +66,9 @@ class Blocking {
  private:
   static constexpr uint32_t neighbours = 10;
 
-  const uint32_t* slots(uint32_t record) const { return slots_.data() + std::size_t{record} * width_; }
+  const uint32_t* slots(uint32_t record) const {
+    return slots_.data() + std::size_t{record} * width_;
+  }
   bool belongs(const Key& key, const Block& block, uint32_t a, uint32_t b) const {
     const auto* x = slots(a);
     const auto* y = slots(b);
@@ -75,15 +77,16 @@ class Blocking {
       if (x[i] == y[i] && x[i]) return false;
     return key.first_slot < single_ ? true : belongs_to_several(key, block, x, y);
   }
-  bool belongs_to_several(const Key& key, const Block& block, const uint32_t* x, const uint32_t* y) const;
+  bool belongs_to_several(const Key& key, const Block& block, const uint32_t* x,
+                          const uint32_t* y) const;
   bool share(const Key& key, const uint32_t* x, const uint32_t* y) const;
 
-  std::vector<Key> keys_;         ///< those of one slot first
+  std::vector<Key> keys_;  ///< those of one slot first
   std::vector<Piece> pieces_;
   std::vector<CrowdedBlock> crowded_;
-  std::vector<uint32_t> slots_;   ///< by record: a short hash for each slot of each key; 0: none
+  std::vector<uint32_t> slots_;  ///< by record: a short hash for each slot of each key; 0: none
   uint32_t width_ = 0;
-  uint32_t single_ = 0;           ///< keys of one slot
+  uint32_t single_ = 0;  ///< keys of one slot
 };
 
 }  // namespace homeroom::resolve

@@ -18,7 +18,8 @@ constexpr std::size_t most_members = 12;
 
 class Groups {
  public:
-  Groups(uint32_t records, const ClusterRules& rules) : rules_(rules), group_(records), next_(records, none), size_(records, 1), last_(records) {
+  Groups(uint32_t records, const ClusterRules& rules)
+      : rules_(rules), group_(records), next_(records, none), size_(records, 1), last_(records) {
     std::iota(group_.begin(), group_.end(), 0);
     std::iota(last_.begin(), last_.end(), 0);
     for (const auto& decision : rules.decisions)
@@ -41,7 +42,9 @@ class Groups {
     size_[x] += size_[y];
   }
 
-  bool is_forbidden(uint32_t a, uint32_t b) const { return breaks_source_rule(group_[a], group_[b]) || breaks_decision(group_[a], group_[b]); }
+  bool is_forbidden(uint32_t a, uint32_t b) const {
+    return breaks_source_rule(group_[a], group_[b]) || breaks_decision(group_[a], group_[b]);
+  }
 
   /// Whether the pairs between two groups together speak for joining them.
   bool agree(const Edge& edge) const {
@@ -53,7 +56,8 @@ class Groups {
     std::size_t i = 0;
     for (auto x = a; x != none && i < most_members; x = next_[x], ++i) {
       std::size_t j = 0;
-      for (auto y = b; y != none && j < most_members; y = next_[y], ++j, ++count) sum += std::clamp(rules_.weight(x, y), most_against, most_for);
+      for (auto y = b; y != none && j < most_members; y = next_[y], ++j, ++count)
+        sum += std::clamp(rules_.weight(x, y), most_against, most_for);
     }
     return sum > 0;
   }
@@ -98,12 +102,17 @@ Clusters make_clusters(uint32_t records, std::vector<Edge> edges, const ClusterR
     if (x.weight != y.weight) return x.weight > y.weight;
     return std::pair(x.a, x.b) < std::pair(y.a, y.b);
   });
-  edges.erase(std::unique(edges.begin(), edges.end(), [](const Edge& x, const Edge& y) { return x.a == y.a && x.b == y.b; }), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end(),
+                          [](const Edge& x, const Edge& y) { return x.a == y.a && x.b == y.b; }),
+              edges.end());
   Groups groups(records, rules);
   for (const auto& decision : rules.decisions)
     if (decision.is_same) {
-      if (groups.of(decision.a) != groups.of(decision.b) && groups.is_forbidden(decision.a, decision.b))
-        throw Error(Next::fix_settings, "decisions contradict each other: records that are the same by some are different by others");
+      if (groups.of(decision.a) != groups.of(decision.b) &&
+          groups.is_forbidden(decision.a, decision.b))
+        throw Error(Next::fix_settings,
+                    "decisions contradict each other: records that are the same by some are "
+                    "different by others");
       groups.join(decision.a, decision.b);
     }
   Clusters made;
@@ -118,7 +127,8 @@ Clusters make_clusters(uint32_t records, std::vector<Edge> edges, const ClusterR
     }
     if (edge.weight >= rules.review_at) made.review.push_back(edge);
   }
-  std::erase_if(made.review, [&](const Edge& edge) { return groups.of(edge.a) == groups.of(edge.b); });
+  std::erase_if(made.review,
+                [&](const Edge& edge) { return groups.of(edge.a) == groups.of(edge.b); });
   made.of.resize(records);
   for (uint32_t record = 0; record < records; ++record) {
     made.of[record] = groups.of(record);

@@ -1,5 +1,5 @@
-// Clusters: who is one person, from the weights of pairs. Two groups become one only where all their pairs
-// together speak for it, so that nobody is drawn in by a chain of likenesses.
+// Clusters: who is one person, from the weights of pairs. Two groups become one only where all
+// their pairs together speak for it, so that nobody is drawn in by a chain of likenesses.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct Decision {
 };
 
 struct ClusterRules {
-  float link_at = 3;    ///< weight
+  float link_at = 3;  ///< weight
   float review_at = -3;
   std::vector<uint8_t> is_one_per_source;  ///< by source
   std::function<uint32_t(uint32_t record)> source;
@@ -37,7 +37,8 @@ struct Clusters {
   uint64_t refused = 0;      ///< links that the rest of both groups spoke against
 };
 
-/// The same whatever the order of the edges. Throws fix_settings for decisions that contradict each other.
+/// The same whatever the order of the edges. Throws fix_settings for decisions that contradict each
+/// other.
 Clusters make_clusters(uint32_t records, std::vector<Edge> edges, const ClusterRules& rules);
 
 }  // namespace homeroom::resolve

@@ -12,36 +12,59 @@ namespace homeroom::resolve {
 
 const std::vector<std::string_view>& level_names(Compared what) {
   using Names = std::vector<std::string_view>;
-  static const Names given = {"not known", "the same", "one of several names", "nickname", "one slip", "initial",
-                              "middle name as first", "alike", "another name"};
+  static const Names given = {"not known",   "the same", "one of several names", "nickname",
+                              "one slip",    "initial",  "middle name as first", "alike",
+                              "another name"};
   static const Names middle = {"not known", "the same", "initial", "one slip", "another name"};
-  static const Names family = {"not known", "the same", "the same names in another order", "one of two names",
-                               "one slip", "one of two names with a slip", "alike", "another name"};
+  static const Names family = {"not known",
+                               "the same",
+                               "the same names in another order",
+                               "one of two names",
+                               "one slip",
+                               "one of two names with a slip",
+                               "alike",
+                               "another name"};
   static const Names order = {"not known", "in place", "swapped"};
-  static const Names birth = {"not known", "the same", "day and month swapped", "one digit", "first of January",
-                              "two of year, month, day", "near", "another date"};
+  static const Names birth = {"not known", "the same",         "day and month swapped",
+                              "one digit", "first of January", "two of year, month, day",
+                              "near",      "another date"};
   static const Names sex = {"not known", "the same", "another"};
   static const Names number = {"not known", "the same", "one digit", "another"};
-  static const Names email = {"not known", "the same", "the same before the @", "a slip or two", "the same behind the @", "another"};
-  static const Names address = {"not known", "the same home", "the same house", "another unit", "a slip",
-                                "the same street", "the same number", "another"};
-  static const Names place = {"not known", "the same", "nearly the same", "one of city and code", "near", "another"};
+  static const Names email = {
+      "not known", "the same", "the same before the @", "a slip or two", "the same behind the @",
+      "another"};
+  static const Names address = {"not known", "the same home",   "the same house",  "another unit",
+                                "a slip",    "the same street", "the same number", "another"};
+  static const Names place = {"not known", "the same", "nearly the same", "one of city and code",
+                              "near",      "another"};
   static const Names text = {"not known", "the same", "near", "another"};
   static const Names source = {"not known", "another source", "the same source"};
   switch (what) {
-    case Compared::given_name: return given;
-    case Compared::middle_name: return middle;
-    case Compared::family_name: return family;
-    case Compared::name_order: return order;
-    case Compared::birth_date: return birth;
-    case Compared::sex: return sex;
+    case Compared::given_name:
+      return given;
+    case Compared::middle_name:
+      return middle;
+    case Compared::family_name:
+      return family;
+    case Compared::name_order:
+      return order;
+    case Compared::birth_date:
+      return birth;
+    case Compared::sex:
+      return sex;
     case Compared::phone:
-    case Compared::identifier: return number;
-    case Compared::email: return email;
-    case Compared::address: return address;
-    case Compared::place: return place;
-    case Compared::other: return text;
-    case Compared::source: return source;
+    case Compared::identifier:
+      return number;
+    case Compared::email:
+      return email;
+    case Compared::address:
+      return address;
+    case Compared::place:
+      return place;
+    case Compared::other:
+      return text;
+    case Compared::source:
+      return source;
   }
   return text;
 }
@@ -60,31 +83,38 @@ Dictionary& names_of(const Records& records) {
 Comparisons::Comparisons(const Records& records, const Nicknames& nicknames)
     : records_(records), names_(names_of(records), nicknames) {
   auto one = [&](Role role, Compared what) {
-    if (auto at = records.find(role); at != Records::none) add(what, in_words(role), {at, Records::none, Records::none});
+    if (auto at = records.find(role); at != Records::none)
+      add(what, in_words(role), {at, Records::none, Records::none});
   };
   auto first = records.find(Role::given_name);
   auto last = records.find(Role::family_name);
   one(Role::given_name, Compared::given_name);
   one(Role::middle_name, Compared::middle_name);
   one(Role::family_name, Compared::family_name);
-  if (first != Records::none && last != Records::none) add(Compared::name_order, "order of names", {first, last, Records::none});
+  if (first != Records::none && last != Records::none)
+    add(Compared::name_order, "order of names", {first, last, Records::none});
   one(Role::birth_date, Compared::birth_date);
   one(Role::sex, Compared::sex);
   one(Role::phone, Compared::phone);
   one(Role::email, Compared::email);
   auto street = records.find(Role::street);
   auto number = records.find(Role::house_number);
-  if (street != Records::none || number != Records::none) add(Compared::address, "address", {number, street, records.find(Role::unit)});
+  if (street != Records::none || number != Records::none)
+    add(Compared::address, "address", {number, street, records.find(Role::unit)});
   auto city = records.find(Role::city);
   auto postal = records.find(Role::postal);
-  if (city != Records::none || postal != Records::none) add(Compared::place, "place", {city, postal, Records::none});
+  if (city != Records::none || postal != Records::none)
+    add(Compared::place, "place", {city, postal, Records::none});
   for (uint32_t at = 0; at < records.features.size(); ++at) {
     const auto& feature = records.features[at];
-    if (feature.role == Role::identifier) add(Compared::identifier, feature.name, {at, Records::none, Records::none});
-    if (feature.role == Role::other) add(Compared::other, feature.name, {at, Records::none, Records::none});
+    if (feature.role == Role::identifier)
+      add(Compared::identifier, feature.name, {at, Records::none, Records::none});
+    if (feature.role == Role::other)
+      add(Compared::other, feature.name, {at, Records::none, Records::none});
   }
   add_shapes();
-  if (records.sources.size() > 2) add(Compared::source, "source", {records.width - 1, Records::none, Records::none});
+  if (records.sources.size() > 2)
+    add(Compared::source, "source", {records.width - 1, Records::none, Records::none});
   if (auto at = records.find(Role::birth_date); at != Records::none) {
     const auto& values = *records.features[at].values;
     births_.resize(values.size());
@@ -98,8 +128,10 @@ Comparisons::Comparisons(const Records& records, const Nicknames& nicknames)
 void Comparisons::add_shapes() {
   for (const auto& feature : records_.features) {
     auto& shapes = shapes_.emplace_back();
-    bool is_compared_as_text = feature.role != Role::given_name && feature.role != Role::middle_name &&
-                               feature.role != Role::family_name && feature.role != Role::birth_date && feature.role != Role::sex;
+    bool is_compared_as_text = feature.role != Role::given_name &&
+                               feature.role != Role::middle_name &&
+                               feature.role != Role::family_name &&
+                               feature.role != Role::birth_date && feature.role != Role::sex;
     if (!is_compared_as_text) continue;
     shapes.resize(feature.values->size());
     for (uint32_t id = 1; id < shapes.size(); ++id) {
@@ -113,7 +145,8 @@ void Comparisons::add(Compared what, const std::string& name, std::array<uint32_
   Comparison made{what, name, at, 0, 0};
   if (!all_.empty()) made.shift = static_cast<uint8_t>(all_.back().shift + all_.back().bits);
   made.bits = static_cast<uint8_t>(std::bit_width(made.levels() - 1));
-  if (made.shift + made.bits > 60) throw Error(Next::fix_settings, "too many identifiers and others are compared");
+  if (made.shift + made.bits > 60)
+    throw Error(Next::fix_settings, "too many identifiers and others are compared");
   all_.push_back(std::move(made));
 }
 
@@ -128,9 +161,11 @@ constexpr uint8_t nowhere = 255;  ///< shift of what is not compared
 
 }  // namespace
 
-Comparer::Comparer(const Comparisons& comparisons) : of_(comparisons), texts_(comparisons.records_.features.size()) {
+Comparer::Comparer(const Comparisons& comparisons)
+    : of_(comparisons), texts_(comparisons.records_.features.size()) {
   uint32_t* places[] = {&name_places_.first, &name_places_.second, &name_places_.last, nullptr};
-  const Compared names[] = {Compared::given_name, Compared::middle_name, Compared::family_name, Compared::name_order};
+  const Compared names[] = {Compared::given_name, Compared::middle_name, Compared::family_name,
+                            Compared::name_order};
   for (std::size_t i = 0; i < 4; ++i) {
     auto found = of_.find(names[i]);
     if (found == Records::none) {
@@ -145,27 +180,32 @@ Comparer::Comparer(const Comparisons& comparisons) : of_(comparisons), texts_(co
 uint32_t Comparer::given(uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return 1;
-  return given_.level(a, b, [&](uint32_t x, uint32_t y) { return static_cast<uint32_t>(of_.names_.given(x, y)); });
+  return given_.level(
+      a, b, [&](uint32_t x, uint32_t y) { return static_cast<uint32_t>(of_.names_.given(x, y)); });
 }
 
 uint32_t Comparer::family(uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return 1;
-  return family_.level(a, b, [&](uint32_t x, uint32_t y) { return static_cast<uint32_t>(of_.names_.family(x, y)); });
+  return family_.level(
+      a, b, [&](uint32_t x, uint32_t y) { return static_cast<uint32_t>(of_.names_.family(x, y)); });
 }
 
 bool Comparer::are_apart(uint32_t feature, uint32_t a, uint32_t b, uint32_t edits) const {
   const auto& x = of_.shapes_[feature][a];
   const auto& y = of_.shapes_[feature][b];
   auto longer = std::max(x.size, y.size);
-  return longer - std::min(x.size, y.size) > edits || std::popcount(x.letters ^ y.letters) > static_cast<int>(2 * edits);
+  return longer - std::min(x.size, y.size) > edits ||
+         std::popcount(x.letters ^ y.letters) > static_cast<int>(2 * edits);
 }
 
 uint32_t Comparer::texts(uint32_t feature, uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return 1;
   // Texts with a Jaro-Winkler similarity of 0.92 have nearly all letters in common.
-  if (are_apart(feature, a, b, 3 + std::max(of_.shapes_[feature][a].size, of_.shapes_[feature][b].size) / 6)) return 3;
+  if (are_apart(feature, a, b,
+                3 + std::max(of_.shapes_[feature][a].size, of_.shapes_[feature][b].size) / 6))
+    return 3;
   return texts_[feature].level(a, b, [&](uint32_t x, uint32_t y) {
     auto p = text(feature, x);
     auto q = text(feature, y);
@@ -202,7 +242,9 @@ uint32_t Comparer::emails(uint32_t feature, uint32_t a, uint32_t b) {
 }
 
 uint32_t Comparer::address(const Comparison& what, const uint32_t* a, const uint32_t* b) {
-  auto of = [&](const uint32_t* row, int part) { return what.at[part] == Records::none ? 0 : row[what.at[part]]; };
+  auto of = [&](const uint32_t* row, int part) {
+    return what.at[part] == Records::none ? 0 : row[what.at[part]];
+  };
   auto number = what.at[0] == Records::none ? 0 : texts(what.at[0], of(a, 0), of(b, 0));
   auto street = what.at[1] == Records::none ? 0 : texts(what.at[1], of(a, 1), of(b, 1));
   if (number == 0 && street == 0) return 0;
@@ -219,7 +261,9 @@ uint32_t Comparer::address(const Comparison& what, const uint32_t* a, const uint
 }
 
 uint32_t Comparer::place(const Comparison& what, const uint32_t* a, const uint32_t* b) {
-  auto part = [&](int i) { return what.at[i] == Records::none ? 0 : texts(what.at[i], a[what.at[i]], b[what.at[i]]); };
+  auto part = [&](int i) {
+    return what.at[i] == Records::none ? 0 : texts(what.at[i], a[what.at[i]], b[what.at[i]]);
+  };
   auto city = part(0);
   auto postal = part(1);
   if (city == 0 && postal == 0) return 0;
@@ -254,18 +298,22 @@ uint32_t birth_date_level(uint32_t a, uint32_t b) {
   for (int i = 0; i < 8; ++i)
     if (p[i] != q[i]) wrong[count++] = i;
   bool is_one = count == 1;
-  bool is_swap = count == 2 && wrong[1] == wrong[0] + 1 && p[wrong[0]] == q[wrong[1]] && p[wrong[1]] == q[wrong[0]];
+  bool is_swap = count == 2 && wrong[1] == wrong[0] + 1 && p[wrong[0]] == q[wrong[1]] &&
+                 p[wrong[1]] == q[wrong[0]];
   bool is_default = (a % 10000 == 101) != (b % 10000 == 101);
   if (is_default && year_a == year_b) return 4;
   if (is_one || is_swap) return 3;
   int parts = (year_a == year_b) + (month_a == month_b) + (day_a == day_b);
   if (parts == 2) return 5;
-  bool is_near = year_a == year_b || count <= 2 || (parts == 1 && (year_a > year_b ? year_a - year_b : year_b - year_a) <= 1);
+  bool is_near = year_a == year_b || count <= 2 ||
+                 (parts == 1 && (year_a > year_b ? year_a - year_b : year_b - year_a) <= 1);
   return is_near ? 6 : 7;
 }
 
 uint64_t Comparer::names(const uint32_t* a, const uint32_t* b) {
-  auto value = [](const uint32_t* row, uint32_t place) { return place == Records::none ? 0 : row[place]; };
+  auto value = [](const uint32_t* row, uint32_t place) {
+    return place == Records::none ? 0 : row[place];
+  };
   auto first = name_places_.first;
   auto second = name_places_.second;
   auto last = name_places_.last;
@@ -296,7 +344,9 @@ uint64_t Comparer::names(const uint32_t* a, const uint32_t* b) {
       middle_level = given(middle_a, middle_b) <= static_cast<uint32_t>(Given::near) ? 3 : 4;
   }
   if (given_level > static_cast<uint32_t>(Given::initial)) {
-    auto is_whole = [&](uint32_t name) { return name && of_.records_.features[second].values->text(name).size() > 1; };
+    auto is_whole = [&](uint32_t name) {
+      return name && of_.records_.features[second].values->text(name).size() > 1;
+    };
     bool is_middle = (is_whole(middle_a) && of_.names_.shared_word(middle_a, given_b)) ||
                      (is_whole(middle_b) && of_.names_.shared_word(middle_b, given_a));
     if (given_a && given_b && is_middle) {

@@ -1,5 +1,5 @@
-// Comparison: how two records agree, as one number: a few bits for the level of each thing compared.
-// Level 0 is always "not known"; the others go from the best agreement to none.
+// Comparison: how two records agree, as one number: a few bits for the level of each thing
+// compared. Level 0 is always "not known"; the others go from the best agreement to none.
 #pragma once
 
 #include <array>
@@ -39,7 +39,9 @@ struct Comparison {
   uint8_t shift = 0;
   uint8_t bits = 0;
 
-  uint32_t level(uint64_t pattern) const { return static_cast<uint32_t>(pattern >> shift) & ((1U << bits) - 1); }
+  uint32_t level(uint64_t pattern) const {
+    return static_cast<uint32_t>(pattern >> shift) & ((1U << bits) - 1);
+  }
   uint32_t levels() const { return static_cast<uint32_t>(level_names(what).size()); }
 };
 
@@ -67,7 +69,8 @@ class Comparisons {
     uint32_t letters = 0;
     uint32_t size = 0;
   };
-  std::vector<std::vector<Shape>> shapes_;  ///< by feature and value; empty for names, dates and sex
+  std::vector<std::vector<Shape>>
+      shapes_;  ///< by feature and value; empty for names, dates and sex
 };
 
 /// Compares; one for each thread, since it remembers what it has compared.
@@ -77,8 +80,8 @@ class Comparer {
   uint64_t pattern(const uint32_t* a, const uint32_t* b);
 
  private:
-  /// Levels of pairs of values that were compared before; a newer pair takes the place of an older. Small, so
-  /// that all of them stay in the second cache.
+  /// Levels of pairs of values that were compared before; a newer pair takes the place of an older.
+  /// Small, so that all of them stay in the second cache.
   class Remembered {
    public:
     Remembered() : slots_(std::size_t{1} << bits) {}
@@ -111,7 +114,9 @@ class Comparer {
   uint32_t texts(uint32_t feature, uint32_t a, uint32_t b);
   uint32_t numbers(uint32_t feature, uint32_t a, uint32_t b);
   uint32_t emails(uint32_t feature, uint32_t a, uint32_t b);
-  std::string_view text(uint32_t feature, uint32_t id) const { return of_.records_.features[feature].values->text(id); }
+  std::string_view text(uint32_t feature, uint32_t id) const {
+    return of_.records_.features[feature].values->text(id);
+  }
 
   const Comparisons& of_;
   Remembered given_;
@@ -127,7 +132,8 @@ class Comparer {
   NamePlaces name_places_;
 };
 
-/// How two birth dates agree; YYYYMMDD as numbers, 0 is not known. The level of Compared::birth_date.
+/// How two birth dates agree; YYYYMMDD as numbers, 0 is not known. The level of
+/// Compared::birth_date.
 uint32_t birth_date_level(uint32_t a, uint32_t b);
 
 }  // namespace homeroom::resolve

@@ -112,7 +112,8 @@ class Deterministic : public Matcher {
       for (auto given : record.given) by_birth_.each(birth_key(record, given), visit);
       for (auto part : record.family) by_birth_.each(birth_key(record, part), visit);
     }
-    if (auto found = by_identifier(by_number_, &Sketch::number, Pass::district_number, record, near))
+    if (auto found =
+            by_identifier(by_number_, &Sketch::number, Pass::district_number, record, near))
       return *found;
     if (auto found = by_identifier(by_state_id_, &Sketch::state_id, Pass::state_id, record, near))
       return *found;
@@ -126,7 +127,7 @@ class Deterministic : public Matcher {
   }
 
   /// The link by an identifier, a review if it is doubtful, or nothing if nobody has it.
-  std::optional<Link> by_identifier(const KeyIndex& index, uint64_t Sketch::* identifier, Pass pass,
+  std::optional<Link> by_identifier(const KeyIndex& index, uint64_t Sketch::*identifier, Pass pass,
                                     const Sketch& record, const std::vector<Near>& near) const {
     std::optional<uint32_t> found;
     bool is_single = true;

@@ -17,7 +17,9 @@ inline uint64_t mixed(uint64_t x) {
   x *= 0xd6e8feb86659fd93U;
   return x ^ (x >> 32);
 }
-inline uint64_t mixed(uint64_t a, uint64_t b) { return mixed(a * 0x9e3779b97f4a7c15U + b + 0x632be59bd9b4e019U); }
+inline uint64_t mixed(uint64_t a, uint64_t b) {
+  return mixed(a * 0x9e3779b97f4a7c15U + b + 0x632be59bd9b4e019U);
+}
 uint64_t text_hash(std::string_view text);
 
 class Dictionary {

@@ -10,25 +10,33 @@ namespace {
 /// At how many levels, from the best, the rarity of the values counts.
 uint32_t levels_with_rarity(Compared what) {
   switch (what) {
-    case Compared::given_name: return static_cast<uint32_t>(Given::near);
-    case Compared::middle_name: return 1;
-    case Compared::family_name: return static_cast<uint32_t>(Family::near);
-    case Compared::birth_date: return 2;
+    case Compared::given_name:
+      return static_cast<uint32_t>(Given::near);
+    case Compared::middle_name:
+      return 1;
+    case Compared::family_name:
+      return static_cast<uint32_t>(Family::near);
+    case Compared::birth_date:
+      return 2;
     case Compared::phone:
     case Compared::email:
     case Compared::identifier:
-    case Compared::other: return 1;
-    default: return 0;
+    case Compared::other:
+      return 1;
+    default:
+      return 0;
   }
 }
 
 bool counts_equal(Compared what) {
-  return what != Compared::address && what != Compared::place && what != Compared::name_order && what != Compared::source;
+  return what != Compared::address && what != Compared::place && what != Compared::name_order &&
+         what != Compared::source;
 }
 
 }  // namespace
 
-Frequencies::Frequencies(const Records& records, const Comparisons& comparisons) : comparisons_(comparisons) {
+Frequencies::Frequencies(const Records& records, const Comparisons& comparisons)
+    : comparisons_(comparisons) {
   for (const auto& what : comparisons.all()) {
     double equal = -1;
     logs_.emplace_back();
@@ -44,10 +52,12 @@ Frequencies::Frequencies(const Records& records, const Comparisons& comparisons)
   }
 }
 
-std::vector<float> Frequencies::count(const Records& records, uint32_t feature, double& equal) const {
+std::vector<float> Frequencies::count(const Records& records, uint32_t feature,
+                                      double& equal) const {
   const auto& values = *records.features[feature].values;
   std::vector<uint32_t> counts(values.size());
-  for (uint32_t record = 0; record < records.count; ++record) ++counts[records.row(record)[feature]];
+  for (uint32_t record = 0; record < records.count; ++record)
+    ++counts[records.row(record)[feature]];
   double known = static_cast<double>(records.count) - counts[0];
   std::vector<float> logs(counts.size());
   double pairs = 0;
@@ -74,7 +84,8 @@ void Frequencies::count_words(const Records& records, uint32_t feature) {
     word_logs_[id] = static_cast<float>(std::log2(std::max(counts[id], 1U) / std::max(known, 1.0)));
 }
 
-std::optional<float> Frequencies::rarer(std::size_t comparison, uint32_t level, const uint32_t* a, const uint32_t* b) const {
+std::optional<float> Frequencies::rarer(std::size_t comparison, uint32_t level, const uint32_t* a,
+                                        const uint32_t* b) const {
   const auto& what = comparisons_.all()[comparison];
   const auto& logs = logs_[comparison];
   if (level == 0 || logs.empty() || level > levels_with_rarity(what.what)) return std::nullopt;

@@ -16,12 +16,19 @@ namespace {
 using settings::Kind;
 using settings::Node;
 
-constexpr std::pair<std::string_view, Role> roles[] = {
-    {"given_name", Role::given_name}, {"middle_name", Role::middle_name},
-    {"family_name", Role::family_name}, {"birth_date", Role::birth_date},
-    {"sex", Role::sex}, {"phone", Role::phone}, {"email", Role::email},
-    {"address", Role::address}, {"house_number", Role::house_number}, {"street", Role::street},
-    {"unit", Role::unit}, {"city", Role::city}, {"postal", Role::postal}};
+constexpr std::pair<std::string_view, Role> roles[] = {{"given_name", Role::given_name},
+                                                       {"middle_name", Role::middle_name},
+                                                       {"family_name", Role::family_name},
+                                                       {"birth_date", Role::birth_date},
+                                                       {"sex", Role::sex},
+                                                       {"phone", Role::phone},
+                                                       {"email", Role::email},
+                                                       {"address", Role::address},
+                                                       {"house_number", Role::house_number},
+                                                       {"street", Role::street},
+                                                       {"unit", Role::unit},
+                                                       {"city", Role::city},
+                                                       {"postal", Role::postal}};
 
 Expression expression(const Node& node) {
   if (node.text().empty()) node.refuse("an expression is expected, found an empty text");
@@ -36,7 +43,8 @@ std::string with_guess(const std::string& says, std::string_view word,
 
 void read_person(const Node& person, Identity& into) {
   for (const auto& [key, value] : person.entries()) {
-    auto found = std::ranges::find(roles, std::string_view(key.text()), &std::pair<std::string_view, Role>::first);
+    auto found = std::ranges::find(roles, std::string_view(key.text()),
+                                   &std::pair<std::string_view, Role>::first);
     if (found == std::end(roles)) {
       std::vector<std::string> names;
       for (const auto& [name, role] : roles) names.emplace_back(name);
@@ -66,18 +74,21 @@ void read_named(const Node& node, Role role, Identity& into) {
 }
 
 void add_address_parts(Identity& into) {
-  auto has = [&](Role role) { return std::ranges::find(into.features, role, &Feature::role) != into.features.end(); };
+  auto has = [&](Role role) {
+    return std::ranges::find(into.features, role, &Feature::role) != into.features.end();
+  };
   auto address = std::ranges::find(into.features, Role::address, &Feature::role);
   if (address == into.features.end()) return;
   if (has(Role::house_number) || has(Role::street) || has(Role::unit))
     throw Error(Next::fix_settings, settings::text_of(address->from.place) +
                                         ": say either address or house_number, street and unit");
-  for (auto [role, name] : {std::pair(Role::house_number, "house_number"), std::pair(Role::street, "street"),
-                            std::pair(Role::unit, "unit")}) {
+  for (auto [role, name] : {std::pair(Role::house_number, "house_number"),
+                            std::pair(Role::street, "street"), std::pair(Role::unit, "unit")}) {
     auto from = std::ranges::find(into.features, Role::address, &Feature::role)->from;
     into.features.push_back({role, name, std::move(from)});
   }
-  std::erase_if(into.features, [](const Feature& feature) { return feature.role == Role::address; });
+  std::erase_if(into.features,
+                [](const Feature& feature) { return feature.role == Role::address; });
 }
 
 void read_blocks(const Node& node, Identity& into) {
@@ -91,7 +102,8 @@ void read_blocks(const Node& node, Identity& into) {
     into.blocks.push_back(std::move(key));
   }
   constexpr std::size_t most_keys = 30;
-  if (into.blocks.empty()) node.refuse("blocks: at least one blocking key is needed, else no two records meet");
+  if (into.blocks.empty())
+    node.refuse("blocks: at least one blocking key is needed, else no two records meet");
   if (into.blocks.size() > most_keys) node.refuse("at most 30 blocking keys");
 }
 
@@ -123,16 +135,19 @@ void read_thresholds(const Node& root, Identity& into) {
   into.link_at = read_probability(root.find("link"), into.link_at);
   into.review_at = read_probability(root.find("review"), std::min(into.review_at, into.link_at));
   if (into.review_at > into.link_at)
-    root.find("review").refuse("review must not be above link: from review on a person looks, from link on none has to");
+    root.find("review").refuse(
+        "review must not be above link: from review on a person looks, from link on none has to");
 }
 
 }  // namespace
 
 Identity read_identity(const Node& root, const std::filesystem::path& folder) {
-  if (root.kind() != Kind::map) root.refuse("an identity file says identity: 1, record_id, person, blocks");
-  root.only({"identity", "trim", "record_id", "source", "one_per_source", "person", "identifiers", "others",
-             "blocks", "split", "most_in_block", "link", "review", "nicknames"});
-  if (root.require("identity").text() != "1") root.find("identity").refuse("this program reads identity: 1");
+  if (root.kind() != Kind::map)
+    root.refuse("an identity file says identity: 1, record_id, person, blocks");
+  root.only({"identity", "trim", "record_id", "source", "one_per_source", "person", "identifiers",
+             "others", "blocks", "split", "most_in_block", "link", "review", "nicknames"});
+  if (root.require("identity").text() != "1")
+    root.find("identity").refuse("this program reads identity: 1");
   Identity made;
   if (auto trim = root.find("trim")) made.trim = trim.boolean();
   made.record_id = root.require("record_id").text();
@@ -145,7 +160,8 @@ Identity read_identity(const Node& root, const std::filesystem::path& folder) {
   read_person(root.require("person"), made);
   read_named(root.find("identifiers"), Role::identifier, made);
   read_named(root.find("others"), Role::other, made);
-  if (made.features.empty()) root.find("person").refuse("nothing of a person is said that could be compared");
+  if (made.features.empty())
+    root.find("person").refuse("nothing of a person is said that could be compared");
   add_address_parts(made);
   read_blocks(root.require("blocks"), made);
   for (const auto& item : root.find("split").items()) made.split.push_back(expression(item));
@@ -156,7 +172,8 @@ Identity read_identity(const Node& root, const std::filesystem::path& folder) {
   }
   read_thresholds(root, made);
   made.nicknames = usual_nicknames();
-  if (auto list = root.find("nicknames")) add_nicknames(settings::load(folder / list.text()), made.nicknames);
+  if (auto list = root.find("nicknames"))
+    add_nicknames(settings::load(folder / list.text()), made.nicknames);
   return made;
 }
 

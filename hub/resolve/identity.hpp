@@ -1,5 +1,5 @@
-// Identity: what a district's identity file says: which columns tell what of a person, by which keys
-// records meet, and from which probability on two records are one person.
+// Identity: what a district's identity file says: which columns tell what of a person, by which
+// keys records meet, and from which probability on two records are one person.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,8 @@ struct Expression {
 
 struct Feature {
   Role role = Role::other;
-  std::string name;   ///< what blocks call it: "given_name", or what the file calls an identifier
-  Expression from;    ///< over the columns of the input; mostly one column's name
+  std::string name;  ///< what blocks call it: "given_name", or what the file calls an identifier
+  Expression from;   ///< over the columns of the input; mostly one column's name
 };
 
 /// Records that agree in all parts of a key are compared. A part may be a list: one shared item is
@@ -64,10 +64,11 @@ struct Identity {
   uint32_t most_in_block = 100;
   double link_at = 0.9;    ///< probability from which two records are linked
   double review_at = 0.1;  ///< and from which a person should look
-  Nicknames nicknames;      ///< what the program knows, and a list that the file names
+  Nicknames nicknames;     ///< what the program knows, and a list that the file names
 };
 
-/// Reads an identity file. Throws fix_settings with file, line and column, and what was likely meant.
+/// Reads an identity file. Throws fix_settings with file, line and column, and what was likely
+/// meant.
 Identity load_identity(const std::filesystem::path& file);
 Identity read_identity(const settings::Node& root, const std::filesystem::path& folder);
 

@@ -20,8 +20,8 @@ using record::Text;
 constexpr uint32_t longest_value = 1000;
 constexpr uint32_t no_column = UINT32_MAX;
 
-/// Values as they are written, each known by the number of its normal spelling, so that a spelling is
-/// worked out once. For columns in which values come again and again.
+/// Values as they are written, each known by the number of its normal spelling, so that a spelling
+/// is worked out once. For columns in which values come again and again.
 struct Spellings {
   Dictionary written;
   std::vector<uint32_t> normal{0};
@@ -101,8 +101,8 @@ struct Intake::State {
     auto found = std::ranges::find(heads, name);
     if (found != heads.end()) return need(static_cast<uint32_t>(found - heads.begin()));
     auto near = settings::did_you_mean(name, heads);
-    throw Error(Next::fix_settings, settings::text_of(place) + ": " + table + " has no column " + name +
-                                        (near ? ", did you mean " + *near + "?" : ""));
+    throw Error(Next::fix_settings, settings::text_of(place) + ": " + table + " has no column " +
+                                        name + (near ? ", did you mean " + *near + "?" : ""));
   }
 
   void add(const Feature& feature, const std::shared_ptr<Dictionary>& names) {
@@ -117,9 +117,12 @@ struct Intake::State {
       express::Problem problem;
       auto compiled = program.compile(feature.from.text, problem);
       if (!compiled)
-        throw Error(Next::fix_settings, settings::text_of(feature.from.place) + ": " + problem.says + " (the columns are those of " + table + ")");
+        throw Error(Next::fix_settings, settings::text_of(feature.from.place) + ": " +
+                                            problem.says + " (the columns are those of " + table +
+                                            ")");
       if (compiled->type != record::Type::text && compiled->type != record::Type::date)
-        throw Error(Next::fix_settings, settings::text_of(feature.from.place) + ": a text or a date is expected; text(...) makes one");
+        throw Error(Next::fix_settings, settings::text_of(feature.from.place) +
+                                            ": a text or a date is expected; text(...) makes one");
       filling.expression = compiled->id;
       for (auto head : compiled->columns) need(head);
     }
@@ -129,8 +132,9 @@ struct Intake::State {
   void make_address() {
     for (std::size_t i = 0; i + 2 < fillings.size(); ++i) {
       const auto& features = identity.features;
-      bool is_line = features[i].role == Role::house_number && features[i + 1].role == Role::street &&
-                     features[i + 2].role == Role::unit && features[i].from.place.line == features[i + 1].from.place.line &&
+      bool is_line = features[i].role == Role::house_number &&
+                     features[i + 1].role == Role::street && features[i + 2].role == Role::unit &&
+                     features[i].from.place.line == features[i + 1].from.place.line &&
                      features[i].from.text == features[i + 1].from.text;
       if (is_line) address_at = i;
     }
@@ -190,7 +194,8 @@ struct Intake::State {
   void add_ids(const Column& column, uint32_t rows) {
     for (uint32_t row = 0; row < rows; ++row) {
       if (!column.is_valid(row))
-        throw Error(Next::not_readable, place(static_cast<uint32_t>(ids.size())) + ": the record id " + identity.record_id + " is empty");
+        throw Error(Next::not_readable, place(static_cast<uint32_t>(ids.size())) +
+                                            ": the record id " + identity.record_id + " is empty");
       ids.push_back(id_bytes->keep(column.text_at(row)));
     }
   }
@@ -205,9 +210,12 @@ struct Intake::State {
     for (uint32_t row = 0; row < rows; ++row) {
       uint32_t id = 0;
       if (column.is_valid(row)) {
-        auto text = column.type == record::Type::date ? record::iso_date(column.at<int32_t>(row)) : std::string();
-        auto view = column.type == record::Type::date ? std::string_view(text) : column.text_at(row).view();
-        id = comes_again(role) ? spelled(filling, view) : filling.column.values->id_of(normal(role, view));
+        auto text = column.type == record::Type::date ? record::iso_date(column.at<int32_t>(row))
+                                                      : std::string();
+        auto view =
+            column.type == record::Type::date ? std::string_view(text) : column.text_at(row).view();
+        id = comes_again(role) ? spelled(filling, view)
+                               : filling.column.values->id_of(normal(role, view));
         if (id == 0)
           ++filling.column.unreadable;
         else
@@ -220,13 +228,15 @@ struct Intake::State {
   static uint32_t spelled(Filling& filling, std::string_view view) {
     auto& [written, normals] = filling.spellings;
     auto id = written.id_of(view);
-    if (id == normals.size()) normals.push_back(filling.column.values->id_of(normal(filling.column.role, view)));
+    if (id == normals.size())
+      normals.push_back(filling.column.values->id_of(normal(filling.column.role, view)));
     return normals[id];
   }
 
   void fill_address(const Column& column, uint32_t rows) {
     AddressParts parts;
-    Filling* three[] = {&fillings[*address_at], &fillings[*address_at + 1], &fillings[*address_at + 2]};
+    Filling* three[] = {&fillings[*address_at], &fillings[*address_at + 1],
+                        &fillings[*address_at + 2]};
     for (uint32_t row = 0; row < rows; ++row) {
       if (column.is_valid(row))
         read_address(column.text_at(row).view(), parts);
@@ -243,7 +253,8 @@ struct Intake::State {
 
   /// "students.csv:17"
   std::string place(uint32_t record) const {
-    auto after = std::ranges::upper_bound(tables, record, {}, &std::pair<uint32_t, std::string>::first);
+    auto after =
+        std::ranges::upper_bound(tables, record, {}, &std::pair<uint32_t, std::string>::first);
     auto name = after == tables.begin() ? table : std::prev(after)->second;
     return record < lines.size() ? name + ":" + std::to_string(lines[record]) : name;
   }
@@ -255,7 +266,9 @@ struct Intake::State {
     for (uint32_t i = 0; i < ids.size(); ++i) order.push_back({text_hash(ids[i].view()), i});
     sort_hashed(order);
     auto table_of = [&](uint32_t record) {
-      return std::ranges::upper_bound(tables, record, {}, &std::pair<uint32_t, std::string>::first) - tables.begin();
+      return std::ranges::upper_bound(tables, record, {},
+                                      &std::pair<uint32_t, std::string>::first) -
+             tables.begin();
     };
     bool is_unique = true;
     for (std::size_t i = 1; i < order.size(); ++i) {
@@ -264,23 +277,27 @@ struct Intake::State {
       if (order[i - 1].hash != order[i].hash || !(ids[a] == ids[b])) continue;
       is_unique = false;
       if (table_of(a) == table_of(b))
-        throw Error(Next::not_readable, place(b) + ": the record id " + identity.record_id + " stands in line " +
-                                            std::to_string(lines[a]) + " too; every record needs its own");
+        throw Error(Next::not_readable, place(b) + ": the record id " + identity.record_id +
+                                            " stands in line " + std::to_string(lines[a]) +
+                                            " too; every record needs its own");
     }
     return is_unique;
   }
 
-  /// A hash for each value of the feature that records of one person and one home mostly share: the first
-  /// letters of the family name. Records that are compared then lie near each other.
+  /// A hash for each value of the feature that records of one person and one home mostly share: the
+  /// first letters of the family name. Records that are compared then lie near each other.
   std::vector<uint32_t> neighbourhoods(const Filling& filling) const {
     std::vector<uint32_t> made(filling.column.values->size());
-    for (uint32_t id = 0; id < made.size(); ++id) made[id] = static_cast<uint32_t>(text_hash(filling.column.values->text(id).substr(0, 3)));
+    for (uint32_t id = 0; id < made.size(); ++id)
+      made[id] = static_cast<uint32_t>(text_hash(filling.column.values->text(id).substr(0, 3)));
     return made;
   }
 
-  /// Records in an order of their own, by what they say, source and id last: never by their order in files.
+  /// Records in an order of their own, by what they say, source and id last: never by their order
+  /// in files.
   std::vector<uint32_t> own_order() const {
-    auto by = std::ranges::find(fillings, Role::family_name, [](const Filling& filling) { return filling.column.role; });
+    auto by = std::ranges::find(fillings, Role::family_name,
+                                [](const Filling& filling) { return filling.column.role; });
     const auto& filling = by == fillings.end() ? fillings.front() : *by;
     auto near = neighbourhoods(filling);
     std::vector<uint64_t> of_source(source_names.size());
@@ -288,16 +305,22 @@ struct Intake::State {
     std::vector<Hashed> keyed;
     keyed.reserve(ids.size());
     for (uint32_t i = 0; i < ids.size(); ++i)
-      keyed.push_back({uint64_t{near[filling.ids[i]]} << 32 | mixed(text_hash(ids[i].view()), of_source[sources[i]]) >> 32, i});
+      keyed.push_back({uint64_t{near[filling.ids[i]]} << 32 |
+                           mixed(text_hash(ids[i].view()), of_source[sources[i]]) >> 32,
+                       i});
     sort_hashed(keyed);
     auto text_order = [&](const Hashed& a, const Hashed& b) {
-      auto said = [&](const Hashed& entry) { return std::pair(source_names.text(sources[entry.record]), ids[entry.record].view()); };
+      auto said = [&](const Hashed& entry) {
+        return std::pair(source_names.text(sources[entry.record]), ids[entry.record].view());
+      };
       return said(a) < said(b);
     };
     for (std::size_t from = 0; from < keyed.size();) {
       auto to = from + 1;
       while (to < keyed.size() && keyed[to].hash == keyed[from].hash) ++to;
-      if (to - from > 1) std::stable_sort(keyed.begin() + static_cast<std::ptrdiff_t>(from), keyed.begin() + static_cast<std::ptrdiff_t>(to), text_order);
+      if (to - from > 1)
+        std::stable_sort(keyed.begin() + static_cast<std::ptrdiff_t>(from),
+                         keyed.begin() + static_cast<std::ptrdiff_t>(to), text_order);
       from = to;
     }
     std::vector<uint32_t> order;
@@ -307,18 +330,22 @@ struct Intake::State {
   }
 };
 
-Intake::Intake(const Identity& identity, const std::vector<std::string>& heads, const std::string& table)
+Intake::Intake(const Identity& identity, const std::vector<std::string>& heads,
+               const std::string& table)
     : state_(std::make_unique<State>(identity, heads, table)) {}
 Intake::~Intake() = default;
 
-const std::vector<uint32_t>& Intake::needed() const { return state_->needed; }
+const std::vector<uint32_t>& Intake::needed() const {
+  return state_->needed;
+}
 
 void Intake::begin(const std::string& table, const std::string& source) {
   state_->tables.emplace_back(static_cast<uint32_t>(state_->ids.size()), table);
   state_->current_source = state_->source_names.id_of(source);
 }
 
-void Intake::add(const std::vector<Column>& columns, uint32_t rows, const std::vector<uint32_t>& lines) {
+void Intake::add(const std::vector<Column>& columns, uint32_t rows,
+                 const std::vector<uint32_t>& lines) {
   auto& s = *state_;
   s.arena.reset();
   s.results.reset();
@@ -333,7 +360,8 @@ void Intake::add(const std::vector<Column>& columns, uint32_t rows, const std::v
   s.program.begin(in_scope, rows, s.results);
   for (std::size_t f = 0; f < s.fillings.size(); ++f) {
     auto& filling = s.fillings[f];
-    auto column = filling.from_column == no_column ? s.program.run(filling.expression) : clean[filling.from_column];
+    auto column = filling.from_column == no_column ? s.program.run(filling.expression)
+                                                   : clean[filling.from_column];
     if (s.address_at == f) {
       s.fill_address(column, rows);
       f += 2;
@@ -348,7 +376,8 @@ namespace {
 void count_impossible(Filling& filling) {
   auto& column = filling.column;
   std::vector<uint8_t> is_impossible(column.values->size());
-  for (uint32_t id = 1; id < is_impossible.size(); ++id) is_impossible[id] = !is_possible_date(column.values->text(id));
+  for (uint32_t id = 1; id < is_impossible.size(); ++id)
+    is_impossible[id] = !is_possible_date(column.values->text(id));
   for (auto id : filling.ids) column.impossible += is_impossible[id];
 }
 
@@ -361,17 +390,18 @@ Records Intake::finish() {
   made.count = static_cast<uint32_t>(s.ids.size());
   made.width = static_cast<uint32_t>(s.fillings.size() + 1);
   made.shortened = s.shortened;
-  for (uint32_t i = 0; i < s.source_names.size(); ++i) made.sources.emplace_back(s.source_names.text(i));
+  for (uint32_t i = 0; i < s.source_names.size(); ++i)
+    made.sources.emplace_back(s.source_names.text(i));
   made.input = s.own_order();
   made.rows.resize(std::size_t{made.count} * made.width);
   auto put = [&](std::vector<uint32_t>& ids, std::size_t at) {
-    for (uint32_t row = 0; row < made.count; ++row) made.rows[std::size_t{row} * made.width + at] = ids[made.input[row]];
+    for (uint32_t row = 0; row < made.count; ++row)
+      made.rows[std::size_t{row} * made.width + at] = ids[made.input[row]];
     ids = {};
   };
   for (std::size_t f = 0; f < s.fillings.size(); ++f) {
     auto& column = s.fillings[f].column;
-    if (column.role == Role::birth_date)
-      count_impossible(s.fillings[f]);
+    if (column.role == Role::birth_date) count_impossible(s.fillings[f]);
     put(s.fillings[f].ids, f);
     made.features.push_back(std::move(column));
   }

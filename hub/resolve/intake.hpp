@@ -23,9 +23,10 @@ class Intake {
   /// Opens a table; its records belong to `source` where the identity file names no column for it.
   void begin(const std::string& table, const std::string& source);
   /// The next rows of it; `lines` are for messages.
-  void add(const std::vector<record::Column>& columns, uint32_t rows, const std::vector<uint32_t>& lines);
-  /// All that was added, in an order of its own. Throws not_readable for a record id that stands twice
-  /// in a table or nowhere.
+  void add(const std::vector<record::Column>& columns, uint32_t rows,
+           const std::vector<uint32_t>& lines);
+  /// All that was added, in an order of its own. Throws not_readable for a record id that stands
+  /// twice in a table or nowhere.
   Records finish();
 
  private:

@@ -29,8 +29,8 @@ class KeyIndex {
   /// The key was dropped as a placeholder.
   bool is_crowded(uint64_t key) const { return !crowded_.empty() && crowded_.contains(key); }
 
-  /// Visits the students with this key and, once in some billions of look-ups, one with another: who
-  /// visits compares.
+  /// Visits the students with this key and, once in some billions of look-ups, one with another:
+  /// who visits compares.
   template <class Visit>
   void each(uint64_t key, Visit visit) const {
     if (!key) return;

@@ -19,7 +19,6 @@ using record::Type;
 constexpr uint32_t batch = 4096;
 constexpr std::size_t most_items = 4;  ///< of a list; what a name of more words has in front
 
-
 }  // namespace
 
 struct KeyParts::State {
@@ -42,7 +41,8 @@ struct KeyParts::State {
     given = records.find(Role::given_name);
     family = records.find(Role::family_name);
     if (given != Records::none) made.columns.push_back({"formal_names", Type::text});
-    if (given != Records::none && family != Records::none) made.columns.push_back({"initials", Type::text});
+    if (given != Records::none && family != Records::none)
+      made.columns.push_back({"initials", Type::text});
     return made;
   }
 
@@ -86,9 +86,12 @@ struct KeyParts::State {
           auto to = std::min<std::size_t>(column.ends[row], from + most_items);
           for (std::size_t i = from; i < to; ++i) hashes.push_back(text_hash(texts[i].view()));
           std::sort(hashes.begin() + static_cast<std::ptrdiff_t>(first), hashes.end());
-          hashes.erase(std::unique(hashes.begin() + static_cast<std::ptrdiff_t>(first), hashes.end()), hashes.end());
+          hashes.erase(
+              std::unique(hashes.begin() + static_cast<std::ptrdiff_t>(first), hashes.end()),
+              hashes.end());
         } else if (column.type == Type::text) {
-          if (auto text = column.text_at(row).view(); !text.empty()) hashes.push_back(text_hash(text));
+          if (auto text = column.text_at(row).view(); !text.empty())
+            hashes.push_back(text_hash(text));
         } else if (column.type == Type::integer) {
           hashes.push_back(mixed(static_cast<uint64_t>(column.at<int64_t>(row)), 1));
         } else {
@@ -103,20 +106,26 @@ struct KeyParts::State {
   KeyPart make(const Expression& expression) {
     express::Problem problem;
     auto compiled = program.compile(expression.text, problem);
-    if (!compiled) throw Error(Next::fix_settings, settings::text_of(expression.place) + ": " + problem.says);
-    bool is_fit = compiled->type == Type::text || compiled->type == Type::list || compiled->type == Type::integer ||
-                  compiled->type == Type::date;
+    if (!compiled)
+      throw Error(Next::fix_settings, settings::text_of(expression.place) + ": " + problem.says);
+    bool is_fit = compiled->type == Type::text || compiled->type == Type::list ||
+                  compiled->type == Type::integer || compiled->type == Type::date;
     if (!is_fit)
-      throw Error(Next::fix_settings, settings::text_of(expression.place) + ": a blocking key is a text, a whole number, a date or a list of texts");
+      throw Error(Next::fix_settings,
+                  settings::text_of(expression.place) +
+                      ": a blocking key is a text, a whole number, a date or a list of texts");
     if (compiled->columns.empty())
-      throw Error(Next::fix_settings, settings::text_of(expression.place) + ": the key reads nothing of the record");
+      throw Error(Next::fix_settings,
+                  settings::text_of(expression.place) + ": the key reads nothing of the record");
     KeyPart part;
     part.feature_ = feature_of(compiled->columns[0]);
     for (auto column : compiled->columns)
       if (feature_of(column) != part.feature_) part.feature_ = Records::none;
-    auto total = part.feature_ == Records::none ? records.count : records.features[part.feature_].values->size();
+    auto total = part.feature_ == Records::none ? records.count
+                                                : records.features[part.feature_].values->size();
     part.ends_.reserve(total + 1);
-    for (uint32_t first = 0; first < total; first += batch) run_batch(*compiled, part, first, std::min(batch, total - first));
+    for (uint32_t first = 0; first < total; first += batch)
+      run_batch(*compiled, part, first, std::min(batch, total - first));
     return part;
   }
 
@@ -128,7 +137,8 @@ struct KeyParts::State {
       auto* texts = arena.many<Text>(rows);
       auto* valid = arena.many<uint8_t>(rows);
       for (uint32_t row = 0; row < rows; ++row) {
-        texts[row] = part.feature_ == Records::none ? text_of_record(at, first + row) : text_of_value(at, first + row);
+        texts[row] = part.feature_ == Records::none ? text_of_record(at, first + row)
+                                                    : text_of_value(at, first + row);
         valid[row] = texts[row].size > 0;
       }
       columns[at].values = texts;
@@ -139,7 +149,8 @@ struct KeyParts::State {
   }
 
   std::size_t program_columns() const {
-    return records.features.size() + (given != Records::none) + (given != Records::none && family != Records::none);
+    return records.features.size() + (given != Records::none) +
+           (given != Records::none && family != Records::none);
   }
 
   const Records& records;
@@ -154,6 +165,8 @@ struct KeyParts::State {
 KeyParts::KeyParts(const Records& records, const Nicknames& nicknames)
     : state_(std::make_unique<State>(records, nicknames)) {}
 KeyParts::~KeyParts() = default;
-KeyPart KeyParts::make(const Expression& expression) { return state_->make(expression); }
+KeyPart KeyParts::make(const Expression& expression) {
+  return state_->make(expression);
+}
 
 }  // namespace homeroom::resolve

@@ -1,5 +1,5 @@
-// KeyParts: the expressions of blocking keys as hashes, worked out once for each distinct value where an
-// expression reads one feature.
+// KeyParts: the expressions of blocking keys as hashes, worked out once for each distinct value
+// where an expression reads one feature.
 #pragma once
 
 #include <cstdint>

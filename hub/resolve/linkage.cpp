@@ -25,19 +25,28 @@ void merge(std::map<uint64_t, uint64_t>& into, const Histogram& from) {
 
 PatternCounts counted(const std::map<uint64_t, uint64_t>& counts, double scale) {
   PatternCounts made;
-  for (const auto& [pattern, count] : counts) made.emplace_back(pattern, static_cast<double>(count) * scale);
+  for (const auto& [pattern, count] : counts)
+    made.emplace_back(pattern, static_cast<double>(count) * scale);
   return made;
 }
 
 }  // namespace
 
-double weight_of(double probability) { return std::log2(probability / (1 - probability)); }
+double weight_of(double probability) {
+  return std::log2(probability / (1 - probability));
+}
 
 struct Linkage::State {
   State(const Records& all, const Identity& what, const Workers& given)
-      : records(all), identity(what), workers(given), comparisons(all, what.nicknames), blocking(all, what, given), frequencies(all, comparisons) {}
+      : records(all),
+        identity(what),
+        workers(given),
+        comparisons(all, what.nicknames),
+        blocking(all, what, given),
+        frequencies(all, comparisons) {}
 
-  /// Calls visit(a, b, row_a, row_b) for the pairs of a piece; rows of a block lie side by side meanwhile.
+  /// Calls visit(a, b, row_a, row_b) for the pairs of a piece; rows of a block lie side by side
+  /// meanwhile.
   template <class Visit>
   void each_pair(const Blocking::Piece& piece, std::vector<uint32_t>& rows, Visit visit) const {
     const auto& key = blocking.keys()[piece.key];
@@ -47,13 +56,17 @@ struct Linkage::State {
       const auto* members = key.members.data() + block.first;
       if (block.size <= few) {
         // Mostly the pair belongs to an earlier key, and the rows are not looked at.
-        blocking.each_pair(key, block, [&](uint32_t i, uint32_t j) { visit(members[i], members[j], records.row(members[i]), records.row(members[j])); });
+        blocking.each_pair(key, block, [&](uint32_t i, uint32_t j) {
+          visit(members[i], members[j], records.row(members[i]), records.row(members[j]));
+        });
         continue;
       }
       rows.resize(std::size_t{block.size} * width);
-      for (uint32_t i = 0; i < block.size; ++i) std::copy_n(records.row(members[i]), width, rows.begin() + std::size_t{i} * width);
+      for (uint32_t i = 0; i < block.size; ++i)
+        std::copy_n(records.row(members[i]), width, rows.begin() + std::size_t{i} * width);
       blocking.each_pair(key, block, [&](uint32_t i, uint32_t j) {
-        visit(members[i], members[j], rows.data() + std::size_t{i} * width, rows.data() + std::size_t{j} * width);
+        visit(members[i], members[j], rows.data() + std::size_t{i} * width,
+              rows.data() + std::size_t{j} * width);
       });
     }
   }
@@ -76,11 +89,15 @@ struct Linkage::State {
     std::vector<Comparer> comparers(workers.count(), Comparer(comparisons));
     workers.each(static_cast<uint32_t>(chosen.size()), [&](uint32_t at, uint32_t worker) {
       std::vector<uint32_t> rows;
-      each_pair(blocking.pieces()[chosen[at]], rows, [&](uint32_t, uint32_t, const uint32_t* a, const uint32_t* b) { ++found[worker][comparers[worker].pattern(a, b)]; });
+      each_pair(blocking.pieces()[chosen[at]], rows,
+                [&](uint32_t, uint32_t, const uint32_t* a, const uint32_t* b) {
+                  ++found[worker][comparers[worker].pattern(a, b)];
+                });
     });
     std::map<uint64_t, uint64_t> all;
     for (const auto& part : found) merge(all, part);
-    counts.blocked = counted(all, static_cast<double>(blocking.pieces().size()) / static_cast<double>(std::max<std::size_t>(chosen.size(), 1)));
+    counts.blocked = counted(all, static_cast<double>(blocking.pieces().size()) /
+                                      static_cast<double>(std::max<std::size_t>(chosen.size(), 1)));
   }
 
   /// The i-th of the random pairs: all there are if they are few.
@@ -151,7 +168,8 @@ struct Linkage::State {
     }
   }
 
-  ClusterRules rules(const Scorer& scorer, Comparer& comparer, const std::vector<Decision>& decisions) const {
+  ClusterRules rules(const Scorer& scorer, Comparer& comparer,
+                     const std::vector<Decision>& decisions) const {
     ClusterRules made;
     made.link_at = static_cast<float>(weight_of(identity.link_at));
     made.review_at = static_cast<float>(weight_of(identity.review_at));
@@ -165,7 +183,9 @@ struct Linkage::State {
     bool has_several = records.sources.size() > 2;
     if (has_several && (identity.is_one_per_source || !identity.one_per_source.empty()))
       for (const auto& source : records.sources)
-        made.is_one_per_source.push_back(identity.is_one_per_source || std::ranges::find(identity.one_per_source, source) != identity.one_per_source.end());
+        made.is_one_per_source.push_back(identity.is_one_per_source ||
+                                         std::ranges::find(identity.one_per_source, source) !=
+                                             identity.one_per_source.end());
     return made;
   }
 
@@ -181,8 +201,12 @@ Linkage::Linkage(const Records& records, const Identity& identity, const Workers
     : state_(std::make_unique<State>(records, identity, workers)) {}
 Linkage::~Linkage() = default;
 
-const Comparisons& Linkage::comparisons() const { return state_->comparisons; }
-const Blocking& Linkage::blocking() const { return state_->blocking; }
+const Comparisons& Linkage::comparisons() const {
+  return state_->comparisons;
+}
+const Blocking& Linkage::blocking() const {
+  return state_->blocking;
+}
 
 Model Linkage::learn() const {
   Counts counts;
@@ -200,7 +224,8 @@ constexpr int weight_steps = 25;
 /// What one worker finds.
 struct Found {
   std::vector<Edge> edges;
-  std::array<uint64_t, 2 * weight_steps> weights{};  ///< by step of the weight, those of 0 and more from the middle on
+  std::array<uint64_t, 2 * weight_steps>
+      weights{};  ///< by step of the weight, those of 0 and more from the middle on
   uint64_t pairs = 0;
   uint64_t linked = 0;
   uint64_t review = 0;
@@ -216,32 +241,36 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
   auto link_at = static_cast<float>(weight_of(s.identity.link_at));
   auto review_at = static_cast<float>(weight_of(s.identity.review_at));
   std::vector<Found> found(s.workers.count());
-  uint64_t one_in = s.records.count > 100'000 ? 8 : 1;  // of the linked pairs, enough to estimate the recall
+  uint64_t one_in =
+      s.records.count > 100'000 ? 8 : 1;  // of the linked pairs, enough to estimate the recall
   std::vector<Comparer> comparers(s.workers.count(), Comparer(s.comparisons));
-  s.workers.each(static_cast<uint32_t>(s.blocking.pieces().size()), [&](uint32_t piece, uint32_t worker) {
+  s.workers.each(static_cast<uint32_t>(s.blocking.pieces().size()), [&](uint32_t piece,
+                                                                        uint32_t worker) {
     auto& mine = found[worker];
     auto& comparer = comparers[worker];
     std::vector<uint32_t> rows;
-    s.each_pair(s.blocking.pieces()[piece], rows, [&](uint32_t a, uint32_t b, const uint32_t* x, const uint32_t* y) {
-      bool is_first = a < b;
-      const auto* lower = is_first ? x : y;
-      const auto* upper = is_first ? y : x;
-      auto weight = scorer.weight_from(review_at, comparer.pattern(lower, upper), lower, upper);
-      ++mine.pairs;
-      auto step = static_cast<int>(std::floor(weight / weight_step)) + weight_steps;
-      ++mine.weights[static_cast<std::size_t>(std::clamp(step, 0, 2 * weight_steps - 1))];
-      if (weight < review_at) return;
-      mine.edges.push_back({std::min(a, b), std::max(a, b), weight});
-      if (weight < link_at) {
-        ++mine.review;
-        return;
-      }
-      ++mine.linked;
-      if (mixed(a, b) % one_in != 0) return;
-      auto keys = s.blocking.keys_shared(a, b);
-      mine.by_one_key += one_in * (keys <= 1);
-      mine.by_two_keys += one_in * (keys == 2);
-    });
+    s.each_pair(
+        s.blocking.pieces()[piece], rows,
+        [&](uint32_t a, uint32_t b, const uint32_t* x, const uint32_t* y) {
+          bool is_first = a < b;
+          const auto* lower = is_first ? x : y;
+          const auto* upper = is_first ? y : x;
+          auto weight = scorer.weight_from(review_at, comparer.pattern(lower, upper), lower, upper);
+          ++mine.pairs;
+          auto step = static_cast<int>(std::floor(weight / weight_step)) + weight_steps;
+          ++mine.weights[static_cast<std::size_t>(std::clamp(step, 0, 2 * weight_steps - 1))];
+          if (weight < review_at) return;
+          mine.edges.push_back({std::min(a, b), std::max(a, b), weight});
+          if (weight < link_at) {
+            ++mine.review;
+            return;
+          }
+          ++mine.linked;
+          if (mixed(a, b) % one_in != 0) return;
+          auto keys = s.blocking.keys_shared(a, b);
+          mine.by_one_key += one_in * (keys <= 1);
+          mine.by_two_keys += one_in * (keys == 2);
+        });
   });
   Linked made;
   std::vector<Edge> edges;
@@ -252,7 +281,8 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
     edges.insert(edges.end(), part.edges.begin(), part.edges.end());
     part.edges = {};
     for (int step = 0; step < 2 * weight_steps; ++step)
-      if (auto count = part.weights[static_cast<std::size_t>(step)]) weights[(step - weight_steps) * weight_step] += count;
+      if (auto count = part.weights[static_cast<std::size_t>(step)])
+        weights[(step - weight_steps) * weight_step] += count;
     made.report.pairs += part.pairs;
     made.report.linked += part.linked;
     made.report.review += part.review;
@@ -260,8 +290,10 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
     two += static_cast<double>(part.by_two_keys);
   }
   made.report.weights.assign(weights.begin(), weights.end());
-  if (auto seen = static_cast<double>(made.report.linked); seen >= 50) made.report.blocking_recall = seen / (seen + one * std::max(one - 1, 0.0) / (2 * (two + 1)));
-  made.clusters = make_clusters(s.records.count, std::move(edges), s.rules(scorer, comparers[0], decisions));
+  if (auto seen = static_cast<double>(made.report.linked); seen >= 50)
+    made.report.blocking_recall = seen / (seen + one * std::max(one - 1, 0.0) / (2 * (two + 1)));
+  made.clusters =
+      make_clusters(s.records.count, std::move(edges), s.rules(scorer, comparers[0], decisions));
   made.model = std::move(model);
   return made;
 }

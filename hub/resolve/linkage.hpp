@@ -15,12 +15,12 @@ namespace homeroom::resolve {
 
 /// What a person sees of a run.
 struct LinkageReport {
-  uint64_t pairs = 0;     ///< scored
-  uint64_t linked = 0;    ///< of them, in the band link
-  uint64_t review = 0;    ///< in the band review
+  uint64_t pairs = 0;                             ///< scored
+  uint64_t linked = 0;                            ///< of them, in the band link
+  uint64_t review = 0;                            ///< in the band review
   std::vector<std::pair<int, uint64_t>> weights;  ///< how many pairs by weight, in steps of 4
-  /// Share of the pairs in the band link that some block found, estimated from how many keys found each
-  /// (A. Chao, 1987); nothing with too few pairs.
+  /// Share of the pairs in the band link that some block found, estimated from how many keys found
+  /// each (A. Chao, 1987); nothing with too few pairs.
   std::optional<double> blocking_recall;
 };
 

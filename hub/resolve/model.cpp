@@ -11,19 +11,32 @@ namespace {
 /// What is thought before anything is counted: by level from 1 on, for records of one person.
 std::vector<double> usual(Compared what) {
   switch (what) {
-    case Compared::given_name: return {.78, .03, .04, .06, .01, .015, .025, .04};
-    case Compared::middle_name: return {.48, .42, .04, .06};
-    case Compared::family_name: return {.80, .01, .06, .06, .01, .02, .04};
-    case Compared::name_order: return {.985, .015};
-    case Compared::birth_date: return {.88, .015, .04, .005, .025, .02, .015};
-    case Compared::sex: return {.985, .015};
-    case Compared::phone: return {.75, .03, .22};
-    case Compared::email: return {.75, .05, .12, .02, .06};
-    case Compared::address: return {.60, .07, .01, .08, .03, .03, .18};
-    case Compared::place: return {.74, .08, .06, .03, .09};
-    case Compared::identifier: return {.9, .06, .04};
-    case Compared::other: return {.8, .1, .1};
-    case Compared::source: return {.8, .2};
+    case Compared::given_name:
+      return {.78, .03, .04, .06, .01, .015, .025, .04};
+    case Compared::middle_name:
+      return {.48, .42, .04, .06};
+    case Compared::family_name:
+      return {.80, .01, .06, .06, .01, .02, .04};
+    case Compared::name_order:
+      return {.985, .015};
+    case Compared::birth_date:
+      return {.88, .015, .04, .005, .025, .02, .015};
+    case Compared::sex:
+      return {.985, .015};
+    case Compared::phone:
+      return {.75, .03, .22};
+    case Compared::email:
+      return {.75, .05, .12, .02, .06};
+    case Compared::address:
+      return {.60, .07, .01, .08, .03, .03, .18};
+    case Compared::place:
+      return {.74, .08, .06, .03, .09};
+    case Compared::identifier:
+      return {.9, .06, .04};
+    case Compared::other:
+      return {.8, .1, .1};
+    case Compared::source:
+      return {.8, .2};
   }
   return {};
 }
@@ -45,21 +58,27 @@ bool is_of_the_home(Compared what) {
 
 constexpr double usual_pairs = 30;  ///< how many pairs the usual figures count for
 constexpr double least = 1e-5;
-/// No level is impossible for one person, or in one home, though no pair of these records showed it.
+/// No level is impossible for one person, or in one home, though no pair of these records showed
+/// it.
 constexpr double least_of_pairs = 3e-4;
 
 void make_sum_one(std::vector<double>& shares, double low) {
   for (auto at_least : {0.0, low}) {
     double sum = 0;
-    for (std::size_t level = 1; level < shares.size(); ++level) sum += shares[level] = std::max(shares[level], at_least);
+    for (std::size_t level = 1; level < shares.size(); ++level)
+      sum += shares[level] = std::max(shares[level], at_least);
     for (std::size_t level = 1; sum > 0 && level < shares.size(); ++level) shares[level] /= sum;
   }
 }
 
-/// Children of one home bear different given names, mostly: the same one is a father and a son, or a slip.
+/// Children of one home bear different given names, mostly: the same one is a father and a son, or
+/// a slip.
 void set_home_given(Model::Field& field) {
   field.home = field.stranger;
-  auto set = [&](Given level, double value) { field.home[static_cast<std::size_t>(level)] = std::max(value, field.home[static_cast<std::size_t>(level)]); };
+  auto set = [&](Given level, double value) {
+    field.home[static_cast<std::size_t>(level)] =
+        std::max(value, field.home[static_cast<std::size_t>(level)]);
+  };
   field.home[static_cast<std::size_t>(Given::same)] = 0.01;
   set(Given::near, 0.004);
   set(Given::alike, 0.02);
@@ -68,8 +87,8 @@ void set_home_given(Model::Field& field) {
   make_sum_one(field.home, least);
 }
 
-/// Brothers and sisters are born on other days, but for twins. This is not learned: records of one person
-/// whose names are missing look like twins.
+/// Brothers and sisters are born on other days, but for twins. This is not learned: records of one
+/// person whose names are missing look like twins.
 void set_home_births(Model::Field& field) {
   field.home = field.stranger;
   field.home[1] = 0.035;
@@ -88,7 +107,10 @@ Sums zeros(const Comparisons& comparisons) {
 class Training {
  public:
   Training(const Comparisons& comparisons, const Counts& counts)
-      : all_(comparisons.all()), counts_(counts), any_(zeros(comparisons)), pairs_(counts.records * (counts.records - 1) / 2) {
+      : all_(comparisons.all()),
+        counts_(counts),
+        any_(zeros(comparisons)),
+        pairs_(counts.records * (counts.records - 1) / 2) {
     begin();
   }
 
@@ -110,7 +132,8 @@ class Training {
       double known = 0;
       for (std::size_t level = 1; level < any_[f].size(); ++level) known += any_[f][level];
       known_.push_back(counts_.random_pairs > 0 ? known / counts_.random_pairs : 1);
-      for (std::size_t level = 1; level < any_[f].size(); ++level) any_[f][level] /= std::max(known, 1.0);
+      for (std::size_t level = 1; level < any_[f].size(); ++level)
+        any_[f][level] /= std::max(known, 1.0);
       if (counts_.equal[f] >= 0) any_[f][1] = counts_.equal[f];
     }
   }
@@ -163,14 +186,16 @@ class Training {
     for (std::size_t f = 0; f < all_.size(); ++f) {
       auto& field = model_.fields[f];
       if (field.what == Compared::name_order) {
-        // Swapping only gives two strangers a second chance to agree; that is no evidence by itself.
+        // Swapping only gives two strangers a second chance to agree; that is no evidence by
+        // itself.
         field.stranger = {0, 1, 0.1};
         field.home = {0, 1, 0.002};
         continue;
       }
       auto known = std::max(known_[f] * pairs_, 1.0);
       for (std::size_t level = 1; level < field.stranger.size(); ++level)
-        field.stranger[level] = std::max(any_[f][level] - (same[f][level] + home[f][level]) / known, level == 1 ? any_[f][1] * 0.02 : any_[f][level] * 0.1);
+        field.stranger[level] = std::max(any_[f][level] - (same[f][level] + home[f][level]) / known,
+                                         level == 1 ? any_[f][1] * 0.02 : any_[f][level] * 0.1);
       make_sum_one(field.stranger, low);
     }
   }
@@ -184,7 +209,8 @@ class Training {
     for (const auto& field : model_.fields) {
       auto log_of = [](const std::vector<double>& shares) {
         std::vector<double> out{0};
-        for (std::size_t level = 1; level < shares.size(); ++level) out.push_back(std::log(shares[level]));
+        for (std::size_t level = 1; level < shares.size(); ++level)
+          out.push_back(std::log(shares[level]));
         return out;
       };
       made.same.push_back(log_of(field.same));
@@ -266,6 +292,8 @@ class Training {
 
 }  // namespace
 
-Model train(const Comparisons& comparisons, const Counts& counts) { return Training(comparisons, counts).run(); }
+Model train(const Comparisons& comparisons, const Counts& counts) {
+  return Training(comparisons, counts).run();
+}
 
 }  // namespace homeroom::resolve

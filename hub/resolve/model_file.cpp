@@ -19,7 +19,8 @@ std::string number(double value) {
 
 void say(std::string& out, const char* name, const std::vector<double>& values) {
   out += std::string("    ") + name + ": [";
-  for (std::size_t level = 1; level < values.size(); ++level) out += (level > 1 ? ", " : "") + number(values[level]);
+  for (std::size_t level = 1; level < values.size(); ++level)
+    out += (level > 1 ? ", " : "") + number(values[level]);
   out += "]\n";
 }
 
@@ -27,7 +28,8 @@ double read_number(const settings::Node& node) {
   double value = 0;
   const auto& text = node.text();
   auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc{} || end.ptr != text.data() + text.size() || !std::isfinite(value)) node.refuse("expected a number");
+  if (end.ec != std::errc{} || end.ptr != text.data() + text.size() || !std::isfinite(value))
+    node.refuse("expected a number");
   return value;
 }
 
@@ -39,8 +41,11 @@ double read_share(const settings::Node& node) {
 
 std::vector<double> read_levels(const settings::Node& node, std::size_t levels, bool are_shares) {
   std::vector<double> made{0};
-  for (const auto& item : node.items()) made.push_back(are_shares ? read_share(item) : read_number(item));
-  if (made.size() != levels) node.refuse("expected " + std::to_string(levels - 1) + " numbers; the model was learned by another version of the program");
+  for (const auto& item : node.items())
+    made.push_back(are_shares ? read_share(item) : read_number(item));
+  if (made.size() != levels)
+    node.refuse("expected " + std::to_string(levels - 1) +
+                " numbers; the model was learned by another version of the program");
   return made;
 }
 
@@ -54,7 +59,8 @@ std::string text_of(const Model& model) {
   for (const auto& field : model.fields) {
     out += "  - name: '" + field.name + "'\n    # ";
     const auto& levels = level_names(field.what);
-    for (std::size_t level = 1; level < levels.size(); ++level) out += (level > 1 ? ", " : "") + std::string(levels[level]);
+    for (std::size_t level = 1; level < levels.size(); ++level)
+      out += (level > 1 ? ", " : "") + std::string(levels[level]);
     out += "\n";
     say(out, "same", field.same);
     say(out, "stranger", field.stranger);
@@ -65,7 +71,8 @@ std::string text_of(const Model& model) {
 }
 
 Model read_model(const settings::Node& root, const Comparisons& comparisons) {
-  if (root.require("link_model").text() != version) root.find("link_model").refuse("this program reads link_model: 1; learn the model again");
+  if (root.require("link_model").text() != version)
+    root.find("link_model").refuse("this program reads link_model: 1; learn the model again");
   root.only({"link_model", "records", "match", "home", "compared"});
   Model model;
   model.records = read_number(root.require("records"));
@@ -74,11 +81,15 @@ Model read_model(const settings::Node& root, const Comparisons& comparisons) {
   auto compared = root.require("compared");
   auto items = compared.items();
   const auto& all = comparisons.all();
-  if (items.size() != all.size()) compared.refuse("the model compares " + std::to_string(items.size()) + " things, the identity file " + std::to_string(all.size()) + "; learn it again");
+  if (items.size() != all.size())
+    compared.refuse("the model compares " + std::to_string(items.size()) +
+                    " things, the identity file " + std::to_string(all.size()) +
+                    "; learn it again");
   for (std::size_t f = 0; f < all.size(); ++f) {
     items[f].only({"name", "same", "stranger", "home", "rarity"});
     auto name = items[f].require("name");
-    if (name.text() != all[f].name) name.refuse("the identity file compares " + all[f].name + " here; learn the model again");
+    if (name.text() != all[f].name)
+      name.refuse("the identity file compares " + all[f].name + " here; learn the model again");
     Model::Field field;
     field.name = all[f].name;
     field.what = all[f].what;

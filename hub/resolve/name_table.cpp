@@ -48,7 +48,8 @@ NameTable::NameTable(Dictionary& names, const Nicknames& nicknames) {
     info.groups = static_cast<uint32_t>(groups_.size());
     if (auto found = groups.find(id); found != groups.end()) {
       info.group_count = static_cast<uint8_t>(std::min<std::size_t>(found->second.size(), 255));
-      groups_.insert(groups_.end(), found->second.begin(), found->second.begin() + info.group_count);
+      groups_.insert(groups_.end(), found->second.begin(),
+                     found->second.begin() + info.group_count);
     }
     infos_.push_back(info);
   }

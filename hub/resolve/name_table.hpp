@@ -1,5 +1,5 @@
-// NameTable: what comparing needs of each distinct name, worked out once: its words, its letters, the
-// formal names it may stand for. And how two given names, or two family names, agree.
+// NameTable: what comparing needs of each distinct name, worked out once: its words, its letters,
+// the formal names it may stand for. And how two given names, or two family names, agree.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Records: what is known of each person, as small numbers in rows; each distinct value stands once in a
-// dictionary. Rows stand in an order that depends on what records say, never on the order of files.
+// Records: what is known of each person, as small numbers in rows; each distinct value stands once
+// in a dictionary. Rows stand in an order that depends on what records say, never on the order of
+// files.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,8 @@
 
 namespace homeroom::resolve {
 
-/// One feature of all records. Given, middle and family names share a dictionary, so that they can be
-/// compared with each other.
+/// One feature of all records. Given, middle and family names share a dictionary, so that they can
+/// be compared with each other.
 struct FeatureColumn {
   Role role = Role::other;
   std::string name;
@@ -28,14 +29,14 @@ struct Records {
 
   std::vector<FeatureColumn> features;
   uint32_t count = 0;
-  uint32_t width = 0;             ///< numbers a row: the features, then the source
+  uint32_t width = 0;  ///< numbers a row: the features, then the source
   std::vector<uint32_t> rows;
   std::vector<std::string> sources;
   std::vector<uint32_t> input;    ///< by row: the position in which the record was added
   std::vector<record::Text> ids;  ///< by position in which it was added
   std::shared_ptr<record::Arena> id_bytes;
-  bool are_ids_unique = true;     ///< over all sources
-  uint64_t shortened = 0;         ///< values of more than 1,000 bytes, of which the first were taken
+  bool are_ids_unique = true;  ///< over all sources
+  uint64_t shortened = 0;      ///< values of more than 1,000 bytes, of which the first were taken
 
   const uint32_t* row(uint32_t record) const { return rows.data() + std::size_t{record} * width; }
   uint32_t source(uint32_t record) const { return row(record)[width - 1]; }

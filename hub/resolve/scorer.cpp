@@ -26,7 +26,8 @@ void Scorer::make_tables(const Model& model) {
   for (const auto& field : model.fields) {
     auto& table = tables_.emplace_back(field.same.size());
     for (std::size_t level = 1; level < table.size(); ++level) {
-      table[level].stranger = static_cast<float>(std::log2(field.same[level] / field.stranger[level]));
+      table[level].stranger =
+          static_cast<float>(std::log2(field.same[level] / field.stranger[level]));
       table[level].home = static_cast<float>(std::log2(field.same[level] / field.home[level]));
     }
     rarity_.emplace_back(field.rarity.begin(), field.rarity.end());
@@ -40,7 +41,8 @@ void Scorer::make_chunks() {
   const auto& all = comparisons_.all();
   for (std::size_t first = 0; first < all.size();) {
     auto end = first + 1;
-    while (end < all.size() && all[end].shift + all[end].bits - all[first].shift <= chunk_bits) ++end;
+    while (end < all.size() && all[end].shift + all[end].bits - all[first].shift <= chunk_bits)
+      ++end;
     Chunk chunk;
     chunk.shift = all[first].shift;
     auto bits = all[end - 1].shift + all[end - 1].bits - chunk.shift;
@@ -68,7 +70,8 @@ Scorer::Two Scorer::base(uint64_t pattern) const {
   return sum;
 }
 
-float Scorer::rarity(std::size_t comparison, uint32_t level, const uint32_t* a, const uint32_t* b) const {
+float Scorer::rarity(std::size_t comparison, uint32_t level, const uint32_t* a,
+                     const uint32_t* b) const {
   auto log = frequencies_.rarer(comparison, level, a, b);
   return log ? std::clamp(rarity_[comparison][level] - *log, -most_rarity, most_rarity) : 0;
 }
@@ -85,7 +88,8 @@ float Scorer::weight(uint64_t pattern, const uint32_t* a, const uint32_t* b) con
   return joined(two.stranger + rarity(pattern, a, b), two.home);
 }
 
-float Scorer::weight_from(float least, uint64_t pattern, const uint32_t* a, const uint32_t* b) const {
+float Scorer::weight_from(float least, uint64_t pattern, const uint32_t* a,
+                          const uint32_t* b) const {
   auto two = base(pattern);
   auto most = std::min(two.stranger + most_together, two.home);
   return most < least ? most : joined(two.stranger + rarity(pattern, a, b), two.home);
@@ -97,7 +101,8 @@ PairWeight Scorer::explain(uint64_t pattern, const uint32_t* a, const uint32_t* 
   for (std::size_t f = 0; f < all.size(); ++f) {
     auto level = all[f].level(pattern);
     double rare = rarity(f, level, a, b);
-    made.fields.push_back({f, level, tables_[f][level].stranger + rare, tables_[f][level].home, rare});
+    made.fields.push_back(
+        {f, level, tables_[f][level].stranger + rare, tables_[f][level].home, rare});
   }
   return made;
 }

@@ -1,5 +1,5 @@
-// Scorer: the weight of a pair: the logarithm, base 2, of the odds that both records are one person. Above
-// 0 they are rather one person than not; each further step of 1 doubles the odds.
+// Scorer: the weight of a pair: the logarithm, base 2, of the odds that both records are one
+// person. Above 0 they are rather one person than not; each further step of 1 doubles the odds.
 #pragma once
 
 #include <cstdint>

@@ -91,7 +91,9 @@ double jaro_winkler(std::string_view a, std::string_view b) {
   for (uint64_t left = taken; left; left &= left - 1)
     moved += a[static_cast<std::size_t>(std::countr_zero(left))] != common[next++];
   double m = count;
-  double jaro = (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) + (m - moved / 2) / m) / 3;  // NOLINT(bugprone-integer-division): halves of pairs
+  double jaro = (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) +
+                 (m - moved / 2) / m) /
+                3;  // NOLINT(bugprone-integer-division): halves of pairs
   uint32_t prefix = 0;
   while (prefix < std::min<std::size_t>(4, a.size()) && a[prefix] == b[prefix]) ++prefix;
   return jaro + 0.1 * prefix * (1 - jaro);

@@ -8,8 +8,8 @@
 namespace homeroom::resolve {
 
 /// Letters inserted, left out, replaced, and neighbours swapped, that make `a` into `b` (restricted
-/// Damerau distance). Bit-parallel after H. Hyyrö, "A bit-vector algorithm for computing Levenshtein and
-/// Damerau edit distances" (2003); words are cut to 64 bytes.
+/// Damerau distance). Bit-parallel after H. Hyyrö, "A bit-vector algorithm for computing
+/// Levenshtein and Damerau edit distances" (2003); words are cut to 64 bytes.
 uint32_t edits(std::string_view a, std::string_view b);
 
 /// Jaro-Winkler similarity, 0 to 1, with a bonus of 0.1 for each of up to four equal first letters.

@@ -8,11 +8,21 @@ namespace homeroom::resolve {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_sign(char c) { return is_digit(c) || is_letter(c) || (c & 0x80); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_sign(char c) {
+  return is_digit(c) || is_letter(c) || (c & 0x80);
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
 
 bool is_one_sign(std::string_view text) {
   return text.find_first_not_of(text.substr(0, 1)) == std::string_view::npos;
@@ -23,17 +33,19 @@ std::string_view short_word(std::string_view word) {
     std::string_view from, to;
   };
   constexpr Shorter table[] = {
-      {"street", "st"},   {"avenue", "ave"}, {"av", "ave"},    {"drive", "dr"},    {"lane", "ln"},
-      {"road", "rd"},     {"court", "ct"},   {"place", "pl"},  {"boulevard", "blvd"}, {"circuit", "cct"},
-      {"crescent", "cres"}, {"circle", "cir"}, {"terrace", "ter"}, {"parkway", "pkwy"}, {"highway", "hwy"},
-      {"square", "sq"},   {"north", "n"},    {"south", "s"},   {"east", "e"},      {"west", "w"}};
+      {"street", "st"},      {"avenue", "ave"},   {"av", "ave"},        {"drive", "dr"},
+      {"lane", "ln"},        {"road", "rd"},      {"court", "ct"},      {"place", "pl"},
+      {"boulevard", "blvd"}, {"circuit", "cct"},  {"crescent", "cres"}, {"circle", "cir"},
+      {"terrace", "ter"},    {"parkway", "pkwy"}, {"highway", "hwy"},   {"square", "sq"},
+      {"north", "n"},        {"south", "s"},      {"east", "e"},        {"west", "w"}};
   for (const auto& [from, to] : table)
     if (word == from) return to;
   return word;
 }
 
 bool is_unit_word(std::string_view word) {
-  constexpr std::string_view words[] = {"apt", "apartment", "unit", "ste", "suite", "lot", "trlr", "flat", "rm", "room"};
+  constexpr std::string_view words[] = {"apt", "apartment", "unit", "ste", "suite",
+                                        "lot", "trlr",      "flat", "rm",  "room"};
   return std::ranges::find(words, word) != std::end(words);
 }
 

@@ -25,7 +25,8 @@ bool is_possible_date(std::string_view normal);
 std::string normal_telephone(std::string_view text);
 /// Small letters without blanks; empty without an @ inside.
 std::string normal_email(std::string_view text);
-/// Capital letters and digits only; empty for one sign again and again ("000000000", "N/A" stays "NA").
+/// Capital letters and digits only; empty for one sign again and again ("000000000", "N/A" stays
+/// "NA").
 std::string normal_identifier(std::string_view text);
 /// "M", "F", "X", or empty.
 std::string normal_sex(std::string_view text);

@@ -33,12 +33,12 @@ class Node {
   /// The text of a scalar. Throws when it is a list or map.
   const std::string& text() const;
   /// Typed readings of a scalar; each throws naming the place and what was expected.
-  bool boolean() const;      ///< true or false, nothing else
-  int64_t integer() const;   ///< decimal digits, no octal, no hexadecimal
-  double proportion() const; ///< "2%" or "0.02"
-  int64_t days() const;      ///< "30 days", "1 day"
-  double hours() const;      ///< "26 hours", "8 days"
-  int32_t date() const;      ///< YYYY-MM-DD as days since 1970-01-01
+  bool boolean() const;       ///< true or false, nothing else
+  int64_t integer() const;    ///< decimal digits, no octal, no hexadecimal
+  double proportion() const;  ///< "2%" or "0.02"
+  int64_t days() const;       ///< "30 days", "1 day"
+  double hours() const;       ///< "26 hours", "8 days"
+  int32_t date() const;       ///< YYYY-MM-DD as days since 1970-01-01
 
   /// Items of a list (a scalar counts as a list of one; nothing as an empty list).
   std::vector<Node> items() const;
@@ -73,14 +73,16 @@ class Node {
 /// "file:line:column", or the file alone where the line is unknown.
 std::string text_of(const Place& place);
 
-/// Reads one YAML file. Refuses, with place: aliases, anchors, tags, merge keys, duplicate keys, several
-/// documents, more than 100,000 nodes, depth over 50, files over 10 MB, bytes that are not UTF-8.
+/// Reads one YAML file. Refuses, with place: aliases, anchors, tags, merge keys, duplicate keys,
+/// several documents, more than 100,000 nodes, depth over 50, files over 10 MB, bytes that are not
+/// UTF-8.
 Node load(const std::filesystem::path& file);
 /// The same from memory; `name` stands for the file in places.
 Node parse(std::string_view yaml, const std::string& name);
 
-/// What a tree says as one text: equal for files that differ in comments, spaces, quotes or the style of their lists
-/// only. The order of entries counts, entries named in `without` at the top do not.
+/// What a tree says as one text: equal for files that differ in comments, spaces, quotes or the
+/// style of their lists only. The order of entries counts, entries named in `without` at the top do
+/// not.
 std::string meaning(const Node& root, const std::vector<std::string_view>& without = {});
 
 /// The candidate nearest to `word` if it is near enough to be a typo.

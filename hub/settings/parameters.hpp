@@ -1,4 +1,5 @@
-// Parameters: the texts that `--set NAME=VALUE` may change, written ${name} in values of homeroom.yaml.
+// Parameters: the texts that `--set NAME=VALUE` may change, written ${name} in values of
+// homeroom.yaml.
 #pragma once
 
 #include <filesystem>

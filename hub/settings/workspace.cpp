@@ -254,9 +254,10 @@ Workspace load_workspace(const std::filesystem::path& folder,
                 file.string() + " is not there; make a workspace with: homeroom init DIR");
   auto root = load(file);
   workspace.text = whole_file(file);
-  root.only({"homeroom", "district", "parameters", "secrets", "students", "sources", "trust",
-             "merge", "identity", "model", "policy", "destinations", "groups", "agreements", "jobs",
-             "brakes", "limits", "tenant_id", "calendar", "validation"});
+  root.only({"homeroom", "district",     "parameters", "secrets",    "students",
+             "sources",  "trust",        "merge",      "identity",   "model",
+             "policy",   "destinations", "groups",     "agreements", "jobs",
+             "brakes",   "limits",       "tenant_id",  "calendar",   "validation"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
   auto district = root.require("district");
@@ -302,7 +303,8 @@ Workspace load_workspace(const std::filesystem::path& folder,
   for (const auto& [key, job] : root.require("jobs").entries())
     workspace.jobs.push_back(read_job(key, job));
   workspace.calendar = read_calendar(root.find("calendar"), workspace.folder);
-  for (const auto& pack : root.find("validation").items()) workspace.validation.push_back(read_rule_pack(pack));
+  for (const auto& pack : root.find("validation").items())
+    workspace.validation.push_back(read_rule_pack(pack));
   check_names(root, workspace);
   read_brakes(root.find("brakes"), workspace);
   read_limits(root.find("limits"), workspace.limits);

@@ -111,7 +111,7 @@ struct Calendar {
 
 /// A rule pack that every run looks at.
 struct RulePack {
-  std::string pack;  ///< a file of the workspace, or the name of a shipped pack
+  std::string pack;                  ///< a file of the workspace, or the name of a shipped pack
   std::vector<std::string> on, off;  ///< rules turned on or off by id
   Place place;
 };
@@ -120,7 +120,8 @@ struct RulePack {
 std::optional<uint64_t> memory_size(const std::string& text);
 
 struct Limits {
-  uint64_t memory_bytes = 0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
+  uint64_t memory_bytes =
+      0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
 };
 
 /// What a finding on a value does to the trust in it: merge::Findings.
@@ -132,9 +133,9 @@ struct Workspace {
   std::string tenant_id;  ///< as `init` wrote it; empty: made from district and state
   std::map<std::string, std::string>
       parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
-  std::filesystem::path secrets;                          ///< folder; `secrets` of the workspace if not said
-  std::string roster;                                     ///< students.source
-  std::vector<Source> sources;                            ///< in the order of the file
+  std::filesystem::path secrets;  ///< folder; `secrets` of the workspace if not said
+  std::string roster;             ///< students.source
+  std::vector<Source> sources;    ///< in the order of the file
   std::map<std::string, std::vector<std::string>> trust;  ///< "default" and per field or entity
   Findings findings = Findings::lower;                    ///< merge.findings
   std::filesystem::path model_extension;  ///< a district's own model file, empty if none
@@ -144,7 +145,7 @@ struct Workspace {
   std::vector<Agreement> agreements;
   std::vector<Job> jobs;
   Calendar calendar;
-  std::vector<RulePack> validation;  ///< empty: none
+  std::vector<RulePack> validation;     ///< empty: none
   std::map<std::string, Brake> brakes;  ///< with the defaults for what the file does not say
   Limits limits;
   std::string text;  ///< the file as read, for the configuration digest

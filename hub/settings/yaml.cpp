@@ -115,7 +115,8 @@ class Builder : public YAML::EventHandler {
 
   std::string file_;
   std::vector<Node::Data*> open_;
-  std::vector<std::unordered_map<std::string, uint32_t>> keys_;  ///< of the open maps, with their lines
+  std::vector<std::unordered_map<std::string, uint32_t>>
+      keys_;  ///< of the open maps, with their lines
   std::size_t nodes_ = 0;
   int documents_ = 0;
 };
@@ -157,8 +158,7 @@ Node parse(std::string_view yaml, const std::string& name) {
   const char* says = nullptr;
   if (auto at = find_bad_byte(yaml, says); at != std::string_view::npos) {
     auto line = 1 + std::count(yaml.begin(), yaml.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    throw Error(Next::fix_settings,
-                name + ":" + std::to_string(line) + ": " + says);
+    throw Error(Next::fix_settings, name + ":" + std::to_string(line) + ": " + says);
   }
   std::istringstream in{std::string(yaml)};
   Builder builder(name);

@@ -25,7 +25,8 @@ class Walk {
     rest_.remove_prefix(1);
     uint64_t size = 0;
     if (!record::take_number(rest_, size) || size > rest_.size())
-      throw Error(Next::fail, "a page of entries is cut short; restore the store from the last backup");
+      throw Error(Next::fail,
+                  "a page of entries is cut short; restore the store from the last backup");
     entry_ = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return true;
@@ -113,8 +114,10 @@ void EntryPages::erase(uint32_t owner, uint32_t id) {
 void EntryPages::flush() {
   for (auto& [key, page] : open_) {
     if (!page.is_changed) continue;
-    if (page.bytes.empty()) erase_.bind(key).execute();
-    else write_.bind(key).bind_bytes(page.bytes).execute();
+    if (page.bytes.empty())
+      erase_.bind(key).execute();
+    else
+      write_.bind(key).bind_bytes(page.bytes).execute();
     if (behind_ && key >= *behind_) behind_ = key + 1;
     page.is_changed = false;
   }

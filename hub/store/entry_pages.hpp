@@ -1,5 +1,6 @@
-// EntryPages: a table of small entries, neighbours by number to a page. A first load makes millions of
-// entries of some tens or hundreds of bytes; a row of its own for each costs as much as what it holds.
+// EntryPages: a table of small entries, neighbours by number to a page. A first load makes millions
+// of entries of some tens or hundreds of bytes; a row of its own for each costs as much as what it
+// holds.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +63,7 @@ class EntryPages {
   std::map<int64_t, Page> open_;
   std::optional<int64_t> behind_;   ///< no stored page has this key or a greater one
   std::vector<std::string> spare_;  ///< bytes of pages that are not open any more, for their memory
-  Page* last_ = nullptr;  ///< asked for last, and its key
+  Page* last_ = nullptr;            ///< asked for last, and its key
   int64_t last_key_ = 0;
   std::string head_;
 };

@@ -18,7 +18,8 @@ struct Entry {
   std::string_view digests, neighbors, uses;
 };
 
-// u8 has a frame | u64 token | three texts, each with its size as a number of variable length in front.
+// u8 has a frame | u64 token | three texts, each with its size as a number of variable length in
+// front.
 void pack(const Node& node, std::string& out) {
   out.clear();
   out += static_cast<char>(!node.frame.empty());

@@ -1,5 +1,5 @@
-// What stands in the store, one struct for each kind of row. Sealed in the file is what says so; the
-// rest stands there in the clear: dense numbers, tokens, sizes, times.
+// What stands in the store, one struct for each kind of row. Sealed in the file is what says so;
+// the rest stands there in the clear: dense numbers, tokens, sizes, times.
 #pragma once
 
 #include <array>

@@ -44,7 +44,8 @@ void unpack(std::string_view entry, ShareRow& share) {
 
 }  // namespace
 
-Shares::Shares(sqlite::Database& database) : database_(database), pages_(database, "share_page", 8) {}
+Shares::Shares(sqlite::Database& database)
+    : database_(database), pages_(database, "share_page", 8) {}
 
 void Shares::each(uint32_t destination, const std::function<void(const ShareRow&)>& visit) {
   ShareRow share;

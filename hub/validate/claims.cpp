@@ -31,7 +31,8 @@ Claims::~Claims() {
     for (auto piece : part.pieces) scratch_->forget(piece);
 }
 
-void Claims::add(const std::string& text, uint64_t number, RowPlace place, const Claimant& claimant) {
+void Claims::add(const std::string& text, uint64_t number, RowPlace place,
+                 const Claimant& claimant) {
   Head head;
   head.hash = hash_of(record::text(text));
   head.number = number;
@@ -45,7 +46,9 @@ void Claims::add(const std::string& text, uint64_t number, RowPlace place, const
   auto& part = parts_[parts_.size() == 1 ? 0 : head.hash >> 58];
   part.filling.append(reinterpret_cast<const char*>(&head), sizeof head);
   part.filling.append(text).append(claimant.student).append(claimant.school);
-  auto piece_bytes = scratch_ ? std::clamp<uint64_t>(scratch_->budget() / 8 / most_parts, 1 << 10, 256 << 10) : UINT64_MAX;
+  auto piece_bytes =
+      scratch_ ? std::clamp<uint64_t>(scratch_->budget() / 8 / most_parts, 1 << 10, 256 << 10)
+               : UINT64_MAX;
   if (part.filling.size() < piece_bytes) return;
   part.pieces.push_back(scratch_->put(part.filling));
   part.filling.clear();
@@ -63,8 +66,10 @@ void Claims::settle(const std::function<void(const Claimant&, RowPlace, RowPlace
   }
 }
 
-/// Equal hashes stand side by side after sorting; each row that another student's row equals is told.
-void Claims::settle(const std::string& bytes, const std::function<void(const Claimant&, RowPlace, RowPlace)>& take) {
+/// Equal hashes stand side by side after sorting; each row that another student's row equals is
+/// told.
+void Claims::settle(const std::string& bytes,
+                    const std::function<void(const Claimant&, RowPlace, RowPlace)>& take) {
   std::vector<Claim> claims;
   for (const auto *at = bytes.data(), *end = at + bytes.size(); at != end;) {
     auto& claim = claims.emplace_back();
@@ -75,13 +80,18 @@ void Claims::settle(const std::string& bytes, const std::function<void(const Cla
     claim.school = {claim.student.end(), claim.head.school};
     at = claim.school.end();
   }
-  std::ranges::sort(claims, {}, [](const Claim& one) { return std::pair(one.head.hash, one.head.number); });
+  std::ranges::sort(claims, {},
+                    [](const Claim& one) { return std::pair(one.head.hash, one.head.number); });
   for (auto from = claims.begin(); from != claims.end();) {
-    auto to = std::find_if(from, claims.end(), [&](const Claim& one) { return one.head.hash != from->head.hash; });
+    auto to = std::find_if(from, claims.end(),
+                           [&](const Claim& one) { return one.head.hash != from->head.hash; });
     for (auto one = from; one != to; ++one) {
-      auto other = std::find_if(from, to, [&](const Claim& it) { return it.head.rank != one->head.rank && it.text == one->text; });
+      auto other = std::find_if(from, to, [&](const Claim& it) {
+        return it.head.rank != one->head.rank && it.text == one->text;
+      });
       if (other == to) continue;
-      take({one->head.rank, std::string(one->student), std::string(one->school), one->head.fte}, one->head.place, other->head.place);
+      take({one->head.rank, std::string(one->student), std::string(one->school), one->head.fte},
+           one->head.place, other->head.place);
     }
     from = to;
   }

@@ -1,5 +1,5 @@
-// Claims: rows that may stand for two students, by a hash of what they say. Beyond a budget they go to a
-// scratch file, parted by their hashes.
+// Claims: rows that may stand for two students, by a hash of what they say. Beyond a budget they go
+// to a scratch file, parted by their hashes.
 #pragma once
 
 #include <functional>
@@ -28,7 +28,8 @@ class Claims {
 
   /// Row `number`, which says `text`.
   void add(const std::string& text, uint64_t number, RowPlace place, const Claimant& claimant);
-  /// Calls `take` for each claim that another student's equals, with the place of the first of these: by hash, then by row.
+  /// Calls `take` for each claim that another student's equals, with the place of the first of
+  /// these: by hash, then by row.
   void settle(const std::function<void(const Claimant&, RowPlace, RowPlace)>& take);
 
  private:
@@ -37,7 +38,8 @@ class Claims {
     std::vector<uint64_t> pieces;
     std::string filling;
   };
-  void settle(const std::string& bytes, const std::function<void(const Claimant&, RowPlace, RowPlace)>& take);
+  void settle(const std::string& bytes,
+              const std::function<void(const Claimant&, RowPlace, RowPlace)>& take);
 
   record::Scratch* scratch_;
   std::vector<Part> parts_;

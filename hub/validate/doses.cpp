@@ -12,7 +12,8 @@ struct Counted {
   int32_t last = 0;
 };
 
-/// Whether a dose on this day is the next that counts. Where a birth date is needed and not known, it is not.
+/// Whether a dose on this day is the next that counts. Where a birth date is needed and not known,
+/// it is not.
 bool counts(const Series& series, const Counted& so_far, int32_t day, std::optional<int32_t> born) {
   auto number = std::min(static_cast<std::size_t>(so_far.doses), series.doses.size() - 1);
   const auto& needs = series.doses[number];
@@ -26,8 +27,8 @@ bool counts(const Series& series, const Counted& so_far, int32_t day, std::optio
 }  // namespace
 
 DoseColumns count_doses(const Series& series, const Part& part, const record::Column& dates,
-                        const std::vector<uint8_t>& is_dose, const record::Column& born, uint32_t count,
-                        record::Arena& arena) {
+                        const std::vector<uint8_t>& is_dose, const record::Column& born,
+                        uint32_t count, record::Arena& arena) {
   std::vector<Counted> counted(count);
   for (std::size_t i = 0; i < part.rows.size(); ++i) {
     auto student = part.students[i];
@@ -35,7 +36,9 @@ DoseColumns count_doses(const Series& series, const Part& part, const record::Co
     auto day = dates.at<int32_t>(part.rows[i]);
     bool has_born = born.values && born.is_valid(student);
     auto& so_far = counted[student];
-    if (!counts(series, so_far, day, has_born ? std::optional(born.at<int32_t>(student)) : std::nullopt)) continue;
+    if (!counts(series, so_far, day,
+                has_born ? std::optional(born.at<int32_t>(student)) : std::nullopt))
+      continue;
     if (so_far.doses++ == 0) so_far.first = day;
     so_far.last = day;
   }

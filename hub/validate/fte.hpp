@@ -14,14 +14,15 @@ class Fte {
   explicit Fte(Sight& sight);
 
   bool is_by_calendar() const { return !schools_.empty(); }
-  /// Of a student's span rows. By the calendar: minutes of instruction in the span times the percent of
-  /// time, over the minutes of that school's year. Without one: the greatest percent of time.
+  /// Of a student's span rows. By the calendar: minutes of instruction in the span times the
+  /// percent of time, over the minutes of that school's year. Without one: the greatest percent of
+  /// time.
   double of(const uint32_t* rows, const uint32_t* end) const;
 
  private:
   struct Year {
-    std::vector<int32_t> days;       ///< sorted
-    std::vector<int64_t> minutes;    ///< up to and with the day
+    std::vector<int32_t> days;     ///< sorted
+    std::vector<int64_t> minutes;  ///< up to and with the day
   };
   void read_calendar();
   double share_of(uint32_t row) const;

@@ -15,7 +15,8 @@ uint32_t GivenRows::student(std::string_view key) {
 }
 
 record::Column GivenRows::field(record::EntityId entity, record::FieldId id) const {
-  if (id == key_of_row) return {record::Type::text, 1, entities[entity].keys.data(), nullptr, nullptr};
+  if (id == key_of_row)
+    return {record::Type::text, 1, entities[entity].keys.data(), nullptr, nullptr};
   const auto* column = entities[entity].fields[id];
   return column ? column->column() : record::Column{};
 }
@@ -31,9 +32,11 @@ GivenRows::GivenRows(const Pack::Plan& plan) {
 
 std::size_t GivenRows::bytes() const {
   constexpr std::size_t of_student = 120;
-  std::size_t bytes = arena.bytes() + students.size() * of_student + unreadable.size() * sizeof(Unreadable);
+  std::size_t bytes =
+      arena.bytes() + students.size() * of_student + unreadable.size() * sizeof(Unreadable);
   for (const auto& column : columns) bytes += column.bytes();
-  for (const auto& entity : entities) bytes += entity.rows() * (sizeof(record::Text) + sizeof(RowPlace) + sizeof(uint32_t));
+  for (const auto& entity : entities)
+    bytes += entity.rows() * (sizeof(record::Text) + sizeof(RowPlace) + sizeof(uint32_t));
   return bytes;
 }
 
@@ -71,9 +74,12 @@ void Given::keep_to_budget() {
   if (parts_ && kept_->bytes() > parts_->budget() / 2) parts_->put(*kept_);
 }
 
-void Given::expect(record::EntityId entity) { kept_->entities[entity].is_given = true; }
+void Given::expect(record::EntityId entity) {
+  kept_->entities[entity].is_given = true;
+}
 
-void Given::add(const map::EntityRows& rows, const std::function<std::pair<uint32_t, uint32_t>(uint32_t)>& place) {
+void Given::add(const map::EntityRows& rows,
+                const std::function<std::pair<uint32_t, uint32_t>(uint32_t)>& place) {
   expect(rows.entity);
   auto& kept = kept_->entities[rows.entity];
   const auto& of = pack_.model().entities[rows.entity];
@@ -91,10 +97,12 @@ void Given::add(const map::EntityRows& rows, const std::function<std::pair<uint3
   }
 }
 
-void Given::add_unreadable(record::EntityId entity, const std::string& field, std::string_view student,
-                           uint32_t origin, uint32_t line) {
+void Given::add_unreadable(record::EntityId entity, const std::string& field,
+                           std::string_view student, uint32_t origin, uint32_t line) {
   auto id = pack_.model().entities[entity].find(field);
-  if (id) kept_->unreadable.push_back({entity, *id, student.empty() ? none : kept_->student(student), {origin, line}});
+  if (id)
+    kept_->unreadable.push_back(
+        {entity, *id, student.empty() ? none : kept_->student(student), {origin, line}});
 }
 
 void Given::count_row() {

@@ -47,7 +47,9 @@ std::optional<record::Decimal> decimal_of(const std::string& text) {
 }
 
 std::optional<record::DatePart> date_part_of(const std::string& text) {
-  auto days = record::parse_iso_date(text + (text.size() == 4 ? "-01-01" : text.size() == 7 ? "-01" : ""));
+  auto days = record::parse_iso_date(text + (text.size() == 4   ? "-01-01"
+                                             : text.size() == 7 ? "-01"
+                                                                : ""));
   if (!days) return std::nullopt;
   return record::DatePart{*days, text.size() == 4   ? record::Precision::year
                                  : text.size() == 7 ? record::Precision::month
@@ -59,10 +61,12 @@ std::optional<record::Timestamp> timestamp_of(const std::string& text) {
   auto days = record::parse_iso_date(std::string_view(text).substr(0, 10));
   int hour = 0, minute = 0, second = 0, used = 0, east = 0, minutes = 0;
   char sign = 'Z';
-  if (!days || std::sscanf(text.c_str() + 10, "T%2d:%2d:%2d%n", &hour, &minute, &second, &used) < 3) return std::nullopt;
+  if (!days || std::sscanf(text.c_str() + 10, "T%2d:%2d:%2d%n", &hour, &minute, &second, &used) < 3)
+    return std::nullopt;
   int zone = std::sscanf(text.c_str() + 10 + used, "%c%2d:%2d", &sign, &east, &minutes);
   if (sign != '+' && sign != '-') zone = 0;
-  auto offset = static_cast<int16_t>(zone == 3 ? (sign == '-' ? -1 : 1) * (east * 60 + minutes) : 0);
+  auto offset =
+      static_cast<int16_t>(zone == 3 ? (sign == '-' ? -1 : 1) * (east * 60 + minutes) : 0);
   auto seconds = int64_t{*days} * 86'400 + hour * 3'600 + minute * 60 + second - offset * 60;
   return record::Timestamp{seconds * 1'000'000, offset, zone == 3};
 }
@@ -74,8 +78,12 @@ bool add_value(KeptColumn& column, element value, record::Arena& arena) {
     return read.has_value();
   };
   switch (column.type()) {
-    case Type::text: column.add_text(text_of(value), arena); return true;
-    case Type::json: column.add_text(simdjson::minify(value), arena); return true;
+    case Type::text:
+      column.add_text(text_of(value), arena);
+      return true;
+    case Type::json:
+      column.add_text(simdjson::minify(value), arena);
+      return true;
     case Type::boolean: {
       bool is = false;
       return !value.get(is) && add(std::optional<uint8_t>(is));
@@ -88,11 +96,16 @@ bool add_value(KeptColumn& column, element value, record::Arena& arena) {
       double number = 0;
       return !value.get(number) && add(std::optional(number));
     }
-    case Type::decimal: return add(decimal_of(text_of(value)));
-    case Type::date: return add(record::parse_iso_date(text_of(value)));
-    case Type::date_part: return add(date_part_of(text_of(value)));
-    case Type::timestamp: return add(timestamp_of(text_of(value)));
-    case Type::list: break;
+    case Type::decimal:
+      return add(decimal_of(text_of(value)));
+    case Type::date:
+      return add(record::parse_iso_date(text_of(value)));
+    case Type::date_part:
+      return add(date_part_of(text_of(value)));
+    case Type::timestamp:
+      return add(timestamp_of(text_of(value)));
+    case Type::list:
+      break;
   }
   simdjson::dom::array array;
   if (value.get(array)) return false;
@@ -102,8 +115,8 @@ bool add_value(KeptColumn& column, element value, record::Arena& arena) {
   return true;
 }
 
-void add_row(GivenRows& given, const Pack::Plan& plan, record::EntityId entity, object row, uint32_t student,
-             std::string_view key, RowPlace place) {
+void add_row(GivenRows& given, const Pack::Plan& plan, record::EntityId entity, object row,
+             uint32_t student, std::string_view key, RowPlace place) {
   auto& kept = given.entities[entity];
   const auto& fields = plan.model.entities[entity].fields;
   kept.students.push_back(student);
@@ -132,7 +145,8 @@ void each_object(const std::filesystem::path& file, Take take) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     object document;
     if (parser.parse(line).get(document))
-      throw Error(Next::not_readable, file.string() + ":" + std::to_string(number) + ": not a JSON object");
+      throw Error(Next::not_readable,
+                  file.string() + ":" + std::to_string(number) + ": not a JSON object");
     take(document, number);
   }
   if (in.bad()) throw Error(Next::not_readable, file.string() + ": cannot be read to its end");
@@ -164,15 +178,19 @@ void add_profile(GivenRows& given, const Pack::Plan& plan, object profile, RowPl
 
 }  // namespace
 
-void Given::read_rows(record::EntityId entity, const std::string& source, const std::filesystem::path& file) {
+void Given::read_rows(record::EntityId entity, const std::string& source,
+                      const std::filesystem::path& file) {
   expect(entity);
   const auto& plan = pack_.plan();
   const auto& of = plan.model.entities[entity];
   auto origin = this->origin(source, of.name, file.string());
   each_object(file, [&](object row, uint32_t line) {
     auto key = text_at(row, "key");
-    auto student = of.name == record::student_entity ? key : of.is_of_student ? text_at(row, "student") : "";
-    add_row(*kept_, plan, entity, row, student.empty() ? none : kept_->student(student), key, {origin, line});
+    auto student = of.name == record::student_entity ? key
+                   : of.is_of_student                ? text_at(row, "student")
+                                                     : "";
+    add_row(*kept_, plan, entity, row, student.empty() ? none : kept_->student(student), key,
+            {origin, line});
     count_row();
   });
 }

@@ -43,7 +43,9 @@ uint32_t share_of(std::string_view student, uint32_t of) {
 }  // namespace
 
 GivenParts::GivenParts(record::Scratch& scratch)
-    : scratch_(scratch), piece_bytes_(std::clamp<uint64_t>(scratch.budget() / 4 / most_parts, 1 << 10, 256 << 10)), parts_(1 + most_parts) {}
+    : scratch_(scratch),
+      piece_bytes_(std::clamp<uint64_t>(scratch.budget() / 4 / most_parts, 1 << 10, 256 << 10)),
+      parts_(1 + most_parts) {}
 
 GivenParts::~GivenParts() {
   for (const auto& part : parts_)
@@ -67,7 +69,9 @@ void GivenParts::end() {
 }
 
 uint32_t GivenParts::part_of(const GivenRows& given, uint32_t student) const {
-  return student == none ? nobody : 1 + static_cast<uint32_t>(hash_of(record::text(given.students[student])) % most_parts);
+  return student == none ? nobody
+                         : 1 + static_cast<uint32_t>(
+                                   hash_of(record::text(given.students[student])) % most_parts);
 }
 
 void GivenParts::put(GivenRows& given) {
@@ -108,7 +112,8 @@ void GivenParts::get(uint32_t part, GivenRows& given, uint32_t share, uint32_t o
   std::string bytes;
   for (auto piece : parts_[part].pieces) {
     scratch_.get(piece, bytes);
-    for (const auto *at = bytes.data(), *end = at + bytes.size(); at != end;) get(at, given, share, of);
+    for (const auto *at = bytes.data(), *end = at + bytes.size(); at != end;)
+      get(at, given, share, of);
   }
 }
 

@@ -28,11 +28,14 @@ struct GivenRows {
 
   std::deque<std::string> students;  ///< their keys, in the order in which they were met
   std::unordered_map<std::string_view, uint32_t> student_index;
-  std::vector<uint64_t> ranks;  ///< of students, where others were met before them; empty: the same as here
+  std::vector<uint64_t>
+      ranks;  ///< of students, where others were met before them; empty: the same as here
 
   /// Columns for the fields that rules ask for.
   explicit GivenRows(const Pack::Plan& plan);
-  uint64_t rank(uint32_t student) const { return student == none ? UINT64_MAX : ranks.empty() ? student : ranks[student]; }
+  uint64_t rank(uint32_t student) const {
+    return student == none ? UINT64_MAX : ranks.empty() ? student : ranks[student];
+  }
   /// What it takes in memory, about.
   std::size_t bytes() const;
   /// Lets go of all rows and students; what was looked for, and origins, stay.

@@ -11,7 +11,8 @@ using record::FieldId;
 using record::Text;
 using From = ScopeColumn::From;
 
-bool LookupIndexes::write_key(std::string& key, EntityId entity, const std::vector<FieldId>& fields, uint32_t row) {
+bool LookupIndexes::write_key(std::string& key, EntityId entity, const std::vector<FieldId>& fields,
+                              uint32_t row) {
   key.clear();
   for (auto field : fields) {
     auto column = given_.field(entity, field);
@@ -63,7 +64,8 @@ Glance::Seen& Glance::see(EntityId entity, const std::vector<FieldId>& order) {
   seen.entity = entity;
   seen.part = part_of(sight_.views.view(entity, order), students_, sight_.students);
   for (auto student : seen.part.students)
-    seen.student_rows.push_back(student == none ? none : sight_.student_rows[students_.first + student]);
+    seen.student_rows.push_back(student == none ? none
+                                                : sight_.student_rows[students_.first + student]);
   return seen;
 }
 
@@ -90,7 +92,8 @@ Column Glance::column(const ScopeColumn& column, Seen& seen, const std::vector<L
     for (auto row : seen.part.rows) found.push_back(sight_.lookups.find(lookup, seen.entity, row));
     return column.from == From::lookup_key
                ? keys(lookup.entity, found)
-               : gather(sight_.given.field(lookup.entity, static_cast<FieldId>(column.index)), found, arena_);
+               : gather(sight_.given.field(lookup.entity, static_cast<FieldId>(column.index)),
+                        found, arena_);
   }
   auto [found, is_new] = seen.columns.try_emplace({column.from, column.index, column.part});
   if (is_new) found->second = make(column, seen);
@@ -100,14 +103,22 @@ Column Glance::column(const ScopeColumn& column, Seen& seen, const std::vector<L
 Column Glance::make(const ScopeColumn& column, Seen& seen) {
   auto field = static_cast<FieldId>(column.index);
   switch (column.from) {
-    case From::own: return gather(sight_.given.field(seen.entity, field), seen.part.rows, arena_);
-    case From::previous: return gather(sight_.given.field(seen.entity, field), seen.part.previous, arena_);
-    case From::student: return gather(sight_.given.field(*sight_.plan.student, field), seen.student_rows, arena_);
-    case From::student_key: return keys(*sight_.plan.student, seen.student_rows);
-    case From::key: return keys(seen.entity, seen.part.rows);
-    case From::source: return sources(seen.entity, seen.part.rows);
-    case From::previous_source: return sources(seen.entity, seen.part.previous);
-    case From::measure: return gather(measure(column.index), seen.part.students, arena_);
+    case From::own:
+      return gather(sight_.given.field(seen.entity, field), seen.part.rows, arena_);
+    case From::previous:
+      return gather(sight_.given.field(seen.entity, field), seen.part.previous, arena_);
+    case From::student:
+      return gather(sight_.given.field(*sight_.plan.student, field), seen.student_rows, arena_);
+    case From::student_key:
+      return keys(*sight_.plan.student, seen.student_rows);
+    case From::key:
+      return keys(seen.entity, seen.part.rows);
+    case From::source:
+      return sources(seen.entity, seen.part.rows);
+    case From::previous_source:
+      return sources(seen.entity, seen.part.previous);
+    case From::measure:
+      return gather(measure(column.index), seen.part.students, arena_);
     case From::series: {
       const auto& doses = series(column.index);
       auto part = static_cast<SeriesPart>(column.part);
@@ -116,7 +127,8 @@ Column Glance::make(const ScopeColumn& column, Seen& seen) {
                                                 : doses.last,
                     seen.part.students, arena_);
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -149,7 +161,8 @@ const Column& Glance::measure(uint32_t index) {
   auto is_true = holds(measure.where, seen, {});
   Tally tally(measure, sight_.given, size());
   for (std::size_t i = 0; i < seen.part.rows.size(); ++i)
-    if (seen.part.students[i] != none) tally.take(seen.part.students[i], seen.part.rows[i], is_true[i]);
+    if (seen.part.students[i] != none)
+      tally.take(seen.part.students[i], seen.part.rows[i], is_true[i]);
   return found->second = tally.column(arena_);
 }
 
@@ -166,8 +179,9 @@ const DoseColumns& Glance::series(uint32_t index) {
       rows.push_back(s == sight_.students ? none : sight_.student_rows[s]);
     born = gather(sight_.given.field(*sight_.plan.student, *field), rows, arena_);
   }
-  return found->second = count_doses(series, seen.part, sight_.given.field(series.entity, series.date), is_dose, born,
-                                     size(), arena_);
+  return found->second =
+             count_doses(series, seen.part, sight_.given.field(series.entity, series.date), is_dose,
+                         born, size(), arena_);
 }
 
 }  // namespace homeroom::validate

@@ -24,7 +24,8 @@ class LookupIndexes {
  private:
   using Index = std::unordered_map<std::string, uint32_t>;
   const Index& index(const Lookup& lookup);
-  bool write_key(std::string& key, record::EntityId entity, const std::vector<record::FieldId>& fields, uint32_t row);
+  bool write_key(std::string& key, record::EntityId entity,
+                 const std::vector<record::FieldId>& fields, uint32_t row);
 
   const GivenRows& given_;
   std::map<std::pair<record::EntityId, std::vector<record::FieldId>>, Index> indexes_;

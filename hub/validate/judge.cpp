@@ -42,14 +42,16 @@ struct Whole {
   std::vector<uint32_t> of_rows, of_run;  ///< rules that are checked
   std::vector<Told> told;
   std::map<uint32_t, Claims> claims;  ///< by rule
-  std::map<std::string, std::pair<std::pair<int, uint64_t>, std::string>> school_names;  ///< with the place of the row that said it
+  std::map<std::string, std::pair<std::pair<int, uint64_t>, std::string>>
+      school_names;  ///< with the place of the row that said it
   Verdict verdict;
 };
 
 /// Looks at the rows of some students, or of all.
 class Look {
  public:
-  Look(Whole& whole, GivenRows& given) : whole_(whole), plan_(whole.plan), sight_(whole.plan, given), given_(given) {}
+  Look(Whole& whole, GivenRows& given)
+      : whole_(whole), plan_(whole.plan), sight_(whole.plan, given), given_(given) {}
 
   /// `has_nobody`: rows about nobody are looked at too.
   void look(RunRules& run, bool has_nobody);
@@ -58,7 +60,8 @@ class Look {
   void look(Glance& glance, Students students);
   void check_rows(uint32_t index, Glance& glance, Students students);
   void check_unreadable(uint32_t index);
-  void claim(uint32_t index, const Glance::Seen& seen, Students students, const std::vector<uint8_t>& is_meant);
+  void claim(uint32_t index, const Glance::Seen& seen, Students students,
+             const std::vector<uint8_t>& is_meant);
   void hit(uint32_t rule, const Glance::Seen& seen, Students students, uint32_t i, uint32_t beside);
   void tell(uint32_t rule, uint32_t student, RowPlace place, RowPlace beside);
   void tell_names();
@@ -80,7 +83,8 @@ void Look::look(RunRules& run, bool has_nobody) {
   uint64_t most = 1;
   for (const auto& entity : given_.entities) most = std::max<uint64_t>(most, entity.rows());
   auto all = sight_.students + has_nobody;  // and whatever is about nobody
-  auto step = static_cast<uint32_t>(std::clamp<uint64_t>(rows_at_a_time * all / most, 64, rows_at_a_time));
+  auto step =
+      static_cast<uint32_t>(std::clamp<uint64_t>(rows_at_a_time * all / most, 64, rows_at_a_time));
   fte_of_.assign(sight_.students + 1, 0);
   school_of_.resize(sight_.students + 1);
   run.see(given_);
@@ -109,12 +113,14 @@ void Look::look(Glance& glance, Students students) {
   if (fte_) {
     const auto& view = sight_.views.view(plan_.fte->entity, {});
     for (auto s = students.first; s < std::min(students.last, sight_.students); ++s)
-      fte_of_[s] = static_cast<float>(fte_->of(view.order.data() + view.begin[s], view.order.data() + view.begin[s + 1]));
+      fte_of_[s] = static_cast<float>(
+          fte_->of(view.order.data() + view.begin[s], view.order.data() + view.begin[s + 1]));
   }
   for (auto index : whole_.of_rows) check_rows(index, glance, students);
 }
 
-void Look::hit(uint32_t rule, const Glance::Seen& seen, Students students, uint32_t i, uint32_t beside) {
+void Look::hit(uint32_t rule, const Glance::Seen& seen, Students students, uint32_t i,
+               uint32_t beside) {
   const auto& places = given_.entities[seen.entity].places;
   auto student = seen.part.students[i] == none ? none : students.first + seen.part.students[i];
   tell(rule, student, places[seen.part.rows[i]], beside == none ? RowPlace{} : places[beside]);
@@ -154,11 +160,13 @@ void Look::check_unreadable(uint32_t index) {
   const auto& rule = plan_.rules[index];
   if (rule.check != Check::unreadable) return;
   for (const auto& one : given_.unreadable)
-    if (one.entity == *rule.entity && std::ranges::find(rule.fields, one.field) != rule.fields.end())
+    if (one.entity == *rule.entity &&
+        std::ranges::find(rule.fields, one.field) != rule.fields.end())
       tell(index, one.student, one.place, {});
 }
 
-void Look::claim(uint32_t index, const Glance::Seen& seen, Students students, const std::vector<uint8_t>& is_meant) {
+void Look::claim(uint32_t index, const Glance::Seen& seen, Students students,
+                 const std::vector<uint8_t>& is_meant) {
   const auto& rule = plan_.rules[index];
   const auto& rows = given_.entities[seen.entity];
   auto& claims = whole_.claims.try_emplace(index, whole_.scratch).first->second;
@@ -175,7 +183,8 @@ void Look::claim(uint32_t index, const Glance::Seen& seen, Students students, co
     }
     if (!says_all) continue;
     auto student = seen.part.students[i] == none ? none : students.first + seen.part.students[i];
-    claims.add(text, rows.number(seen.part.rows[i]), rows.places[seen.part.rows[i]], claimant(student));
+    claims.add(text, rows.number(seen.part.rows[i]), rows.places[seen.part.rows[i]],
+               claimant(student));
   }
 }
 
@@ -200,7 +209,8 @@ Where where_of(RowPlace place, const std::vector<Origin>& origins) {
   return {origin.source, origin.stream, origin.file, place.line};
 }
 
-/// Schools by the names of organizations, else by the name that stands beside a student's school; the first row says it.
+/// Schools by the names of organizations, else by the name that stands beside a student's school;
+/// the first row says it.
 void Look::tell_names() {
   auto tell = [&](int order, EntityId entity, const Column& school, const char* field) {
     auto id = plan_.model.entities[entity].find(field);
@@ -210,7 +220,8 @@ void Look::tell_names() {
     for (uint32_t row = 0; row < rows.rows(); ++row) {
       if (!name.is_valid(row) || !school.is_valid(row)) continue;
       std::pair at(order, rows.number(row));
-      auto [found, is_new] = whole_.school_names.try_emplace(std::string(school.text_at(row).view()), at, "");
+      auto [found, is_new] =
+          whole_.school_names.try_emplace(std::string(school.text_at(row).view()), at, "");
       if (!is_new && found->second.first <= at) continue;
       found->second = {at, std::string(name.text_at(row).view())};
     }
@@ -228,7 +239,11 @@ void Look::tell_names() {
 class Judge {
  public:
   Judge(Pack::Plan& plan, Given& given, const Before* before, Reach reach)
-      : whole_{plan, before, given.scratch(), {}, {}, {}, {}, {}, {}}, plan_(plan), given_(given), before_(before), reach_(reach) {}
+      : whole_{plan, before, given.scratch(), {}, {}, {}, {}, {}, {}},
+        plan_(plan),
+        given_(given),
+        before_(before),
+        reach_(reach) {}
 
   Verdict verdict() {
     decide_what_is_checked();
@@ -236,7 +251,8 @@ class Judge {
     look_at_all(run);
     settle_claims();
     record::Arena arena;
-    for (const auto& hit : run.judge(before_, arena)) whole_.told.push_back({hit.rule, {}, {}, {UINT64_MAX, "", "", 0}, hit.group});
+    for (const auto& hit : run.judge(before_, arena))
+      whole_.told.push_back({hit.rule, {}, {}, {UINT64_MAX, "", "", 0}, hit.group});
     verdict_.measures = run.measures(arena);
     tell();
     return std::move(verdict_);
@@ -299,13 +315,15 @@ void Judge::look_at_all(RunRules& run) {
   auto room = parts->budget() / 2;
   auto nobody = parts->memory(GivenParts::nobody);
   if (nobody > room)
-    throw Error(Next::fix_settings, "the rows that are about no student need more memory than the budget of " +
-                                        std::to_string(parts->budget() >> 20) + " MiB leaves; give more with --memory");
+    throw Error(Next::fix_settings,
+                "the rows that are about no student need more memory than the budget of " +
+                    std::to_string(parts->budget() >> 20) + " MiB leaves; give more with --memory");
   bool is_first = true;
   auto look = [&](const std::function<void(GivenRows&)>& add) {
     GivenRows rows(plan_);
     rows.origins = given_.kept().origins;
-    for (std::size_t e = 0; e < rows.entities.size(); ++e) rows.entities[e].is_given = given_.kept().entities[e].is_given;
+    for (std::size_t e = 0; e < rows.entities.size(); ++e)
+      rows.entities[e].is_given = given_.kept().entities[e].is_given;
     parts->get(GivenParts::nobody, rows);
     if (!is_first) rows.unreadable.clear();
     add(rows);
@@ -316,12 +334,15 @@ void Judge::look_at_all(RunRules& run) {
   for (uint32_t part = 1; part < parts->parts();) {
     auto shares = static_cast<uint32_t>(1 + nobody / room + 2 * parts->memory(part) / room);
     if (shares > 2) {
-      for (uint32_t share = 0; share < shares; ++share) look([&](GivenRows& rows) { parts->get(part, rows, share, shares); });
+      for (uint32_t share = 0; share < shares; ++share)
+        look([&](GivenRows& rows) { parts->get(part, rows, share, shares); });
       ++part;
       continue;
     }
     auto last = part;
-    for (auto used = nobody; last < parts->parts() && (last == part || used + parts->memory(last) <= room); ++last) used += parts->memory(last);
+    for (auto used = nobody;
+         last < parts->parts() && (last == part || used + parts->memory(last) <= room); ++last)
+      used += parts->memory(last);
     look([&](GivenRows& rows) {
       for (; part < last; ++part) parts->get(part, rows);
     });
@@ -334,11 +355,13 @@ void Judge::refuse_lookups() const {
     for (auto index : *rules)
       for (const auto& lookup : plan_.rules[index].lookups)
         if (plan_.model.entities[lookup.entity].is_of_student)
-          throw Error(Next::fix_settings, "the rule " + plan_.rules[index].text.id + " looks rows of " +
-                                              plan_.model.entities[lookup.entity].name +
-                                              " up, for which all of them must be in memory; they need more than the budget of " +
-                                              std::to_string(given_.parts()->budget() >> 20) +
-                                              " MiB: give more with --memory, or turn the rule off");
+          throw Error(Next::fix_settings,
+                      "the rule " + plan_.rules[index].text.id + " looks rows of " +
+                          plan_.model.entities[lookup.entity].name +
+                          " up, for which all of them must be in memory; they need more than the "
+                          "budget of " +
+                          std::to_string(given_.parts()->budget() >> 20) +
+                          " MiB: give more with --memory, or turn the rule off");
 }
 
 void Judge::settle_claims() {
@@ -354,21 +377,25 @@ void Judge::tell() {
   verdict_.fiscal_year = plan_.fiscal_year;
   verdict_.run_date = record::iso_date(plan_.run_date);
   verdict_.has_before = before_ != nullptr;
-  for (auto& [school, name] : whole_.school_names) verdict_.school_names.emplace(school, std::move(name.second));
+  for (auto& [school, name] : whole_.school_names)
+    verdict_.school_names.emplace(school, std::move(name.second));
   auto& told = whole_.told;
-  std::ranges::stable_sort(told, {}, [](const Told& one) { return std::pair(one.rule, one.whom.rank); });
+  std::ranges::stable_sort(told, {},
+                           [](const Told& one) { return std::pair(one.rule, one.whom.rank); });
   const auto& origins = given_.kept().origins;
   for (std::size_t i = 0; i < told.size(); ++i) {
     auto& one = told[i];
     auto& count = verdict_.counts[one.rule];
     ++count.findings;
-    bool is_first = i == 0 || told[i - 1].rule != one.rule || told[i - 1].whom.rank != one.whom.rank;
+    bool is_first =
+        i == 0 || told[i - 1].rule != one.rule || told[i - 1].whom.rank != one.whom.rank;
     if (one.whom.rank != UINT64_MAX) {
       count.students += is_first;
       if (is_first) count.fte += one.whom.fte;
     }
-    verdict_.found.push_back({one.rule, std::move(one.whom.student), std::move(one.whom.school), where_of(one.place, origins),
-                              where_of(one.beside, origins), std::move(one.group), one.whom.fte});
+    verdict_.found.push_back({one.rule, std::move(one.whom.student), std::move(one.whom.school),
+                              where_of(one.place, origins), where_of(one.beside, origins),
+                              std::move(one.group), one.whom.fte});
     if (before_) {
       auto& made = verdict_.found.back();
       made.is_new = !std::ranges::binary_search(before_->found, identity_of(verdict_, made));

@@ -13,7 +13,9 @@ using record::Column;
 using record::Text;
 using record::Type;
 
-uint32_t first_item(const Column& column, uint32_t row) { return row ? column.ends[row - 1] : 0; }
+uint32_t first_item(const Column& column, uint32_t row) {
+  return row ? column.ends[row - 1] : 0;
+}
 
 Column gather_lists(const Column& column, const std::vector<uint32_t>& from, record::Arena& arena) {
   std::size_t items = 0;
@@ -63,7 +65,9 @@ void KeptColumn::add_null() {
   end_row(false);
 }
 
-void KeptColumn::add_text(std::string_view text, record::Arena& arena) { add_value(arena.keep(text)); }
+void KeptColumn::add_text(std::string_view text, record::Arena& arena) {
+  add_value(arena.keep(text));
+}
 
 void KeptColumn::add_items(const std::vector<std::string_view>& items, record::Arena& arena) {
   for (auto item : items) {
@@ -89,7 +93,8 @@ void KeptColumn::add(const Column& from, uint32_t row, record::Arena& arena) {
     for (auto k = first_item(from, row); k < from.ends[row]; ++k) items.push_back(texts[k].view());
     return add_items(items, arena);
   }
-  const auto* bytes = static_cast<const char*>(from.values) + std::size_t{row} * from.stride * width_of(type_);
+  const auto* bytes =
+      static_cast<const char*>(from.values) + std::size_t{row} * from.stride * width_of(type_);
   values_.insert(values_.end(), bytes, bytes + width_of(type_));
   end_row(true);
 }
@@ -104,7 +109,8 @@ void KeptColumn::write(std::string& out, uint32_t row) const {
   auto values = column();
   if (type_ == Type::list) {
     record::append_number(out, ends_[row] - first_item(values, row));
-    for (auto k = first_item(values, row); k < ends_[row]; ++k) append(static_cast<const Text*>(values.values)[k]);
+    for (auto k = first_item(values, row); k < ends_[row]; ++k)
+      append(static_cast<const Text*>(values.values)[k]);
   } else if (type_ == Type::text || type_ == Type::json) {
     append(values.text_at(row));
   } else {
@@ -177,24 +183,34 @@ Column gather(const Column& column, const std::vector<uint32_t>& from, record::A
   return out;
 }
 
-int compare(const Column& column, uint32_t a, uint32_t b) { return compare(column, a, column, b); }
+int compare(const Column& column, uint32_t a, uint32_t b) {
+  return compare(column, a, column, b);
+}
 
 int compare(const Column& one, uint32_t a, const Column& other, uint32_t b) {
   bool has_a = one.is_valid(a);
   bool has_b = other.is_valid(b);
   if (!has_a || !has_b) return int{has_a} - int{has_b};
   switch (one.type) {
-    case Type::boolean: return order_of(one.at<uint8_t>(a), other.at<uint8_t>(b));
-    case Type::integer: return order_of(one.at<int64_t>(a), other.at<int64_t>(b));
-    case Type::real: return order_of(one.at<double>(a), other.at<double>(b));
-    case Type::decimal: return order_of(one.at<record::Decimal>(a), other.at<record::Decimal>(b));
-    case Type::date: return order_of(one.at<int32_t>(a), other.at<int32_t>(b));
-    case Type::date_part: return order_of(one.at<record::DatePart>(a).days, other.at<record::DatePart>(b).days);
+    case Type::boolean:
+      return order_of(one.at<uint8_t>(a), other.at<uint8_t>(b));
+    case Type::integer:
+      return order_of(one.at<int64_t>(a), other.at<int64_t>(b));
+    case Type::real:
+      return order_of(one.at<double>(a), other.at<double>(b));
+    case Type::decimal:
+      return order_of(one.at<record::Decimal>(a), other.at<record::Decimal>(b));
+    case Type::date:
+      return order_of(one.at<int32_t>(a), other.at<int32_t>(b));
+    case Type::date_part:
+      return order_of(one.at<record::DatePart>(a).days, other.at<record::DatePart>(b).days);
     case Type::timestamp:
       return order_of(one.at<record::Timestamp>(a).utc_us, other.at<record::Timestamp>(b).utc_us);
-    case Type::text: return order_of(one.text_at(a).view(), other.text_at(b).view());
+    case Type::text:
+      return order_of(one.text_at(a).view(), other.text_at(b).view());
     case Type::json:
-    case Type::list: break;
+    case Type::list:
+      break;
   }
   return 0;
 }
@@ -205,8 +221,8 @@ bool is_same(const Column& column, uint32_t a, uint32_t b) {
   if (column.type == Type::json) return column.text_at(a) == column.text_at(b);
   if (column.type != Type::list) return compare(column, a, b) == 0;
   const auto* texts = static_cast<const Text*>(column.values);
-  return std::equal(texts + first_item(column, a), texts + column.ends[a], texts + first_item(column, b),
-                    texts + column.ends[b]);
+  return std::equal(texts + first_item(column, a), texts + column.ends[a],
+                    texts + first_item(column, b), texts + column.ends[b]);
 }
 
 }  // namespace homeroom::validate

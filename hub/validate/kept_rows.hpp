@@ -1,5 +1,6 @@
-// KeptRows: rows of one entity as rules need them: only the fields they name, each row with the student
-// it is about and the place it came from. Columns grow; their memory is given back at the end.
+// KeptRows: rows of one entity as rules need them: only the fields they name, each row with the
+// student it is about and the place it came from. Columns grow; their memory is given back at the
+// end.
 #pragma once
 
 #include <cstdint>
@@ -35,14 +36,17 @@ class KeptColumn {
     end_row(true);
   }
 
-  /// A row as bytes, and from bytes a row more; answers where they ended. skip() only steps over them.
+  /// A row as bytes, and from bytes a row more; answers where they ended. skip() only steps over
+  /// them.
   void write(std::string& out, uint32_t row) const;
   const char* read(const char* at, record::Arena& arena);
   static const char* skip(const char* at, record::Type type);
 
   record::Type type() const { return type_; }
   /// What it takes in memory, without the bytes of texts.
-  std::size_t bytes() const { return values_.capacity() + valid_.capacity() + ends_.capacity() * sizeof(uint32_t); }
+  std::size_t bytes() const {
+    return values_.capacity() + valid_.capacity() + ends_.capacity() * sizeof(uint32_t);
+  }
   /// The same column without rows.
   void clear() { *this = KeptColumn(type_); }
   /// The rows so far; it ends with the next add().
@@ -74,16 +78,18 @@ struct KeptRows {
   std::vector<record::Text> keys;
   std::vector<uint32_t> students;  ///< index into Given::students(), none without one
   std::vector<RowPlace> places;
-  std::vector<uint64_t> numbers;   ///< as they were handed in; empty: the same as here
-  bool is_given = false;           ///< rows of this entity were handed in, be it none at all
+  std::vector<uint64_t> numbers;  ///< as they were handed in; empty: the same as here
+  bool is_given = false;          ///< rows of this entity were handed in, be it none at all
   uint32_t rows() const { return static_cast<uint32_t>(keys.size()); }
   uint64_t number(uint32_t row) const { return numbers.empty() ? row : numbers[row]; }
 };
 
 /// The values of `column` at the rows `from`; `none` gives null.
-record::Column gather(const record::Column& column, const std::vector<uint32_t>& from, record::Arena& arena);
+record::Column gather(const record::Column& column, const std::vector<uint32_t>& from,
+                      record::Arena& arena);
 
-/// -1, 0 or 1 as the values of two rows follow each other; null comes first. Lists and JSON are not ordered.
+/// -1, 0 or 1 as the values of two rows follow each other; null comes first. Lists and JSON are not
+/// ordered.
 int compare(const record::Column& column, uint32_t a, uint32_t b);
 /// The same of rows of two columns of one type.
 int compare(const record::Column& one, uint32_t a, const record::Column& other, uint32_t b);

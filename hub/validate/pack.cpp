@@ -19,9 +19,10 @@ using settings::Node;
 
 namespace {
 
-/// Codes of a list say themselves; those of a map say another word. A file has them below a head: the code and,
-/// where there is a second column, the word.
-express::CodeTable codes_of(const Node& name, const Node& node, const std::filesystem::path& folder) {
+/// Codes of a list say themselves; those of a map say another word. A file has them below a head:
+/// the code and, where there is a second column, the word.
+express::CodeTable codes_of(const Node& name, const Node& node,
+                            const std::filesystem::path& folder) {
   express::CodeTable table;
   table.name = name.text();
   auto add = [&](const Node& at, const std::string& code, const std::string& word) {
@@ -45,7 +46,9 @@ express::CodeTable codes_of(const Node& name, const Node& node, const std::files
     if (line.empty()) continue;
     auto comma = line.find(',');
     auto code = line.substr(0, comma);
-    add(node, code, comma == std::string::npos ? code : line.substr(comma + 1, line.find(',', comma + 1) - comma - 1));
+    add(node, code,
+        comma == std::string::npos ? code
+                                   : line.substr(comma + 1, line.find(',', comma + 1) - comma - 1));
   }
   return table;
 }
@@ -66,7 +69,8 @@ void read_fte(const Node& node, Pack::Plan& plan, PackScope& scope) {
   auto field = [&](record::EntityId entity, const Node& in, const char* key, record::Type type) {
     auto at = in.require(key);
     auto found = scope.field(at, entity, at.text());
-    if (plan.model.entities[entity].fields[found].type != type) at.refuse("a field of another type is needed here");
+    if (plan.model.entities[entity].fields[found].type != type)
+      at.refuse("a field of another type is needed here");
     return found;
   };
   fte.start = field(fte.entity, node, "start", record::Type::date);
@@ -97,7 +101,8 @@ void use_what_reports_need(Pack::Plan& plan, PackScope& scope) {
   if (plan.school) use(plan.measures[*plan.school].entity, "schoolName");
 }
 
-void turn(Pack::Plan& plan, const std::vector<std::string>& ids, bool is_on, const std::string& file) {
+void turn(Pack::Plan& plan, const std::vector<std::string>& ids, bool is_on,
+          const std::string& file) {
   std::vector<std::string> names;
   for (const auto& rule : plan.rules) names.push_back(rule.text.id);
   for (const auto& id : ids) {
@@ -130,7 +135,8 @@ std::unique_ptr<Pack::Plan> compile_pack(const PackFiles& files, const Switches&
   plan->run_date = record::parse_iso_date(parameters.at("run_date")).value_or(0);
   plan->student = plan->model.find(record::student_entity);
   plan->organization = plan->model.find("organization");
-  for (const auto& entity : plan->model.entities) plan->is_used.emplace_back(entity.fields.size(), 0);
+  for (const auto& entity : plan->model.entities)
+    plan->is_used.emplace_back(entity.fields.size(), 0);
   for (const auto& [name, node] : root.find("codes").entries())
     plan->codes.emplace(name.text(), codes_of(name, node, folder));
   PackScope scope(*plan);
@@ -151,12 +157,17 @@ Pack::Pack(std::unique_ptr<Plan> plan) : plan_(std::move(plan)) {}
 Pack::~Pack() = default;
 Pack::Pack(Pack&&) noexcept = default;
 
-Pack Pack::load(const PackFiles& files, const Switches& switches, const std::map<std::string, std::string>& parameters) {
+Pack Pack::load(const PackFiles& files, const Switches& switches,
+                const std::map<std::string, std::string>& parameters) {
   return Pack(compile_pack(files, switches, parameters));
 }
 
-const std::string& Pack::name() const { return plan_->name; }
-const record::Model& Pack::model() const { return plan_->model; }
+const std::string& Pack::name() const {
+  return plan_->name;
+}
+const record::Model& Pack::model() const {
+  return plan_->model;
+}
 
 std::vector<RuleText> Pack::rules() const {
   std::vector<RuleText> texts;

@@ -1,4 +1,5 @@
-// Pack: a rule pack as it is run. Everything is an index into the model here; names and YAML are gone.
+// Pack: a rule pack as it is run. Everything is an index into the model here; names and YAML are
+// gone.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +29,12 @@ struct ScopeColumn {
     student_key,  ///< its key; null where no student row was given
     previous,     ///< a field of the row before in the rule's order
     previous_source,
-    measure,      ///< index into Pack::measures
-    series,       ///< index into Pack::series, `part` says what of it
-    lookup,       ///< a field of the row found; `part`: which look-up of the rule
+    measure,  ///< index into Pack::measures
+    series,   ///< index into Pack::series, `part` says what of it
+    lookup,   ///< a field of the row found; `part`: which look-up of the rule
     lookup_key,
-    group,        ///< what the rows of a run's rule are counted by
-    before,       ///< a measure as the earlier run had it
+    group,   ///< what the rows of a run's rule are counted by
+    before,  ///< a measure as the earlier run had it
   };
   From from = From::own;
   uint32_t index = 0;

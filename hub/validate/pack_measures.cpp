@@ -34,27 +34,34 @@ Kind kind_of(const Node& node, const std::string& word) {
 }
 
 void check_form(const Node& node, const Measure& measure, const std::string& word) {
-  bool is_counted = measure.kind == Kind::count || measure.kind == Kind::any || measure.kind == Kind::all;
+  bool is_counted =
+      measure.kind == Kind::count || measure.kind == Kind::any || measure.kind == Kind::all;
   if (is_counted && measure.field) node.refuse(word + " takes an entity, not a field");
   if (!is_counted && !measure.field) node.refuse(word + " takes ENTITY.FIELD");
   if ((measure.kind == Kind::any || measure.kind == Kind::all) && !measure.where)
     node.refuse(word + " needs a condition: where ...");
   bool is_ordered = measure.kind == Kind::first || measure.kind == Kind::last;
   if (is_ordered != measure.by.has_value())
-    node.refuse(is_ordered ? word + " needs an order: by FIELD" : "only first and last take an order");
+    node.refuse(is_ordered ? word + " needs an order: by FIELD"
+                           : "only first and last take an order");
 }
 
 Type type_of(const Node& node, const Measure& measure, const record::Model& model) {
-  auto of_field = measure.field ? model.entities[measure.entity].fields[*measure.field].type : Type::integer;
+  auto of_field =
+      measure.field ? model.entities[measure.entity].fields[*measure.field].type : Type::integer;
   switch (measure.kind) {
     case Kind::count:
-    case Kind::distinct: return Type::integer;
+    case Kind::distinct:
+      return Type::integer;
     case Kind::any:
-    case Kind::all: return Type::boolean;
+    case Kind::all:
+      return Type::boolean;
     case Kind::sum:
-      if (of_field != Type::integer && of_field != Type::decimal) node.refuse("only numbers have a sum");
+      if (of_field != Type::integer && of_field != Type::decimal)
+        node.refuse("only numbers have a sum");
       return of_field;
-    default: break;
+    default:
+      break;
   }
   if (of_field == Type::list || of_field == Type::json) node.refuse("lists have no order");
   return of_field;
@@ -72,19 +79,21 @@ Measure read_measure(Pack::Plan& plan, PackScope& scope, const std::string& name
   std::string word, target, by, field, more;
   head >> word >> target >> by >> field >> more;
   measure.kind = kind_of(node, word);
-  if (target.empty() || (!by.empty() && by != "by") || (by == "by" && field.empty()) || !more.empty())
+  if (target.empty() || (!by.empty() && by != "by") || (by == "by" && field.empty()) ||
+      !more.empty())
     node.refuse("expected KIND ENTITY[.FIELD] [by FIELD] [where CONDITION]");
   auto dot = target.find('.');
   measure.entity = scope.entity(node, target.substr(0, dot));
-  if (dot != std::string::npos) measure.field = scope.field(node, measure.entity, target.substr(dot + 1));
+  if (dot != std::string::npos)
+    measure.field = scope.field(node, measure.entity, target.substr(dot + 1));
   if (!field.empty()) measure.by = scope.field(node, measure.entity, field);
   if (where != std::string::npos) {
     auto columns = scope.of_rows(measure.entity);
     auto at = where + 7;
     std::set<record::EntityId> needs;
     auto added = text.size() - node.text().size();  // a word put before what stands in the file
-    measure.where = scope.condition(node, text.substr(at), at - added, scope.program(*columns), columns,
-                                    measure.entity, {}, needs, nullptr);
+    measure.where = scope.condition(node, text.substr(at), at - added, scope.program(*columns),
+                                    columns, measure.entity, {}, needs, nullptr);
   }
   check_form(node, measure, word);
   measure.type = type_of(node, measure, plan.model);
@@ -110,7 +119,8 @@ int32_t later(int32_t day, const Duration& by) {
   auto date = record::civil(day);
   auto months = date.year * 12 + static_cast<int32_t>(date.month) - 1 + by.months;
   auto same_day = record::days_of(months / 12, static_cast<uint32_t>(months % 12) + 1, date.day);
-  // A day that the month does not have is reached on the first of the next, as a birthday of 29 February.
+  // A day that the month does not have is reached on the first of the next, as a birthday of 29
+  // February.
   auto next = months + 1;
   if (!same_day) same_day = record::days_of(next / 12, static_cast<uint32_t>(next % 12) + 1, 1);
   return *same_day + by.days;
@@ -128,7 +138,8 @@ void read_series(const Node& node, Pack::Plan& plan, PackScope& scope) {
     if (auto where = value.find("where")) {
       auto columns = scope.of_rows(series.entity);
       std::set<record::EntityId> needs;
-      series.where = scope.condition(where, scope.program(*columns), columns, series.entity, {}, needs);
+      series.where =
+          scope.condition(where, scope.program(*columns), columns, series.entity, {}, needs);
     }
     auto duration = [](const Node& dose, const char* key) {
       auto at = dose.find(key);
@@ -136,10 +147,13 @@ void read_series(const Node& node, Pack::Plan& plan, PackScope& scope) {
     };
     for (const auto& dose : value.require("doses").items()) {
       dose.only({"age", "after", "after_first"});
-      series.doses.push_back({duration(dose, "age"), duration(dose, "after"), duration(dose, "after_first")});
+      series.doses.push_back(
+          {duration(dose, "age"), duration(dose, "after"), duration(dose, "after_first")});
     }
-    if (series.doses.empty()) value.require("doses").refuse("say what a dose needs, if only {age: 0 days}");
-    if (auto born = plan.model.entities[*plan.student].find("birthDate")) scope.use(*plan.student, *born);
+    if (series.doses.empty())
+      value.require("doses").refuse("say what a dose needs, if only {age: 0 days}");
+    if (auto born = plan.model.entities[*plan.student].find("birthDate"))
+      scope.use(*plan.student, *born);
     plan.series.push_back(std::move(series));
   }
 }

@@ -5,9 +5,10 @@
 
 namespace homeroom::validate {
 
-/// Reads `KIND ENTITY[.FIELD] [by FIELD] [where CONDITION]`; `text` is that of `node` or ends with it.
-Measure read_measure(Pack::Plan& plan, PackScope& scope, const std::string& name, const settings::Node& node,
-                     const std::string& text);
+/// Reads `KIND ENTITY[.FIELD] [by FIELD] [where CONDITION]`; `text` is that of `node` or ends with
+/// it.
+Measure read_measure(Pack::Plan& plan, PackScope& scope, const std::string& name,
+                     const settings::Node& node, const std::string& text);
 
 void read_series(const settings::Node& node, Pack::Plan& plan, PackScope& scope);
 

@@ -18,7 +18,8 @@ using Check = Rule::Check;
 Severity severity_of(const Node& node) {
   for (auto severity : {Severity::info, Severity::warning, Severity::critical, Severity::fatal})
     if (node.text() == word_of(severity)) return severity;
-  node.refuse("no severity " + node.text() + meant(node.text(), {"info", "warning", "critical", "fatal"}));
+  node.refuse("no severity " + node.text() +
+              meant(node.text(), {"info", "warning", "critical", "fatal"}));
 }
 
 RuleText text_of(const Node& node, const Node& source, int64_t fiscal_year) {
@@ -28,9 +29,12 @@ RuleText text_of(const Node& node, const Node& source, int64_t fiscal_year) {
   text.says = node.require("says").text();
   text.remedy = node.require("remedy").text();
   text.owner = node.require("owner").text();
-  if (auto own = node.find("source")) text.source = own.text();
-  else if (source) text.source = source.text();
-  else node.refuse("a rule names its source");
+  if (auto own = node.find("source"))
+    text.source = own.text();
+  else if (source)
+    text.source = source.text();
+  else
+    node.refuse("a rule names its source");
   if (auto code = node.find("code")) text.code = code.text();
   text.fiscal_year = node.find("fiscal_year") ? node.find("fiscal_year").integer() : fiscal_year;
   if (auto verified = node.find("verified")) text.is_verified = verified.boolean();
@@ -44,7 +48,8 @@ RuleText text_of(const Node& node, const Node& source, int64_t fiscal_year) {
 
 class RuleReader {
  public:
-  RuleReader(Pack::Plan& plan, PackScope& scope, uint32_t shared) : plan_(plan), scope_(scope), shared_(shared) {}
+  RuleReader(Pack::Plan& plan, PackScope& scope, uint32_t shared)
+      : plan_(plan), scope_(scope), shared_(shared) {}
 
   Rule read(const Node& node, RuleText text) {
     Rule rule;
@@ -61,7 +66,8 @@ class RuleReader {
       rule.text.field = field.text();
     }
     rule.order = fields(node.find("sorted"), entity);
-    for (const auto& [name, value] : node.find("with").entries()) rule.lookups.push_back(lookup(name, value, entity));
+    for (const auto& [name, value] : node.find("with").entries())
+      rule.lookups.push_back(lookup(name, value, entity));
     check(node, rule, entity);
     conditions(node, rule, entity);
     return rule;
@@ -90,7 +96,8 @@ class RuleReader {
       auto target = there == "key" ? key_of_row : scope_.field(node, made.entity, there);
       made.by.emplace_back(target, scope_.field(node, here, mine));
       auto type = [&](EntityId of, record::FieldId field) {
-        return field == key_of_row ? record::Type::text : plan_.model.entities[of].fields[field].type;
+        return field == key_of_row ? record::Type::text
+                                   : plan_.model.entities[of].fields[field].type;
       };
       if (type(made.entity, made.by.back().first) != type(here, made.by.back().second))
         node.refuse(there + " and " + mine + " are of different types");
@@ -104,13 +111,15 @@ class RuleReader {
     auto is = [&](const char* key, Check check) {
       auto found = node.find(key);
       if (!found) return found;
-      if (++count > 1) found.refuse("a rule has one check: unreadable, unlisted, same, overlap or gap");
+      if (++count > 1)
+        found.refuse("a rule has one check: unreadable, unlisted, same, overlap or gap");
       rule.check = check;
       return found;
     };
     if (auto unreadable = is("unreadable", Check::unreadable)) {
       rule.fields = fields(unreadable, entity);
-      if (node.find("wrong")) node.find("wrong").refuse("a value that cannot be read has no other condition");
+      if (node.find("wrong"))
+        node.find("wrong").refuse("a value that cannot be read has no other condition");
     }
     if (auto unlisted = is("unlisted", Check::unlisted)) read_unlisted(unlisted, rule, entity);
     if (auto same = is("same", Check::same)) read_same(same, rule, entity);
@@ -131,7 +140,8 @@ class RuleReader {
     std::vector<std::string> names;
     for (const auto& [name, table] : plan_.codes) names.push_back(name);
     auto found = plan_.codes.find(codes.text());
-    if (found == plan_.codes.end()) codes.refuse("no codes " + codes.text() + meant(codes.text(), names));
+    if (found == plan_.codes.end())
+      codes.refuse("no codes " + codes.text() + meant(codes.text(), names));
     for (const auto& [code, word] : found->second.codes) rule.listed.add(record::text(code));
     if (rule.text.field.empty()) rule.text.field = field.text();
   }
@@ -142,15 +152,18 @@ class RuleReader {
     if (node.kind() == Kind::map) {
       node.only({"fields", "across"});
       list = node.require("fields");
-      if (auto across = node.require("across"); across.text() != "students") across.refuse("expected students");
+      if (auto across = node.require("across"); across.text() != "students")
+        across.refuse("expected students");
       rule.is_same_across_students = true;
     }
     for (const auto& item : list.items())
-      rule.fields.push_back(item.text() == "key" ? key_of_row : scope_.field(item, entity, item.text()));
+      rule.fields.push_back(item.text() == "key" ? key_of_row
+                                                 : scope_.field(item, entity, item.text()));
     for (auto field : rule.fields)
-      if (field == key_of_row) continue;
+      if (field == key_of_row)
+        continue;
       else if (auto type = plan_.model.entities[entity].fields[field].type;
-          type == record::Type::list || type == record::Type::json)
+               type == record::Type::list || type == record::Type::json)
         list.refuse("lists cannot be compared here");
     if (!rule.order.empty()) node.refuse("same makes its own order");
     if (!rule.is_same_across_students) rule.order = rule.fields;
@@ -161,7 +174,8 @@ class RuleReader {
     auto date = [&](const char* key) {
       auto at = node.require(key);
       auto field = scope_.field(at, entity, at.text());
-      if (plan_.model.entities[entity].fields[field].type != record::Type::date) at.refuse("a date is needed here");
+      if (plan_.model.entities[entity].fields[field].type != record::Type::date)
+        at.refuse("a date is needed here");
       return field;
     };
     rule.start = date("start");
@@ -172,7 +186,8 @@ class RuleReader {
     rule.order = rule.by;
     rule.order.push_back(rule.start);
     rule.order.push_back(rule.end);
-    if (rule.text.field.empty()) rule.text.field = plan_.model.entities[entity].fields[rule.start].path;
+    if (rule.text.field.empty())
+      rule.text.field = plan_.model.entities[entity].fields[rule.start].path;
   }
 
   std::vector<uint32_t> measures(const Node& node) {
@@ -194,7 +209,8 @@ class RuleReader {
 
   void conditions(const Node& node, Rule& rule, EntityId entity) {
     bool is_of_student = plan_.model.entities[entity].is_of_student;
-    if (node.find("take") && !is_of_student) node.find("take").refuse("only rows of a student have measures");
+    if (node.find("take") && !is_of_student)
+      node.find("take").refuse("only rows of a student have measures");
     auto columns = scope_.of_rows(entity);
     if (!rule.order.empty()) scope_.add_previous(*columns, entity);
     if (is_of_student) {
@@ -212,7 +228,8 @@ class RuleReader {
   }
 
   Rule of_run(const Node& node, Rule rule) {
-    for (const char* key : {"field", "sorted", "with", "where", "unreadable", "unlisted", "same", "overlap", "gap"})
+    for (const char* key :
+         {"field", "sorted", "with", "where", "unreadable", "unlisted", "same", "overlap", "gap"})
       if (auto found = node.find(key)) found.refuse("a rule on: run has only take, per and wrong");
     rule.is_of_run = true;
     if (auto per = node.find("per")) rule.per = per.text();
@@ -224,11 +241,13 @@ class RuleReader {
       if (!rule.per.empty()) check_group(node.find("per"), measure.entity);
       rule.needs.insert(measure.entity);
       if (measure.type == record::Type::integer || measure.type == record::Type::decimal)
-        columns->push_back({ScopeColumn::From::before, rule.measures[i], 0, measure.type, "before." + measure.name});
+        columns->push_back({ScopeColumn::From::before, rule.measures[i], 0, measure.type,
+                            "before." + measure.name});
     }
-    if (!rule.per.empty()) columns->push_back({ScopeColumn::From::group, 0, 0, record::Type::text, rule.per});
-    rule.wrong = scope_.condition(node.require("wrong"), scope_.program(*columns), columns, 0, {}, rule.needs,
-                                  &rule.needs_before);
+    if (!rule.per.empty())
+      columns->push_back({ScopeColumn::From::group, 0, 0, record::Type::text, rule.per});
+    rule.wrong = scope_.condition(node.require("wrong"), scope_.program(*columns), columns, 0, {},
+                                  rule.needs, &rule.needs_before);
     return rule;
   }
 
@@ -246,13 +265,17 @@ class RuleReader {
 
 }  // namespace
 
-void read_rules(const Node& node, const Node& source, uint32_t shared, Pack::Plan& plan, PackScope& scope) {
+void read_rules(const Node& node, const Node& source, uint32_t shared, Pack::Plan& plan,
+                PackScope& scope) {
   for (const auto& rule : node.items()) {
-    rule.only({"id", "code", "severity", "on", "per", "where", "wrong", "unreadable", "unlisted", "same", "overlap", "gap", "take",
-               "with", "sorted", "field", "says", "remedy", "owner", "source", "fiscal_year", "verified", "off"});
+    rule.only({"id",    "code",       "severity",    "on",       "per",     "where",
+               "wrong", "unreadable", "unlisted",    "same",     "overlap", "gap",
+               "take",  "with",       "sorted",      "field",    "says",    "remedy",
+               "owner", "source",     "fiscal_year", "verified", "off"});
     auto text = text_of(rule, source, plan.fiscal_year);
     auto is_same = [&](const Rule& other) { return other.text.id == text.id; };
-    if (std::ranges::any_of(plan.rules, is_same)) rule.require("id").refuse("another rule has this id");
+    if (std::ranges::any_of(plan.rules, is_same))
+      rule.require("id").refuse("another rule has this id");
     plan.rules.push_back(RuleReader(plan, scope, shared).read(rule, std::move(text)));
   }
 }

@@ -6,7 +6,7 @@
 namespace homeroom::validate {
 
 /// `shared`: how many measures of the pack all rules may name. `source`: of rules that say none.
-void read_rules(const settings::Node& node, const settings::Node& source, uint32_t shared, Pack::Plan& plan,
-                PackScope& scope);
+void read_rules(const settings::Node& node, const settings::Node& source, uint32_t shared,
+                Pack::Plan& plan, PackScope& scope);
 
 }  // namespace homeroom::validate

@@ -25,7 +25,8 @@ PackScope::Columns PackScope::of_rows(EntityId entity) const {
   columns->push_back({From::student_key, 0, 0, record::Type::text, "student.key"});
   const auto& student = plan_.model.entities[*plan_.student];
   for (uint32_t f = 0; f < student.fields.size(); ++f)
-    columns->push_back({From::student, f, 0, student.fields[f].type, "student." + student.fields[f].path});
+    columns->push_back(
+        {From::student, f, 0, student.fields[f].type, "student." + student.fields[f].path});
   return columns;
 }
 
@@ -36,7 +37,8 @@ void PackScope::add_previous(std::vector<ScopeColumn>& columns, EntityId entity)
   columns.push_back({From::previous_source, 0, 0, record::Type::text, "previous.source"});
 }
 
-void PackScope::add_measures(std::vector<ScopeColumn>& columns, const std::vector<uint32_t>& measures) const {
+void PackScope::add_measures(std::vector<ScopeColumn>& columns,
+                             const std::vector<uint32_t>& measures) const {
   for (auto index : measures) {
     const auto& measure = plan_.measures[index];
     columns.push_back({From::measure, index, 0, measure.type, measure.name});
@@ -55,16 +57,19 @@ void PackScope::add_series(std::vector<ScopeColumn>& columns) const {
   }
 }
 
-void PackScope::add_lookups(std::vector<ScopeColumn>& columns, const std::vector<Lookup>& lookups) const {
+void PackScope::add_lookups(std::vector<ScopeColumn>& columns,
+                            const std::vector<Lookup>& lookups) const {
   for (uint32_t i = 0; i < lookups.size(); ++i) {
     columns.push_back({From::lookup_key, 0, i, record::Type::text, lookups[i].name + ".key"});
     const auto& of = plan_.model.entities[lookups[i].entity];
     for (uint32_t f = 0; f < of.fields.size(); ++f)
-      columns.push_back({From::lookup, f, i, of.fields[f].type, lookups[i].name + "." + of.fields[f].path});
+      columns.push_back(
+          {From::lookup, f, i, of.fields[f].type, lookups[i].name + "." + of.fields[f].path});
   }
 }
 
-std::shared_ptr<express::Program> PackScope::program(const std::vector<ScopeColumn>& columns) const {
+std::shared_ptr<express::Program> PackScope::program(
+    const std::vector<ScopeColumn>& columns) const {
   express::Scope scope;
   for (const auto& column : columns) scope.columns.push_back({column.name, column.type});
   scope.codes = &plan_.codes;
@@ -72,22 +77,26 @@ std::shared_ptr<express::Program> PackScope::program(const std::vector<ScopeColu
   return std::make_shared<express::Program>(std::move(scope));
 }
 
-Condition PackScope::condition(const Node& node, std::shared_ptr<express::Program> program, const Columns& columns,
-                               EntityId entity, const std::vector<Lookup>& lookups, std::set<EntityId>& needs,
+Condition PackScope::condition(const Node& node, std::shared_ptr<express::Program> program,
+                               const Columns& columns, EntityId entity,
+                               const std::vector<Lookup>& lookups, std::set<EntityId>& needs,
                                bool* needs_before) {
-  return condition(node, node.text(), 0, std::move(program), columns, entity, lookups, needs, needs_before);
+  return condition(node, node.text(), 0, std::move(program), columns, entity, lookups, needs,
+                   needs_before);
 }
 
 Condition PackScope::condition(const Node& node, const std::string& text, std::size_t at,
-                               std::shared_ptr<express::Program> program, const Columns& columns, EntityId entity,
-                               const std::vector<Lookup>& lookups, std::set<EntityId>& needs, bool* needs_before) {
+                               std::shared_ptr<express::Program> program, const Columns& columns,
+                               EntityId entity, const std::vector<Lookup>& lookups,
+                               std::set<EntityId>& needs, bool* needs_before) {
   express::Problem problem;
   auto compiled = program->compile(text, problem);
   if (!compiled || compiled->type != record::Type::boolean) {
     auto place = node.place();
     place.column += static_cast<uint32_t>(at) + (compiled ? 0 : problem.at);
     throw Error(Next::fix_settings,
-                place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " +
+                place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
+                    ": " +
                     (compiled ? "a condition is expected here, found a value" : problem.says));
   }
   for (auto index : compiled->columns) use((*columns)[index], entity, lookups, needs, needs_before);
@@ -98,20 +107,34 @@ void PackScope::use(const ScopeColumn& column, EntityId entity, const std::vecto
                     std::set<EntityId>& needs, bool* needs_before) {
   switch (column.from) {
     case From::own:
-    case From::previous: return use(entity, static_cast<FieldId>(column.index));
-    case From::student: use(*plan_.student, static_cast<FieldId>(column.index)); [[fallthrough]];
-    case From::student_key: needs.insert(*plan_.student); return;
-    case From::measure: needs.insert(plan_.measures[column.index].entity); return;
-    case From::series: needs.insert(plan_.series[column.index].entity); return;
-    case From::lookup: use(lookups[column.part].entity, static_cast<FieldId>(column.index)); [[fallthrough]];
-    case From::lookup_key: needs.insert(lookups[column.part].entity); return;
+    case From::previous:
+      return use(entity, static_cast<FieldId>(column.index));
+    case From::student:
+      use(*plan_.student, static_cast<FieldId>(column.index));
+      [[fallthrough]];
+    case From::student_key:
+      needs.insert(*plan_.student);
+      return;
+    case From::measure:
+      needs.insert(plan_.measures[column.index].entity);
+      return;
+    case From::series:
+      needs.insert(plan_.series[column.index].entity);
+      return;
+    case From::lookup:
+      use(lookups[column.part].entity, static_cast<FieldId>(column.index));
+      [[fallthrough]];
+    case From::lookup_key:
+      needs.insert(lookups[column.part].entity);
+      return;
     case From::before:
       if (needs_before) *needs_before = true;
       return;
     case From::key:
     case From::source:
     case From::previous_source:
-    case From::group: return;
+    case From::group:
+      return;
   }
 }
 

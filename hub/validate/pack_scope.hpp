@@ -18,17 +18,21 @@ class PackScope {
   void add_lookups(std::vector<ScopeColumn>& columns, const std::vector<Lookup>& lookups) const;
 
   std::shared_ptr<express::Program> program(const std::vector<ScopeColumn>& columns) const;
-  /// Compiles a condition; a mistake is refused at its place. `needs` gets the entities it looks at.
+  /// Compiles a condition; a mistake is refused at its place. `needs` gets the entities it looks
+  /// at.
   Condition condition(const settings::Node& node, std::shared_ptr<express::Program> program,
-                      const Columns& columns, record::EntityId entity, const std::vector<Lookup>& lookups,
-                      std::set<record::EntityId>& needs, bool* needs_before = nullptr);
+                      const Columns& columns, record::EntityId entity,
+                      const std::vector<Lookup>& lookups, std::set<record::EntityId>& needs,
+                      bool* needs_before = nullptr);
   /// A condition given as part of a text; `at` is where it begins there.
   Condition condition(const settings::Node& node, const std::string& text, std::size_t at,
-                      std::shared_ptr<express::Program> program, const Columns& columns, record::EntityId entity,
-                      const std::vector<Lookup>& lookups, std::set<record::EntityId>& needs, bool* needs_before);
+                      std::shared_ptr<express::Program> program, const Columns& columns,
+                      record::EntityId entity, const std::vector<Lookup>& lookups,
+                      std::set<record::EntityId>& needs, bool* needs_before);
 
   record::EntityId entity(const settings::Node& node, const std::string& name) const;
-  record::FieldId field(const settings::Node& node, record::EntityId entity, const std::string& path);
+  record::FieldId field(const settings::Node& node, record::EntityId entity,
+                        const std::string& path);
   void use(record::EntityId entity, record::FieldId field) { plan_.is_used[entity][field] = 1; }
 
  private:

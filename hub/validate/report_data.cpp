@@ -1,9 +1,8 @@
 // Findings for machines: CSV and JSON, and reading the JSON again.
+#include <algorithm>
 #include <cstdio>
 
 #include <simdjson.h>
-
-#include <algorithm>
 
 #include "homeroom/error.hpp"
 #include "hub/record/json.hpp"
@@ -15,7 +14,8 @@ namespace {
 
 std::string cell(const std::string& text) {
   // A spreadsheet takes a cell that begins so for a formula; schools and files are named by others.
-  bool is_formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+  bool is_formula =
+      !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
   auto safe = is_formula ? "'" + text : text;
   if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
   std::string out = "\"";
@@ -61,25 +61,38 @@ std::string json_of(const Where& where) {
   return out;
 }
 
-std::string json_of_rule(const RuleText& rule, const RuleCount& count, const ReportOptions& options) {
+std::string json_of_rule(const RuleText& rule, const RuleCount& count,
+                         const ReportOptions& options) {
   std::string out;
   Object object(out);
-  object.text("id", rule.id).text("code", rule.code).text("severity", word_of(rule.severity)).text("says", rule.says);
+  object.text("id", rule.id)
+      .text("code", rule.code)
+      .text("severity", word_of(rule.severity))
+      .text("says", rule.says);
   object.text("remedy", rule.remedy).text("owner", rule.owner).text("source", rule.source);
-  object.raw("fiscal_year", std::to_string(rule.fiscal_year)).flag("verified", rule.is_verified).flag("on", rule.is_on);
-  object.text("entity", rule.entity).text("field", rule.field).text("column", column_of(rule, options));
-  object.text("not_checked", count.not_checked).number("findings", count.findings).number("students", count.students);
+  object.raw("fiscal_year", std::to_string(rule.fiscal_year))
+      .flag("verified", rule.is_verified)
+      .flag("on", rule.is_on);
+  object.text("entity", rule.entity)
+      .text("field", rule.field)
+      .text("column", column_of(rule, options));
+  object.text("not_checked", count.not_checked)
+      .number("findings", count.findings)
+      .number("students", count.students);
   object.raw("fte", fixed(count.fte));
   if (options.amount_per_fte) object.raw("amount", fixed(count.fte * *options.amount_per_fte));
   object.end();
   return out;
 }
 
-std::string json_of_found(const Verdict& verdict, const RuleFound& found, const ReportOptions& options) {
+std::string json_of_found(const Verdict& verdict, const RuleFound& found,
+                          const ReportOptions& options) {
   const auto& rule = verdict.rules[found.rule];
   std::string out;
   Object object(out);
-  object.text("rule", rule.id).text("severity", word_of(rule.severity)).text("student", found.student);
+  object.text("rule", rule.id)
+      .text("severity", word_of(rule.severity))
+      .text("student", found.student);
   object.text("school", found.school).text("entity", rule.entity).text("field", rule.field);
   object.text("column", column_of(rule, options)).raw("at", json_of(found.at));
   if (!found.beside.file.empty()) object.raw("beside", json_of(found.beside));
@@ -92,18 +105,33 @@ std::string json_of_found(const Verdict& verdict, const RuleFound& found, const 
 
 std::string csv_of(const Verdict& verdict, const ReportOptions& options) {
   std::string out =
-      "severity,rule,code,student,school,school_name,entity,field,column,source,stream,file,line,other_line,group,fte,"
+      "severity,rule,code,student,school,school_name,entity,field,column,source,stream,file,line,"
+      "other_line,group,fte,"
       "new,says,remedy,owner\r\n";
   for (const auto& found : verdict.found) {
     const auto& rule = verdict.rules[found.rule];
     auto line = [](const Where& where) { return where.line ? std::to_string(where.line) : ""; };
     bool has_school = !found.school.empty();
-    const std::string cells[] = {std::string(word_of(rule.severity)), rule.id, rule.code, found.student, found.school,
-                                 has_school ? school_name(verdict, found.school) : "", rule.entity, rule.field,
-                                 column_of(rule, options), found.at.source, found.at.stream, found.at.file,
-                                 line(found.at), line(found.beside), found.group,
-                                 found.student.empty() ? "" : fixed(found.fte), found.is_new ? "yes" : "no", rule.says,
-                                 rule.remedy, rule.owner};
+    const std::string cells[] = {std::string(word_of(rule.severity)),
+                                 rule.id,
+                                 rule.code,
+                                 found.student,
+                                 found.school,
+                                 has_school ? school_name(verdict, found.school) : "",
+                                 rule.entity,
+                                 rule.field,
+                                 column_of(rule, options),
+                                 found.at.source,
+                                 found.at.stream,
+                                 found.at.file,
+                                 line(found.at),
+                                 line(found.beside),
+                                 found.group,
+                                 found.student.empty() ? "" : fixed(found.fte),
+                                 found.is_new ? "yes" : "no",
+                                 rule.says,
+                                 rule.remedy,
+                                 rule.owner};
     bool is_first = true;
     for (const auto& text : cells) {
       if (!is_first) out += ',';
@@ -118,21 +146,29 @@ std::string csv_of(const Verdict& verdict, const ReportOptions& options) {
 std::string json_of(const Verdict& verdict, const ReportOptions& options) {
   std::string severities, rules, found, measures;
   Object counts(severities);
-  for (auto severity : {record::Severity::fatal, record::Severity::critical, record::Severity::warning, record::Severity::info})
+  for (auto severity : {record::Severity::fatal, record::Severity::critical,
+                        record::Severity::warning, record::Severity::info})
     counts.number(std::string(word_of(severity)).c_str(), verdict.count(severity));
   counts.end();
   for (std::size_t i = 0; i < verdict.rules.size(); ++i)
     rules += (i ? ",\n " : "") + json_of_rule(verdict.rules[i], verdict.counts[i], options);
-  for (const auto& one : verdict.found) found += (found.empty() ? "" : ",\n ") + json_of_found(verdict, one, options);
+  for (const auto& one : verdict.found)
+    found += (found.empty() ? "" : ",\n ") + json_of_found(verdict, one, options);
   Object measured(measures);
   for (const auto& [name, number] : verdict.measures) measured.raw(name.c_str(), number);
   measured.end();
   std::string out;
   Object object(out);
   object.text("pack", verdict.pack).raw("fiscal_year", std::to_string(verdict.fiscal_year));
-  object.text("run_date", verdict.run_date).number("students", verdict.students).number("rows", verdict.rows);
-  object.text("fte_by", !verdict.has_fte ? "" : verdict.is_fte_by_calendar ? "calendar" : "percent of time");
-  object.raw("severities", severities).raw("rules", "[" + rules + "]\n").raw("findings", "[" + found + "]\n");
+  object.text("run_date", verdict.run_date)
+      .number("students", verdict.students)
+      .number("rows", verdict.rows);
+  object.text("fte_by", !verdict.has_fte             ? ""
+                        : verdict.is_fte_by_calendar ? "calendar"
+                                                     : "percent of time");
+  object.raw("severities", severities)
+      .raw("rules", "[" + rules + "]\n")
+      .raw("findings", "[" + found + "]\n");
   object.raw("measures", measures).end();
   return out + "\n";
 }
@@ -147,7 +183,8 @@ Before before_of(std::string_view json, const std::string& name) {
   Before before;
   for (auto [key, value] : measures) before.measures.emplace(key, simdjson::minify(value));
   for (auto found : findings)
-    if (std::string_view identity; !found["identity"].get(identity)) before.found.emplace_back(identity);
+    if (std::string_view identity; !found["identity"].get(identity))
+      before.found.emplace_back(identity);
   std::ranges::sort(before.found);
   return before;
 }
@@ -164,7 +201,9 @@ std::string column_of(const RuleText& rule, const ReportOptions& options) {
   return column.empty() ? rule.field : column;
 }
 
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string file_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 std::string school_name(const Verdict& verdict, const std::string& school) {
   auto found = verdict.school_names.find(school);

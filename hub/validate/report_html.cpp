@@ -35,12 +35,23 @@ std::string safe(std::string_view text) {
   std::string out;
   for (char letter : text) {
     switch (letter) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += letter;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += letter;
     }
   }
   return out;
@@ -53,7 +64,8 @@ std::string tag(const char* name, const std::string& inner) {
 /// 12433 -> "12,433".
 std::string digits(uint64_t number) {
   auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
   return text;
 }
 
@@ -62,14 +74,20 @@ std::string plural(uint64_t count, const char* one, const char* many) {
 }
 
 /// A profile is made of many rows: the line it stands in tells a school nothing.
-bool has_place(const Where& where) { return where.line > 0 && where.stream != "profile"; }
+bool has_place(const Where& where) {
+  return where.line > 0 && where.stream != "profile";
+}
 
 const char* meaning(Severity severity) {
   switch (severity) {
-    case Severity::fatal: return "Fatal: the record cannot be sent";
-    case Severity::critical: return "Critical: costs money or is refused later";
-    case Severity::warning: return "Warning: please look at it";
-    case Severity::info: break;
+    case Severity::fatal:
+      return "Fatal: the record cannot be sent";
+    case Severity::critical:
+      return "Critical: costs money or is refused later";
+    case Severity::warning:
+      return "Warning: please look at it";
+    case Severity::info:
+      break;
   }
   return "For information";
 }
@@ -78,14 +96,16 @@ using Found = std::vector<RuleFound>::const_iterator;
 
 class Page {
  public:
-  Page(const Verdict& verdict, const ReportOptions& options) : verdict_(verdict), options_(options) {}
+  Page(const Verdict& verdict, const ReportOptions& options)
+      : verdict_(verdict), options_(options) {}
 
   std::string text() {
     head();
     overview();
     uint32_t number = 0;
     for (auto from = verdict_.found.begin(); from != verdict_.found.end(); ++number) {
-      auto to = std::find_if(from, verdict_.found.end(), [&](const RuleFound& one) { return one.school != from->school; });
+      auto to = std::find_if(from, verdict_.found.end(),
+                             [&](const RuleFound& one) { return one.school != from->school; });
       school(number, from, to);
       from = to;
     }
@@ -97,32 +117,43 @@ class Page {
  private:
   void head() {
     auto title = safe(verdict_.pack) + ": what to look at";
-    out_ += "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";
-    out_ += tag("title", title) + "\n<style>" + style + "</style>\n</head>\n<body>\n<main>\n" + tag("h1", title) + "\n";
+    out_ +=
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'\">\n";
+    out_ += tag("title", title) + "\n<style>" + style + "</style>\n</head>\n<body>\n<main>\n" +
+            tag("h1", title) + "\n";
     out_ += tag("p", safe(verdict_.says)) + "\n";
-    out_ += tag("p", "Fiscal year " + std::to_string(verdict_.fiscal_year) + ", looked at on " + verdict_.run_date + ": " +
-                         plural(verdict_.students, "student", "students") + ", " +
-                         plural(verdict_.rows, "row", "rows") + ", " +
-                         plural(verdict_.found.size(), "finding", "findings") +
-                         ". Students are named by their record number only; no other value of theirs is on this page.") +
-            "\n";
+    out_ +=
+        tag("p", "Fiscal year " + std::to_string(verdict_.fiscal_year) + ", looked at on " +
+                     verdict_.run_date + ": " + plural(verdict_.students, "student", "students") +
+                     ", " + plural(verdict_.rows, "row", "rows") + ", " +
+                     plural(verdict_.found.size(), "finding", "findings") +
+                     ". Students are named by their record number only; no other value of theirs "
+                     "is on this page.") +
+        "\n";
   }
 
   void overview() {
-    out_ += "<nav aria-label=\"Schools\">\n<table>\n<caption class=\"small\">Findings by school</caption>\n<thead><tr>"
-            "<th scope=\"col\">School</th>";
+    out_ +=
+        "<nav aria-label=\"Schools\">\n<table>\n<caption class=\"small\">Findings by "
+        "school</caption>\n<thead><tr>"
+        "<th scope=\"col\">School</th>";
     for (const char* word : {"Fatal", "Critical", "Warning", "Information"})
       out_ += std::string("<th scope=\"col\" class=\"n\">") + word + "</th>";
     out_ += "</tr></thead>\n<tbody>\n";
     uint32_t number = 0;
     for (auto from = verdict_.found.begin(); from != verdict_.found.end(); ++number) {
-      auto to = std::find_if(from, verdict_.found.end(), [&](const RuleFound& one) { return one.school != from->school; });
-      out_ += "<tr><th scope=\"row\"><a href=\"#school-" + std::to_string(number) + "\">" + safe(name_of(from->school)) +
-              "</a></th>";
-      for (auto severity : {Severity::fatal, Severity::critical, Severity::warning, Severity::info}) {
-        auto count = std::count_if(from, to, [&](const RuleFound& one) { return verdict_.rules[one.rule].severity == severity; });
+      auto to = std::find_if(from, verdict_.found.end(),
+                             [&](const RuleFound& one) { return one.school != from->school; });
+      out_ += "<tr><th scope=\"row\"><a href=\"#school-" + std::to_string(number) + "\">" +
+              safe(name_of(from->school)) + "</a></th>";
+      for (auto severity :
+           {Severity::fatal, Severity::critical, Severity::warning, Severity::info}) {
+        auto count = std::count_if(from, to, [&](const RuleFound& one) {
+          return verdict_.rules[one.rule].severity == severity;
+        });
         out_ += "<td class=\"n\">" + digits(static_cast<uint64_t>(count)) + "</td>";
       }
       out_ += "</tr>\n";
@@ -139,12 +170,17 @@ class Page {
     bool has_money = verdict_.has_fte && options_.amount_per_fte;
     out_ += "<table>\n<caption class=\"small\">What each rule touches";
     if (verdict_.has_fte)
-      out_ += verdict_.is_fte_by_calendar ? "; FTE by the hours of the school calendar"
-                                          : "; no calendar was given, so FTE is the percent of time";
-    out_ += "</caption>\n<thead><tr><th scope=\"col\">Rule</th><th scope=\"col\" class=\"n\">Findings</th>"
-            "<th scope=\"col\" class=\"n\">Students</th>";
+      out_ += verdict_.is_fte_by_calendar
+                  ? "; FTE by the hours of the school calendar"
+                  : "; no calendar was given, so FTE is the percent of time";
+    out_ +=
+        "</caption>\n<thead><tr><th scope=\"col\">Rule</th><th scope=\"col\" "
+        "class=\"n\">Findings</th>"
+        "<th scope=\"col\" class=\"n\">Students</th>";
     if (verdict_.has_fte) out_ += "<th scope=\"col\" class=\"n\">FTE</th>";
-    if (has_money) out_ += "<th scope=\"col\" class=\"n\">at " + fixed(*options_.amount_per_fte) + " an FTE</th>";
+    if (has_money)
+      out_ +=
+          "<th scope=\"col\" class=\"n\">at " + fixed(*options_.amount_per_fte) + " an FTE</th>";
     out_ += "</tr></thead>\n<tbody>\n";
     for (std::size_t i = 0; i < verdict_.rules.size(); ++i) {
       const auto& count = verdict_.counts[i];
@@ -152,23 +188,27 @@ class Page {
       out_ += "<tr><th scope=\"row\">" + safe(verdict_.rules[i].id) + "</th><td class=\"n\">" +
               digits(count.findings) + "</td><td class=\"n\">" + digits(count.students) + "</td>";
       if (verdict_.has_fte) out_ += "<td class=\"n\">" + fixed(count.fte) + "</td>";
-      if (has_money) out_ += "<td class=\"n\">" + fixed(count.fte * *options_.amount_per_fte) + "</td>";
+      if (has_money)
+        out_ += "<td class=\"n\">" + fixed(count.fte * *options_.amount_per_fte) + "</td>";
       out_ += "</tr>\n";
     }
     out_ += "</tbody>\n</table>\n";
   }
 
   std::string name_of(const std::string& school) const {
-    return school.empty() ? "No school known, or the whole district" : school_name(verdict_, school);
+    return school.empty() ? "No school known, or the whole district"
+                          : school_name(verdict_, school);
   }
 
   void school(uint32_t number, Found from, Found to) {
     auto id = "school-" + std::to_string(number);
-    out_ += "<section aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" + safe(name_of(from->school)) + "</h2>\n";
+    out_ += "<section aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" +
+            safe(name_of(from->school)) + "</h2>\n";
     auto begin = from;
     bool has_several = false;
     while (from != to) {
-      auto end = std::find_if(from, to, [&](const RuleFound& one) { return one.rule != from->rule; });
+      auto end =
+          std::find_if(from, to, [&](const RuleFound& one) { return one.rule != from->rule; });
       rule(from, end);
       has_several = has_several || end != to;
       from = end;
@@ -179,21 +219,25 @@ class Page {
 
   void rule(Found from, Found to) {
     const auto& rule = verdict_.rules[from->rule];
-    out_ += "<article class=\"" + std::string(word_of(rule.severity)) + "\">\n" + tag("h3", safe(rule.says)) + "\n";
-    out_ += "<p class=\"small\"><span class=\"grade\">" + std::string(meaning(rule.severity)) + "</span> · rule " +
-            safe(rule.id) + (rule.code.empty() ? "" : " · state code " + safe(rule.code)) +
+    out_ += "<article class=\"" + std::string(word_of(rule.severity)) + "\">\n" +
+            tag("h3", safe(rule.says)) + "\n";
+    out_ += "<p class=\"small\"><span class=\"grade\">" + std::string(meaning(rule.severity)) +
+            "</span> · rule " + safe(rule.id) +
+            (rule.code.empty() ? "" : " · state code " + safe(rule.code)) +
             (rule.is_verified ? "" : " · the source of this rule is not verified") + "</p>\n<dl>\n";
     auto line = [&](const char* word, const std::string& text) {
       if (!text.empty()) out_ += tag("dt", word) + tag("dd", safe(text)) + "\n";
     };
     auto first = from->at.file;
-    bool is_one_file = std::all_of(from, to, [&](const RuleFound& one) { return one.at.file == first; });
+    bool is_one_file =
+        std::all_of(from, to, [&](const RuleFound& one) { return one.at.file == first; });
     line("What to do", rule.remedy);
     line("Whose work", rule.owner);
     bool is_placed = std::any_of(from, to, [](const RuleFound& one) { return has_place(one.at); });
     line("Where", where(rule, is_one_file && is_placed ? file_name(first) : ""));
     line("Rule from", rule.source);
-    out_ += std::string("</dl>\n<ul class=\"records") + (is_placed ? " placed" : "") + "\" aria-label=\"Records\">\n";
+    out_ += std::string("</dl>\n<ul class=\"records") + (is_placed ? " placed" : "") +
+            "\" aria-label=\"Records\">\n";
     for (; from != to; ++from) record(*from, !is_one_file);
     out_ += "</ul>\n</article>\n";
   }
@@ -206,8 +250,10 @@ class Page {
 
   void record(const RuleFound& found, bool with_file) {
     out_ += "<li>";
-    if (!found.student.empty()) out_ += tag("b", safe(found.student));
-    else out_ += found.group.empty() ? "the whole run" : safe(found.group);
+    if (!found.student.empty())
+      out_ += tag("b", safe(found.student));
+    else
+      out_ += found.group.empty() ? "the whole run" : safe(found.group);
     std::string place;
     if (has_place(found.at)) {
       if (with_file) place += " " + safe(file_name(found.at.file));
@@ -227,7 +273,8 @@ class Page {
     out_ += "<h3>By record number</h3>\n<ul class=\"students\">\n";
     for (const auto& [student, of] : rules) {
       out_ += "<li>" + tag("b", safe(student));
-      for (auto rule : of) out_ += (rule == *of.begin() ? " " : ", ") + safe(verdict_.rules[rule].id);
+      for (auto rule : of)
+        out_ += (rule == *of.begin() ? " " : ", ") + safe(verdict_.rules[rule].id);
       out_ += "</li>\n";
     }
     out_ += "</ul>\n";
@@ -241,12 +288,17 @@ class Page {
                  : rule.off.empty() ? "turned off for this run"
                                     : "off: " + rule.off;
       if (why.empty()) continue;
-      rows += "<tr><th scope=\"row\">" + safe(rule.id) + "</th>" + tag("td", safe(rule.says)) + tag("td", safe(why)) + "</tr>\n";
+      rows += "<tr><th scope=\"row\">" + safe(rule.id) + "</th>" + tag("td", safe(rule.says)) +
+              tag("td", safe(why)) + "</tr>\n";
     }
     if (rows.empty()) return;
-    out_ += "<section aria-labelledby=\"not-checked\">\n<h2 id=\"not-checked\">Not checked</h2>\n<table>\n<thead><tr>"
-            "<th scope=\"col\">Rule</th><th scope=\"col\">It would find</th><th scope=\"col\">Why not</th></tr></thead>\n"
-            "<tbody>\n" + rows + "</tbody>\n</table>\n</section>\n";
+    out_ +=
+        "<section aria-labelledby=\"not-checked\">\n<h2 id=\"not-checked\">Not "
+        "checked</h2>\n<table>\n<thead><tr>"
+        "<th scope=\"col\">Rule</th><th scope=\"col\">It would find</th><th scope=\"col\">Why "
+        "not</th></tr></thead>\n"
+        "<tbody>\n" +
+        rows + "</tbody>\n</table>\n</section>\n";
   }
 
   const Verdict& verdict_;
@@ -256,6 +308,8 @@ class Page {
 
 }  // namespace
 
-std::string html_of(const Verdict& verdict, const ReportOptions& options) { return Page(verdict, options).text(); }
+std::string html_of(const Verdict& verdict, const ReportOptions& options) {
+  return Page(verdict, options).text();
+}
 
 }  // namespace homeroom::validate

@@ -32,17 +32,20 @@ record::FieldId field_of(const Rule& rule, const record::Entity& entity) {
 
 bool leaves_rows_out(const Rule& rule) {
   bool is_of_row = rule.check == Check::wrong || rule.check == Check::unlisted;
-  return rule.text.severity == record::Severity::fatal && is_of_row && !rule.is_of_run && rule.order.empty() && rule.lookups.empty() && sees_only_row(rule.where) &&
+  return rule.text.severity == record::Severity::fatal && is_of_row && !rule.is_of_run &&
+         rule.order.empty() && rule.lookups.empty() && sees_only_row(rule.where) &&
          sees_only_row(rule.wrong);
 }
 
-RowRules::RowRules(const std::vector<Pack>& packs, std::string source) : source_(std::move(source)) {
+RowRules::RowRules(const std::vector<Pack>& packs, std::string source)
+    : source_(std::move(source)) {
   for (const auto& pack : packs)
     for (const auto& rule : pack.plan().rules)
       if (rule.text.is_on && leaves_rows_out(rule)) rules_.push_back({&pack.plan(), &rule});
 }
 
-std::vector<uint8_t> RowRules::holds(const std::optional<Condition>& condition, const map::EntityRows& rows) {
+std::vector<uint8_t> RowRules::holds(const std::optional<Condition>& condition,
+                                     const map::EntityRows& rows) {
   if (!condition) return std::vector<uint8_t>(rows.rows, 1);
   std::vector<record::Column> columns(condition->scope->size());
   for (auto index : condition->compiled.columns) {
@@ -73,7 +76,8 @@ void RowRules::check(const map::EntityRows& rows, std::vector<RowFinding>& found
     if (rule->check == Check::unlisted) {
       const auto& codes = rows.fields[rule->fields.front()];
       for (uint32_t row = 0; row < rows.rows; ++row)
-        is_wrong[row] = is_wrong[row] && codes.values && codes.is_valid(row) && !rule->listed.has(codes.text_at(row));
+        is_wrong[row] = is_wrong[row] && codes.values && codes.is_valid(row) &&
+                        !rule->listed.has(codes.text_at(row));
     }
     auto field = field_of(*rule, plan->model.entities[rows.entity]);
     for (uint32_t row = 0; row < rows.rows; ++row)

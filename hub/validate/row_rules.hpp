@@ -1,5 +1,6 @@
-// RowRules: the fatal rules of packs that need nothing but one row, on the rows of a block as the mapping made
-// them. Such rows are left out before anything is made of them; all other rules look at what was united.
+// RowRules: the fatal rules of packs that need nothing but one row, on the rows of a block as the
+// mapping made them. Such rows are left out before anything is made of them; all other rules look
+// at what was united.
 #pragma once
 
 #include <string>
@@ -25,7 +26,8 @@ class RowRules {
     const Pack::Plan* plan = nullptr;
     const Rule* rule = nullptr;
   };
-  std::vector<uint8_t> holds(const std::optional<Condition>& condition, const map::EntityRows& rows);
+  std::vector<uint8_t> holds(const std::optional<Condition>& condition,
+                             const map::EntityRows& rows);
 
   std::string source_;
   std::vector<Of> rules_;

@@ -1,6 +1,7 @@
-// Rule packs: what a state or a district wants to be true of canonical rows, of the rows of one student and
-// of a whole run, as data. A pack is compiled once; rows are handed in from anywhere; what is wrong comes out
-// as findings that name a student's record number, the field and the place, and never a value.
+// Rule packs: what a state or a district wants to be true of canonical rows, of the rows of one
+// student and of a whole run, as data. A pack is compiled once; rows are handed in from anywhere;
+// what is wrong comes out as findings that name a student's record number, the field and the place,
+// and never a value.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,7 @@ struct RuleText {
   std::string source;  ///< where the rule comes from
   int64_t fiscal_year = 0;
   bool is_verified = true;  ///< its source was seen
-  std::string off;  ///< why it is off until turned on, empty otherwise
+  std::string off;          ///< why it is off until turned on, empty otherwise
   bool is_on = true;
   std::string entity;
   std::string field;  ///< empty where the whole row is meant
@@ -44,8 +45,8 @@ struct RuleText {
 
 struct PackFiles {
   std::filesystem::path pack;
-  std::filesystem::path model;       ///< configs/model.yaml
-  std::filesystem::path extension;   ///< a district's own additions to it, or empty
+  std::filesystem::path model;      ///< configs/model.yaml
+  std::filesystem::path extension;  ///< a district's own additions to it, or empty
 };
 
 /// Rules a district turns on or off by id; "all" turns on every rule of the pack.
@@ -55,8 +56,8 @@ struct Switches {
 
 class Pack {
  public:
-  /// Reads and compiles a pack. Throws fix_settings with file, line and column of the first mistake.
-  /// `parameters` must hold run_date (YYYY-MM-DD) and school_year.
+  /// Reads and compiles a pack. Throws fix_settings with file, line and column of the first
+  /// mistake. `parameters` must hold run_date (YYYY-MM-DD) and school_year.
   static Pack load(const PackFiles& files, const Switches& switches,
                    const std::map<std::string, std::string>& parameters);
   ~Pack();
@@ -90,18 +91,21 @@ class Given {
   /// Says that an entity was looked for, though it may have no rows.
   void expect(record::EntityId entity);
   /// Takes rows of a mapping; `place` answers origin and line of a row.
-  void add(const map::EntityRows& rows, const std::function<std::pair<uint32_t, uint32_t>(uint32_t row)>& place);
+  void add(const map::EntityRows& rows,
+           const std::function<std::pair<uint32_t, uint32_t>(uint32_t row)>& place);
   /// A value that stood there and could not be read. `student` may be empty.
-  void add_unreadable(record::EntityId entity, const std::string& field, std::string_view student, uint32_t origin,
-                      uint32_t line);
+  void add_unreadable(record::EntityId entity, const std::string& field, std::string_view student,
+                      uint32_t origin, uint32_t line);
   /// Reads ENTITY.ndjson as `map run` writes it. Throws not_readable with file and line.
-  void read_rows(record::EntityId entity, const std::string& source, const std::filesystem::path& file);
+  void read_rows(record::EntityId entity, const std::string& source,
+                 const std::filesystem::path& file);
   /// Reads profiles, one JSON document a line, as a destination gets them.
   void read_profiles(const std::string& source, const std::filesystem::path& file);
   /// The same of one document in memory.
   void read_profile(std::string_view json, uint32_t origin, uint32_t line);
 
-  /// From now on rows that do not fit into its budget go there; before any row, and `scratch` outlives it.
+  /// From now on rows that do not fit into its budget go there; before any row, and `scratch`
+  /// outlives it.
   void spill_to(record::Scratch& scratch);
 
   GivenRows& kept() const { return *kept_; }
@@ -127,21 +131,21 @@ struct Where {
 
 /// Something a rule found.
 struct RuleFound {
-  uint32_t rule = 0;          ///< index into Verdict::rules
-  std::string student;        ///< record number, empty if it is about no student
-  std::string school;         ///< as the report groups it, empty: the district
+  uint32_t rule = 0;    ///< index into Verdict::rules
+  std::string student;  ///< record number, empty if it is about no student
+  std::string school;   ///< as the report groups it, empty: the district
   Where at;
-  Where beside;               ///< the other row that it collides with; no file: none
-  std::string group;          ///< of a whole run: what was counted ("school 3"), never a student
-  double fte = 0;             ///< of the student
-  bool is_new = true;         ///< was not found in the earlier run
+  Where beside;        ///< the other row that it collides with; no file: none
+  std::string group;   ///< of a whole run: what was counted ("school 3"), never a student
+  double fte = 0;      ///< of the student
+  bool is_new = true;  ///< was not found in the earlier run
 };
 
 struct RuleCount {
   uint64_t findings = 0;
   uint64_t students = 0;
-  double fte = 0;              ///< of those students together
-  std::string not_checked;     ///< why, where it was not: "no rows of organization were given"
+  double fte = 0;           ///< of those students together
+  std::string not_checked;  ///< why, where it was not: "no rows of organization were given"
 };
 
 struct Verdict {
@@ -149,18 +153,21 @@ struct Verdict {
   int64_t fiscal_year = 0;
   std::string run_date;
   std::vector<RuleText> rules;
-  std::vector<RuleCount> counts;    ///< by rule
-  std::vector<RuleFound> found;     ///< by school, then severity, rule, student
+  std::vector<RuleCount> counts;  ///< by rule
+  std::vector<RuleFound> found;   ///< by school, then severity, rule, student
   std::map<std::string, std::string> school_names;
-  std::map<std::string, std::string> measures;  ///< of whole runs: "RULE name group" -> number, for the next time
-  uint64_t students = 0;            ///< looked at
+  std::map<std::string, std::string>
+      measures;           ///< of whole runs: "RULE name group" -> number, for the next time
+  uint64_t students = 0;  ///< looked at
   uint64_t rows = 0;
   bool is_fte_by_calendar = false;
   bool has_fte = false;
   bool has_before = false;
 
   uint64_t count(record::Severity severity) const;
-  bool has_grave() const { return count(record::Severity::critical) + count(record::Severity::fatal) > 0; }
+  bool has_grave() const {
+    return count(record::Severity::critical) + count(record::Severity::fatal) > 0;
+  }
 };
 
 /// An earlier verdict: what was measured and what was found.
@@ -174,12 +181,14 @@ std::string identity_of(const Verdict& verdict, const RuleFound& found);
 /// Which rules are looked at.
 enum class Reach : uint8_t {
   everything,
-  /// Those about one student, but fatal ones of a single row: what a run checks of the profiles that changed.
+  /// Those about one student, but fatal ones of a single row: what a run checks of the profiles
+  /// that changed.
   students,
 };
 
 /// Runs all rules of that reach that are on.
-Verdict judge(const Pack& pack, Given& given, const Before* before, Reach reach = Reach::everything);
+Verdict judge(const Pack& pack, Given& given, const Before* before,
+              Reach reach = Reach::everything);
 
 /// Column of a source file that fills a field, as the source calls it; empty when not known.
 using ColumnOf = std::function<std::string(const std::string& entity, const std::string& field)>;

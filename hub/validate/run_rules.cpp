@@ -14,7 +14,8 @@ RunRules::RunRules(const Pack::Plan& plan, const std::vector<uint32_t>& rules) :
   for (auto rule : rules) {
     auto& counted = counted_.emplace_back();
     counted.rule = rule;
-    for (auto measure : plan.rules[rule].measures) counted.tallies.emplace_back(plan.measures[measure], 0);
+    for (auto measure : plan.rules[rule].measures)
+      counted.tallies.emplace_back(plan.measures[measure], 0);
     if (plan.rules[rule].per.empty()) add_group(counted, "");
   }
 }
@@ -30,7 +31,8 @@ void RunRules::leave() {
 }
 
 uint32_t RunRules::add_group(Counted& counted, const std::string& name) {
-  auto [found, is_new] = counted.groups.try_emplace(name, static_cast<uint32_t>(counted.groups.size()));
+  auto [found, is_new] =
+      counted.groups.try_emplace(name, static_cast<uint32_t>(counted.groups.size()));
   if (is_new)
     for (auto& tally : counted.tallies) tally.grow(static_cast<uint32_t>(counted.groups.size()));
   return found->second;
@@ -59,7 +61,8 @@ void RunRules::look(Glance& glance, const GivenRows& given) {
   }
 }
 
-std::string RunRules::key(const Counted& counted, uint32_t measure, const std::string& group) const {
+std::string RunRules::key(const Counted& counted, uint32_t measure,
+                          const std::string& group) const {
   return plan_.rules[counted.rule].text.id + "/" + plan_.measures[measure].name + "/" + group;
 }
 
@@ -67,14 +70,16 @@ std::string RunRules::key(const Counted& counted, uint32_t measure, const std::s
 void RunRules::add_groups_of(const Before& before, Counted& counted) {
   for (auto measure : plan_.rules[counted.rule].measures) {
     auto start = key(counted, measure, "");
-    for (auto at = before.measures.lower_bound(start); at != before.measures.end() && at->first.starts_with(start); ++at)
+    for (auto at = before.measures.lower_bound(start);
+         at != before.measures.end() && at->first.starts_with(start); ++at)
       add_group(counted, at->first.substr(start.size()));
   }
 }
 
 namespace {
 
-Column before_column(record::Type type, const std::vector<std::string>& texts, record::Arena& arena) {
+Column before_column(record::Type type, const std::vector<std::string>& texts,
+                     record::Arena& arena) {
   auto* valid = arena.many<uint8_t>(texts.size());
   auto* integers = arena.many<int64_t>(texts.size());
   auto* decimals = arena.many<record::Decimal>(texts.size());
@@ -100,7 +105,8 @@ Column texts_of(const std::vector<std::string>& texts, record::Arena& arena) {
 
 }  // namespace
 
-void RunRules::judge(Counted& counted, const Before* before, record::Arena& arena, std::vector<Hit>& hits) {
+void RunRules::judge(Counted& counted, const Before* before, record::Arena& arena,
+                     std::vector<Hit>& hits) {
   const auto& rule = plan_.rules[counted.rule];
   if (rule.needs_before && !before) return;
   if (before) add_groups_of(*before, counted);

@@ -1,4 +1,5 @@
-// RunRules: rules about a whole run: what is counted over all students, and against the earlier run.
+// RunRules: rules about a whole run: what is counted over all students, and against the earlier
+// run.
 #pragma once
 
 #include <map>

@@ -29,7 +29,8 @@ class Walk {
       return is_apart || says_nothing(row) ? none : first_;
     }
     if (!start_.is_valid(row)) {
-      if (is_other_student) last_ = none;  // what follows is not measured against the student before
+      if (is_other_student)
+        last_ = none;  // what follows is not measured against the student before
       return none;
     }
     uint32_t beside = is_apart ? none : against_earlier(start_.at<int32_t>(row));

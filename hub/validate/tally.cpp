@@ -37,12 +37,14 @@ void Tally::see(const GivenRows& given) {
   if (measure_.by) by_ = given.field(measure_.entity, *measure_.by);
 }
 
-/// Of two parts the row that would have been chosen of both: the earlier one, but for `last` of equal orders.
+/// Of two parts the row that would have been chosen of both: the earlier one, but for `last` of
+/// equal orders.
 bool Tally::is_before_held(uint32_t group) const {
   if (!held_ || group >= held_->at.size() || held_->at[group].first == UINT64_MAX - 1) return true;
   auto row = best_[group];
   bool is_by = measure_.by.has_value();
-  auto way = is_by ? compare(by_, row, held_->by.column(), group) : compare(value_, row, held_->value.column(), group);
+  auto way = is_by ? compare(by_, row, held_->by.column(), group)
+                   : compare(value_, row, held_->value.column(), group);
   if (way != 0) return is_late() ? way > 0 : way < 0;
   const auto& rows = given_->entities[measure_.entity];
   std::pair at(given_->rank(rows.students[row]), rows.number(row));
@@ -87,8 +89,10 @@ void Tally::take(uint32_t group, uint32_t row, bool is_true) {
     ++others_[group];
     return;
   }
-  if (!measure_.field) ++counts_[group];
-  else if (value_.is_valid(row)) take_value(group, row);
+  if (!measure_.field)
+    ++counts_[group];
+  else if (value_.is_valid(row))
+    take_value(group, row);
 }
 
 void Tally::take_value(uint32_t group, uint32_t row) {
@@ -112,7 +116,8 @@ void Tally::take_value(uint32_t group, uint32_t row) {
       sums_[group] += value.units;
       return;
     }
-    default: break;
+    default:
+      break;
   }
   auto& best = best_[group];
   if (best == none) {
@@ -129,31 +134,37 @@ record::Column Tally::column(record::Arena& arena) const {
   switch (measure_.kind) {
     case Kind::count:
     case Kind::distinct:
-      return filled<int64_t>(record::Type::integer, groups, arena, [&](std::size_t g, int64_t& out) {
-        out = counts_[g];
-        return true;
-      });
+      return filled<int64_t>(record::Type::integer, groups, arena,
+                             [&](std::size_t g, int64_t& out) {
+                               out = counts_[g];
+                               return true;
+                             });
     case Kind::any:
-      return filled<uint8_t>(record::Type::boolean, groups, arena, [&](std::size_t g, uint8_t& out) {
-        out = counts_[g] > 0;
-        return true;
-      });
+      return filled<uint8_t>(record::Type::boolean, groups, arena,
+                             [&](std::size_t g, uint8_t& out) {
+                               out = counts_[g] > 0;
+                               return true;
+                             });
     case Kind::all:
-      return filled<uint8_t>(record::Type::boolean, groups, arena, [&](std::size_t g, uint8_t& out) {
-        out = others_[g] == 0;
-        return true;
-      });
+      return filled<uint8_t>(record::Type::boolean, groups, arena,
+                             [&](std::size_t g, uint8_t& out) {
+                               out = others_[g] == 0;
+                               return true;
+                             });
     case Kind::sum:
       if (measure_.type == record::Type::integer)
-        return filled<int64_t>(record::Type::integer, groups, arena, [&](std::size_t g, int64_t& out) {
-          out = static_cast<int64_t>(sums_[g]);
-          return counts_[g] > 0;
-        });
-      return filled<record::Decimal>(record::Type::decimal, groups, arena, [&](std::size_t g, record::Decimal& out) {
-        out = {sums_[g], sum_scale};
-        return counts_[g] > 0;
-      });
-    default: break;
+        return filled<int64_t>(record::Type::integer, groups, arena,
+                               [&](std::size_t g, int64_t& out) {
+                                 out = static_cast<int64_t>(sums_[g]);
+                                 return counts_[g] > 0;
+                               });
+      return filled<record::Decimal>(record::Type::decimal, groups, arena,
+                                     [&](std::size_t g, record::Decimal& out) {
+                                       out = {sums_[g], sum_scale};
+                                       return counts_[g] > 0;
+                                     });
+    default:
+      break;
   }
   if (!held_) return gather(value_, best_, arena);
   std::vector<uint32_t> rows(groups, none);

@@ -73,7 +73,8 @@ bool holds_text(const Column& column) {
 }
 
 /// Whether a letter stands in an id that no form shows: a control character, or one that turns the
-/// direction of writing (UAX #9), so that two ids look the same and are not. Parts of a key are joined by U+001F.
+/// direction of writing (UAX #9), so that two ids look the same and are not. Parts of a key are
+/// joined by U+001F.
 bool has_hidden_letter(std::string_view id) {
   auto is_odd = [](char c) {
     auto byte = static_cast<unsigned char>(c);
@@ -84,7 +85,8 @@ bool has_hidden_letter(std::string_view id) {
     auto rest = id.substr(at);
     bool is_ascii = static_cast<unsigned char>(id[at]) < 0x80;
     bool is_c1 = rest.size() > 1 && rest[0] == '\xC2' && static_cast<unsigned char>(rest[1]) < 0xA0;
-    bool is_mark = rest.starts_with("\u061C") || rest.starts_with("\u200E") || rest.starts_with("\u200F");
+    bool is_mark =
+        rest.starts_with("\u061C") || rest.starts_with("\u200E") || rest.starts_with("\u200F");
     bool is_embedding = rest >= "\u202A" && rest < "\u202F";
     bool is_isolate = rest >= "\u2066" && rest < "\u206A";
     if (is_ascii || is_c1 || is_mark || is_embedding || is_isolate) return true;
@@ -199,7 +201,8 @@ void Validator::check_id(const Column& column, uint32_t rows, const Say& say) {
   if (!column.values || !holds_text(column)) return;
   each_text(column, rows, [&](uint32_t row, const Text& id) {
     if (has_hidden_letter(id.view()))
-      say(row, Severity::fatal, "hidden-letter", "an id holds a control character or a mark of writing direction");
+      say(row, Severity::fatal, "hidden-letter",
+          "an id holds a control character or a mark of writing direction");
   });
 }
 

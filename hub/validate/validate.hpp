@@ -1,7 +1,7 @@
 // validate: what the model itself demands of canonical rows: required fields, lengths, option sets,
 // plausible dates, spans that end after they start, references, duplicate keys. Findings only; the
-// caller sets aside the rows whose finding is fatal. What a state or a district demands beyond that is a
-// rule pack (rules.hpp).
+// caller sets aside the rows whose finding is fatal. What a state or a district demands beyond that
+// is a rule pack (rules.hpp).
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ struct RowFinding {
   uint32_t row = 0;  ///< of the entity rows given
   record::FieldId field = 0;
   record::Severity severity = record::Severity::warning;
-  /// "required", "option", "length", "date-range", "span", "reference", "duplicate", "hidden-letter"
+  /// "required", "option", "length", "date-range", "span", "reference", "duplicate",
+  /// "hidden-letter"
   std::string rule;
   std::string says;
 };
@@ -34,8 +35,8 @@ struct RowFinding {
 class RowRules;
 
 /// Fatal are a required field that says nothing, a key that stands twice in the block (the first
-/// row stays), and an id with letters nobody sees. Critical are a code outside its option set and a date that cannot be. The rest
-/// warns.
+/// row stays), and an id with letters nobody sees. Critical are a code outside its option set and a
+/// date that cannot be. The rest warns.
 class Validator {
  public:
   /// `model` must outlive the validator. `run_date`: days since 1970-01-01.
@@ -47,8 +48,8 @@ class Validator {
   /// The keys a reference may name, by entity; filled from the source's reference rows before use.
   /// References to an entity of which no key is known are not checked.
   void know(record::EntityId entity, std::string_view key);
-  /// Takes in the fatal rules of packs that need nothing but the row; `packs` must outlive the validator. `source`
-  /// is the name that rules know the rows' source by.
+  /// Takes in the fatal rules of packs that need nothing but the row; `packs` must outlive the
+  /// validator. `source` is the name that rules know the rows' source by.
   void use(const std::vector<Pack>& packs, const std::string& source);
   /// Checks the rows of one entity of one block. Findings are sorted by row, then field.
   std::vector<RowFinding> check(const map::EntityRows& rows) const;

@@ -14,7 +14,9 @@ const View& Views::view(record::EntityId entity, const std::vector<record::Field
 View Views::make(record::EntityId entity, const std::vector<record::FieldId>& fields) const {
   const auto& kept = given_.entities[entity];
   auto nobody = static_cast<uint32_t>(given_.students.size());
-  auto student_of = [&](uint32_t row) { return kept.students[row] == none ? nobody : kept.students[row]; };
+  auto student_of = [&](uint32_t row) {
+    return kept.students[row] == none ? nobody : kept.students[row];
+  };
   View view;
   view.entity = entity;
   view.begin.assign(nobody + 2, 0);
@@ -32,7 +34,8 @@ View Views::make(record::EntityId entity, const std::vector<record::FieldId>& fi
   };
   if (!columns.empty())
     for (uint32_t s = 0; s <= nobody; ++s)
-      std::sort(view.order.begin() + view.begin[s], view.order.begin() + view.begin[s + 1], is_before);
+      std::sort(view.order.begin() + view.begin[s], view.order.begin() + view.begin[s + 1],
+                is_before);
   return view;
 }
 

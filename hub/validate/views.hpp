@@ -1,4 +1,5 @@
-// Views: rows of an entity by student and in a given order, and the part of them that is looked at now.
+// Views: rows of an entity by student and in a given order, and the part of them that is looked at
+// now.
 #pragma once
 
 #include <map>
@@ -8,8 +9,8 @@
 
 namespace homeroom::validate {
 
-/// Row numbers of an entity, sorted by student, then by the fields of the order (null first), then as
-/// they came. Rows about nobody stand at the end, as those of one more student.
+/// Row numbers of an entity, sorted by student, then by the fields of the order (null first), then
+/// as they came. Rows about nobody stand at the end, as those of one more student.
 struct View {
   record::EntityId entity = 0;
   std::vector<uint32_t> order;

@@ -144,8 +144,8 @@ void read_at(const File& file, uint64_t at, std::string& bytes, std::size_t size
              const std::filesystem::path& path) {
   bytes.resize(size);
   for (std::size_t got = 0; got < size;) {
-    auto read = pread(file.descriptor(), bytes.data() + got, size - got,
-                      static_cast<off_t>(at + got));
+    auto read =
+        pread(file.descriptor(), bytes.data() + got, size - got, static_cast<off_t>(at + got));
     if (read < 0 && errno == EINTR) continue;
     if (read <= 0) throw trouble(read < 0 ? errno : EIO, "read", path);
     got += static_cast<std::size_t>(read);
@@ -154,8 +154,8 @@ void read_at(const File& file, uint64_t at, std::string& bytes, std::size_t size
 
 void let_go(const File& file, uint64_t at, uint64_t size) noexcept {
   // Where it cannot, the file only stays as large as it is.
-  (void)fallocate(file.descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(at),
-                  static_cast<off_t>(size));
+  (void)fallocate(file.descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  static_cast<off_t>(at), static_cast<off_t>(size));
 }
 
 ScratchFolder::ScratchFolder(const std::filesystem::path& inside) {

@@ -90,7 +90,8 @@ void ResourceReader::take_line(Batch& batch) {
   std::string_view id;
   if (document.at_key("id").get(id) || id.empty()) return set_aside("the resource has no id", "id");
   cells_.clear();
-  if (!extract_.row(document, cells_)) return set_aside("a name that is read stands twice in one object");
+  if (!extract_.row(document, cells_))
+    return set_aside("a name that is read stands twice in one object");
   if (cells_.longest() > HR_MAX_CELL) return set_aside("a value has more than 1 MiB", "", id);
   if (bytes_ + cells_.bytes() > max_bytes_) {
     if (!batch.rows()) return set_aside("the record has more bytes than a batch may", "", id);

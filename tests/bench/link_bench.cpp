@@ -1,9 +1,12 @@
-// What `./dev bench link` needs beside the program: invented children, the score of an answer, and the speed of
-// comparing alone. Only this program reads the truth.
+// What `./dev bench link` needs beside the program: invented children, the score of an answer, and
+// the speed of comparing alone. Only this program reads the truth.
 //   link_bench make RECORDS SEED                          children as CSV, on standard output
-//   link_bench score CLUSTERS ID TRUTH FILE [FILE]        TRUTH: a column, or "id" where the id says it up to its
-//                                                         second hyphen (FEBRL); two files: pairs across them
-//   link_bench pairs IDENTITY RECORDS SEED                comparing all candidate pairs on one thread
+//   link_bench score CLUSTERS ID TRUTH FILE [FILE]        TRUTH: a column, or "id" where the id
+//   says it up to its
+//                                                         second hyphen (FEBRL); two files: pairs
+//                                                         across them
+//   link_bench pairs IDENTITY RECORDS SEED                comparing all candidate pairs on one
+//   thread
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -67,7 +70,8 @@ double pairs(const Counts& counts) {
   return sum;
 }
 
-json score_of(const std::string& clusters, const std::string& id, const std::string& truth, const std::vector<std::string>& files) {
+json score_of(const std::string& clusters, const std::string& id, const std::string& truth,
+              const std::vector<std::string>& files) {
   std::map<std::string, std::string> said;
   auto answer = table_of(clusters);
   for (std::size_t i = 1; i < answer.size(); ++i) said[answer[i][0]] = answer[i][1];
@@ -81,7 +85,8 @@ json score_of(const std::string& clusters, const std::string& id, const std::str
     auto at = column(rows[0], id);
     for (std::size_t i = 1; i < rows.size(); ++i, ++records) {
       const auto& key = rows[i][at];
-      auto person = truth == "id" ? key.substr(0, key.find('-', key.find('-') + 1)) : rows[i][column(rows[0], truth)];
+      auto person = truth == "id" ? key.substr(0, key.find('-', key.find('-') + 1))
+                                  : rows[i][column(rows[0], truth)];
       auto cluster = said.contains(key) ? said[key] : "alone " + key;
       ++by_truth[person];
       ++by_answer[cluster];
@@ -97,7 +102,10 @@ json score_of(const std::string& clusters, const std::string& id, const std::str
   auto given = pairs(by_answer) - (is_across ? pairs(answer_in_file) : 0);
   auto precision = given > 0 ? right / given : 1;
   auto recall = wanted > 0 ? right / wanted : 1;
-  return {{"records", records}, {"precision", precision}, {"recall", recall}, {"f1", right > 0 ? 2 * precision * recall / (precision + recall) : 0}};
+  return {{"records", records},
+          {"precision", precision},
+          {"recall", recall},
+          {"f1", right > 0 ? 2 * precision * recall / (precision + recall) : 0}};
 }
 
 /// Of this thread: another program's work does not count.
@@ -107,7 +115,8 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// All candidate pairs with all comparators and rarity, as linking does it; blocks and training are not timed.
+/// All candidate pairs with all comparators and rarity, as linking does it; blocks and training are
+/// not timed.
 json pairs_of(const std::string& identity_file, uint32_t count, uint64_t seed) {
   auto list = children(count, seed);
   auto identity = load_identity(identity_file);
@@ -132,7 +141,8 @@ json pairs_of(const std::string& identity_file, uint32_t count, uint64_t seed) {
           auto a = key.members[block.first + i];
           auto b = key.members[block.first + j];
           if (is_timed) {
-            sum += scorer.weight(comparer.pattern(records.row(a), records.row(b)), records.row(a), records.row(b));
+            sum += scorer.weight(comparer.pattern(records.row(a), records.row(b)), records.row(a),
+                                 records.row(b));
             return;
           }
           ++candidates;
@@ -140,20 +150,35 @@ json pairs_of(const std::string& identity_file, uint32_t count, uint64_t seed) {
         });
     seconds = cpu_seconds() - begun;
   }
-  return {{"pairs", candidates}, {"seconds", seconds}, {"pairs_a_second", candidates / seconds}, {"candidates_a_record", 2 * candidates / count},
-          {"pair_completeness", found / pairs(by_child)}, {"mean_weight", sum / candidates}};
+  return {{"pairs", candidates},
+          {"seconds", seconds},
+          {"pairs_a_second", candidates / seconds},
+          {"candidates_a_record", 2 * candidates / count},
+          {"pair_completeness", found / pairs(by_child)},
+          {"mean_weight", sum / candidates}};
 }
 
 int run(const Cells& words) {
   auto word = words.empty() ? std::string() : words[0];
   if (word == "make" && words.size() == 3)
-    std::fputs(csv_of(children(static_cast<uint32_t>(std::stoul(words[1])), std::stoull(words[2]))).c_str(), stdout);
+    std::fputs(csv_of(children(static_cast<uint32_t>(std::stoul(words[1])), std::stoull(words[2])))
+                   .c_str(),
+               stdout);
   else if (word == "score" && words.size() >= 5)
-    std::printf("%s\n", score_of(words[1], words[2], words[3], {words.begin() + 4, words.end()}).dump().c_str());
+    std::printf(
+        "%s\n",
+        score_of(words[1], words[2], words[3], {words.begin() + 4, words.end()}).dump().c_str());
   else if (word == "pairs" && words.size() == 4)
-    std::printf("%s\n", pairs_of(words[1], static_cast<uint32_t>(std::stoul(words[2])), std::stoull(words[3])).dump().c_str());
+    std::printf("%s\n", pairs_of(words[1], static_cast<uint32_t>(std::stoul(words[2])),
+                                 std::stoull(words[3]))
+                            .dump()
+                            .c_str());
   else
-    return std::fputs("make RECORDS SEED | score CLUSTERS ID TRUTH FILE [FILE] | pairs IDENTITY RECORDS SEED\n", stderr), 2;
+    return std::fputs(
+               "make RECORDS SEED | score CLUSTERS ID TRUTH FILE [FILE] | pairs IDENTITY RECORDS "
+               "SEED\n",
+               stderr),
+           2;
   return 0;
 }
 

@@ -1,7 +1,8 @@
-// Measures reading and mapping without a store, as flow does it: the real plugins of a workspace, its
-// mappings, canonical rows that are kept in memory with their places. Prints one JSON object.
+// Measures reading and mapping without a store, as flow does it: the real plugins of a workspace,
+// its mappings, canonical rows that are kept in memory with their places. Prints one JSON object.
 //   map_bench WORKSPACE DATA SOURCES [--threads N] [--scan] [--no-places] [--write DIR]
-// SOURCES are names with commas between. --scan only reads the columns; --no-places leaves out where a row came from; --write gives DIR/SOURCE/ENTITY.ndjson to compare.
+// SOURCES are names with commas between. --scan only reads the columns; --no-places leaves out
+// where a row came from; --write gives DIR/SOURCE/ENTITY.ndjson to compare.
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -59,7 +60,8 @@ class KeptRows : public MappedRows {
       made.rows = rows.rows;
       made.key = copied(rows.key, rows.rows, kept.rows->arena);
       made.student = copied(rows.student, rows.rows, kept.rows->arena);
-      for (const auto& field : rows.fields) made.fields.push_back(copied(field, rows.rows, kept.rows->arena));
+      for (const auto& field : rows.fields)
+        made.fields.push_back(copied(field, rows.rows, kept.rows->arena));
       if (!keeps_places_) continue;
       auto& lines = kept.rows->lines.emplace_back();
       lines.reserve(rows.rows);
@@ -97,16 +99,20 @@ class KeptRows : public MappedRows {
     auto bytes = record::width_of(column.type) * items;
     auto* values = arena.take(bytes);
     std::memcpy(values, column.values, bytes);
-    bool is_text = column.type == record::Type::text || column.type == record::Type::json || column.ends;
+    bool is_text =
+        column.type == record::Type::text || column.type == record::Type::json || column.ends;
     if (is_text) {
       auto* texts = reinterpret_cast<record::Text*>(values);
       for (uint32_t i = 0; i < items; ++i)
         if (column.ends || column.is_valid(i)) texts[i] = arena.keep(texts[i]);
     }
     made.values = values;
-    if (column.valid) made.valid = static_cast<uint8_t*>(std::memcpy(arena.many<uint8_t>(rows), column.valid, rows));
+    if (column.valid)
+      made.valid =
+          static_cast<uint8_t*>(std::memcpy(arena.many<uint8_t>(rows), column.valid, rows));
     if (column.ends)
-      made.ends = static_cast<uint32_t*>(std::memcpy(arena.many<uint32_t>(rows), column.ends, rows * sizeof(uint32_t)));
+      made.ends = static_cast<uint32_t*>(
+          std::memcpy(arena.many<uint32_t>(rows), column.ends, rows * sizeof(uint32_t)));
     return made;
   }
 
@@ -114,7 +120,8 @@ class KeptRows : public MappedRows {
   std::vector<std::unique_ptr<Rows>> rows_;
 };
 
-/// A source opened as flow opens it, each stream with instances of its own: they serve one thread at a time.
+/// A source opened as flow opens it, each stream with instances of its own: they serve one thread
+/// at a time.
 MappedSources open(const Hub& hub, const settings::Source& source, const map::Mapping& mapping) {
   MappedSources opened;
   opened.mapping = [&hub, &source] { return hub.compile_mapping(source, {}); };
@@ -122,7 +129,8 @@ MappedSources open(const Hub& hub, const settings::Source& source, const map::Ma
     auto& readers = opened.readers.emplace_back();
     for (const auto& offer : extract::discover(hub.open_feeds(source)))
       if (offer.info.name == reads.stream)
-        readers.push_back([offer, &reads] { return plugin_rows(*offer.instance, offer.info, reads); });
+        readers.push_back(
+            [offer, &reads] { return plugin_rows(*offer.instance, offer.info, reads); });
   }
   return opened;
 }
@@ -150,8 +158,8 @@ void measure(const Flags& flags) {
   world::Cancel cancel;
   world::Log log;
   auto build = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
-  Hub hub(settings::load_workspace(flags.workspace, {{"data", flags.data}}), {build / "configs", {build / "plugins"}},
-          clock, log, cancel);
+  Hub hub(settings::load_workspace(flags.workspace, {{"data", flags.data}}),
+          {build / "configs", {build / "plugins"}}, clock, log, cancel);
   KeptRows kept(flags.keeps_places);
   std::vector<std::unique_ptr<map::Mapping>> mappings;
   std::vector<MappedSources> opened;
@@ -175,11 +183,12 @@ void measure(const Flags& flags) {
     }
   }
   cpu = world::usage().cpu_seconds - cpu;
-  std::printf("{\"cpu_seconds\":%.4f,\"seconds\":%.4f,\"peak_rss_bytes\":%lu,\"bytes\":%lu,\"place_bytes\":%zu,\"rows_in\":%lu,\"mapped\":%lu,"
-              "\"filtered\":%lu,\"rejected\":%lu,\"rows_out\":%lu}\n",
-              cpu, world::steady_seconds() - begun, world::usage().peak_rss_bytes,
-              bytes_read() - bytes, kept.place_bytes(), all.rows_in, all.mapped, all.filtered,
-              all.rejected, all.rows_out);
+  std::printf(
+      "{\"cpu_seconds\":%.4f,\"seconds\":%.4f,\"peak_rss_bytes\":%lu,\"bytes\":%lu,\"place_bytes\":"
+      "%zu,\"rows_in\":%lu,\"mapped\":%lu,"
+      "\"filtered\":%lu,\"rejected\":%lu,\"rows_out\":%lu}\n",
+      cpu, world::steady_seconds() - begun, world::usage().peak_rss_bytes, bytes_read() - bytes,
+      kept.place_bytes(), all.rows_in, all.mapped, all.filtered, all.rejected, all.rows_out);
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ using ::testing::Not;
 class Correcting : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(homeroom({"synth", "--students", "60", "--seed", "7", "--out", at("data")}).exit_code, 0);
+    ASSERT_EQ(homeroom({"synth", "--students", "60", "--seed", "7", "--out", at("data")}).exit_code,
+              0);
     ASSERT_EQ(homeroom({"init", at("w")}).exit_code, 0);
     night();
     std::ifstream truth(at("data/truth.csv"));

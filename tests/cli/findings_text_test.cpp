@@ -15,7 +15,7 @@ ordered_json report() {
 }
 
 ordered_json kind(const char* severity, const char* says, uint64_t count, uint64_t line = 12) {
-  return {{"severity", severity}, {"source", "sis"}, {"stream", "demographics"}, {"field", "sex"},
+  return {{"severity", severity}, {"source", "sis"}, {"stream", "demographics"},   {"field", "sex"},
           {"says", says},         {"count", count},  {"file", "demographics.csv"}, {"line", line}};
 }
 
@@ -34,7 +34,8 @@ TEST(FindingsText, NamesTheStreamWhereThereAreNoFilesOrLines) {
   auto found = kind("warning", "code not in sex", 1, 0);
   found["file"] = "";
   night["finding_kinds"] = {found};
-  EXPECT_THAT(findings_text(night), testing::HasSubstr("  warning   sis demographics, sex: code not in sex\n"));
+  EXPECT_THAT(findings_text(night),
+              testing::HasSubstr("  warning   sis demographics, sex: code not in sex\n"));
 }
 
 TEST(FindingsText, SaysWhereTheRestStandsWhenThereAreManyKinds) {

@@ -22,7 +22,8 @@ std::map<std::string, std::string> clusters(const fs::path& file) {
   std::getline(in, line);
   EXPECT_EQ(line, "record_id,cluster_id");
   std::map<std::string, std::string> made;
-  while (std::getline(in, line)) made[line.substr(0, line.find(','))] = line.substr(line.find(',') + 1);
+  while (std::getline(in, line))
+    made[line.substr(0, line.find(','))] = line.substr(line.find(',') + 1);
   return made;
 }
 
@@ -44,7 +45,8 @@ struct LinkVerb : ::testing::Test {
     return path.string();
   }
   Said link(const std::string& identity, const std::vector<std::string>& inputs) {
-    std::vector<std::string> words = {"--output", "json", "link", "--identity", identity, "--out", out.string()};
+    std::vector<std::string> words = {"--output", "json",  "link",      "--identity",
+                                      identity,   "--out", out.string()};
     for (const auto& input : inputs) words.insert(words.end(), {"--input", input});
     return homeroom(words);
   }
@@ -63,8 +65,9 @@ TEST_F(LinkVerb, FindsTheRecordsOfOneChildAndKeepsTwinsApart) {
 }
 
 TEST_F(LinkVerb, SaysWhichColumnIsNotThereAndWhatIsNear) {
-  auto identity = file("identity.yaml",
-                       "identity: 1\nrecord_id: id\nperson:\n  given_name: frist\nblocks: [given_name]\n");
+  auto identity =
+      file("identity.yaml",
+           "identity: 1\nrecord_id: id\nperson:\n  given_name: frist\nblocks: [given_name]\n");
   auto said = link(identity, {file("in.csv", "id,first\n1,Ann\n")});
   EXPECT_EQ(said.exit_code, 2);
   EXPECT_THAT(said.err, HasSubstr("identity.yaml:4:15"));
@@ -72,8 +75,9 @@ TEST_F(LinkVerb, SaysWhichColumnIsNotThereAndWhatIsNear) {
 }
 
 TEST_F(LinkVerb, RefusesARecordIdThatStandsTwice) {
-  auto identity = file("identity.yaml",
-                       "identity: 1\nrecord_id: id\nperson:\n  given_name: first\nblocks: [given_name]\n");
+  auto identity =
+      file("identity.yaml",
+           "identity: 1\nrecord_id: id\nperson:\n  given_name: first\nblocks: [given_name]\n");
   auto said = link(identity, {file("in.csv", "id,first\n7,Annabelle\n8,Ben\n7,Cyril\n")});
   EXPECT_EQ(said.exit_code, 1);
   EXPECT_THAT(said.err, HasSubstr("in.csv:4: the record id id stands in line 2 too"));
@@ -85,7 +89,8 @@ TEST_F(LinkVerb, LinksTheSameWithTheModelItSaved) {
   auto input = file("in.csv", students);
   auto model = (folder.path() / "model.yaml").string();
   auto run = [&](const char* flag) {
-    auto said = homeroom({"link", "--identity", (configs / "students.yaml").string(), "--input", input, "--out", out.string(), flag, model});
+    auto said = homeroom({"link", "--identity", (configs / "students.yaml").string(), "--input",
+                          input, "--out", out.string(), flag, model});
     EXPECT_EQ(said.exit_code, 0) << said.err;
     return whole(out);
   };
@@ -96,8 +101,10 @@ TEST_F(LinkVerb, LinksTheSameWithTheModelItSaved) {
 
 TEST_F(LinkVerb, KeepsWhatPeopleDecided) {
   auto input = file("in.csv", students);
-  auto decisions = file("decisions.csv", "record_id,other_record_id,decision\n1,2,different\n1,5,same\n");
-  auto said = homeroom({"link", "--identity", (configs / "students.yaml").string(), "--input", input, "--out", out.string(), "--decisions", decisions});
+  auto decisions =
+      file("decisions.csv", "record_id,other_record_id,decision\n1,2,different\n1,5,same\n");
+  auto said = homeroom({"link", "--identity", (configs / "students.yaml").string(), "--input",
+                        input, "--out", out.string(), "--decisions", decisions});
   ASSERT_EQ(said.exit_code, 0) << said.err;
   auto of = clusters(out);
   EXPECT_NE(of["1"], of["2"]);
@@ -106,18 +113,25 @@ TEST_F(LinkVerb, KeepsWhatPeopleDecided) {
 
 TEST_F(LinkVerb, SaysAtWhichLineADecisionIsNone) {
   auto input = file("in.csv", students);
-  auto decisions = file("decisions.csv", "record_id,other_record_id,decision\n1,2,same\n1,77,same\n");
-  auto said = homeroom({"link", "--identity", (configs / "students.yaml").string(), "--input", input, "--out", out.string(), "--decisions", decisions});
+  auto decisions =
+      file("decisions.csv", "record_id,other_record_id,decision\n1,2,same\n1,77,same\n");
+  auto said = homeroom({"link", "--identity", (configs / "students.yaml").string(), "--input",
+                        input, "--out", out.string(), "--decisions", decisions});
   EXPECT_EQ(said.exit_code, 2);
   EXPECT_THAT(said.err, HasSubstr("decisions.csv:3: no record has this id"));
 }
 
 TEST_F(LinkVerb, LinksAcrossFilesOfSourcesThatHoldAPersonOnce) {
-  auto identity = file("identity.yaml",
-                       "identity: 1\ntrim: true\nrecord_id: id\none_per_source: true\nperson:\n  given_name: first\n"
-                       "  family_name: last\n  birth_date: born\nblocks:\n  - [given_name, family_name]\n");
-  auto a = file("a.csv", "id, first, last, born\n1, Ottoline, Mockery, 20110203\n2, Bertram, Sampler, 20100101\n");
-  auto b = file("b.csv", "id, first, last, born\n1, Ottoline, Mockery, 20110203\n2, Ottoline, Mockery, 20110203\n");
+  auto identity = file(
+      "identity.yaml",
+      "identity: 1\ntrim: true\nrecord_id: id\none_per_source: true\nperson:\n  given_name: first\n"
+      "  family_name: last\n  birth_date: born\nblocks:\n  - [given_name, family_name]\n");
+  auto a = file(
+      "a.csv",
+      "id, first, last, born\n1, Ottoline, Mockery, 20110203\n2, Bertram, Sampler, 20100101\n");
+  auto b = file(
+      "b.csv",
+      "id, first, last, born\n1, Ottoline, Mockery, 20110203\n2, Ottoline, Mockery, 20110203\n");
   auto said = link(identity, {a, b});
   ASSERT_EQ(said.exit_code, 0) << said.err;
   EXPECT_EQ(said.json()["records"], 4);
@@ -127,9 +141,12 @@ TEST_F(LinkVerb, LinksAcrossFilesOfSourcesThatHoldAPersonOnce) {
 
 TEST_F(LinkVerb, SaysWhatOfTheInputItCannotUse) {
   auto identity = file("identity.yaml",
-                       "identity: 1\nrecord_id: id\nperson:\n  given_name: first\n  birth_date: born\n  phone: phone\n"
+                       "identity: 1\nrecord_id: id\nperson:\n  given_name: first\n  birth_date: "
+                       "born\n  phone: phone\n"
                        "blocks:\n  - given_name\n  - phone\n");
-  auto input = file("in.csv", "id,first,born,phone\n1,Annabel,2011-02-31,\n2,Annabel,31.2.2011,000-000-0000\n3,Cyrill,2010-01-01,\n");
+  auto input = file("in.csv",
+                    "id,first,born,phone\n1,Annabel,2011-02-31,\n2,Annabel,31.2.2011,000-000-"
+                    "0000\n3,Cyrill,2010-01-01,\n");
   auto said = link(identity, {input});
   ASSERT_EQ(said.exit_code, 0) << said.err;
   auto remarks = said.json()["remarks"].dump();
@@ -141,19 +158,25 @@ TEST_F(LinkVerb, SaysWhatOfTheInputItCannotUse) {
 }
 
 TEST_F(LinkVerb, IsBoundedWithALongValueAndManyEqualRecords) {
-  auto identity = file("identity.yaml", "identity: 1\nrecord_id: id\nperson:\n  given_name: first\nblocks: [given_name]\n");
+  auto identity =
+      file("identity.yaml",
+           "identity: 1\nrecord_id: id\nperson:\n  given_name: first\nblocks: [given_name]\n");
   std::string text = "id,first\n0," + std::string(1 << 20, 'x') + "\n";
   for (int i = 1; i <= 100'000; ++i) text += std::to_string(i) + ",Annabel\n";
   auto said = link(identity, {file("in.csv", text)});
   ASSERT_EQ(said.exit_code, 0) << said.err;
   EXPECT_EQ(said.json()["records"], 100'001);
   EXPECT_LE(said.json()["pairs_scored"], 1'000'000);
-  EXPECT_THAT(said.json()["remarks"].dump(), HasSubstr("100000 records agree in it and in all of split"));
+  EXPECT_THAT(said.json()["remarks"].dump(),
+              HasSubstr("100000 records agree in it and in all of split"));
   EXPECT_THAT(said.json()["remarks"].dump(), HasSubstr("longer than 1000 bytes"));
-  auto partial = link(identity, {file("partial.csv", "id,first\n1,Annabel\n2," + std::string(9 << 20, 'x') + "\n")});
+  auto partial =
+      link(identity,
+           {file("partial.csv", "id,first\n1,Annabel\n2," + std::string(9 << 20, 'x') + "\n")});
   EXPECT_EQ(partial.exit_code, 3);
   EXPECT_EQ(partial.json()["left_out"], 1);
-  auto refused = link(identity, {file("long.csv", "id,first\n0," + std::string(11 << 20, 'x') + "\n")});
+  auto refused =
+      link(identity, {file("long.csv", "id,first\n0," + std::string(11 << 20, 'x') + "\n")});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("record 1 is longer than 10 MB"));
 }
@@ -165,13 +188,20 @@ struct BadIdentity {
 
 TEST_F(LinkVerb, NamesThePlaceOfASlipInTheIdentityFile) {
   const BadIdentity cases[] = {
-      {"identity: 1\nrecord_id: id\nperson: {given_nam: first}\nblocks: [given_name]\n", ":3:10: a person has no given_nam, did you mean given_name?"},
-      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblock: [given_name]\n", ":4:1: unknown setting block, did you mean blocks?"},
-      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: []\n", "at least one blocking key is needed"},
+      {"identity: 1\nrecord_id: id\nperson: {given_nam: first}\nblocks: [given_name]\n",
+       ":3:10: a person has no given_nam, did you mean given_name?"},
+      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblock: [given_name]\n",
+       ":4:1: unknown setting block, did you mean blocks?"},
+      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: []\n",
+       "at least one blocking key is needed"},
       {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: [given]\n", ":4:10: "},
-      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\nlink: 20%\nreview: 30%\n", ":6:9: review must not be above link"},
-      {"identity: 1\nrecord_id: idd\nperson: {given_name: first}\nblocks: [given_name]\n", ":2:12: "},
-      {"identity: 2\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\n", ":1:11: this program reads identity: 1"},
+      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\nlink: "
+       "20%\nreview: 30%\n",
+       ":6:9: review must not be above link"},
+      {"identity: 1\nrecord_id: idd\nperson: {given_name: first}\nblocks: [given_name]\n",
+       ":2:12: "},
+      {"identity: 2\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\n",
+       ":1:11: this program reads identity: 1"},
   };
   auto input = file("in.csv", "id,first\n1,Annabel\n");
   for (const auto& [yaml, says] : cases) {
@@ -181,15 +211,18 @@ TEST_F(LinkVerb, NamesThePlaceOfASlipInTheIdentityFile) {
   }
 }
 
-/// Sets with known truth that are not in the repository: HOMEROOM_DATA names the folder that holds linkage/.
+/// Sets with known truth that are not in the repository: HOMEROOM_DATA names the folder that holds
+/// linkage/.
 TEST_F(LinkVerb, FindsTheDoublesOfPublicSets) {
   const char* data = std::getenv("HOMEROOM_DATA");
   auto sets = fs::path(data ? data : "") / "linkage";
-  if (!data || !fs::exists(sets / "febrl1.csv")) GTEST_SKIP() << "HOMEROOM_DATA names no folder with linkage/febrl1.csv";
+  if (!data || !fs::exists(sets / "febrl1.csv"))
+    GTEST_SKIP() << "HOMEROOM_DATA names no folder with linkage/febrl1.csv";
   auto said = link((configs / "febrl.yaml").string(), {(sets / "febrl1.csv").string()});
   ASSERT_EQ(said.exit_code, 0) << said.err;
   std::map<std::string, std::set<std::string>> of_person;
-  for (const auto& [record, cluster] : clusters(out)) of_person[record.substr(0, record.find('-', 4))].insert(cluster);
+  for (const auto& [record, cluster] : clusters(out))
+    of_person[record.substr(0, record.find('-', 4))].insert(cluster);
   EXPECT_EQ(of_person.size(), 500U);
   for (const auto& [person, of] : of_person) EXPECT_EQ(of.size(), 1U) << person;
   EXPECT_EQ(said.json()["clusters"], 500);

@@ -80,10 +80,12 @@ TEST_F(Mapped, PassingCasesAreCountedAndFilesNamedOnce) {
 
 TEST_F(Mapped, AFolderThatCannotBeMadeIsSaidWithWhatIsInTheWay) {
   write("file", "");
-  auto said = homeroom({"map", "run", "--mapping", at("m.yaml"), "--input", "people=" + at("people.csv"), "--input",
-                        "homes=" + at("homes.csv"), "--out", at("file/rows")});
+  auto said =
+      homeroom({"map", "run", "--mapping", at("m.yaml"), "--input", "people=" + at("people.csv"),
+                "--input", "homes=" + at("homes.csv"), "--out", at("file/rows")});
   EXPECT_EQ(said.exit_code, 2);
-  EXPECT_EQ(said.err, "homeroom: cannot make the folder " + at("file/rows") + ": a part of the path is no folder\n");
+  EXPECT_EQ(said.err, "homeroom: cannot make the folder " + at("file/rows") +
+                          ": a part of the path is no folder\n");
   auto synth = homeroom({"synth", "--students", "1", "--out", at("file/district")});
   EXPECT_EQ(synth.exit_code, 2);
   EXPECT_THAT(synth.err, HasSubstr("cannot make the folder " + at("file/district")));
@@ -225,8 +227,9 @@ TEST_F(Covered, LintSaysOfWhichStreamItComparedNotAllCodes) {
   auto json = on({"--output", "json", "map", "lint"}).json();
   std::ofstream(file) << text;
   EXPECT_EQ(said.exit_code, 0) << said.err;
-  EXPECT_THAT(said.out, HasSubstr("codes were compared in the first 20000 of " + std::to_string(rows) +
-                                  " rows of attendance; map coverage looks at all"));
+  EXPECT_THAT(said.out,
+              HasSubstr("codes were compared in the first 20000 of " + std::to_string(rows) +
+                        " rows of attendance; map coverage looks at all"));
   ASSERT_EQ(json["partly_compared"].size(), 1u);
   EXPECT_EQ(json["partly_compared"][0]["rows"], rows);
   EXPECT_THAT(on({"map", "lint"}).out, testing::Not(HasSubstr("codes were compared")));

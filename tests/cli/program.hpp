@@ -50,7 +50,8 @@ inline std::string whole(const fs::path& file) {
   return text.str();
 }
 
-/// Runs `homeroom ARGUMENTS` with `input` on standard input; `prepare` is done in the process before.
+/// Runs `homeroom ARGUMENTS` with `input` on standard input; `prepare` is done in the process
+/// before.
 inline Said homeroom(const std::vector<std::string>& arguments, const std::string& input = "",
                      void (*prepare)() = nullptr) {
   Folder folder;

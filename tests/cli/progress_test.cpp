@@ -24,12 +24,18 @@ INSTANTIATE_TEST_SUITE_P(
         Line{{"publishing"}, 0, "publishing              "},
         Line{{"hearing sis", 12000, 0}, 2, "hearing sis               12,000  6,000/s"},
         Line{{"hearing sis", 0, 100}, 0, "hearing sis              [........................]"},
-        Line{{"hearing sis", 50, 100}, 0.1, "hearing sis              [############............]  50"},
-        Line{{"hearing sis", 50, 100}, 10,
+        Line{{"hearing sis", 50, 100},
+             0.1,
+             "hearing sis              [############............]  50"},
+        Line{{"hearing sis", 50, 100},
+             10,
              "hearing sis              [############............]  50  5/s  10 s left"},
-        Line{{"hearing sis", 1000, 121000}, 1,
-             "hearing sis              [........................]  1,000  1,000/s  2 min 00 s left"},
-        Line{{"hearing sis", 300, 200}, 1,
+        Line{
+            {"hearing sis", 1000, 121000},
+            1,
+            "hearing sis              [........................]  1,000  1,000/s  2 min 00 s left"},
+        Line{{"hearing sis", 300, 200},
+             1,
              "hearing sis              [########################]  300  300/s"}));
 
 TEST(Progress, IsCutToTheTerminal) {

@@ -1,8 +1,8 @@
 // The verbs as scripts call them, on a synthetic district of 60 students in the example workspace.
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <cctype>
+
+#include <gmock/gmock.h>
 
 #include "hub/world/world.hpp"
 #include "tests/cli/program.hpp"
@@ -92,7 +92,8 @@ TEST_F(District, FailsCheckOfASourceWithoutAColumnThatIsRead) {
   auto file = other.path() / "data/day1/social/referrals.csv";
   auto text = whole(file);
   std::ofstream(file) << text.replace(text.find("ClientLast"), 10, "ClientLst1");
-  auto said = homeroom({"--workspace", workspace(), "--set", "data=" + (other.path() / "data/day1").string(), "check"});
+  auto said = homeroom({"--workspace", workspace(), "--set",
+                        "data=" + (other.path() / "data/day1").string(), "check"});
   EXPECT_EQ(said.exit_code, 2) << said.out;
   EXPECT_THAT(said.out, HasSubstr("ClientLast"));
   EXPECT_THAT(said.out, HasSubstr("did you mean ClientLst1"));
@@ -102,7 +103,8 @@ TEST_F(District, PassesCheckWithoutASourceThatANightCanMiss) {
   Folder other;
   homeroom({"synth", "--students", "20", "--out", other.path() / "data"});
   fs::remove_all(other.path() / "data/day1/hmis");
-  auto said = homeroom({"--workspace", workspace(), "--set", "data=" + (other.path() / "data/day1").string(), "check"});
+  auto said = homeroom({"--workspace", workspace(), "--set",
+                        "data=" + (other.path() / "data/day1").string(), "check"});
   EXPECT_EQ(said.exit_code, 0) << said.out;
   EXPECT_THAT(said.out, HasSubstr("advice  source hmis"));
   EXPECT_THAT(said.out, HasSubstr("goes on without it"));
@@ -270,8 +272,8 @@ TEST_F(District, RefusesAnUnknownJobWithASuggestion) {
 TEST_F(District, MakesTheFolderOfANewStoreForItsOwnerAlone) {
   Folder folder;
   auto store = folder.path() / "deep" / "stores" / "hub.db";
-  auto said = on({"--set", "store=sqlite:" + store.string(), "--set", "out=" + (folder.path() / "out").string(),
-                  "run", "nightly"});
+  auto said = on({"--set", "store=sqlite:" + store.string(), "--set",
+                  "out=" + (folder.path() / "out").string(), "run", "nightly"});
   EXPECT_THAT(said.exit_code, ::testing::AnyOf(0, 3)) << said.err;
   EXPECT_TRUE(fs::exists(store));
   EXPECT_EQ(fs::status(store.parent_path()).permissions(), fs::perms::owner_all);

@@ -178,7 +178,8 @@ std::string Dialect::rows_of(const std::string& list) const {
 }
 
 std::string Dialect::sorted_list(const std::string& query) const {
-  if (is_sqlite_) return "(select case when count(*) > 0 then json_group_array(item) end from (" + query + "))";
+  if (is_sqlite_)
+    return "(select case when count(*) > 0 then json_group_array(item) end from (" + query + "))";
   return "(select list(item) from (" + query + "))";
 }
 
@@ -218,8 +219,8 @@ std::string Dialect::at_member(const std::string& json, const std::string& array
                                const std::string& wanted) const {
   if (is_sqlite_)
     return "(select cast(json_extract(value, '$." + wanted + "') as text) from json_each(" + json +
-           ", '$." + array + "') where case type when 'object' then json_extract(value, '$." +
-           key + "') end = '" + is + "' order by key limit 1)";
+           ", '$." + array + "') where case type when 'object' then json_extract(value, '$." + key +
+           "') end = '" + is + "' order by key limit 1)";
   return "json_extract_string(list_extract(list_filter(json_extract(" + json + ", '$." + array +
          "[*]'), lambda y : json_extract_string(y, '$." + key + "') = '" + is + "'), 1), '$." +
          wanted + "')";
@@ -228,51 +229,65 @@ std::string Dialect::at_member(const std::string& json, const std::string& array
 std::string Dialect::items_at(const std::string& json, const std::string& path) const {
   auto at = "'$." + path + "'";
   if (is_sqlite_)
-    return "(case json_type(" + json + ", " + at + ") when 'null' then null when 'object' then json_array(json_extract(" +
-           json + ", " + at + ") || '') when 'array' then (select json_group_array(value || '') from json_each(" +
-           json + ", " + at + ") where type <> 'null') else case when json_type(" + json + ", " + at +
-           ") is not null then json_array(cast(json_extract(" + json + ", " + at + ") as text)) end end)";
-  auto all = "list_filter(json_extract_string(" + json + ", '$." + path + "[*]'), lambda y : y is not null)";
-  return "(case json_type(json_extract(" + json + ", " + at + ")) when 'NULL' then null when 'ARRAY' then " + all +
-         " else case when json_extract(" + json + ", " + at + ") is not null then [json_extract_string(" + json + ", " +
-         at + ")] end end)";
+    return "(case json_type(" + json + ", " + at +
+           ") when 'null' then null when 'object' then json_array(json_extract(" + json + ", " +
+           at + ") || '') when 'array' then (select json_group_array(value || '') from json_each(" +
+           json + ", " + at + ") where type <> 'null') else case when json_type(" + json + ", " +
+           at + ") is not null then json_array(cast(json_extract(" + json + ", " + at +
+           ") as text)) end end)";
+  auto all = "list_filter(json_extract_string(" + json + ", '$." + path +
+             "[*]'), lambda y : y is not null)";
+  return "(case json_type(json_extract(" + json + ", " + at +
+         ")) when 'NULL' then null when 'ARRAY' then " + all + " else case when json_extract(" +
+         json + ", " + at + ") is not null then [json_extract_string(" + json + ", " + at +
+         ")] end end)";
 }
 
 std::string Dialect::at_offset(const std::string& x, int hours) const {
   auto seconds = std::to_string(hours * 3600);
   auto sign = (hours < 0 ? "'-" : "'+") + std::string(std::abs(hours) < 10 ? "0" : "") +
               std::to_string(std::abs(hours)) + ":00'";
-  auto moved = is_sqlite_ ? "strftime('%Y-%m-%dT%H:%M:%S', unixepoch(" + x + ") + " + seconds + ", 'unixepoch')"
+  auto moved = is_sqlite_ ? "strftime('%Y-%m-%dT%H:%M:%S', unixepoch(" + x + ") + " + seconds +
+                                ", 'unixepoch')"
                           : "strftime(make_timestamp((" + instant(x) + " + " + seconds +
                                 ") * 1000000), '%Y-%m-%dT%H:%M:%S')";
-  return "(case when length(" + x + ") = 19 then " + x + " || " + sign + " when substr(" + moved + ", 1, 1) between '0' and '9' and length(" +
-         moved + ") = 19 then " + moved + " || " + sign + " end)";
+  return "(case when length(" + x + ") = 19 then " + x + " || " + sign + " when substr(" + moved +
+         ", 1, 1) between '0' and '9' and length(" + moved + ") = 19 then " + moved + " || " +
+         sign + " end)";
 }
 
 std::string Dialect::in_new_york(const std::string& timestamp) const {
   if (is_sqlite_) {  // x as written, s on a clock that is never put forward
     auto day = [](const char* of, const char* weeks) {
-      return std::string("date(substr(s, 1, 4) || '-") + of + "-01', 'weekday 0', '" + weeks + " days') || ";
+      return std::string("date(substr(s, 1, 4) || '-") + of + "-01', 'weekday 0', '" + weeks +
+             " days') || ";
     };
     auto begin = day("03", "+7"), end = day("11", "+0");
-    return "(select case when length(x) > 19 then case when s >= " + begin + "'T02:00:00' and s < " + end +
-           "'T01:00:00' then " +
-           "strftime('%Y-%m-%dT%H:%M:%S', unixepoch(x) - 14400, 'unixepoch') || '-04:00' else s || '-05:00' end "
+    return "(select case when length(x) > 19 then case when s >= " + begin +
+           "'T02:00:00' and s < " + end + "'T01:00:00' then " +
+           "strftime('%Y-%m-%dT%H:%M:%S', unixepoch(x) - 14400, 'unixepoch') || '-04:00' else s || "
+           "'-05:00' end "
            "when x >= " +
            begin + "'T02:00:00' and x < " + begin + "'T03:00:00' then null when x >= " + begin +
-           "'T03:00:00' and x < " + end + "'T02:00:00' then x || '-04:00' else x || '-05:00' end from (select x, "
-           "case when length(x) > 19 then strftime('%Y-%m-%dT%H:%M:%S', unixepoch(x) - 18000, 'unixepoch') else x "
+           "'T03:00:00' and x < " + end +
+           "'T02:00:00' then x || '-04:00' else x || '-05:00' end from (select x, "
+           "case when length(x) > 19 then strftime('%Y-%m-%dT%H:%M:%S', unixepoch(x) - 18000, "
+           "'unixepoch') else x "
            "end as s from (select " +
            timestamp + " as x) as one) as two)";
   }
   // w the time on the clock, t the instant
   std::string zone = "timezone('America/New_York', ";
   auto wall = "try_cast(x as timestamp)";
-  return "(select case when w is not null then strftime(w, '%Y-%m-%dT%H:%M:%S') || case when epoch(w) - epoch(t) > "
-         "-18000 then '-04:00' else '-05:00' end end from (select t, " + zone + "t) as w, x from (select x, case when "
-         "length(x) > 19 then try_cast(x as timestamptz) when " + zone + zone + wall + ")) <> " + wall +
-         " then null when " + zone + zone + wall + ") - interval 1 hour) = " + wall + " then " + zone + wall +
-         ") - interval 1 hour else " + zone + wall + ") end as t from (select " + timestamp + " as x) as one) as two) as three)";
+  return "(select case when w is not null then strftime(w, '%Y-%m-%dT%H:%M:%S') || case when "
+         "epoch(w) - epoch(t) > "
+         "-18000 then '-04:00' else '-05:00' end end from (select t, " +
+         zone +
+         "t) as w, x from (select x, case when "
+         "length(x) > 19 then try_cast(x as timestamptz) when " +
+         zone + zone + wall + ")) <> " + wall + " then null when " + zone + zone + wall +
+         ") - interval 1 hour) = " + wall + " then " + zone + wall + ") - interval 1 hour else " +
+         zone + wall + ") end as t from (select " + timestamp + " as x) as one) as two) as three)";
 }
 
 std::string Dialect::list_literal(const std::vector<std::string>& items) const {
@@ -283,9 +298,11 @@ std::string Dialect::list_literal(const std::vector<std::string>& items) const {
 }
 
 std::string Dialect::distinct_words(const std::string& text) const {
-  if (!is_sqlite_) return "array_to_string(list_sort(list_distinct(string_split(" + text + ", ','))), ' ')";
-  return "(select group_concat(value, ' ') from (select distinct value from json_each('[\"' || replace(" + text +
-         ", ',', '\",\"') || '\"]') order by value))";
+  if (!is_sqlite_)
+    return "array_to_string(list_sort(list_distinct(string_split(" + text + ", ','))), ' ')";
+  return "(select group_concat(value, ' ') from (select distinct value from json_each('[\"' || "
+         "replace(" +
+         text + ", ',', '\",\"') || '\"]') order by value))";
 }
 
 std::string Dialect::list_text(const std::string& list) const {

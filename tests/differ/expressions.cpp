@@ -69,11 +69,11 @@ Piece Expressions::function(Type type, int depth) {
     case Type::boolean:
       return random_.once_in(2) ? matched(depth) : about_items(depth);
     case Type::list:
-      return random_.once_in(4) ? cell_list(depth)
+      return random_.once_in(4)   ? cell_list(depth)
              : random_.once_in(4) ? json_items()
                                   : list_function(depth);
     case Type::text:
-      return random_.once_in(3) ? found_text(depth)
+      return random_.once_in(3)   ? found_text(depth)
              : random_.once_in(5) ? tagged(depth)
                                   : text_function(depth);
     case Type::integer:

@@ -61,8 +61,8 @@ Piece Expressions::about_items(int depth) {
     auto found = "exists(select 1 from (" + sql_.values(a.value) + ") as mine where item in (" +
                  sql_.values(other->sql) + "))";
     return piece(Type::boolean, "any(" + a.ours + ", y -> contains(" + other->ours + ", y))",
-                 "(case when " + a.value + " is null then null when " + is_there + " and " + other->sql +
-                     " is null then null else " + found + " end)",
+                 "(case when " + a.value + " is null then null when " + is_there + " and " +
+                     other->sql + " is null then null else " + found + " end)",
                  {&a});
   }
   switch (random_.below(3)) {
@@ -112,7 +112,8 @@ Piece Expressions::found_text(int depth) {
 Named Expressions::document() {
   auto column = std::ranges::find(columns_, "o1", &Named::ours);
   if (column != columns_.end() && !random_.once_in(4)) return *column;
-  auto json = sql_text(random_.once_in(2) ? R"({"a":"x","b":[1,"y"]})" : R"({"b":null,"n":[{"u":"w","v":1}]})");
+  auto json = sql_text(random_.once_in(2) ? R"({"a":"x","b":[1,"y"]})"
+                                          : R"({"b":null,"n":[{"u":"w","v":1}]})");
   return {json, json, Type::text};
 }
 
@@ -122,9 +123,10 @@ Piece Expressions::json_items() {
   auto [ours, value, type] = document();
   const auto& path = random_.of(paths);
   intend("fault");
-  return piece(Type::list, "json_list(" + ours + ", '" + path + "')",
-               "(case when " + sql_.is_json(value) + " then " + sql_.items_at(value, path) + " end)",
-               {}, "(" + value + " is not null and not " + sql_.is_json(value) + ")");
+  return piece(
+      Type::list, "json_list(" + ours + ", '" + path + "')",
+      "(case when " + sql_.is_json(value) + " then " + sql_.items_at(value, path) + " end)", {},
+      "(" + value + " is not null and not " + sql_.is_json(value) + ")");
 }
 
 /// A list in one cell: items as they are, quoted ones, and a quote that is not closed.
@@ -147,10 +149,10 @@ Piece Expressions::cell_list(int depth) {
     default: {
       auto sign = random_.of(std::vector<std::string>{",", "a", ";"});
       auto items = sql_.items(sql_.split(without_quotes, sign), "trim(value, ' ')", "", "key");
-      return piece(Type::list,
-                   "csv_list(" + ours + (sign == "," ? ")" : ", '" + sign + "')"),
-                   "(case when trim(" + without_quotes + ", ' ') = '' then " + sql_.list_literal({}) +
-                       " when " + a.value + " is not null then " + items + " end)",
+      return piece(Type::list, "csv_list(" + ours + (sign == "," ? ")" : ", '" + sign + "')"),
+                   "(case when trim(" + without_quotes + ", ' ') = '' then " +
+                       sql_.list_literal({}) + " when " + a.value + " is not null then " + items +
+                       " end)",
                    {&a});
     }
   }
@@ -182,8 +184,8 @@ Piece Expressions::tagged(int depth) {
       "trim(substr(value, " + colon + " + 1), ' ')",
       "where " + colon + " > 0 and trim(substr(value, 1, " + colon + " - 1), ' ') = 'a'", "key");
   return piece(Type::text, "tagged('b: ' || " + a.ours + " || '|a :' || " + b.ours + ", 'a', '|')",
-               "(case when " + a.value + " is not null and " + b.value + " is not null then nullif(" +
-                   with(parts, sql_.item("x", "1")) + ", '') end)",
+               "(case when " + a.value + " is not null and " + b.value +
+                   " is not null then nullif(" + with(parts, sql_.item("x", "1")) + ", '') end)",
                {&a, &b});
 }
 

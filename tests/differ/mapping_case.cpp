@@ -51,7 +51,8 @@ std::vector<std::string> stream_sql(const Given& given) {
   std::vector<std::string> out;
   for (std::size_t s = 0; s < given.size(); ++s) {
     const auto& stream = streams()[s];
-    std::string create = "create table " + stream.name + "(o_ integer, s_ varchar, r_ integer, b_ varchar",
+    std::string create = "create table " + stream.name +
+                         "(o_ integer, s_ varchar, r_ integer, b_ varchar",
                 values;
     for (const auto& column : stream.columns) create += ", c_" + column.name + " varchar";
     for (std::size_t row = 0; row < given[s].size(); ++row) {
@@ -158,7 +159,8 @@ Case mapping_case(uint64_t seed, const Dialect& dialect) {
   made.setup = stream_sql(given);
   made.expected = outcome(yaml, given, made);
   made.query = tables.sql() + "\nselect line from (select s_ || ':' || r_ || ':' || " + sql +
-               " || ' < ' || " + dialect.distinct_words("b_") + " as line from " + last.sql + ") order by line";
+               " || ' < ' || " + dialect.distinct_words("b_") + " as line from " + last.sql +
+               ") order by line";
   made.intended = tables.intended();
   for (std::size_t s = 0; s < given.size(); ++s)
     for (const auto& row : given[s]) {

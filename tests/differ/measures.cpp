@@ -24,9 +24,9 @@ std::string Tables::prepare(Piece& piece) {
 }
 
 Measure Tables::measure() {
-  static const std::vector<std::string> words = {"count", "count", "count distinct", "sum",   "min",
-                                                 "max",   "any",   "all",            "first", "first",
-                                                 "last",  "last",  "list",           "list",  "list distinct"};
+  static const std::vector<std::string> words = {
+      "count", "count", "count distinct", "sum",  "min",  "max",  "any",          "all",
+      "first", "first", "last",           "last", "list", "list", "list distinct"};
   static const std::vector<Type> values = {Type::text, Type::integer, Type::date};
   Measure made;
   made.word = random_.of(words);
@@ -42,14 +42,14 @@ Measure Tables::measure() {
     made.ours = made.word = "count";
   }
   bool is_count = made.word.starts_with("count"), is_list = made.word.starts_with("list");
-  made.type = is_count                                        ? Type::integer
-              : is_list                                       ? Type::list
-              : made.word == "any" || made.word == "all"      ? Type::boolean
-                                                              : random_.of(values);
+  made.type = is_count                                   ? Type::integer
+              : is_list                                  ? Type::list
+              : made.word == "any" || made.word == "all" ? Type::boolean
+                                                         : random_.of(values);
   if (made.word == "count" && random_.once_in(2)) return made;
-  auto value = is_count                  ? expression(random_.of(values), 1)
-               : is_list                 ? expression(Type::text, 1)
-                                         : expression(made.type, 1);
+  auto value = is_count  ? expression(random_.of(values), 1)
+               : is_list ? expression(Type::text, 1)
+                         : expression(made.type, 1);
   made.ours += ' ' + value.ours;
   made.value = prepare(value);
   bool has_order = made.word == "first" || made.word == "last" || made.word == "list";
@@ -86,7 +86,8 @@ std::string Tables::taken(const Measure& measure, const std::string& test) const
   if (word == "list")
     return sql_.sorted_list("select " + measure.value + from + " order by " +
                             (measure.order.empty() ? measure.value + ", " : order) + "o_");
-  return "(select " + measure.value + from + " order by " + order + (is_last ? "o_ desc" : "o_") + " limit 1)";
+  return "(select " + measure.value + from + " order by " + order + (is_last ? "o_ desc" : "o_") +
+         " limit 1)";
 }
 
 std::vector<MadeColumn> Tables::keys() {
@@ -107,10 +108,13 @@ void Tables::number_groups(const std::vector<MadeColumn>& by) {
 /// Each group as one row: its keys as its first row has them, and `taken`.
 void Tables::fold(const std::vector<MadeColumn>& by, const std::string& taken) {
   std::string firsts;
-  for (const auto& key : by) firsts += ", max(case when o_ = g_ then " + key.sql + " end) as " + key.sql;
-  next("select g_ as o_, max(case when o_ = g_ then s_ end) as s_, max(case when o_ = g_ then r_ end) as r_, "
-       "group_concat(b_, ',') as b_" +
-       firsts + taken + " from " + now_.sql + " group by g_");
+  for (const auto& key : by)
+    firsts += ", max(case when o_ = g_ then " + key.sql + " end) as " + key.sql;
+  next(
+      "select g_ as o_, max(case when o_ = g_ then s_ end) as s_, max(case when o_ = g_ then r_ "
+      "end) as r_, "
+      "group_concat(b_, ',') as b_" +
+      firsts + taken + " from " + now_.sql + " group by g_");
 }
 
 namespace {
@@ -158,7 +162,8 @@ void Tables::group() {
 
 /// Rows whose text is none of those listed leave; each listed one is a column.
 void Tables::pivot() {
-  static const std::vector<std::string> texts = {"a", "b", "c", "A", "x", "1", "a text of many letters"};
+  static const std::vector<std::string> texts = {
+      "a", "b", "c", "A", "x", "1", "a text of many letters"};
   auto by = keys();
   if (by.empty()) return;
   const auto* key = random_.once_in(4) ? nullptr : pick({Type::text}, true);
@@ -176,14 +181,15 @@ void Tables::pivot() {
   }
   next("select * from " + now_.sql + " where " + name + " in (" + list + ")");
   auto take = measure();
-  step("pivot: " + in_yaml(of.ours) + "\n      into: {" + into + "}\n      by: [" + listed(by) + "]\n      take: " +
-       in_yaml(take.ours) + '\n');
+  step("pivot: " + in_yaml(of.ours) + "\n      into: {" + into + "}\n      by: [" + listed(by) +
+       "]\n      take: " + in_yaml(take.ours) + '\n');
   number_groups(by);
   std::string values;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     auto& made = after[by.size() + i];
     made.type = take.type;
-    values += ", " + taken(take, "(" + name + " = " + sql_text(chosen[i]) + ")") + " as " + made.sql;
+    values +=
+        ", " + taken(take, "(" + name + " = " + sql_text(chosen[i]) + ")") + " as " + made.sql;
   }
   fold(by, values);
   now_.columns = after;

@@ -53,7 +53,8 @@ Piece Tables::expression(Type type, int depth, const std::vector<Named>& more) {
   std::vector<Named> columns = more;
   for (const auto& column : now_.columns) {
     auto is_it = [&](const Named& other) { return other.ours == column.ours; };
-    if (std::ranges::none_of(more, is_it)) columns.push_back({column.ours, column.sql, column.type});
+    if (std::ranges::none_of(more, is_it))
+      columns.push_back({column.ours, column.sql, column.type});
   }
   Expressions expressions(random_, sql_, columns);
   auto made = expressions.make(type, depth);
@@ -69,7 +70,8 @@ std::string Tables::settle(Piece& piece) {
     return random_.once_in(2) ? "" : " else reject";
   }
   bool has_text = piece.type == Type::text && random_.once_in(2);
-  piece.value = "(case when " + fault + " then " + (has_text ? "'zz'" : "null") + " else " + piece.value + " end)";
+  piece.value = "(case when " + fault + " then " + (has_text ? "'zz'" : "null") + " else " +
+                piece.value + " end)";
   return has_text ? " else 'zz'" : " else null";
 }
 
@@ -165,7 +167,8 @@ void Tables::assert_that() {
   step("assert: " + in_yaml(test.ours + words) + "\n      says: generated\n" +
        (severity.empty() ? "" : "      severity: " + severity + '\n'));
   if (severity != "warning")
-    next("select * from " + now_.sql + " where coalesce(" + test.value + ", " + sql_.boolean(true) + ")");
+    next("select * from " + now_.sql + " where coalesce(" + test.value + ", " + sql_.boolean(true) +
+         ")");
 }
 
 void Tables::set() {
@@ -184,7 +187,8 @@ void Tables::set() {
   add_column(value.ours + words, value.value, value.type, false);
 }
 
-void Tables::add_column(const std::string& ours, const std::string& value, Type type, bool is_small) {
+void Tables::add_column(const std::string& ours, const std::string& value, Type type,
+                        bool is_small) {
   MadeColumn made{fresh("v"), fresh("c"), type, false, is_small};
   step("set: {" + made.ours + ": " + in_yaml(ours) + "}\n");
   next("select *, " + value + " as " + made.sql + " from " + now_.sql);
@@ -209,7 +213,8 @@ void Tables::unpivot() {
   if (!first) return;
   std::vector<MadeColumn> of;
   for (const auto& column : now_.columns)
-    if (column.type == first->type && (column.ours == first->ours || random_.once_in(2))) of.push_back(column);
+    if (column.type == first->type && (column.ours == first->ours || random_.once_in(2)))
+      of.push_back(column);
   MadeColumn label{fresh("u"), fresh("c"), Type::text, false, false};
   MadeColumn value{fresh("u"), fresh("c"), first->type, false, false};
   std::string ours, labels, values, places;
@@ -220,11 +225,12 @@ void Tables::unpivot() {
     values += " when " + at + " then l." + of[i].sql;
     places += (i ? " union all select " : "select ") + at + (i ? "" : " as c_");
   }
-  step("unpivot: [" + ours + "]\n      name: " + label.ours + "\n      value: " + value.ours + '\n');
+  step("unpivot: [" + ours + "]\n      name: " + label.ours + "\n      value: " + value.ours +
+       '\n');
   next("select s_, r_, b_" + names(now_.columns) + ", " + label.sql + ", " + value.sql +
-       ", row_number() over (order by o_, c_) as o_ from (select l.*, k.c_, case k.c_" + labels + " end as " +
-       label.sql + ", case k.c_" + values + " end as " + value.sql + " from " + now_.sql + " as l, (" + places +
-       ") as k) as p where " + value.sql + " is not null");
+       ", row_number() over (order by o_, c_) as o_ from (select l.*, k.c_, case k.c_" + labels +
+       " end as " + label.sql + ", case k.c_" + values + " end as " + value.sql + " from " +
+       now_.sql + " as l, (" + places + ") as k) as p where " + value.sql + " is not null");
   now_.columns.push_back(label);
   now_.columns.push_back(value);
 }
@@ -236,16 +242,21 @@ void Tables::use_piece() {
   auto name = fresh("p"), first = random_.of(words), second = random_.of(words);
   if (first == second) second = "other";
   auto one = readable(Type::text), two = readable(Type::integer);
-  std::vector<Named> arguments = {{first, "(" + one.value + ")", Type::text}, {second, "(" + two.value + ")", Type::integer}};
+  std::vector<Named> arguments = {{first, "(" + one.value + ")", Type::text},
+                                  {second, "(" + two.value + ")", Type::integer}};
   auto given = ", " + first + ": " + in_yaml(one.ours) + ", " + second + ": " + in_yaml(two.ours);
   bool is_steps = random_.once_in(2);
-  auto value = expression(is_steps ? Type::boolean : random_.of(std::vector<Type>{Type::text, Type::integer, Type::list}), 2, arguments);
+  auto value =
+      expression(is_steps ? Type::boolean
+                          : random_.of(std::vector<Type>{Type::text, Type::integer, Type::list}),
+                 2, arguments);
   auto clause = settle(value);
   MadeColumn made{fresh("v"), fresh("c"), value.type, false, false};
   auto body = in_yaml(value.ours + clause);
   auto head = "  " + name + ":\n    takes: [" + first + ", " + second;
   if (is_steps) {
-    pieces_ += head + ", made]\n    is:\n      - set: {\"{made}\": " + body + "}\n      - where: made is not null\n";
+    pieces_ += head + ", made]\n    is:\n      - set: {\"{made}\": " + body +
+               "}\n      - where: made is not null\n";
     step("{use: " + name + given + ", made: " + made.ours + "}\n");
   } else {
     pieces_ += head + "]\n    is: " + body + '\n';
@@ -263,8 +274,9 @@ void Tables::distinct() {
   step("distinct: [" + one->ours + (two && two != one ? ", " + two->ours : "") + "]\n");
   if (!two) two = one;
   auto parts = "over (partition by " + one->sql + ", " + two->sql;
-  next("select o_, s_, r_, all_ as b_" + names(now_.columns) + " from (select *, row_number() " + parts +
-       " order by o_) as n_, group_concat(b_, ',') " + parts + ") as all_ from " + now_.sql + ") where n_ = 1");
+  next("select o_, s_, r_, all_ as b_" + names(now_.columns) + " from (select *, row_number() " +
+       parts + " order by o_) as n_, group_concat(b_, ',') " + parts + ") as all_ from " +
+       now_.sql + ") where n_ = 1");
 }
 
 void Tables::join() {
@@ -296,9 +308,10 @@ void Tables::join() {
       "(select count(*) from " + target.sql + " as m where m." + key.sql + " = " + looked_up + ")";
   std::string kept = unmatched == "keep" ? "0 = 0" : matched + " > 0";
   if (!is_many) kept += " and " + matched + " <= 1";
-  next("select l.s_, l.r_, l.b_ || coalesce(',' || r.b_, '') as b_" + names(now_.columns, "l.") + theirs +
-       ", row_number() over (order by l.o_, r.o_) as o_ from " + now_.sql + " as l left join " +
-       target.sql + " as r on r." + key.sql + " = " + looked_up + " where " + kept);
+  next("select l.s_, l.r_, l.b_ || coalesce(',' || r.b_, '') as b_" + names(now_.columns, "l.") +
+       theirs + ", row_number() over (order by l.o_, r.o_) as o_ from " + now_.sql +
+       " as l left join " + target.sql + " as r on r." + key.sql + " = " + looked_up + " where " +
+       kept);
   now_.columns = columns;
 }
 

@@ -27,7 +27,7 @@ struct MadeTable {
 struct Measure {
   std::string word, ours;
   Type type = Type::integer;
-  std::string value;  ///< the column measured; none for a plain count
+  std::string value;                                ///< the column measured; none for a plain count
   std::vector<std::pair<std::string, bool>> order;  ///< column, and whether it is descending
 };
 

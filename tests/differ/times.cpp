@@ -17,10 +17,10 @@ Piece Expressions::time(int depth) {
   if (random_.once_in(2)) {
     bool is_east = random_.once_in(2);
     intend("fault");
-    return piece(Type::timestamp,
-                 "in_zone(" + a.ours + (is_east ? ", 'Etc/GMT-10')" : ", 'Etc/GMT+5')"),
-                 with(a.value, sql_.at_offset("x", is_east ? 10 : -5)), {&a},
-                 with(a.value, "x is not null and " + sql_.at_offset("x", is_east ? 10 : -5) + " is null"));
+    return piece(
+        Type::timestamp, "in_zone(" + a.ours + (is_east ? ", 'Etc/GMT-10')" : ", 'Etc/GMT+5')"),
+        with(a.value, sql_.at_offset("x", is_east ? 10 : -5)), {&a},
+        with(a.value, "x is not null and " + sql_.at_offset("x", is_east ? 10 : -5) + " is null"));
   }
   intend("zone");
   auto recent = with(a.value, "case when x >= '2007-01-02' then x end");
@@ -38,7 +38,8 @@ Piece Expressions::duration(Type type) {
   intend("fault");
   auto ours = "text(" + h.ours + ") || ':' || lpad(text(" + m.ours + "), 2, '0'))";
   auto is_read = "(" + h.value + " between 0 and 9999 and " + m.value + " between 0 and 59)";
-  auto fault = "(" + h.value + " is not null and " + m.value + " is not null and not " + is_read + ")";
+  auto fault =
+      "(" + h.value + " is not null and " + m.value + " is not null and not " + is_read + ")";
   auto of_minutes = [&](const std::string& value) {
     return "(case when " + is_read + " then " + value + " end)";
   };

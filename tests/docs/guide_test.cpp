@@ -28,8 +28,10 @@ class District {
   const Said& made() const { return made_; }
 
   Said run(std::vector<std::string> words, const std::string& day = "day1") const {
-    std::vector<std::string> all{"--workspace", at("my-district"), "--set", "data=" + at("data/" + day),
-                                 "--set", "store=sqlite:" + at("hub.db"), "--set", "out=" + at("out")};
+    std::vector<std::string> all{"--workspace", at("my-district"),
+                                 "--set",       "data=" + at("data/" + day),
+                                 "--set",       "store=sqlite:" + at("hub.db"),
+                                 "--set",       "out=" + at("out")};
     all.insert(all.end(), words.begin(), words.end());
     return homeroom(all);
   }
@@ -43,7 +45,8 @@ class District {
 void expect_says(const std::string& said, const Lines& sample) {
   for (const auto& line : sample) {
     if (line.starts_with("SUCCEEDED")) {
-      EXPECT_TRUE(std::regex_search(said, std::regex(R"(SUCCEEDED  [\d.]+ s, [\d.]+ CPU s, \d+ MiB\. All sums hold\.)")));
+      EXPECT_TRUE(std::regex_search(
+          said, std::regex(R"(SUCCEEDED  [\d.]+ s, [\d.]+ CPU s, \d+ MiB\. All sums hold\.)")));
       continue;
     }
     EXPECT_THAT(said, HasSubstr(line));
@@ -59,7 +62,8 @@ TEST(FirstRun, SaysWhatTheGuideShows) {
   expect_says(first.out, sample_with(page, "records of others were forgotten"));
 
   auto truth = lines_of(district.at("data/truth.csv"));
-  auto one = *std::ranges::find_if(truth, [](const auto& line) { return line.starts_with("sis,"); });
+  auto one =
+      *std::ranges::find_if(truth, [](const auto& line) { return line.starts_with("sis,"); });
   auto key = one.substr(4, one.find(',', 4) - 4);
   auto told = district.run({"explain", "sis:" + key, "birthDate"});
   ASSERT_EQ(told.exit_code, 0) << told.err;
@@ -82,8 +86,10 @@ void add_to_mapping(const std::string& file, const Lines& sample, const Lines& t
   std::string heading;
   for (const auto& line : sample) {
     if (!line.empty() && line[0] != ' ') heading = heading_of(line);
-    if (heading == "program") entity.push_back(line);
-    else if (line.starts_with(" ")) under[heading].push_back(line);
+    if (heading == "program")
+      entity.push_back(line);
+    else if (line.starts_with(" "))
+      under[heading].push_back(line);
   }
   Lines changed;
   for (const auto& line : lines_of(file)) {
@@ -104,7 +110,8 @@ constexpr const char* page = "docs/guide/connect-a-csv.md";
 void add_feed(const District& district) {
   auto file = district.at("my-district/homeroom.yaml");
   auto settings = lines_of(file);
-  auto last = std::ranges::find_if(settings, [](const auto& line) { return line.starts_with("          caseloads:"); });
+  auto last = std::ranges::find_if(
+      settings, [](const auto& line) { return line.starts_with("          caseloads:"); });
   ASSERT_NE(last, settings.end());
   settings.insert(last + 1, sample_with(page, "programs: {path").front());
   write(file, settings);
@@ -130,7 +137,8 @@ TEST(ConnectACsv, WorksAsWritten) {
 
   // The guide's numbers are of no child here; two who are here take their places.
   auto students = lines_of(district.at("data/day1/sis/student_ext.csv"));
-  for (std::size_t i : {1, 2}) file[i] = students[i].substr(0, students[i].find(',')) + file[i].substr(4);
+  for (std::size_t i : {1, 2})
+    file[i] = students[i].substr(0, students[i].find(',')) + file[i].substr(4);
   write(programs, file);
   EXPECT_EQ(district.run({"check"}).exit_code, 0) << district.run({"check"}).out;
   EXPECT_EQ(district.run({"plan", "nightly"}).exit_code, 0);
@@ -143,11 +151,13 @@ TEST(ConnectACsv, WorksAsWritten) {
 
 TEST(ConnectACsv, NamesTheSlipThatTheGuideShows) {
   District district("20");
-  write(district.at("data/day1/sis/programs.csv"), sample_with(page, "Student_Number,Program,From,To"));
+  write(district.at("data/day1/sis/programs.csv"),
+        sample_with(page, "Student_Number,Program,From,To"));
   add_feed(district);
   auto sample = sample_with(page, "memberships:");
   for (auto& line : sample)
-    if (line.starts_with("  programs: Student_Number")) line = "  programs: Student_Number, Programm, From, To?";
+    if (line.starts_with("  programs: Student_Number"))
+      line = "  programs: Student_Number, Programm, From, To?";
   add_to_mapping(district.at("my-district/mappings/sis.yaml"), sample, {});
   auto checked = district.run({"check"});
   EXPECT_EQ(checked.exit_code, 2);

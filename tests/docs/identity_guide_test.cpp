@@ -17,15 +17,19 @@ TEST(IdentityGuide, ShowsTheWeightsOfItsEightRecords) {
   auto children = folder.path() / "children.csv";
   write(children, sample_with(page, "Wilhelmina"));
   auto link = [&](const std::string& pair) {
-    return homeroom({"link", "--identity", (root() / "configs/identity/students.yaml").string(), "--input", children.string(), "--out",
+    return homeroom({"link", "--identity", (root() / "configs/identity/students.yaml").string(),
+                     "--input", children.string(), "--out",
                      (folder.path() / "clusters.csv").string(), "--explain", pair});
   };
   auto one = link("101,501");
   ASSERT_EQ(one.exit_code, 0) << one.err;
-  for (const auto& line : sample_with(page, "8 pairs compared")) EXPECT_THAT(one.out, HasSubstr(line));
-  for (const auto& line : sample_with(page, "day and month swapped")) EXPECT_THAT(one.out, HasSubstr(line));
+  for (const auto& line : sample_with(page, "8 pairs compared"))
+    EXPECT_THAT(one.out, HasSubstr(line));
+  for (const auto& line : sample_with(page, "day and month swapped"))
+    EXPECT_THAT(one.out, HasSubstr(line));
   auto twins = link("101,102");
-  for (const auto& line : sample_with(page, "the same home")) EXPECT_THAT(twins.out, HasSubstr(line));
+  for (const auto& line : sample_with(page, "the same home"))
+    EXPECT_THAT(twins.out, HasSubstr(line));
 }
 
 }  // namespace

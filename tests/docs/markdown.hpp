@@ -10,7 +10,9 @@ namespace homeroom::docs {
 
 using Lines = std::vector<std::string>;
 
-inline std::filesystem::path root() { return HOMEROOM_SOURCE_DIR; }
+inline std::filesystem::path root() {
+  return HOMEROOM_SOURCE_DIR;
+}
 
 inline Lines lines_of(const std::filesystem::path& file) {
   Lines lines;

@@ -34,7 +34,8 @@ std::vector<std::string> words_of(const std::string& command) {
 class Guide : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(homeroom({"synth", "--students", "60", "--seed", "1", "--out", at("data")}).exit_code, 0);
+    ASSERT_EQ(homeroom({"synth", "--students", "60", "--seed", "1", "--out", at("data")}).exit_code,
+              0);
     ASSERT_EQ(homeroom({"init", at("w")}).exit_code, 0);
     std::ifstream truth(at("data/truth.csv"));
     for (std::string line; student_.empty() && std::getline(truth, line);)
@@ -42,8 +43,8 @@ class Guide : public testing::Test {
   }
   std::string at(const std::string& name) const { return (folder_.path() / name).string(); }
   cli::Said on(std::vector<std::string> words, const std::string& input = "") const {
-    std::vector<std::string> all{"--workspace", at("w"), "--set", "data=" + at("data/day1"),
-                                 "--set", "run_date=2026-01-13"};
+    std::vector<std::string> all{
+        "--workspace", at("w"), "--set", "data=" + at("data/day1"), "--set", "run_date=2026-01-13"};
     for (auto& word : words) all.push_back(word == "sis:10000" ? student_ : word);
     return homeroom(all, input);
   }
@@ -64,7 +65,8 @@ TEST_F(Guide, CorrectsAValueAndDropsItAgain) {
   ASSERT_EQ(corrected.exit_code, 0) << corrected.err;
   night();
   auto told = on(explain).out;
-  for (const auto& line : sample_with(page, "a person's own value")) EXPECT_THAT(told, HasSubstr(line));
+  for (const auto& line : sample_with(page, "a person's own value"))
+    EXPECT_THAT(told, HasSubstr(line));
   for (const auto& command : sample_with(page, "corrections drop")) {
     auto said = on(words_of(command));
     EXPECT_EQ(said.exit_code, 0) << command << '\n' << said.err;

@@ -23,7 +23,8 @@ TEST(Pages, PointToPagesThatAreThere) {
   const std::regex link(R"(\]\(([^)#]+)(#[^)]*)?\))");
   for (const auto& page : pages())
     for (const auto& line : lines_of(root() / page))
-      for (auto at = std::sregex_iterator(line.begin(), line.end(), link); at != std::sregex_iterator(); ++at) {
+      for (auto at = std::sregex_iterator(line.begin(), line.end(), link);
+           at != std::sregex_iterator(); ++at) {
         auto to = (*at)[1].str();
         if (to.starts_with("http")) continue;
         EXPECT_TRUE(fs::exists(root() / page.parent_path() / to)) << page << " points to " << to;
@@ -34,7 +35,8 @@ TEST(Pages, NameFilesThatAreThere) {
   const std::regex file(R"(`((?:hub|docs|configs|tests|sdk|plugins)/[\w./-]+)`)");
   for (const auto& page : pages())
     for (const auto& line : lines_of(root() / page))
-      for (auto at = std::sregex_iterator(line.begin(), line.end(), file); at != std::sregex_iterator(); ++at)
+      for (auto at = std::sregex_iterator(line.begin(), line.end(), file);
+           at != std::sregex_iterator(); ++at)
         EXPECT_TRUE(fs::exists(root() / (*at)[1].str())) << page << " names " << (*at)[1];
 }
 
@@ -58,7 +60,8 @@ TEST(BadInputPage, NamesTestsThatAreThere) {
   for (const auto& line : lines_of(root() / "docs/design/bad-input.md")) {
     if (!line.starts_with("| ")) continue;
     auto cell = line.substr(line.rfind("| ", line.size() - 2));
-    for (auto at = std::sregex_iterator(cell.begin(), cell.end(), name); at != std::sregex_iterator(); ++at) {
+    for (auto at = std::sregex_iterator(cell.begin(), cell.end(), name);
+         at != std::sregex_iterator(); ++at) {
       ++tests;
       if ((*at)[1].matched) {
         const std::regex test("TEST(_F|_P)?\\(" + (*at)[1].str() + ", " + (*at)[2].str() + "\\)");
@@ -67,7 +70,8 @@ TEST(BadInputPage, NamesTestsThatAreThere) {
       auto of_case = (*at)[3].str();
       auto as_file = of_case;
       std::ranges::replace(as_file, '_', '-');
-      bool is_there = all.find('"' + of_case + '"') != std::string::npos || all.find('"' + as_file + '"') != std::string::npos;
+      bool is_there = all.find('"' + of_case + '"') != std::string::npos ||
+                      all.find('"' + as_file + '"') != std::string::npos;
       EXPECT_TRUE(of_case.empty() || is_there) << at->str();
     }
   }
@@ -75,8 +79,8 @@ TEST(BadInputPage, NamesTestsThatAreThere) {
 }
 
 /// Every field of the sample is a property of the schema; below lists, of their items.
-void expect_known(const nlohmann::json& sample, const nlohmann::json& schema, const nlohmann::json& whole,
-                  const std::string& path) {
+void expect_known(const nlohmann::json& sample, const nlohmann::json& schema,
+                  const nlohmann::json& whole, const std::string& path) {
   if (schema.contains("$ref")) {
     nlohmann::json::json_pointer to(schema["$ref"].get<std::string>().substr(1));
     return expect_known(sample, whole[to], whole, path);

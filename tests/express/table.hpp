@@ -24,8 +24,8 @@ struct Outcome {
 };
 
 std::string json_of(const record::Column& column, uint32_t row);
-/// The codes and parameters all tests share: codes sex {male: M, other: X, unspecified: (empty)} and
-/// program {SN: snack, LB: lunch, from 2025-07-01 on lunch-box, OLD: old until 2025-06-30}.
+/// The codes and parameters all tests share: codes sex {male: M, other: X, unspecified: (empty)}
+/// and program {SN: snack, LB: lunch, from 2025-07-01 on lunch-box, OLD: old until 2025-06-30}.
 Scope scope_of(const std::vector<Given>& columns);
 Outcome evaluate(const std::string& expression, const std::vector<Given>& columns = {},
                  uint32_t rows = 1);

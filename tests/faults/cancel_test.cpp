@@ -1,4 +1,5 @@
-// A night that is asked to stop says so and has done nothing; the next one ends as if it had not been.
+// A night that is asked to stop says so and has done nothing; the next one ends as if it had not
+// been.
 #include <chrono>
 #include <thread>
 
@@ -22,7 +23,8 @@ TEST_P(Cancel, ByASignalLeavesNothingBehind) {
   District district(4000);  // long enough to be met on its way
   ASSERT_EQ(district.night("calm", "day1").exit_code, 0);
   for (const char* part : {".keys", ".keys.keydb"})
-    fs::copy_file(district.folder() / (std::string("calm") + part), district.folder() / (std::string("night") + part));
+    fs::copy_file(district.folder() / (std::string("calm") + part),
+                  district.folder() / (std::string("night") + part));
 
   StartedNight night(district, "night", "day1");
   wait_for(district.folder() / "night.db.building");
@@ -36,8 +38,9 @@ TEST_P(Cancel, ByASignalLeavesNothingBehind) {
   EXPECT_TRUE(District::read(district.out("night")) == District::read(district.out("calm")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, Cancel, testing::Values(SIGTERM, SIGINT),
-                         [](const auto& each) { return std::string(each.param == SIGTERM ? "Term" : "Int"); });
+INSTANTIATE_TEST_SUITE_P(Signals, Cancel, testing::Values(SIGTERM, SIGINT), [](const auto& each) {
+  return std::string(each.param == SIGTERM ? "Term" : "Int");
+});
 
 }  // namespace
 }  // namespace homeroom::flows

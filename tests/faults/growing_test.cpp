@@ -1,8 +1,8 @@
 // A file that somebody still writes while the night reads it: nobody knows what its end will say.
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "tests/flows/district.hpp"
 
@@ -70,7 +70,9 @@ TEST_P(AFileStillBeingWritten, IsNamedAndTakesNothingAway) {
 INSTANTIATE_TEST_SUITE_P(Night, AFileStillBeingWritten,
                          testing::Values(Growing{"sis/attendance.csv", 1, "failed"},
                                          Growing{"health/Immunization.ndjson", 3, "partial"}),
-                         [](const auto& each) { return fs::path(each.param.file).stem().string(); });
+                         [](const auto& each) {
+                           return fs::path(each.param.file).stem().string();
+                         });
 
 }  // namespace
 }  // namespace homeroom::flows

@@ -69,10 +69,8 @@ const Hostile all[] = {
      },
      1, "people.ndjson:1: the line is longer than 10 MB"},
     {"DeepObject", "people.ndjson",
-     [](auto& out) {
-       out << times(10'000, "{\"id\":") << '1' << times(10'000, "}") << '\n';
-     },
-     1, "people.ndjson:1: "},
+     [](auto& out) { out << times(10'000, "{\"id\":") << '1' << times(10'000, "}") << '\n'; }, 1,
+     "people.ndjson:1: "},
     {"DeepArray", "people.ndjson",
      [](auto& out) {
        out << "{\"id\":\"1\",\"name\":" << times(10'000, "[") << times(10'000, "]") << "}\n";
@@ -103,7 +101,8 @@ const Hostile all[] = {
      2, "m.yaml: larger than 10 MB"},
     {"PiecesThatDouble", "m.yaml",
      [](auto& out) {
-       out << "mapping: 1\nreads: {people: \"id, name\"}\npieces:\n  p0: {is: [{where: id = '1'}]}\n";
+       out << "mapping: 1\nreads: {people: \"id, name\"}\npieces:\n  p0: {is: [{where: id = "
+              "'1'}]}\n";
        for (int i = 1; i < 40; ++i)
          out << "  p" << i << ": {is: [{use: p" << i - 1 << "}, {use: p" << i - 1 << "}]}\n";
        out << "tables:\n  rows:\n    - from: people\n    - {use: p39}\n";
@@ -127,8 +126,9 @@ TEST_P(UnderALimit, IsRefusedWithItsPlace) {
   const auto& hostile = GetParam();
   Folder folder;
   auto at = [&](const std::string& name) { return (folder.path() / name).string(); };
-  std::ofstream(at("m.yaml")) << "mapping: 1\nreads: {people: \"id, name\"}\nservice:\n  from: people\n"
-                                 "  key: id\n  student: id\n  fields: {name: name}\n";
+  std::ofstream(at("m.yaml"))
+      << "mapping: 1\nreads: {people: \"id, name\"}\nservice:\n  from: people\n"
+         "  key: id\n  student: id\n  fields: {name: name}\n";
   {
     std::ofstream out(at(hostile.file), std::ios::binary);
     hostile.write(out);
@@ -137,15 +137,16 @@ TEST_P(UnderALimit, IsRefusedWithItsPlace) {
   if (is_mapping) std::ofstream(at("people.csv")) << "id,name\n1,x\n";
   auto input = at(is_mapping ? "people.csv" : hostile.file);
 
-  auto said = homeroom({"map", "run", "--mapping", at("m.yaml"), "--input", "people=" + input, "--out", at("out")},
-                       "", [] {
-                         rlimit limit{most_memory, most_memory};
-                         ::setrlimit(RLIMIT_DATA, &limit);
-                         cpu_set_t one;  // the memory goes with the cores
-                         CPU_ZERO(&one);
-                         CPU_SET(::sched_getcpu(), &one);
-                         ::sched_setaffinity(0, sizeof one, &one);
-                       });
+  auto said = homeroom(
+      {"map", "run", "--mapping", at("m.yaml"), "--input", "people=" + input, "--out", at("out")},
+      "", [] {
+        rlimit limit{most_memory, most_memory};
+        ::setrlimit(RLIMIT_DATA, &limit);
+        cpu_set_t one;  // the memory goes with the cores
+        CPU_ZERO(&one);
+        CPU_SET(::sched_getcpu(), &one);
+        ::sched_setaffinity(0, sizeof one, &one);
+      });
   EXPECT_EQ(said.exit_code, hostile.exit_code) << said.err;
   EXPECT_THAT(said.err, HasSubstr(hostile.says));
   EXPECT_LT(said.err.size(), 2000u) << "a message is for people";

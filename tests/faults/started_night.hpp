@@ -14,7 +14,8 @@ class StartedNight {
  public:
   StartedNight(const District& district, const std::string& store, const std::string& day)
       : told_(district.folder() / (store + ".told")) {
-    auto line = "exec " + district.command(store, day) + " run nightly >" + told_.string() + " 2>/dev/null";
+    auto line =
+        "exec " + district.command(store, day) + " run nightly >" + told_.string() + " 2>/dev/null";
     child_ = ::fork();
     if (child_ == 0) {
       ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
@@ -35,7 +36,9 @@ class StartedNight {
     return WIFSIGNALED(status_);
   }
   int exit_code() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1; }
-  nlohmann::json report() const { return nlohmann::json::parse(District::read(told_), nullptr, false); }
+  nlohmann::json report() const {
+    return nlohmann::json::parse(District::read(told_), nullptr, false);
+  }
 
  private:
   fs::path told_;

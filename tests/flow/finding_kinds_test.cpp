@@ -24,7 +24,8 @@ Finding finding(Severity severity, const std::string& says, uint64_t line) {
 
 TEST(FindingKinds, CountEqualOnesAndKeepThePlaceOfTheFirst) {
   FindingKinds night;
-  for (uint64_t line = 5; line < 25; ++line) night.take(finding(Severity::warning, "code not in sex", line));
+  for (uint64_t line = 5; line < 25; ++line)
+    night.take(finding(Severity::warning, "code not in sex", line));
   auto kinds = night.kinds();
   ASSERT_EQ(kinds.size(), 1u);
   EXPECT_EQ(kinds[0].count, 20u);

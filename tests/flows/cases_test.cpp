@@ -1,7 +1,9 @@
-// Flow cases: each folder with given/ and expect/ is one story of a small district, night after night.
+// Flow cases: each folder with given/ and expect/ is one story of a small district, night after
+// night.
 //   given/nightN/            files that are new or changed that night; workspace/ of settings
 //   given/nightN/night.json  the night's run_date, and what is said `first`, before the run
-//   expect/nightN.json       exit code, parts of the report, and the record as it stands in the morning
+//   expect/nightN.json       exit code, parts of the report, and the record as it stands in the
+//   morning
 #include <algorithm>
 #include <cctype>
 
@@ -54,7 +56,9 @@ std::vector<json> record_in(const fs::path& out) {
     record.push_back(json::parse(line));
     record.back().erase("id");
   }
-  std::ranges::sort(record, {}, [](const json& one) { return one["identifiers"]["district"].get<std::string>(); });
+  std::ranges::sort(record, {}, [](const json& one) {
+    return one["identifiers"]["district"].get<std::string>();
+  });
   return record;
 }
 
@@ -67,12 +71,15 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
   copy_over(cases / "workspace", at("workspace"));
   fs::create_directory(at("data"));
   int nights = 0;
-  for (int night = 1; fs::exists(folder / "given" / ("night" + std::to_string(night))); ++night, ++nights) {
+  for (int night = 1; fs::exists(folder / "given" / ("night" + std::to_string(night)));
+       ++night, ++nights) {
     SCOPED_TRACE("night " + std::to_string(night));
     auto given = folder / "given" / ("night" + std::to_string(night));
-    json before = fs::exists(given / "night.json") ? json::parse(cli::whole(given / "night.json")) : json::object();
-    std::vector<std::string> front{"--workspace", at("workspace"), "--set", "data=" + at("data"), "--set",
-                                   "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db")};
+    json before = fs::exists(given / "night.json") ? json::parse(cli::whole(given / "night.json"))
+                                                   : json::object();
+    std::vector<std::string> front{
+        "--workspace", at("workspace"),    "--set", "data=" + at("data"),
+        "--set",       "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db")};
     if (before.contains("run_date"))
       front.insert(front.end(), {"--set", "run_date=" + before["run_date"].get<std::string>()});
     for (const auto& words : before.value("first", json::array())) {
@@ -84,13 +91,16 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
     for (const auto& entry : fs::directory_iterator(given)) {
       if (entry.path().filename() == "night.json") continue;
       bool is_settings = entry.path().filename() == "workspace";
-      copy_over(entry.path(), is_settings ? at("workspace") : at("data") + '/' + entry.path().filename().string());
+      copy_over(entry.path(), is_settings ? at("workspace")
+                                          : at("data") + '/' + entry.path().filename().string());
     }
     front.insert(front.end(), {"--output", "json", "run", "nightly"});
     auto said = cli::homeroom(front);
-    auto expected = json::parse(cli::whole(folder / "expect" / ("night" + std::to_string(night) + ".json")));
+    auto expected =
+        json::parse(cli::whole(folder / "expect" / ("night" + std::to_string(night) + ".json")));
     EXPECT_EQ(said.exit_code, expected["exit_code"]) << said.err;
-    if (expected.contains("report")) expect_holds(expected["report"], json::parse(said.out), "report");
+    if (expected.contains("report"))
+      expect_holds(expected["report"], json::parse(said.out), "report");
     auto record = record_in(at("out"));
     EXPECT_EQ(json(record), expected["record"]) << json(record).dump(1);
   }
@@ -99,7 +109,8 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, FlowCase, testing::ValuesIn(names()), [](const auto& each) {
   std::string name;
-  for (char letter : each.param) name += std::isalnum(static_cast<unsigned char>(letter)) ? letter : '_';
+  for (char letter : each.param)
+    name += std::isalnum(static_cast<unsigned char>(letter)) ? letter : '_';
   return name;
 });
 

@@ -5,9 +5,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "hub/synth/synth.hpp"
 
@@ -26,7 +27,8 @@ class District {
   explicit District(uint64_t students, uint64_t seed = 1) {
     std::string name = (fs::temp_directory_path() / "homeroom-flow-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
-    fs::copy(fs::path(HOMEROOM_SOURCE_DIR) / "configs/examples/lakeview", folder_ / "workspace", fs::copy_options::recursive);
+    fs::copy(fs::path(HOMEROOM_SOURCE_DIR) / "configs/examples/lakeview", folder_ / "workspace",
+             fs::copy_options::recursive);
     synth::write_district(folder_ / "data", students, seed);
   }
   ~District() { fs::remove_all(folder_); }
@@ -36,17 +38,22 @@ class District {
   const fs::path& folder() const { return folder_; }
   fs::path workspace(const std::string& file) const { return folder_ / "workspace" / file; }
   fs::path data(const std::string& file) const { return folder_ / "data" / file; }
-  fs::path out(const std::string& store, const std::string& file = "record.ndjson") const { return folder_ / (store + "-out") / file; }
+  fs::path out(const std::string& store, const std::string& file = "record.ndjson") const {
+    return folder_ / (store + "-out") / file;
+  }
 
-  std::string command(const std::string& store, const std::string& day, const std::string& more = "") const {
+  std::string command(const std::string& store, const std::string& day,
+                      const std::string& more = "") const {
     auto at = [&](const std::string& name) { return (folder_ / name).string(); };
-    return std::string(HOMEROOM_BUILD_DIR) + "/bin/homeroom --output json --workspace " + at("workspace") +
-           " --set data=" + at("data/" + day) + " --set store=sqlite:" + at(store + ".db") + " --set out=" + at(store + "-out") +
-           " " + more;
+    return std::string(HOMEROOM_BUILD_DIR) + "/bin/homeroom --output json --workspace " +
+           at("workspace") + " --set data=" + at("data/" + day) +
+           " --set store=sqlite:" + at(store + ".db") + " --set out=" + at(store + "-out") + " " +
+           more;
   }
 
   /// Runs the nightly job on one day's folder with a store of its own name.
-  Answer night(const std::string& store, const std::string& day, const std::string& flags = "", const std::string& set = "") const {
+  Answer night(const std::string& store, const std::string& day, const std::string& flags = "",
+               const std::string& set = "") const {
     auto errors = (folder_ / "errors.txt").string();
     auto line = command(store, day, set) + " run nightly " + flags + " 2>" + errors;
     Answer answer;
@@ -62,7 +69,8 @@ class District {
 
   /// A second store in the state of the first, with its keys and what it wrote.
   void copy(const std::string& from, const std::string& to) const {
-    for (const char* ending : {".db", ".keys", ".keys.keydb"}) fs::copy_file(folder_ / (from + ending), folder_ / (to + ending));
+    for (const char* ending : {".db", ".keys", ".keys.keydb"})
+      fs::copy_file(folder_ / (from + ending), folder_ / (to + ending));
     fs::copy(folder_ / (from + "-out"), folder_ / (to + "-out"));
   }
 
@@ -72,12 +80,15 @@ class District {
     text << in.rdbuf();
     return text.str();
   }
-  static void write(const fs::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
+  static void write(const fs::path& file, const std::string& text) {
+    std::ofstream(file, std::ios::binary) << text;
+  }
   /// Puts `with` in place of the first `what` of a file.
   static void replace(const fs::path& file, const std::string& what, const std::string& with) {
     auto text = read(file);
     auto at = text.find(what);
-    if (at == std::string::npos) throw std::runtime_error("the file does not hold what the test changes");
+    if (at == std::string::npos)
+      throw std::runtime_error("the file does not hold what the test changes");
     write(file, text.replace(at, what.size(), with));
   }
 
@@ -89,15 +100,17 @@ class District {
 inline void write_quiet_roster(const fs::path& folder) {
   fs::create_directories(folder);
   std::string manifest = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\n";
-  for (const char* file : {"academicSessions", "categories", "classes", "classResources", "courses", "courseResources", "demographics",
-                           "enrollments", "lineItems", "orgs", "resources", "results", "users"})
+  for (const char* file :
+       {"academicSessions", "categories", "classes", "classResources", "courses", "courseResources",
+        "demographics", "enrollments", "lineItems", "orgs", "resources", "results", "users"})
     manifest += std::string("file.") + file + ",absent\n";
   District::write(folder / "manifest.csv", manifest);
 }
 
 inline uint64_t delivered(const Answer& answer) {
   uint64_t sum = 0;
-  for (const auto& delivery : answer.report["deliveries"]) sum += delivery["delivered"].get<uint64_t>();
+  for (const auto& delivery : answer.report["deliveries"])
+    sum += delivery["delivered"].get<uint64_t>();
   return sum;
 }
 

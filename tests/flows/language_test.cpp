@@ -15,7 +15,8 @@ std::set<std::string> middle_names(const District& district, const std::string& 
   std::istringstream lines(District::read(district.out(store)));
   for (std::string line; std::getline(lines, line);) {
     std::smatch middle;
-    if (std::regex_search(line, middle, std::regex("\"middle\":\"([^\"]*)\""))) found.insert(middle[1]);
+    if (std::regex_search(line, middle, std::regex("\"middle\":\"([^\"]*)\"")))
+      found.insert(middle[1]);
   }
   return found;
 }
@@ -27,7 +28,8 @@ TEST(Hash, IsTheDistrictsOwnAndStays) {
   ASSERT_EQ(district.night("a", "day1").exit_code, 0);
   auto hashes = middle_names(district, "a");
   ASSERT_GT(hashes.size(), 3u);
-  for (const auto& hash : hashes) EXPECT_TRUE(std::regex_match(hash, std::regex("[0-9a-f]{32}"))) << hash;
+  for (const auto& hash : hashes)
+    EXPECT_TRUE(std::regex_match(hash, std::regex("[0-9a-f]{32}"))) << hash;
 
   EXPECT_EQ(delivered(district.night("a", "day1")), 0u) << "the same key, the same values";
   ASSERT_EQ(district.night("b", "day1").exit_code, 0);
@@ -47,14 +49,19 @@ TEST(DatedCodes, ArePickedByTheDayOfTheRunAndMapAnewWhenItChangesThem) {
                   "P,full,Invented Kitchen,,\n"
                   "R,reduced,Invented Kitchen,,2026-01-31\n"
                   "R,free,Invented Kitchen,2026-02-01,\n");
-  auto night = [&](const char* day) { return district.night("a", "day1", "", std::string("--set run_date=") + day); };
-  auto has_reduced = [&] { return District::read(district.out("a")).find("\"reduced\"") != std::string::npos; };
+  auto night = [&](const char* day) {
+    return district.night("a", "day1", "", std::string("--set run_date=") + day);
+  };
+  auto has_reduced = [&] {
+    return District::read(district.out("a")).find("\"reduced\"") != std::string::npos;
+  };
 
   ASSERT_EQ(night("2026-01-13").exit_code, 0);
   EXPECT_TRUE(has_reduced());
   auto same = night("2026-01-31");
   EXPECT_EQ(same.report["profiles"]["changed"], 0) << "no row of the list begins or ends";
-  auto next = district.night("a", "day1", "--approve profiles_to_send --why test", "--set run_date=2026-02-01");
+  auto next = district.night("a", "day1", "--approve profiles_to_send --why test",
+                             "--set run_date=2026-02-01");
   ASSERT_EQ(next.exit_code, 0) << next.errors << next.report.dump();
   EXPECT_GT(next.report["profiles"]["changed"].get<int>(), 0);
   EXPECT_FALSE(has_reduced());

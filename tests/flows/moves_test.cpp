@@ -1,5 +1,5 @@
-// A record that moves from one student to another. Whole files show it gone at one and new at the other;
-// a delta shows only its new place, and the old one must lose it all the same.
+// A record that moves from one student to another. Whole files show it gone at one and new at the
+// other; a delta shows only its new place, and the old one must lose it all the same.
 #include <gtest/gtest.h>
 
 #include "tests/flows/district.hpp"
@@ -31,21 +31,24 @@ class AMovedRecord : public testing::Test {
   std::string delta(const std::string& student) {
     auto name = "delta-" + std::to_string(++deltas_);
     write_quiet_roster(district_.data(name) / "oneroster");
-    for (const char* folder : {"sis", "social"}) fs::create_directories(district_.data(name) / folder);
+    for (const char* folder : {"sis", "social"})
+      fs::create_directories(district_.data(name) / folder);
     for (const auto& file : fs::directory_iterator(district_.data("day1/sis"))) {
       std::ifstream in(file.path());
       std::string header;
       std::getline(in, header);
       District::write(district_.data(name) / "sis" / file.path().filename(), header + "\n");
     }
-    District::write(district_.data(name) / "sis/discipline.csv", header_ + "\n" + row_of(student) + "\n");
+    District::write(district_.data(name) / "sis/discipline.csv",
+                    header_ + "\n" + row_of(student) + "\n");
     return name;
   }
 
   void hear_delta(const std::string& student) {
     auto night = district_.night("nightly", delta(student), "", "--set mode=delta");
     // 3: sources outside the student system were not heard.
-    ASSERT_TRUE(night.exit_code == 0 || night.exit_code == 3) << night.errors << night.report.dump();
+    ASSERT_TRUE(night.exit_code == 0 || night.exit_code == 3)
+        << night.errors << night.report.dump();
   }
 
   /// A first load of whole files that say the same, with the same keys.
@@ -55,10 +58,12 @@ class AMovedRecord : public testing::Test {
     fs::copy(district_.data("day1"), district_.data(day), fs::copy_options::recursive);
     District::replace(district_.data(day) / "sis/discipline.csv", row_, row_of(student));
     for (const char* ending : {".keys", ".keys.keydb"})
-      fs::copy_file(district_.folder() / ("nightly" + std::string(ending)), district_.folder() / (store + ending));
+      fs::copy_file(district_.folder() / ("nightly" + std::string(ending)),
+                    district_.folder() / (store + ending));
     ASSERT_EQ(district_.night(store, day).exit_code, 0);
     for (const char* file : {"record.ndjson", "success_plans.ndjson"})
-      EXPECT_TRUE(District::read(district_.out("nightly", file)) == District::read(district_.out(store, file)))
+      EXPECT_TRUE(District::read(district_.out("nightly", file)) ==
+                  District::read(district_.out(store, file)))
           << file << " with the incident at " << student;
   }
 

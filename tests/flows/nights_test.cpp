@@ -1,14 +1,16 @@
 // Nights of a synthetic district, end to end: what a scheduled job sees.
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "tests/flows/district.hpp"
 
 namespace homeroom::flows {
 namespace {
 
-std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
+std::size_t lines(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
 
 TEST(FirstNight, GivesEveryStudentOneProfile) {
   District district(120);
@@ -41,10 +43,13 @@ TEST(SecondDay, IsTheSameFromFullFilesAndFromADelta) {
   // 3: a delta without a source's folder is a source that was not heard.
   ASSERT_TRUE(delta.exit_code == 0 || delta.exit_code == 3) << delta.errors << delta.report.dump();
   for (const char* file : {"record.ndjson", "nurses.ndjson", "success_plans.ndjson"})
-    EXPECT_TRUE(District::read(district.out("full", file)) == District::read(district.out("delta", file))) << file;
+    EXPECT_TRUE(District::read(district.out("full", file)) ==
+                District::read(district.out("delta", file)))
+        << file;
   for (std::size_t d = 0; d < 3; ++d)
     for (const char* count : {"delivered", "unchanged", "withheld", "out_of_scope", "removed"})
-      EXPECT_EQ(full.report["deliveries"][d][count], delta.report["deliveries"][d][count]) << count << d;
+      EXPECT_EQ(full.report["deliveries"][d][count], delta.report["deliveries"][d][count])
+          << count << d;
   EXPECT_EQ(full.report["profiles"], delta.report["profiles"]);
 }
 
@@ -55,8 +60,9 @@ TEST(Sums, HoldInEveryNight) {
     ASSERT_EQ(night.exit_code, 0) << night.errors << night.report.dump();
     for (const auto& source : night.report["sources"])
       for (const auto& s : source["streams"])
-        EXPECT_EQ(s["read"].get<int>(), s["mapped"].get<int>() + s["unchanged"].get<int>() + s["filtered"].get<int>() +
-                                            s["refused"].get<int>() + s["removals"].get<int>() + s["quarantined"].get<int>());
+        EXPECT_EQ(s["read"].get<int>(), s["mapped"].get<int>() + s["unchanged"].get<int>() +
+                                            s["filtered"].get<int>() + s["refused"].get<int>() +
+                                            s["removals"].get<int>() + s["quarantined"].get<int>());
   }
 }
 
@@ -75,7 +81,8 @@ TEST(Coordinators, NeverSeeMealStatusResidenceDiagnosesOrDisabilityCategory) {
   ASSERT_EQ(district.night("a", "day1").exit_code, 0);
   auto text = District::read(district.out("a", "success_plans.ndjson"));
   ASSERT_GT(lines(text), 0u);
-  for (const char* word : {"\"schoolMeals\"", "\"conditions\"", "icd10", "\"residence\"", "primaryDisability", "\"cameFrom\""})
+  for (const char* word : {"\"schoolMeals\"", "\"conditions\"", "icd10", "\"residence\"",
+                           "primaryDisability", "\"cameFrom\""})
     EXPECT_EQ(text.find(word), std::string::npos) << word;
 }
 

@@ -27,10 +27,13 @@ TEST(ADeltaInThreePieces, EndsWhereTheWholeFilesDo) {
     fs::create_directories(district.data(piece) / "social");
     auto night = district.night("pieces", piece, "", "--set mode=delta");
     // 3: the sources of the other pieces were not heard.
-    ASSERT_TRUE(night.exit_code == 0 || night.exit_code == 3) << piece << night.errors << night.report.dump();
+    ASSERT_TRUE(night.exit_code == 0 || night.exit_code == 3)
+        << piece << night.errors << night.report.dump();
   }
   for (const char* file : {"record.ndjson", "nurses.ndjson", "success_plans.ndjson"})
-    EXPECT_TRUE(District::read(district.out("full", file)) == District::read(district.out("pieces", file))) << file;
+    EXPECT_TRUE(District::read(district.out("full", file)) ==
+                District::read(district.out("pieces", file)))
+        << file;
 }
 
 }  // namespace

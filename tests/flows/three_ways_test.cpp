@@ -1,9 +1,9 @@
-// The same random edits heard as whole files, as a delta, and as a delta in three pieces: the ends are
-// equal to the byte. A code list was changed in the same night.
-#include <gtest/gtest.h>
-
+// The same random edits heard as whole files, as a delta, and as a delta in three pieces: the ends
+// are equal to the byte. A code list was changed in the same night.
 #include <map>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "tests/flows/edits.hpp"
 
@@ -16,7 +16,8 @@ class Delta {
   using Key = std::vector<int>;  ///< the cells that name a record
   Delta(fs::path before, fs::path after) : before_(std::move(before)), after_(std::move(after)) {}
 
-  /// Rows of the package's files, new and gone, with their status; the manifest says which are there.
+  /// Rows of the package's files, new and gone, with their status; the manifest says which are
+  /// there.
   void write_roster(const fs::path& folder, const std::set<std::string>& names) const {
     write_quiet_roster(folder);
     for (const auto& name : names) {
@@ -28,12 +29,14 @@ class Delta {
                        ",2026-01-13T05:00:00.000Z" + line.substr(at + 1));
       });
       write(folder / (name + ".csv"), rows);
-      District::replace(folder / "manifest.csv", "file." + name + ",absent", "file." + name + ",delta");
+      District::replace(folder / "manifest.csv", "file." + name + ",absent",
+                        "file." + name + ",delta");
     }
   }
 
   /// As the workspace of this test says it: a column more, D for a row that is gone.
-  void write_table(const std::string& file, const fs::path& to, const Key& key, bool can_remove) const {
+  void write_table(const std::string& file, const fs::path& to, const Key& key,
+                   bool can_remove) const {
     fs::create_directories(to.parent_path());
     Lines rows{lines_of(after_ / file).front() + (can_remove ? ",Op" : "")};
     each_change(file, key, [&](const std::string& line, bool is_gone) {
@@ -70,7 +73,8 @@ class ThreeWays : public testing::TestWithParam<uint64_t> {
     auto may_say_gone = [&](const char* stream, const char* end_of_key) {
       District::replace(district_.workspace("homeroom.yaml"),
                         std::string("{path: ") + stream + ".csv, key: " + end_of_key,
-                        std::string("{path: ") + stream + ".csv, removed: {column: \"Op?\", is: D}, key: " + end_of_key);
+                        std::string("{path: ") + stream +
+                            ".csv, removed: {column: \"Op?\", is: D}, key: " + end_of_key);
     };
     may_say_gone("attendance", "\"Student_Number,Att_Date\"");
     may_say_gone("discipline", "Incident_ID");
@@ -97,20 +101,23 @@ class ThreeWays : public testing::TestWithParam<uint64_t> {
     delta.write_roster(district_.data("p3/oneroster"), {});
     write_tables(district_.data("p3"));
     for (const char* piece : {"delta", "p1", "p2", "p3"})
-      for (const char* folder : {"sis", "social"}) fs::create_directories(district_.data(piece) / folder);
+      for (const char* folder : {"sis", "social"})
+        fs::create_directories(district_.data(piece) / folder);
   }
 
   Answer hear(const std::string& store, const std::string& day, const char* set) {
     auto night = district_.night(store, day, "", set);
     // 3: in a delta the clinic and the others were not heard.
-    EXPECT_TRUE(night.exit_code == 0 || night.exit_code == 3) << day << night.errors << night.report.dump();
+    EXPECT_TRUE(night.exit_code == 0 || night.exit_code == 3)
+        << day << night.errors << night.report.dump();
     return night;
   }
 
   static std::map<std::string, std::string> deliveries(const Answer& night) {
     std::map<std::string, std::string> counts;
     for (const auto& d : night.report["deliveries"])
-      counts[d["destination"]] = d["delivered"].dump() + " delivered, " + d["removed"].dump() + " removed";
+      counts[d["destination"]] =
+          d["delivered"].dump() + " delivered, " + d["removed"].dump() + " removed";
     return counts;
   }
 
@@ -129,8 +136,12 @@ TEST_P(ThreeWays, EndInTheSameBytes) {
   EXPECT_GT(delivered(full), 16u) << "the edits and the code list reach somebody";
   EXPECT_EQ(deliveries(full), deliveries(delta));
   for (const char* file : {"record.ndjson", "nurses.ndjson", "success_plans.ndjson"}) {
-    EXPECT_TRUE(District::read(district_.out("full", file)) == District::read(district_.out("delta", file))) << file;
-    EXPECT_TRUE(District::read(district_.out("full", file)) == District::read(district_.out("pieces", file))) << file;
+    EXPECT_TRUE(District::read(district_.out("full", file)) ==
+                District::read(district_.out("delta", file)))
+        << file;
+    EXPECT_TRUE(District::read(district_.out("full", file)) ==
+                District::read(district_.out("pieces", file)))
+        << file;
   }
 }
 

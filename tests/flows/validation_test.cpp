@@ -1,4 +1,5 @@
-// Rule packs inside a run: what changed is looked at, findings are counted, and a fatal rule leaves rows out.
+// Rule packs inside a run: what changed is looked at, findings are counted, and a fatal rule leaves
+// rows out.
 #include <gtest/gtest.h>
 
 #include "tests/flows/district.hpp"
@@ -21,8 +22,10 @@ void turn_on(const District& district, const std::string& validation) {
 /// A pack of one rule in the workspace.
 void write_pack(const District& district, const std::string& rule) {
   District::write(district.workspace("own-rules.yaml"),
-                  "rule_pack: 1\nname: own\nfiscal_year: 2026\nsource: the district\nrules:\n  - {id: own-rule, says: It is wrong., "
-                  "remedy: Mend it., owner: Registrar, " + rule + "}\n");
+                  "rule_pack: 1\nname: own\nfiscal_year: 2026\nsource: the district\nrules:\n  - "
+                  "{id: own-rule, says: It is wrong., "
+                  "remedy: Mend it., owner: Registrar, " +
+                      rule + "}\n");
 }
 
 TEST(Validation, LooksAtEveryProfileOfAFirstNightAndThenAtThoseThatChanged) {
@@ -32,7 +35,8 @@ TEST(Validation, LooksAtEveryProfileOfAFirstNightAndThenAtThoseThatChanged) {
   ASSERT_EQ(first.exit_code, 0) << first.errors;
   EXPECT_GT(found(first, "no-record"), 10u);
   EXPECT_GT(found(first, "hepb"), 100u);
-  EXPECT_GE(first.report["findings"]["warning"].get<uint64_t>(), found(first, "no-record") + found(first, "hepb"));
+  EXPECT_GE(first.report["findings"]["warning"].get<uint64_t>(),
+            found(first, "no-record") + found(first, "hepb"));
 
   auto quiet = district.night("a", "day1");
   EXPECT_EQ(found(quiet, "no-record") + found(quiet, "hepb"), 0u);
@@ -47,7 +51,8 @@ TEST(Validation, FindsNothingAndChangesNothingWhenNoPackIsNamed) {
   EXPECT_EQ(found(without, "no-record"), 0u);
   turn_on(district, "[ohio-immunization]");
   district.night("b", "day1");
-  EXPECT_EQ(District::read(district.out("a", "nurses.ndjson")).size(), District::read(district.out("b", "nurses.ndjson")).size());
+  EXPECT_EQ(District::read(district.out("a", "nurses.ndjson")).size(),
+            District::read(district.out("b", "nurses.ndjson")).size());
 }
 
 TEST(Validation, LeavesARowOutForAFatalRuleAndNamesItsLine) {
@@ -82,7 +87,8 @@ TEST(Validation, RefusesAPackThatIsNotThereAndARuleThatIsNotInIt) {
   turn_on(district, "[{pack: ohio-immunization, turn_on: [polio-lst]}]");
   auto night = district.night("a", "day1");
   EXPECT_EQ(night.exit_code, 2);
-  EXPECT_NE(night.errors.find("no rule polio-lst, did you mean polio-last?"), std::string::npos) << night.errors;
+  EXPECT_NE(night.errors.find("no rule polio-lst, did you mean polio-last?"), std::string::npos)
+      << night.errors;
 }
 
 }  // namespace

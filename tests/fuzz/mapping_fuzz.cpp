@@ -72,7 +72,8 @@ void run(map::Mapping& mapping) {
 /// Besides the corpus: the mappings that tests have for each step.
 std::vector<std::string> more_inputs() {
   std::vector<std::string> out;
-  for (const auto& entry : fs::directory_iterator(fs::path(HOMEROOM_SOURCE_DIR) / "tests/map/steps")) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(HOMEROOM_SOURCE_DIR) / "tests/map/steps")) {
     if (entry.path().extension() != ".yaml") continue;
     std::ifstream in(entry.path(), std::ios::binary);
     out.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());

@@ -1,5 +1,5 @@
-// For libFuzzer: now and then one of the inputs a target knows beyond its corpus is put into another,
-// or stands for it.
+// For libFuzzer: now and then one of the inputs a target knows beyond its corpus is put into
+// another, or stands for it.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>

@@ -109,12 +109,13 @@ TEST(BadInput, ListsAreNoKeys) {
 }
 
 TEST(BadInput, MeasuresTakeWhatTheyCanMeasure) {
-  const std::pair<const char*, const char*> all[] = {{"list n", "a list holds text"},
-                                                     {"sum name", "sum takes numbers"},
-                                                     {"any n", "any and all take a condition"},
-                                                     {"all name", "any and all take a condition"},
-                                                     {"count where name", "a condition is expected"},
-                                                     {"min l", "min and max take numbers, dates, timestamps and text"}};
+  const std::pair<const char*, const char*> all[] = {
+      {"list n", "a list holds text"},
+      {"sum name", "sum takes numbers"},
+      {"any n", "any and all take a condition"},
+      {"all name", "any and all take a condition"},
+      {"count where name", "a condition is expected"},
+      {"min l", "min and max take numbers, dates, timestamps and text"}};
   for (const auto& [measure, says] : all)
     EXPECT_THAT(refusal_of(mapping_with(
                     "  rows:\n    - from: people\n    - set: {n: integer(kind) else null, "
@@ -126,7 +127,8 @@ TEST(BadInput, MeasuresTakeWhatTheyCanMeasure) {
 TEST(BadInput, TablesThatReferToEachOtherInACircleAreRefused) {
   EXPECT_THAT(refusal_of(mapping_with("  one:\n    - from: two\n  two:\n    - from: one\n")),
               HasSubstr("7:13: the table two is not made yet here"));
-  EXPECT_THAT(refusal_of(mapping_with("  rows:\n    - from: people\n    - join: rows\n      by: rows.id = id\n")),
+  EXPECT_THAT(refusal_of(mapping_with(
+                  "  rows:\n    - from: people\n    - join: rows\n      by: rows.id = id\n")),
               HasSubstr("the table rows is not made yet here"));
 }
 
@@ -206,7 +208,9 @@ TEST(BadInput, AJoinThatMultipliesIsRefusedAtItsPlace) {
     people += std::to_string(i) + ",a,same\n";
     visits += std::to_string(i) + ",same,1\n";
   }
-  Bench bench(mapping_with("  rows:\n    - from: people\n    - join: visits\n      by: visits.who = kind\n      matches: many\n"));
+  Bench bench(
+      mapping_with("  rows:\n    - from: people\n    - join: visits\n      by: visits.who = kind\n "
+                   "     matches: many\n"));
   auto mapping = bench.compile();
   ASSERT_TRUE(mapping);
   record::Arena arena;
@@ -218,7 +222,8 @@ TEST(BadInput, AJoinThatMultipliesIsRefusedAtItsPlace) {
     mapping->run(block, arena);
     ADD_FAILURE() << "four million rows were made";
   } catch (const Error& refused) {
-    EXPECT_THAT(refused.what(), HasSubstr("mapping.yaml:8:7: joining visits makes more than 1040000 rows of 2000"));
+    EXPECT_THAT(refused.what(),
+                HasSubstr("mapping.yaml:8:7: joining visits makes more than 1040000 rows of 2000"));
   }
 }
 

@@ -61,13 +61,15 @@ constexpr const char* one_kid =
     "      kids: |\n        Id,Last,Born\n        K1,Fauxley,2014-02-30\n";
 
 TEST_F(CaseFile, a_wrong_value_is_told_with_both_sides) {
-  EXPECT_THAT(differences(one_kid, "      student: [{key: K1, name.last: Mockridge}]\n"),
-              ElementsAre(AllOf(HasSubstr("name.last"), HasSubstr("Mockridge"), HasSubstr("Fauxley"))));
+  EXPECT_THAT(
+      differences(one_kid, "      student: [{key: K1, name.last: Mockridge}]\n"),
+      ElementsAre(AllOf(HasSubstr("name.last"), HasSubstr("Mockridge"), HasSubstr("Fauxley"))));
 }
 
 TEST_F(CaseFile, a_row_too_many_or_too_few_is_told) {
-  EXPECT_THAT(differences(one_kid, "      student: [{key: K2}]\n"),
-              ElementsAre(HasSubstr("expected a student K2"), HasSubstr("not expected: student K1")));
+  EXPECT_THAT(
+      differences(one_kid, "      student: [{key: K2}]\n"),
+      ElementsAre(HasSubstr("expected a student K2"), HasSubstr("not expected: student K1")));
   EXPECT_THAT(differences(one_kid, "      student: []\n"),
               ElementsAre(HasSubstr("not expected: student K1")));
 }

@@ -15,8 +15,9 @@ std::string said(const std::string& yaml) {
   Bench bench(yaml);
   std::string out;
   for (const auto& remark : lint(bench.file(), shipped_model()))
-    if (remark.kind != Remark::Kind::note) out += std::to_string(remark.place.line) + (remark.is_error ? ": error: " : ": ") +
-           remark.says + "\n";
+    if (remark.kind != Remark::Kind::note)
+      out += std::to_string(remark.place.line) + (remark.is_error ? ": error: " : ": ") +
+             remark.says + "\n";
   return out;
 }
 
@@ -60,7 +61,8 @@ std::string said_of_codes(const std::string& lines) {
   std::ofstream(bench.file().parent_path() / "kinds.csv") << lines;
   std::string out;
   for (const auto& remark : lint(bench.file(), shipped_model()))
-    if (remark.kind != Remark::Kind::note) out += std::filesystem::path(remark.place.file).filename().string() + ":" +
+    if (remark.kind != Remark::Kind::note)
+      out += std::filesystem::path(remark.place.file).filename().string() + ":" +
              std::to_string(remark.place.line) + ": " + remark.says + "\n";
   return out;
 }
@@ -68,9 +70,11 @@ std::string said_of_codes(const std::string& lines) {
 TEST(Mistakes, ALineOfACodeFileThatIsNoPairIsNamed) {
   EXPECT_THAT(said_of_codes("code,value\nf,food\nhousing\n"),
               HasSubstr("kinds.csv:3: expected 2 cells, found 1"));
-  EXPECT_THAT(said_of_codes("f,food\n"), HasSubstr("kinds.csv:1: expected a first line with code,value"));
+  EXPECT_THAT(said_of_codes("f,food\n"),
+              HasSubstr("kinds.csv:1: expected a first line with code,value"));
   EXPECT_THAT(said_of_codes(""), HasSubstr("kinds.csv:1: expected a first line with code,value"));
-  EXPECT_THAT(said_of_codes("code,value\n\"f,food\n"), HasSubstr("kinds.csv:2: a quote is not closed"));
+  EXPECT_THAT(said_of_codes("code,value\n\"f,food\n"),
+              HasSubstr("kinds.csv:2: a quote is not closed"));
 }
 
 TEST(Mistakes, RowsOfACodeThatHoldOnTheSameDayAreNamed) {
@@ -94,7 +98,8 @@ TEST(Mistakes, ARowOfACodeFileThatTheModelDoesNotKnowIsPlacedThere) {
   for (const auto& remark : lint(bench.file(), shipped_model()))
     said.push_back(std::filesystem::path(remark.place.file).filename().string() + ":" +
                    std::to_string(remark.place.line) + ": " + remark.says);
-  EXPECT_THAT(said, testing::Contains(HasSubstr("sexes.csv:3: the row m gives N, which is not among sex")));
+  EXPECT_THAT(
+      said, testing::Contains(HasSubstr("sexes.csv:3: the row m gives N, which is not among sex")));
 }
 
 TEST(Mistakes, ACodeThatStandsTwiceInItsFileIsNamed) {

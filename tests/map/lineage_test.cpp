@@ -17,7 +17,8 @@ std::map<std::string, std::vector<std::string>> sources_by_key(const std::string
       "reads:\n"
       "  people: id, name\n"
       "  visits: id, who, place\n"
-      "  places: id, title\n" + tables + entity);
+      "  places: id, title\n" +
+      tables + entity);
   auto mapping = bench.compile();
   EXPECT_TRUE(mapping) << (bench.remarks.empty() ? "" : bench.remarks[0].says);
   if (!mapping) return {};
@@ -33,7 +34,8 @@ std::map<std::string, std::vector<std::string>> sources_by_key(const std::string
     for (uint32_t row = 0; row < made.rows; ++row)
       for (const auto& from : made.lineage.of(row))
         out[std::string(made.key.text_at(row).view())].push_back(
-            mapping->reads()[from.stream].stream + ":" + std::to_string(block.streams[from.stream].lines[from.row]));
+            mapping->reads()[from.stream].stream + ":" +
+            std::to_string(block.streams[from.stream].lines[from.row]));
   return out;
 }
 
@@ -69,7 +71,8 @@ TEST(Lineage, goes_through_a_group_of_groups_and_a_union) {
   auto from = sources_by_key(
       "tables:\n  once:\n    - from: visits\n    - distinct: [who, place]\n"
       "  more:\n    - from: people\n    - set: {who: id}\n    - where: id = '3'\n"
-      "  rows:\n    - from: once\n    - union: more\n    - group: [who]\n      take: {times: count}\n",
+      "  rows:\n    - from: once\n    - union: more\n    - group: [who]\n      take: {times: "
+      "count}\n",
       "service:\n  from: rows\n  key: who\n  student: who\n  fields: {name: text(times)}\n");
   EXPECT_THAT(from["1"], testing::UnorderedElementsAre("visits:2", "visits:3", "visits:5"));
   EXPECT_THAT(from["3"], ElementsAre("people:4"));

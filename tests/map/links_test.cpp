@@ -111,9 +111,10 @@ TEST(Links, TheStudentsSpaceIsThatOfTheRoster) {
 /// "stream space=value" of each link, and the cost of each step that folds or joins.
 std::vector<std::string> told_of(const std::string& tables) {
   Bench bench(
-      "mapping: 1\nreads: {visits: 'id, who, place, day', people: 'id, name, born'}\ntables:\n" + tables +
-      "service: {from: rows, key: key, student: key, fields: {name: key}}\n");
-  auto mapping = bench.compile({{"visits", {"id"}, "who", "person", false}, {"people", {"id"}, "id", "person", false}});
+      "mapping: 1\nreads: {visits: 'id, who, place, day', people: 'id, name, born'}\ntables:\n" +
+      tables + "service: {from: rows, key: key, student: key, fields: {name: key}}\n");
+  auto mapping = bench.compile(
+      {{"visits", {"id"}, "who", "person", false}, {"people", {"id"}, "id", "person", false}});
   EXPECT_TRUE(mapping) << (bench.remarks.empty() ? "" : bench.remarks[0].says);
   if (!mapping) return {};
   record::Arena arena;
@@ -124,38 +125,48 @@ std::vector<std::string> told_of(const std::string& tables) {
   std::vector<std::string> out;
   for (uint32_t s = 0; s < block.streams.size(); ++s)
     for (const auto& link : mapping->links(s, block.streams[s].columns, 1, arena))
-      out.push_back(mapping->reads()[s].stream + " " + mapping->spaces()[link.space] + "=" + std::string(link.value.view()));
+      out.push_back(mapping->reads()[s].stream + " " + mapping->spaces()[link.space] + "=" +
+                    std::string(link.value.view()));
   for (const auto& step : mapping->steps())
     if (step.cost == StepClass::global) out.push_back("global " + step.step);
   return out;
 }
 
 TEST(Links, AGroupByItsSubjectTiesNothing) {
-  EXPECT_THAT(told_of("  rows: [{from: visits}, {group: [who], take: {key: first who}}]\n"), testing::IsEmpty());
+  EXPECT_THAT(told_of("  rows: [{from: visits}, {group: [who], take: {key: first who}}]\n"),
+              testing::IsEmpty());
 }
 
 TEST(Links, AGroupOverManySubjectsTiesThemByItsKeyAndIsGlobal) {
-  EXPECT_THAT(told_of("  rows: [{from: visits}, {set: {place2: upper(place)}}, {group: [place2], take: {key: first who}}]\n"),
+  EXPECT_THAT(told_of("  rows: [{from: visits}, {set: {place2: upper(place)}}, {group: [place2], "
+                      "take: {key: first who}}]\n"),
               testing::ElementsAre("visits rows:place2=MILL", "global group"));
 }
 
 TEST(Links, AJoinOnWhatATableComputesIsTiedByThatValue) {
-  EXPECT_THAT(told_of("  births: [{from: people}, {set: {on: \"date(born, 'YYYY-MM-DD') else null\"}}]\n"
-                      "  rows:\n    - from: visits\n    - set: {on: \"date(day, 'YYYY-MM-DD') else null\"}\n"
-                      "    - {join: births, by: births.on = on}\n    - set: {key: births.id}\n"),
-              testing::UnorderedElementsAre("visits births:on=\"2026-01-05\"", "people births:on=\"2026-01-05\""));
+  EXPECT_THAT(
+      told_of(
+          "  births: [{from: people}, {set: {on: \"date(born, 'YYYY-MM-DD') else null\"}}]\n"
+          "  rows:\n    - from: visits\n    - set: {on: \"date(day, 'YYYY-MM-DD') else null\"}\n"
+          "    - {join: births, by: births.on = on}\n    - set: {key: births.id}\n"),
+      testing::UnorderedElementsAre("visits births:on=\"2026-01-05\"",
+                                    "people births:on=\"2026-01-05\""));
 }
 
 TEST(Links, AJoinThatNeedsTwoStreamsToKnowItsKeyTakesAllRowsAndIsGlobal) {
   EXPECT_THAT(told_of("  rows:\n    - from: visits\n    - {join: people, by: people.id = who}\n"
-                      "    - {join: people, as: twin, by: twin.name = place || people.name}\n    - set: {key: who}\n"),
+                      "    - {join: people, as: twin, by: twin.name = place || people.name}\n    - "
+                      "set: {key: who}\n"),
               testing::UnorderedElementsAre("visits *=*", "people *=*", "global join"));
 }
 
 TEST(Links, BothHalvesOfAUnionAreTied) {
-  EXPECT_THAT(told_of("  other: [{from: people}, {set: {place: name}}]\n"
-                      "  rows: [{from: visits}, {union: other}, {group: [place], take: {key: first place}}]\n"),
-              testing::UnorderedElementsAre("visits rows:place=mill", "people rows:place=Fern", "global group"));
+  EXPECT_THAT(
+      told_of(
+          "  other: [{from: people}, {set: {place: name}}]\n"
+          "  rows: [{from: visits}, {union: other}, {group: [place], take: {key: first place}}]\n"),
+      testing::UnorderedElementsAre("visits rows:place=mill", "people rows:place=Fern",
+                                    "global group"));
 }
 
 }  // namespace

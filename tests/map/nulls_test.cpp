@@ -46,7 +46,8 @@ void expect_nulls(const std::string& listed, const std::vector<std::string>& nul
       mapping->apply_nulls(0, columns, rows, arena);
       for (uint32_t row = 0; row < rows; ++row) {
         bool is_listed = std::ranges::find(nulls, texts.values[row].view()) != nulls.end();
-        ASSERT_EQ(columns[0].is_valid(row), !is_listed && (all_valid || texts.valid[row])) << listed << ' ' << row;
+        ASSERT_EQ(columns[0].is_valid(row), !is_listed && (all_valid || texts.valid[row]))
+            << listed << ' ' << row;
       }
     }
 }

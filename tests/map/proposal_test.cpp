@@ -144,21 +144,25 @@ SeenStream schools(const std::string& key, const std::vector<std::string>& keys)
 
 TEST(Proposal, NamesTheStreamWhoseKeyAColumnHolds) {
   auto with = [](const std::string& column, const SeenStream& other) {
-    auto mapping = propose("sis", {students("student_id," + column + "\n1,7\n2,8\n")},
-                           {{*shipped_model().find("student"), 0}}, shipped_model(), shipped_words(), {other});
+    auto mapping =
+        propose("sis", {students("student_id," + column + "\n1,7\n2,8\n")},
+                {{*shipped_model().find("student"), 0}}, shipped_model(), shipped_words(), {other});
     expect_sound(mapping);
     return mapping;
   };
-  EXPECT_THAT(with("school_id", schools("school_id", {"7", "9"})),
-              HasSubstr("# school_id looks like the key of schools, which also has: title\n"
-                        "# To use it, name schools and its columns in reads, and take rows from a table:\n"
-                        "#   with_schools:\n#     - from: students\n#     - join: schools\n"
-                        "#       by: schools.school_id = school_id\n"));
+  EXPECT_THAT(
+      with("school_id", schools("school_id", {"7", "9"})),
+      HasSubstr("# school_id looks like the key of schools, which also has: title\n"
+                "# To use it, name schools and its columns in reads, and take rows from a table:\n"
+                "#   with_schools:\n#     - from: students\n#     - join: schools\n"
+                "#       by: schools.school_id = school_id\n"));
   EXPECT_THAT(with("School Number", schools("Number", {"7"})),
               HasSubstr("#       by: schools.Number = \"School Number\"\n"));
-  EXPECT_THAT(with("schoolId", schools("sourcedId", {"8"})), HasSubstr("by: schools.sourcedId = schoolId"));
-  for (const auto& mapping : {with("school_id", schools("school_id", {"70"})),  // no value of it stands there
-                              with("id", schools("id", {"7"})), with("homeroom", schools("school_id", {"7"}))})
+  EXPECT_THAT(with("schoolId", schools("sourcedId", {"8"})),
+              HasSubstr("by: schools.sourcedId = schoolId"));
+  for (const auto& mapping :
+       {with("school_id", schools("school_id", {"70"})),  // no value of it stands there
+        with("id", schools("id", {"7"})), with("homeroom", schools("school_id", {"7"}))})
     EXPECT_THAT(mapping, Not(HasSubstr("looks like the key")));
 }
 

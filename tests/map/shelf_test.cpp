@@ -1,5 +1,5 @@
-// A district's file stands in front of a shipped one of the same name; what is nowhere else is looked
-// for among the shipped ones.
+// A district's file stands in front of a shipped one of the same name; what is nowhere else is
+// looked for among the shipped ones.
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -17,9 +17,12 @@ class Shelves : public testing::Test {
   void SetUp() override {
     folder_ = fs::temp_directory_path() / ("homeroom-shelf-" + std::to_string(::getpid()));
     write("shipped/roster/sis.yaml",
-          "mapping: 1\ninclude: pieces.yaml\nreads: {pupils: 'id, kind'}\ncodes: {kinds: {file: codes/kinds.csv}}\n"
-          "service:\n  from: pupils\n  key: id\n  student: id\n  fields: {name: {use: kind_of, text: kind}}\n");
-    write("shipped/roster/pieces.yaml", "pieces: {kind_of: {takes: [text], is: \"code(text, 'kinds') else null\"}}\n");
+          "mapping: 1\ninclude: pieces.yaml\nreads: {pupils: 'id, kind'}\ncodes: {kinds: {file: "
+          "codes/kinds.csv}}\n"
+          "service:\n  from: pupils\n  key: id\n  student: id\n  fields: {name: {use: kind_of, "
+          "text: kind}}\n");
+    write("shipped/roster/pieces.yaml",
+          "pieces: {kind_of: {takes: [text], is: \"code(text, 'kinds') else null\"}}\n");
     write("shipped/roster/codes/kinds.csv", "code,value\na,shipped\n");
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -33,7 +36,8 @@ class Shelves : public testing::Test {
   /// What the shipped mapping makes of one pupil of kind `a`; its digest beside it.
   std::pair<std::string, std::string> made(const fs::path& mapping) {
     std::vector<Remark> remarks;
-    auto compiled = Mapping::compile(mapping, shipped_model(), {}, parameters_on(day_of_cases), remarks, fixed_hasher(), shelf());
+    auto compiled = Mapping::compile(mapping, shipped_model(), {}, parameters_on(day_of_cases),
+                                     remarks, fixed_hasher(), shelf());
     if (!compiled) return {remarks.empty() ? "" : remarks[0].says, ""};
     record::Arena arena;
     GivenRows rows(*compiled, arena);
@@ -62,8 +66,10 @@ TEST_F(Shelves, a_districts_pieces_stand_in_front_of_the_shipped_ones) {
 
 TEST_F(Shelves, a_districts_mapping_may_include_shipped_pieces) {
   write("own/sis.yaml",
-        "mapping: 1\ninclude: roster/pieces.yaml\nreads: {pupils: 'id, kind'}\ncodes: {kinds: {a: mine}}\n"
-        "service:\n  from: pupils\n  key: id\n  student: id\n  fields: {name: {use: kind_of, text: kind}}\n");
+        "mapping: 1\ninclude: roster/pieces.yaml\nreads: {pupils: 'id, kind'}\ncodes: {kinds: {a: "
+        "mine}}\n"
+        "service:\n  from: pupils\n  key: id\n  student: id\n  fields: {name: {use: kind_of, text: "
+        "kind}}\n");
   EXPECT_EQ(made(folder_ / "own/sis.yaml").first, "mine");
 }
 

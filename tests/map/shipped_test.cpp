@@ -41,7 +41,8 @@ TEST(ShippedMappings, HaveCasesAndLintClean) {
   for (const auto& file : shipped()) {
     EXPECT_FALSE(run_cases(file, model()).empty()) << file;
     for (const auto& remark : lint(file, model()))
-      if (remark.kind != Remark::Kind::note) ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
+      if (remark.kind != Remark::Kind::note)
+        ADD_FAILURE() << file << ":" << remark.place.line << ": " << remark.says;
   }
 }
 

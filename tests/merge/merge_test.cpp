@@ -35,7 +35,8 @@ class Night {
   /// The row said last has findings.
   Night& with_finding(const Values& rules) {
     record::RowView last(*texts_.back());
-    *texts_.back() += doubts(model_, model_.entities[last.entity()].name, std::string(last.key()), rules);
+    *texts_.back() +=
+        doubts(model_, model_.entities[last.entity()].name, std::string(last.key()), rules);
     said_.back().rows = *texts_.back();
     return *this;
   }
@@ -381,29 +382,33 @@ TEST_P(Rules, IsExplainedAsItDecides) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, Rules,
-    ::testing::Values(
-        Rule{"trust", [](Night& n) { n.says(clinic, {{"sex", "M"}}).says(sis, {{"sex", "F"}}); },
-             sis, "sis stands before clinic in trust.default"},
-        Rule{"validity",
-             [](Night& n) {
-               n.says(clinic, {{"sex", "M"}});
-               n.says(sis, {{"sex", "F"}}).with_finding({{"sex", "option"}});
-             },
-             clinic, "sis's value has a finding: option"},
-        Rule{"correction",
-             [](Night& n) { n.says(sis, {{"sex", "F"}}).says(correction, {{"sex", "M"}}); },
-             correction, "a person corrected it"},
-        Rule{"recency",
-             [](Night& n) {
-               n.says(shelter, {{"sex", "M"}}, 9).says(office, {{"sex", "F"}}, 10);
-             },
-             office, "office was heard last"},
-        Rule{"order",
-             [](Night& n) {
-               n.says(shelter, {{"meals.eligibility", "free"}, {"sex", "F"}});
-               n.says(office, {{"sex", "M"}});
-             },
-             shelter, "shelter stands first among the sources"}),
+    ::testing::Values(Rule{"trust",
+                           [](Night& n) {
+                             n.says(clinic, {{"sex", "M"}}).says(sis, {{"sex", "F"}});
+                           },
+                           sis, "sis stands before clinic in trust.default"},
+                      Rule{"validity",
+                           [](Night& n) {
+                             n.says(clinic, {{"sex", "M"}});
+                             n.says(sis, {{"sex", "F"}}).with_finding({{"sex", "option"}});
+                           },
+                           clinic, "sis's value has a finding: option"},
+                      Rule{"correction",
+                           [](Night& n) {
+                             n.says(sis, {{"sex", "F"}}).says(correction, {{"sex", "M"}});
+                           },
+                           correction, "a person corrected it"},
+                      Rule{"recency",
+                           [](Night& n) {
+                             n.says(shelter, {{"sex", "M"}}, 9).says(office, {{"sex", "F"}}, 10);
+                           },
+                           office, "office was heard last"},
+                      Rule{"order",
+                           [](Night& n) {
+                             n.says(shelter, {{"meals.eligibility", "free"}, {"sex", "F"}});
+                             n.says(office, {{"sex", "M"}});
+                           },
+                           shelter, "shelter stands first among the sources"}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST(Explain, SaysWhenOnlyOneSourceSpeaks) {

@@ -1,5 +1,5 @@
-// Rows of several sources that are one fact without being equal: spans that overlap, and days that are
-// not far apart.
+// Rows of several sources that are one fact without being equal: spans that overlap, and days that
+// are not far apart.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -52,20 +52,23 @@ TEST_P(Spans, AreOneFactWhileTheyOverlap) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, Spans,
-    ::testing::Values(Pair{"equal", {"2025-08-20", "2026-05-29"}, {"2025-08-20", "2026-05-29"}, 1},
-                      Pair{"inside", {"2025-08-20", "2026-05-29"}, {"2025-09-01", "2025-12-19"}, 1},
-                      Pair{"one_day", {"2025-08-20", "2025-12-19"}, {"2025-12-19", ""}, 1},
-                      Pair{"both_open", {"2025-08-20", ""}, {"2025-09-01", ""}, 1},
-                      Pair{"no_days_at_all", {"", ""}, {"2025-09-01", ""}, 1},
-                      Pair{"one_after_the_other", {"2025-08-20", "2025-12-19"}, {"2025-12-20", ""}, 2}),
+    ::testing::Values(
+        Pair{"equal", {"2025-08-20", "2026-05-29"}, {"2025-08-20", "2026-05-29"}, 1},
+        Pair{"inside", {"2025-08-20", "2026-05-29"}, {"2025-09-01", "2025-12-19"}, 1},
+        Pair{"one_day", {"2025-08-20", "2025-12-19"}, {"2025-12-19", ""}, 1},
+        Pair{"both_open", {"2025-08-20", ""}, {"2025-09-01", ""}, 1},
+        Pair{"no_days_at_all", {"", ""}, {"2025-09-01", ""}, 1},
+        Pair{"one_after_the_other", {"2025-08-20", "2025-12-19"}, {"2025-12-20", ""}, 2}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST(Overlap, TheMoreTrustedSourceSaysTheDays) {
   Said said(loose_model());
-  said.row_of(office, "enrollment", "9", {{"school", "O7"}, {"entryDate", "2025-08-25"}, {"gradeLevel", "05"}})
+  said.row_of(office, "enrollment", "9",
+              {{"school", "O7"}, {"entryDate", "2025-08-25"}, {"gradeLevel", "05"}})
       .row_of(sis, "enrollment", "E1", {{"school", "O7"}, {"entryDate", "2025-08-20"}});
-  EXPECT_EQ(said.json(),
-            R"({"id":"p-1","enrollments":[{"school":"O7","entryDate":"2025-08-20","gradeLevel":"05"}]})");
+  EXPECT_EQ(
+      said.json(),
+      R"({"id":"p-1","enrollments":[{"school":"O7","entryDate":"2025-08-20","gradeLevel":"05"}]})");
 }
 
 TEST(Overlap, AtAnotherSchoolIsAnotherFact) {
@@ -92,7 +95,8 @@ TEST(Overlap, OfOneSourceAloneKeepsTheOrderOfItsKeys) {
 
 TEST(Nearness, OfDaysUnitesADoseThatTwoSourcesDateDifferently) {
   Said said(loose_model());
-  said.row_of(clinic, "immunization", "77", {{"vaccine", "MMR"}, {"date", "2018-05-04"}, {"lot", "L9"}})
+  said.row_of(clinic, "immunization", "77",
+              {{"vaccine", "MMR"}, {"date", "2018-05-04"}, {"lot", "L9"}})
       .row_of(sis, "immunization", "I1", {{"vaccine", "MMR"}, {"date", "2018-05-02"}});
   EXPECT_EQ(said.json(),
             R"({"id":"p-1","immunizations":[{"vaccine":"MMR","date":"2018-05-02","lot":"L9"}]})");
@@ -108,8 +112,10 @@ TEST(Nearness, EndsWhereTheModelSays) {
 
 TEST(ExplainRows, TellsTheRowsBehindAFactAndWhyEachValueStands) {
   Said said(model());
-  said.row_of(clinic, "immunization", "77", {{"vaccine", "MMR"}, {"date", "2018-05-02"}, {"lot", "L9"}})
-      .row_of(sis, "immunization", "I1", {{"vaccine", "MMR"}, {"date", "2018-05-02"}, {"lot", "L8"}});
+  said.row_of(clinic, "immunization", "77",
+              {{"vaccine", "MMR"}, {"date", "2018-05-02"}, {"lot", "L9"}})
+      .row_of(sis, "immunization", "I1",
+              {{"vaccine", "MMR"}, {"date", "2018-05-02"}, {"lot", "L8"}});
   auto rows = said.choices();
   ASSERT_EQ(rows.size(), 1u);
   ASSERT_EQ(rows[0].parts.size(), 2u);

@@ -18,11 +18,14 @@ class Child {
     model_.entities[*model_.find("enrollment")].united_by.clear();
     model_.entities[*model_.find("enrollment")].spans_united_by = {"school"};
     for (uint32_t source = 0; source < sources; ++source) {
-      auto rows = row(model_, "student", "S", {{"sex", one_of({"F", "M", "X"})},
-                                              {"birthDate", one_of({"2014-11-03", "2014-03-11"})},
-                                              {"protectedAddress", one_of({"true", "false"})}});
-      rows += row(model_, "immunization", "1", {{"vaccine", "MMR"}, {"date", day()}, {"lot", one_of({"A", "B"})}});
-      rows += row(model_, "enrollment", "1", {{"school", one_of({"O7", "O8"})}, {"entryDate", day()}});
+      auto rows = row(model_, "student", "S",
+                      {{"sex", one_of({"F", "M", "X"})},
+                       {"birthDate", one_of({"2014-11-03", "2014-03-11"})},
+                       {"protectedAddress", one_of({"true", "false"})}});
+      rows += row(model_, "immunization", "1",
+                  {{"vaccine", "MMR"}, {"date", day()}, {"lot", one_of({"A", "B"})}});
+      rows +=
+          row(model_, "enrollment", "1", {{"school", one_of({"O7", "O8"})}, {"entryDate", day()}});
       if (draw_() % 2 == 0) rows += doubts(model_, "student", "S", {{"sex", "option"}});
       texts_.push_back(std::move(rows));
     }
@@ -81,7 +84,8 @@ TEST_P(EveryChild, HasWhatWasCorrectedAndIsAsBeforeWhenItIsUndone) {
   for (uint32_t number = 0; number < children; ++number) {
     auto one = child(number);
     auto before = one.merged({0, 1, 2, 3});
-    auto corrected = one.merged({0, 1, 2, 3}, row(one.model(), "student", "correction", {{"sex", "X"}}));
+    auto corrected =
+        one.merged({0, 1, 2, 3}, row(one.model(), "student", "correction", {{"sex", "X"}}));
     std::string out;
     record::ProfileWriter(one.model()).write(out, "p-1", corrected, nullptr);
     EXPECT_THAT(out, ::testing::HasSubstr(R"("sex":"X")"));

@@ -38,12 +38,19 @@ class Dice {
   uint64_t state_;
 };
 
-constexpr const char* starts[] = {"ba", "ce", "do", "fri", "gu", "hal", "jo", "ke", "lo", "mar", "ne", "os", "pe", "qui", "ro", "sta", "tre", "ul", "va", "wim", "zo"};
-constexpr const char* middles[] = {"la", "mi", "no", "ri", "sa", "te", "vo", "den", "gar", "lin", "mo", "ni", "pel", "ra"};
-constexpr const char* ends[] = {"ber", "dale", "field", "gan", "holm", "ley", "man", "nard", "quist", "ric", "son", "ton", "vic", "wood", "yer"};
-constexpr const char* given_ends[] = {"a", "an", "bel", "dric", "ena", "fer", "ina", "lia", "mon", "na", "ric", "ta", "ven", "wyn"};
-constexpr const char* streets[] = {"Sample", "Example", "Mockingbird", "Placeholder", "Invented", "Pretend", "Fable", "Story", "Legend", "Riddle"};
-constexpr std::array<const char*, 2> kinds[] = {{"Street", "St"}, {"Avenue", "Ave"}, {"Lane", "Ln"}, {"Road", "Rd"}, {"Court", "Ct"}};
+constexpr const char* starts[] = {"ba", "ce",  "do",  "fri", "gu", "hal", "jo",
+                                  "ke", "lo",  "mar", "ne",  "os", "pe",  "qui",
+                                  "ro", "sta", "tre", "ul",  "va", "wim", "zo"};
+constexpr const char* middles[] = {"la",  "mi",  "no",  "ri", "sa", "te",  "vo",
+                                   "den", "gar", "lin", "mo", "ni", "pel", "ra"};
+constexpr const char* ends[] = {"ber",   "dale", "field", "gan", "holm", "ley",  "man", "nard",
+                                "quist", "ric",  "son",   "ton", "vic",  "wood", "yer"};
+constexpr const char* given_ends[] = {"a",   "an",  "bel", "dric", "ena", "fer", "ina",
+                                      "lia", "mon", "na",  "ric",  "ta",  "ven", "wyn"};
+constexpr const char* streets[] = {"Sample",  "Example", "Mockingbird", "Placeholder", "Invented",
+                                   "Pretend", "Fable",   "Story",       "Legend",      "Riddle"};
+constexpr std::array<const char*, 2> kinds[] = {
+    {"Street", "St"}, {"Avenue", "Ave"}, {"Lane", "Ln"}, {"Road", "Rd"}, {"Court", "Ct"}};
 
 std::string name(Dice& dice, uint32_t number, bool is_given) {
   std::string made = starts[number % std::size(starts)];
@@ -68,7 +75,8 @@ struct Child {
 
 class Maker {
  public:
-  Maker(uint32_t records, uint64_t seed) : dice_(seed), records_(records), towns_(std::max(6U, records / 3000)) {}
+  Maker(uint32_t records, uint64_t seed)
+      : dice_(seed), records_(records), towns_(std::max(6U, records / 3000)) {}
 
   std::vector<ChildRecord> run() {
     while (made_.size() < records_) family();
@@ -85,7 +93,8 @@ class Maker {
     made.street += " " + std::string(1, static_cast<char>('A' + dice_.below(20)));
     made.unit = dice_.once_in(0.2) ? " Apt " + std::to_string(1 + dice_.below(40)) : "";
     made.kind = dice_.below(5);
-    made.city = "Town" + std::string(starts[town % std::size(starts)]) + ends[town % std::size(ends)];
+    made.city =
+        "Town" + std::string(starts[town % std::size(starts)]) + ends[town % std::size(ends)];
     made.zip = std::to_string(60000 + 3 * town);
     made.phone = "555" + std::to_string(1000000 + dice_.below(9000000));
     return made;
@@ -93,7 +102,8 @@ class Maker {
 
   std::string given() {
     auto list = nicknames();
-    if (dice_.once_in(0.4)) return std::string(list[dice_.mostly_small(static_cast<uint32_t>(list.size()))].formal);
+    if (dice_.once_in(0.4))
+      return std::string(list[dice_.mostly_small(static_cast<uint32_t>(list.size()))].formal);
     return name(dice_, dice_.mostly_small(3000), true);
   }
 
@@ -105,7 +115,12 @@ class Maker {
     Child last;
     auto kids = 1 + dice_.mostly_small(5);
     for (uint32_t kid = 0; kid < kids; ++kid) {
-      Child child{given(), dice_.once_in(0.7) ? given() : "", 2006 + static_cast<int>(dice_.below(13)), 1 + static_cast<int>(dice_.below(12)), 1 + static_cast<int>(dice_.below(28)), dice_.once_in(0.5)};
+      Child child{given(),
+                  dice_.once_in(0.7) ? given() : "",
+                  2006 + static_cast<int>(dice_.below(13)),
+                  1 + static_cast<int>(dice_.below(12)),
+                  1 + static_cast<int>(dice_.below(28)),
+                  dice_.once_in(0.5)};
       if (child.first == last.first) continue;
       if (kid > 0 && dice_.once_in(0.06)) {
         child.year = last.year;
@@ -117,7 +132,8 @@ class Maker {
       emit("sis", child, at, surname, 1);
       if (dice_.once_in(0.05)) emit("sis", child, before, surname, 1);
       if (dice_.once_in(0.6)) emit("health", child, before, surname, 1.5);
-      if (dice_.once_in(0.35)) emit("social", child, dice_.once_in(0.9) ? before : home(), surname, 2.5);
+      if (dice_.once_in(0.35))
+        emit("social", child, dice_.once_in(0.9) ? before : home(), surname, 2.5);
     }
   }
 
@@ -125,19 +141,28 @@ class Maker {
     if (word.size() < 3) return word;
     auto at = 1 + dice_.below(static_cast<uint32_t>(word.size() - 1));
     switch (dice_.below(4)) {
-      case 0: return word.erase(at, 1);
-      case 1: return word.insert(at, 1, word[at]);
-      case 2: std::swap(word[at], word[at - 1]); return word;
-      default: word[at] = static_cast<char>('a' + dice_.below(26)); return word;
+      case 0:
+        return word.erase(at, 1);
+      case 1:
+        return word.insert(at, 1, word[at]);
+      case 2:
+        std::swap(word[at], word[at - 1]);
+        return word;
+      default:
+        word[at] = static_cast<char>('a' + dice_.below(26));
+        return word;
     }
   }
 
   std::string surname_as_written(const std::vector<std::string>& parts) {
     if (parts.size() == 1) return parts[0];
     switch (dice_.below(5)) {
-      case 0: return parts[0];
-      case 1: return parts[0] + "-" + parts[1];
-      default: return parts[0] + " " + parts[1];
+      case 0:
+        return parts[0];
+      case 1:
+        return parts[0] + "-" + parts[1];
+      default:
+        return parts[0] + " " + parts[1];
     }
   }
 
@@ -173,7 +198,8 @@ class Maker {
     return text;
   }
 
-  void emit(const char* source, const Child& child, const Home& home, const std::vector<std::string>& surname, double slips) {
+  void emit(const char* source, const Child& child, const Home& home,
+            const std::vector<std::string>& surname, double slips) {
     ChildRecord record;
     record.id = std::to_string(made_.size() + 1);
     record.source = source;
@@ -181,15 +207,20 @@ class Maker {
     record.last = surname_as_written(surname);
     if (dice_.once_in(0.025 * slips)) record.last = slip(record.last);
     if (dice_.once_in(0.005 * slips)) std::swap(record.first, record.last);
-    record.middle = child.middle.empty() || dice_.once_in(0.3) ? "" : dice_.once_in(0.5) ? child.middle.substr(0, 1) : child.middle;
+    record.middle = child.middle.empty() || dice_.once_in(0.3) ? ""
+                    : dice_.once_in(0.5)                       ? child.middle.substr(0, 1)
+                                                               : child.middle;
     for (auto* text : {&record.first, &record.last, &record.middle}) *text = as_title(*text);
     record.dob = date_as_written(child, slips);
     record.sex = dice_.once_in(0.02 * slips) ? "" : child.is_girl ? "F" : "M";
     if (!dice_.once_in(0.06 * slips))
-      record.street = home.number + " " + home.street + " " + kinds[home.kind][dice_.below(2)] + (dice_.once_in(0.8) ? home.unit : "");
+      record.street = home.number + " " + home.street + " " + kinds[home.kind][dice_.below(2)] +
+                      (dice_.once_in(0.8) ? home.unit : "");
     record.city = home.city;
     record.zip = dice_.once_in(0.03 * slips) ? "" : home.zip;
-    record.phone = dice_.once_in(0.15 * slips) ? "" : dice_.once_in(0.08 * slips) ? this->home().phone : home.phone;
+    record.phone = dice_.once_in(0.15 * slips)   ? ""
+                   : dice_.once_in(0.08 * slips) ? this->home().phone
+                                                 : home.phone;
     record.child = child_;
     made_.push_back(std::move(record));
   }
@@ -203,12 +234,16 @@ class Maker {
 
 }  // namespace
 
-std::vector<ChildRecord> children(uint32_t records, uint64_t seed) { return Maker(records, seed).run(); }
+std::vector<ChildRecord> children(uint32_t records, uint64_t seed) {
+  return Maker(records, seed).run();
+}
 
 std::string csv_of(const std::vector<ChildRecord>& records) {
-  std::string out = "rec_id,source,first_name,middle_name,last_name,dob,sex,street,city,zip,phone,child\n";
+  std::string out =
+      "rec_id,source,first_name,middle_name,last_name,dob,sex,street,city,zip,phone,child\n";
   for (const auto& r : records) {
-    for (const auto* text : {&r.id, &r.source, &r.first, &r.middle, &r.last, &r.dob, &r.sex, &r.street, &r.city, &r.zip, &r.phone}) {
+    for (const auto* text : {&r.id, &r.source, &r.first, &r.middle, &r.last, &r.dob, &r.sex,
+                             &r.street, &r.city, &r.zip, &r.phone}) {
       out += *text;
       out += ',';
     }

@@ -1,5 +1,5 @@
-// Invented children in three systems, with the slips that people and machines make, and the truth. For
-// tests and for measuring; the same seed gives the same children on every machine.
+// Invented children in three systems, with the slips that people and machines make, and the truth.
+// For tests and for measuring; the same seed gives the same children on every machine.
 #pragma once
 
 #include <cstdint>

@@ -15,8 +15,12 @@ struct Pair {
 
 class Names {
  public:
-  Given given(const Pair& pair) { return table(pair).given(names_.find(pair.a), names_.find(pair.b)); }
-  Family family(const Pair& pair) { return table(pair).family(names_.find(pair.a), names_.find(pair.b)); }
+  Given given(const Pair& pair) {
+    return table(pair).given(names_.find(pair.a), names_.find(pair.b));
+  }
+  Family family(const Pair& pair) {
+    return table(pair).family(names_.find(pair.a), names_.find(pair.b));
+  }
 
  private:
   NameTable table(const Pair& pair) {
@@ -28,12 +32,18 @@ class Names {
 };
 
 TEST(GivenNames, AgreeMoreOrLess) {
-  const std::pair<Pair, Given> cases[] = {{{"maria", "maria"}, Given::same},       {{"mary ann", "maryann"}, Given::part},
-                                          {{"jose luis", "luis"}, Given::part},    {{"robert", "bob"}, Given::nickname},
-                                          {{"liz", "beth"}, Given::nickname},      {{"marisol", "marisal"}, Given::near},
-                                          {{"marisol", "mairsol"}, Given::near},   {{"j", "jonathan"}, Given::initial},
-                                          {{"ana", "eva"}, Given::differs},        {{"ana", "ava"}, Given::alike},
-                                          {{"wilhelmina", "wilhelmena k"}, Given::near}, {{"oscar", "petra"}, Given::differs}};
+  const std::pair<Pair, Given> cases[] = {{{"maria", "maria"}, Given::same},
+                                          {{"mary ann", "maryann"}, Given::part},
+                                          {{"jose luis", "luis"}, Given::part},
+                                          {{"robert", "bob"}, Given::nickname},
+                                          {{"liz", "beth"}, Given::nickname},
+                                          {{"marisol", "marisal"}, Given::near},
+                                          {{"marisol", "mairsol"}, Given::near},
+                                          {{"j", "jonathan"}, Given::initial},
+                                          {{"ana", "eva"}, Given::differs},
+                                          {{"ana", "ava"}, Given::alike},
+                                          {{"wilhelmina", "wilhelmena k"}, Given::near},
+                                          {{"oscar", "petra"}, Given::differs}};
   for (const auto& [pair, expected] : cases) {
     EXPECT_EQ(Names().given(pair), expected) << pair.a << " and " << pair.b;
     EXPECT_EQ(Names().given({pair.b, pair.a}), expected) << pair.b << " and " << pair.a;
@@ -69,7 +79,8 @@ TEST(BirthDates, AgreeMoreOrLess) {
                         {0, 20120304, "not known"},
                         {20120231, 20120231, "the same"}};
   for (const auto& [a, b, level] : cases) {
-    EXPECT_EQ(level_names(Compared::birth_date)[birth_date_level(a, b)], level) << a << " and " << b;
+    EXPECT_EQ(level_names(Compared::birth_date)[birth_date_level(a, b)], level)
+        << a << " and " << b;
     EXPECT_EQ(birth_date_level(a, b), birth_date_level(b, a));
   }
 }

@@ -1,5 +1,5 @@
-// The probabilistic engine through its door: families that are hard to tell apart, and promises that hold
-// for any records.
+// The probabilistic engine through its door: families that are hard to tell apart, and promises
+// that hold for any records.
 #include "hub/resolve/linkage.hpp"
 
 #include <algorithm>
@@ -49,7 +49,9 @@ struct Family : ::testing::Test {
     auto said = answer(students_file(), all);
     std::map<std::string, int> seen;
     std::vector<int> made;
-    for (const auto& record : family) made.push_back(seen.try_emplace(said[record.id], static_cast<int>(seen.size())).first->second);
+    for (const auto& record : family)
+      made.push_back(
+          seen.try_emplace(said[record.id], static_cast<int>(seen.size())).first->second);
     return made;
   }
 };
@@ -57,66 +59,92 @@ struct Family : ::testing::Test {
 using ::testing::ElementsAre;
 
 TEST_F(Family, TwinsWithLikeNamesAreTwo) {
-  EXPECT_THAT(clusters_of({{"", "sis", "Marisella", "", "Testington", "2012-05-06", "F", "7 Fable A St", "Townbaber", "60000", "5550000017"},
-                           {"", "sis", "Marissa", "", "Testington", "2012-05-06", "F", "7 Fable A St", "Townbaber", "60000", "5550000017"},
-                           {"", "health", "Marisella", "", "Testington", "2012-05-06", "F", "7 Fable A St", "Townbaber", "60000", "5550000017"},
-                           {"", "health", "Marissa", "", "Testington", "2012-05-06", "F", "7 Fable A Street", "Townbaber", "60000", ""}}),
+  EXPECT_THAT(clusters_of({{"", "sis", "Marisella", "", "Testington", "2012-05-06", "F",
+                            "7 Fable A St", "Townbaber", "60000", "5550000017"},
+                           {"", "sis", "Marissa", "", "Testington", "2012-05-06", "F",
+                            "7 Fable A St", "Townbaber", "60000", "5550000017"},
+                           {"", "health", "Marisella", "", "Testington", "2012-05-06", "F",
+                            "7 Fable A St", "Townbaber", "60000", "5550000017"},
+                           {"", "health", "Marissa", "", "Testington", "2012-05-06", "F",
+                            "7 Fable A Street", "Townbaber", "60000", ""}}),
               ElementsAre(0, 1, 0, 1));
 }
 
 TEST_F(Family, TwoSurnamesWrittenFourWaysAreOneChild) {
-  EXPECT_THAT(clusters_of({{"", "sis", "Ottilie", "", "Samplez Examplo", "2011-02-03", "F", "9 Story B Rd", "Townbaber", "60000", "5550000027"},
-                           {"", "health", "Ottilie", "", "Samplez-Examplo", "2011-02-03", "F", "9 Story B Rd", "Townbaber", "60000", "5550000027"},
-                           {"", "social", "OTTILIE", "", "SAMPLEZ", "2011-02-03", "F", "9 STORY B RD", "TOWNBABER", "60000", ""},
-                           {"", "health", "Ottilie", "", "Examplo", "2011-02-03", "F", "", "Townbaber", "60000", "5550000027"}}),
+  EXPECT_THAT(clusters_of({{"", "sis", "Ottilie", "", "Samplez Examplo", "2011-02-03", "F",
+                            "9 Story B Rd", "Townbaber", "60000", "5550000027"},
+                           {"", "health", "Ottilie", "", "Samplez-Examplo", "2011-02-03", "F",
+                            "9 Story B Rd", "Townbaber", "60000", "5550000027"},
+                           {"", "social", "OTTILIE", "", "SAMPLEZ", "2011-02-03", "F",
+                            "9 STORY B RD", "TOWNBABER", "60000", ""},
+                           {"", "health", "Ottilie", "", "Examplo", "2011-02-03", "F", "",
+                            "Townbaber", "60000", "5550000027"}}),
               ElementsAre(0, 0, 0, 0));
 }
 
 TEST_F(Family, AnAdoptedChildWithANewSurnameIsFoundByTheRest) {
-  EXPECT_THAT(clusters_of({{"", "sis", "Peregrine", "Q", "Mockwell", "2010-09-12", "M", "3 Legend C Ln", "Townbaber", "60000", "5550000037"},
-                           {"", "social", "Peregrine", "Quill", "Newnamer", "2010-09-12", "M", "3 Legend C Ln", "Townbaber", "60000", "5550000037"}}),
+  EXPECT_THAT(clusters_of({{"", "sis", "Peregrine", "Q", "Mockwell", "2010-09-12", "M",
+                            "3 Legend C Ln", "Townbaber", "60000", "5550000037"},
+                           {"", "social", "Peregrine", "Quill", "Newnamer", "2010-09-12", "M",
+                            "3 Legend C Ln", "Townbaber", "60000", "5550000037"}}),
               ElementsAre(0, 0));
 }
 
 TEST_F(Family, MovedAndMisspeltIsOneChild) {
-  EXPECT_THAT(clusters_of({{"", "sis", "Thaddeus", "", "Inventorson", "2009-04-17", "M", "14 Riddle D Ct", "Townbaber", "60000", "5550000047"},
-                           {"", "social", "THADEUS", "", "INVENTORSON", "2009-04-17", "M", "801 PRETEND K AVE", "TOWNCEDALE", "60003", "5550000048"}}),
+  EXPECT_THAT(clusters_of({{"", "sis", "Thaddeus", "", "Inventorson", "2009-04-17", "M",
+                            "14 Riddle D Ct", "Townbaber", "60000", "5550000047"},
+                           {"", "social", "THADEUS", "", "INVENTORSON", "2009-04-17", "M",
+                            "801 PRETEND K AVE", "TOWNCEDALE", "60003", "5550000048"}}),
               ElementsAre(0, 0));
 }
 
 TEST_F(Family, SwappedNamesAndDayWithMonthAreOneChild) {
-  EXPECT_THAT(clusters_of({{"", "sis", "Clementine", "", "Placeholdt", "2013-03-08", "F", "5 Fable E Ct", "Townbaber", "60000", "5550000057"},
-                           {"", "health", "Placeholdt", "", "Clementine", "2013-08-03", "F", "5 Fable E Court", "Townbaber", "60000", "5550000057"}}),
+  EXPECT_THAT(clusters_of({{"", "sis", "Clementine", "", "Placeholdt", "2013-03-08", "F",
+                            "5 Fable E Ct", "Townbaber", "60000", "5550000057"},
+                           {"", "health", "Placeholdt", "", "Clementine", "2013-08-03", "F",
+                            "5 Fable E Court", "Townbaber", "60000", "5550000057"}}),
               ElementsAre(0, 0));
 }
 
 TEST_F(Family, BrothersAndSistersAreNotDrawnTogetherThroughTheirHome) {
-  EXPECT_THAT(clusters_of({{"", "sis", "Alberta", "", "Fictionby", "2010-01-11", "F", "2 Story F St", "Townbaber", "60000", "5550000067"},
-                           {"", "sis", "Bertram", "", "Fictionby", "2012-07-21", "M", "2 Story F St", "Townbaber", "60000", "5550000067"},
-                           {"", "health", "Cordelia", "", "Fictionby", "2014-12-01", "F", "2 Story F St", "Townbaber", "60000", "5550000067"}}),
+  EXPECT_THAT(clusters_of({{"", "sis", "Alberta", "", "Fictionby", "2010-01-11", "F",
+                            "2 Story F St", "Townbaber", "60000", "5550000067"},
+                           {"", "sis", "Bertram", "", "Fictionby", "2012-07-21", "M",
+                            "2 Story F St", "Townbaber", "60000", "5550000067"},
+                           {"", "health", "Cordelia", "", "Fictionby", "2014-12-01", "F",
+                            "2 Story F St", "Townbaber", "60000", "5550000067"}}),
               ElementsAre(0, 1, 2));
 }
 
 TEST_F(Family, FatherAndSonOfOneNameAreTwo) {
-  EXPECT_THAT(clusters_of({{"", "sis", "Ferdinand", "", "Fablestone", "2011-06-30", "M", "6 Legend G Rd", "Townbaber", "60000", "5550000077"},
-                           {"", "social", "Ferdinand", "", "Fablestone", "1984-02-14", "M", "6 Legend G Rd", "Townbaber", "60000", "5550000077"}}),
+  EXPECT_THAT(clusters_of({{"", "sis", "Ferdinand", "", "Fablestone", "2011-06-30", "M",
+                            "6 Legend G Rd", "Townbaber", "60000", "5550000077"},
+                           {"", "social", "Ferdinand", "", "Fablestone", "1984-02-14", "M",
+                            "6 Legend G Rd", "Townbaber", "60000", "5550000077"}}),
               ElementsAre(0, 1));
 }
 
-/// Precision matters more: a common name and birth date, with nothing else in common, are not joined.
+/// Precision matters more: a common name and birth date, with nothing else in common, are not
+/// joined.
 TEST_F(Family, TheSameCommonNameAndBirthDateElsewhereAreNotJoined) {
   auto common = [](const char* source, const char* street, const char* zip, const char* phone) {
-    return ChildRecord{"", source, "Aaron", "", "Babaler", "2012-02-02", "M", street, std::string("Town") + zip, zip, phone};
+    return ChildRecord{
+        "",  source, "Aaron", "", "Babaler", "2012-02-02", "M", street, std::string("Town") + zip,
+        zip, phone};
   };
   auto all = others();
   for (int i = 0; i < 90; ++i) {  // what makes the name and the day common, each by itself
     auto number = std::to_string(1000 + i);
-    auto record = common("sis", (number + " Story A St").c_str(), "60009", ("555100" + number).c_str());
-    std::string letters = {static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26), static_cast<char>('a' + i * 7 % 26)};
+    auto record =
+        common("sis", (number + " Story A St").c_str(), "60009", ("555100" + number).c_str());
+    std::string letters = {static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26),
+                           static_cast<char>('a' + i * 7 % 26)};
     record.id = "common-" + number;
     if (i % 3 != 0) record.first = "Q" + letters + "wyn";
     if (i % 3 != 1) record.last = "X" + letters + "holm";
-    if (i % 3 != 2) record.dob = "20" + std::to_string(10 + i % 9) + "-0" + std::to_string(1 + i / 10 % 9) + "-1" + std::to_string(i % 10);
+    if (i % 3 != 2)
+      record.dob = "20" + std::to_string(10 + i % 9) + "-0" + std::to_string(1 + i / 10 % 9) +
+                   "-1" + std::to_string(i % 10);
     all.push_back(record);
   }
   auto a = common("sis", "10 Fable A St", "60000", "5552000001");
@@ -167,7 +195,8 @@ TEST(Model, ReadsBackWhatItWrote) {
   auto text = text_of(model);
   auto again = read_model(settings::parse(text, "model.yaml"), linkage.comparisons());
   EXPECT_EQ(text_of(again), text);
-  EXPECT_EQ(answer_of(records, linkage.link(again, {}).clusters), answer_of(records, linkage.link(model, {}).clusters));
+  EXPECT_EQ(answer_of(records, linkage.link(again, {}).clusters),
+            answer_of(records, linkage.link(model, {}).clusters));
 }
 
 TEST(Model, RefusesOneOfOtherComparisonsWithItsPlace) {
@@ -200,9 +229,11 @@ TEST(Linkage, KeepsEveryDecision) {
   for (uint32_t record = 0; record < records.count && decisions.size() < 20; ++record)
     if (before.of[record] != record) decisions.push_back({record, before.of[record], false});
   for (uint32_t record = 0; decisions.size() < 30; ++record)
-    if (before.of[record] == record && before.of[record + 300] == record + 300) decisions.push_back({record, record + 300, true});
+    if (before.of[record] == record && before.of[record + 300] == record + 300)
+      decisions.push_back({record, record + 300, true});
   auto after = linkage.link(model, decisions).clusters;
-  for (const auto& decision : decisions) EXPECT_EQ(after.of[decision.a] == after.of[decision.b], decision.is_same);
+  for (const auto& decision : decisions)
+    EXPECT_EQ(after.of[decision.a] == after.of[decision.b], decision.is_same);
 }
 
 TEST(Linkage, RefusesDecisionsThatContradictEachOther) {
@@ -236,7 +267,8 @@ TEST(Blocking, MeetsEachPairOnceThoughItAgreesInManyKeys) {
 TEST(Blocking, ComparesOnlyNeighboursInABlockThatNothingParts) {
   std::vector<ChildRecord> list;
   for (int i = 0; i < 5'000; ++i)
-    list.push_back({std::to_string(i), "sis", "Same", "", "Person", "2010-01-01", "F", "1 Sample A St", "Town", "60000", "5550001234"});
+    list.push_back({std::to_string(i), "sis", "Same", "", "Person", "2010-01-01", "F",
+                    "1 Sample A St", "Town", "60000", "5550001234"});
   auto identity = students_file();
   auto records = records_of(identity, list);
   Workers workers;

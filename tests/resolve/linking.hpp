@@ -18,8 +18,11 @@ inline Identity students_file() {
 }
 
 /// The records, added `batch` rows at a time.
-inline Records records_of(const Identity& identity, const std::vector<ChildRecord>& list, uint32_t batch = 1000) {
-  const std::vector<std::string> heads = {"rec_id", "source", "first_name", "middle_name", "last_name", "dob", "sex", "street", "city", "zip", "phone"};
+inline Records records_of(const Identity& identity, const std::vector<ChildRecord>& list,
+                          uint32_t batch = 1000) {
+  const std::vector<std::string> heads = {"rec_id",    "source", "first_name", "middle_name",
+                                          "last_name", "dob",    "sex",        "street",
+                                          "city",      "zip",    "phone"};
   Intake intake(identity, heads, "children.csv");
   intake.begin("children.csv", "children.csv");
   for (uint32_t first = 0; first < list.size(); first += batch) {
@@ -28,7 +31,8 @@ inline Records records_of(const Identity& identity, const std::vector<ChildRecor
     std::vector<uint32_t> lines;
     for (uint32_t row = first; row < first + rows; ++row) {
       const auto& r = list[row];
-      const std::string* values[] = {&r.id, &r.source, &r.first, &r.middle, &r.last, &r.dob, &r.sex, &r.street, &r.city, &r.zip, &r.phone};
+      const std::string* values[] = {&r.id,  &r.source, &r.first, &r.middle, &r.last, &r.dob,
+                                     &r.sex, &r.street, &r.city,  &r.zip,    &r.phone};
       for (std::size_t c = 0; c < heads.size(); ++c) texts[c].push_back(record::text(*values[c]));
       lines.push_back(row + 2);
     }
@@ -49,11 +53,13 @@ using Answer = std::map<std::string, std::string>;
 inline Answer answer_of(const Records& records, const Clusters& clusters) {
   Answer made;
   for (uint32_t record = 0; record < records.count; ++record)
-    made[std::string(records.id(record).view())] = std::string(records.id(clusters.of[record]).view());
+    made[std::string(records.id(record).view())] =
+        std::string(records.id(clusters.of[record]).view());
   return made;
 }
 
-inline Answer answer(const Identity& identity, const std::vector<ChildRecord>& list, const Workers& workers = Workers(), uint32_t batch = 1000) {
+inline Answer answer(const Identity& identity, const std::vector<ChildRecord>& list,
+                     const Workers& workers = Workers(), uint32_t batch = 1000) {
   auto records = records_of(identity, list, batch);
   Linkage linkage(records, identity, workers);
   return answer_of(records, linkage.link(linkage.learn(), {}).clusters);

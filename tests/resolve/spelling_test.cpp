@@ -34,7 +34,8 @@ double plain_jaro_winkler(std::string a, std::string b) {
   std::vector<bool> in_a(a.size());
   std::string of_b;
   for (int i = 0; i < static_cast<int>(b.size()); ++i)
-    for (int j = std::max(0, i - reach); j <= std::min(static_cast<int>(a.size()) - 1, i + reach); ++j)
+    for (int j = std::max(0, i - reach); j <= std::min(static_cast<int>(a.size()) - 1, i + reach);
+         ++j)
       if (!in_a[j] && a[j] == b[i]) {
         in_a[j] = true;
         of_b += b[i];

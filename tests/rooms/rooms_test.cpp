@@ -136,7 +136,8 @@ TEST(Headers, MayBeIncludedTwice) {
       if (entry.path().extension() != ".hpp") continue;
       std::ifstream in(entry.path());
       bool says_once = false;
-      for (std::string line; !says_once && std::getline(in, line);) says_once = line == "#pragma once";
+      for (std::string line; !says_once && std::getline(in, line);)
+        says_once = line == "#pragma once";
       if (!says_once) wrong.push_back(fs::relative(entry.path(), root).string());
     }
   EXPECT_THAT(wrong, IsEmpty());
@@ -174,7 +175,8 @@ TEST(Plugins, SeeNothingOfTheHub) {
   std::vector<std::string> wrong;
   for (const auto& include : includes_below("plugins"))
     // Their tests go through the hub's door, as a run does.
-    if (include.header.starts_with("hub/") && include.file.string().find("/tests/") == std::string::npos)
+    if (include.header.starts_with("hub/") &&
+        include.file.string().find("/tests/") == std::string::npos)
       wrong.push_back(said(include));
   EXPECT_THAT(wrong, IsEmpty());
 }

@@ -78,9 +78,12 @@ TEST(Model, refuses_a_union_that_cannot_be) {
   for (const char* wrong :
        {"immunization: {united_within: 40 days}", "contact: {united_within: 3 days}",
         "immunization: {united_by: [lot], fields: {}}",
-        "club: {of: student, property: clubs, class: directory, spans_united_by: [title], fields: {title: {type: text}}}",
-        "club: {of: student, property: clubs, class: directory, united_by: [titel], fields: {title: {type: text}}}"})
-    EXPECT_THROW(with_extension(std::string("model: 1\nentities:\n  ") + wrong + "\n"), Error) << wrong;
+        "club: {of: student, property: clubs, class: directory, spans_united_by: [title], fields: "
+        "{title: {type: text}}}",
+        "club: {of: student, property: clubs, class: directory, united_by: [titel], fields: "
+        "{title: {type: text}}}"})
+    EXPECT_THROW(with_extension(std::string("model: 1\nentities:\n  ") + wrong + "\n"), Error)
+        << wrong;
 }
 
 TEST(Model, takes_a_districts_own_fields_entities_and_options) {

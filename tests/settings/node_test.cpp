@@ -32,7 +32,9 @@ TEST(Node, refuses_what_can_hide_or_multiply_values) {
       {"a: \xed\xa0\x80\n", "f:1", "UTF-8"},
       {"a: \xf4\x90\x80\x80\n", "f:1", "UTF-8"},
       {"a: \xc3", "f:1", "UTF-8"},
-      {"\xff\xfe" "a", "f:1", "UTF-8"},
+      {"\xff\xfe"
+       "a",
+       "f:1", "UTF-8"},
       {"a: 1\nb: \x07\n", "f:2", "control character"},
       {std::string("a: \0b\n", 6), "f:1", "control character"},
       {"a:\n\tb: 1\n", "f:2:", ""},
@@ -53,7 +55,8 @@ TEST(Node, refuses_more_values_than_a_person_writes) {
 TEST(Node, tells_many_names_of_one_map_apart_without_waiting) {
   std::string yaml;
   for (int i = 0; i < 49'000; ++i) yaml += "name" + std::to_string(i) + ": \n";
-  EXPECT_THAT(refusal([&] { parse(yaml + "name7: \n", "f"); }), HasSubstr("f:49001:1: name7 stands here twice, first in line 8"));
+  EXPECT_THAT(refusal([&] { parse(yaml + "name7: \n", "f"); }),
+              HasSubstr("f:49001:1: name7 stands here twice, first in line 8"));
 }
 
 TEST(Node, refuses_more_than_10_MB) {

@@ -1,4 +1,5 @@
-// Generated mappings over generated rows: what comes out of little memory is what comes out of enough.
+// Generated mappings over generated rows: what comes out of little memory is what comes out of
+// enough.
 #include "tests/differ/tables.hpp"
 #include "tests/spill/mapped.hpp"
 
@@ -13,7 +14,8 @@ std::string cell(const std::string& text) {
   return out + '"';
 }
 
-/// Rows with more keys than the generator's own: joins find a few rows, groups have a few, some have many.
+/// Rows with more keys than the generator's own: joins find a few rows, groups have a few, some
+/// have many.
 std::string rows_of(const differ::StreamSpec& stream, Random& random, uint32_t rows) {
   std::string out;
   for (const auto& column : stream.columns) out += (out.empty() ? "" : ",") + column.name;
@@ -35,19 +37,22 @@ std::string mapping_of(const differ::Tables& tables) {
   std::string yaml = "mapping: 1\nreads:\n";
   for (const auto& stream : differ::streams()) {
     yaml += "  " + stream.name + ": ";
-    for (const auto& column : stream.columns) yaml += (&column == &stream.columns[0] ? "" : ", ") + column.name;
+    for (const auto& column : stream.columns)
+      yaml += (&column == &stream.columns[0] ? "" : ", ") + column.name;
     yaml += '\n';
   }
-  yaml += "nulls: ['']\ncodes: {c: {a: one, ab: a code of many letters, '': ''}}\ntables:\n" + tables.yaml();
+  yaml += "nulls: ['']\ncodes: {c: {a: one, ab: a code of many letters, '': ''}}\ntables:\n" +
+          tables.yaml();
   auto entity = [&](const char* name, const char* field, const differ::MadeTable& table) {
     std::string all;
     for (const auto& column : table.columns) {
-      auto text = column.type == record::Type::list ? "join(" + column.ours + ", ';')"
+      auto text = column.type == record::Type::list   ? "join(" + column.ours + ", ';')"
                   : column.type == record::Type::text ? column.ours
                                                       : "text(" + column.ours + ")";
       all += (all.empty() ? "" : " || '|' || ") + ("coalesce(" + text + ", '~')");
     }
-    yaml += std::string(name) + ":\n  from: " + table.ours + "\n  key: \"" + all + "\"\n  fields: {" + field + ": \"'x'\"}\n";
+    yaml += std::string(name) + ":\n  from: " + table.ours + "\n  key: \"" + all +
+            "\"\n  fields: {" + field + ": \"'x'\"}\n";
   };
   entity("term", "name", tables.made().back());
   entity("course", "title", tables.made().front());
@@ -67,14 +72,16 @@ TEST(GeneratedMappings, GiveWithLittleMemoryWhatTheyGiveWithEnough) {
     differ::Tables tables(random, dialect);
     for (auto count = 1 + random.below(3); count > 0; --count) tables.add();
     over.write("mapping.yaml", mapping_of(tables));
-    for (const auto& stream : differ::streams()) over.write(stream.name + ".csv", rows_of(stream, random, 100 + random.below(300)));
+    for (const auto& stream : differ::streams())
+      over.write(stream.name + ".csv", rows_of(stream, random, 100 + random.below(300)));
     auto expected = over.run(streams, 0, 1);
     if (!expected.wrong.empty()) continue;  // what the generator makes and the language refuses
     for (auto [kib, threads] : {std::pair{1u, 1u}, {8u, 2u}, {64u, 1u}}) {
       auto found = over.run(streams, uint64_t{kib} << 10, threads);
       ++compared;
       spilled += found.counts.spilled_bytes > 0;
-      expect_same(expected, found, "seed " + std::to_string(seed) + " with " + std::to_string(kib) + " KiB");
+      expect_same(expected, found,
+                  "seed " + std::to_string(seed) + " with " + std::to_string(kib) + " KiB");
       if (testing::Test::HasFailure()) {
         over.write("mapping.yaml", "");
         FAIL() << mapping_of(tables);

@@ -1,5 +1,5 @@
-// map run with less memory than rows: every step, what a limit of the process says to it, what a disk
-// without room says.
+// map run with less memory than rows: every step, what a limit of the process says to it, what a
+// disk without room says.
 #include <csignal>
 
 #include <sys/resource.h>
@@ -99,16 +99,23 @@ organization:
 
 /// Five subjects, one of them in half of all rows, so that its group alone is more than fits.
 void write_rows(const MappingOverFiles& over, uint32_t marks) {
-  static const char* subjects[] = {"art", "music", "sport", "", "reading and writing for all", "art", "art", "art"};
+  static const char* subjects[] = {"art", "music", "sport", "", "reading and writing for all",
+                                   "art", "art",   "art"};
   std::string text = "id,student,subject,day,points\n";
   for (uint32_t i = 0; i < marks; ++i) {
     auto day = "2025-0" + std::to_string(1 + i % 9) + "-1" + std::to_string(i % 7);
-    text += "M" + std::to_string(i * 7919 % marks) + ",P" + std::to_string(i % 500) + ',' + subjects[i * 31 % 8] + ',' + day + ',' +
-            (i % 17 == 0 ? "none" : i % 997 == 1 ? "99" + std::to_string(i % 10) : std::to_string(i % 6)) + '\n';
+    text += "M" + std::to_string(i * 7919 % marks) + ",P" + std::to_string(i % 500) + ',' +
+            subjects[i * 31 % 8] + ',' + day + ',' +
+            (i % 17 == 0    ? "none"
+             : i % 997 == 1 ? "99" + std::to_string(i % 10)
+                            : std::to_string(i % 6)) +
+            '\n';
   }
   over.write("marks.csv", text);
   text = "id,school,name\n";
-  for (uint32_t i = 0; i < 600; ++i) text += "P" + std::to_string(i) + ",S" + std::to_string(i % 5) + ",Testwood the " + std::to_string(i) + "th\n";
+  for (uint32_t i = 0; i < 600; ++i)
+    text += "P" + std::to_string(i) + ",S" + std::to_string(i % 5) + ",Testwood the " +
+            std::to_string(i) + "th\n";
   over.write("pupils.csv", text);
   over.write("schools.csv", "id,title\nS0,North\nS1,South\nS2,West\nS3,East\n");
 }
@@ -182,7 +189,8 @@ term:
 )yaml");
   write_rows(over, 60'000);
   auto found = over.run({"marks"}, 1 << 20, 1);
-  EXPECT_THAT(found.wrong, HasSubstr("mapping.yaml:8:7: group: the values of one group need more memory than the budget of 1 MiB"));
+  EXPECT_THAT(found.wrong, HasSubstr("mapping.yaml:8:7: group: the values of one group need more "
+                                     "memory than the budget of 1 MiB"));
   EXPECT_THAT(found.wrong, HasSubstr("--memory"));
 }
 
@@ -227,7 +235,9 @@ term:
       rlimit limit{40 << 20, 40 << 20};  // the rows alone take 36 MB
       setrlimit(RLIMIT_DATA, &limit);
       auto made = over.run({"marks"}, memory, 1);
-      return made.wrong.empty() && made.counts.rows_out > 1000 && made.counts.rows_in == 400'000 ? 0 : 1;
+      return made.wrong.empty() && made.counts.rows_out > 1000 && made.counts.rows_in == 400'000
+                 ? 0
+                 : 1;
     });
   };
   EXPECT_EQ(run(0), 100) << "this limit would not have been one";
@@ -261,7 +271,8 @@ TEST(MapRunWithLittleMemory, AScratchFolderThatIsNoneIsSaid) {
     file.put("rows");
     ADD_FAILURE() << "it was taken";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("cannot make a scratch file in /there/is/no/such/folder: there is no such file or folder"));
+    EXPECT_THAT(error.what(), HasSubstr("cannot make a scratch file in /there/is/no/such/folder: "
+                                        "there is no such file or folder"));
   }
 }
 

@@ -18,7 +18,8 @@
 namespace homeroom::flow {
 
 inline const record::Model& usual_model() {
-  static const auto model = settings::load_model(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/model.yaml", {});
+  static const auto model =
+      settings::load_model(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "configs/model.yaml", {});
   return model;
 }
 
@@ -29,18 +30,23 @@ struct CameOut {
   std::string wrong;
 
   std::string told() const {
-    return wrong + "/" + std::to_string(counts.rows_in) + " " + std::to_string(counts.mapped) + " " +
-           std::to_string(counts.filtered) + " " + std::to_string(counts.rejected) + " " + std::to_string(counts.rows_out);
+    return wrong + "/" + std::to_string(counts.rows_in) + " " + std::to_string(counts.mapped) +
+           " " + std::to_string(counts.filtered) + " " + std::to_string(counts.rejected) + " " +
+           std::to_string(counts.rows_out);
   }
 };
 
 class MappingOverFiles {
  public:
   std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path(name), std::ios::binary) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name), std::ios::binary) << text;
+  }
   /// The file STREAM.csv of each stream.
-  CameOut run(const std::vector<std::string>& streams, uint64_t memory_bytes, uint32_t threads) const {
-    FilesToMap files{path("mapping.yaml"), {}, usual_model(), map::parameters_on("2026-01-13"), {}, memory_bytes};
+  CameOut run(const std::vector<std::string>& streams, uint64_t memory_bytes,
+              uint32_t threads) const {
+    FilesToMap files{path("mapping.yaml"), {}, usual_model(), map::parameters_on("2026-01-13"), {},
+                     memory_bytes};
     for (const auto& stream : streams) files.inputs.emplace(stream, path(stream + ".csv"));
     auto out = path("out");
     std::filesystem::remove_all(out);
@@ -61,13 +67,15 @@ class MappingOverFiles {
 
  private:
   /// In memory where there is such a folder: a run waits for the disk to have what it wrote.
-  world::ScratchFolder folder_ = std::filesystem::exists("/dev/shm") ? world::ScratchFolder("/dev/shm") : scratch();
+  world::ScratchFolder folder_ =
+      std::filesystem::exists("/dev/shm") ? world::ScratchFolder("/dev/shm") : scratch();
 };
 
 inline void expect_same(const CameOut& expected, const CameOut& found, const std::string& how) {
   EXPECT_EQ(expected.told(), found.told()) << how;
   ASSERT_EQ(expected.files.size(), found.files.size()) << how;
-  for (const auto& [name, text] : expected.files) EXPECT_TRUE(found.files.at(name) == text) << how << ": " << name;
+  for (const auto& [name, text] : expected.files)
+    EXPECT_TRUE(found.files.at(name) == text) << how << ": " << name;
 }
 
 }  // namespace homeroom::flow

@@ -20,7 +20,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-const AuditRow entry{1'700'000'000'000, "liaison", "correct", "p-1 birthDate", "because of Zyxwquist"};
+const AuditRow entry{1'700'000'000'000, "liaison", "correct", "p-1 birthDate",
+                     "because of Zyxwquist"};
 
 class Corrected : public ::testing::Test {
  protected:

@@ -1,5 +1,5 @@
-// Nodes lie 256 to a page and their frames four, written when the page leaves memory or at publishing;
-// whatever the order in which they come, the store tells them as one map would.
+// Nodes lie 256 to a page and their frames four, written when the page leaves memory or at
+// publishing; whatever the order in which they come, the store tells them as one map would.
 #include <map>
 #include <random>
 
@@ -23,7 +23,9 @@ class NodesInAnyOrder : public testing::TestWithParam<unsigned> {
   }
 
   Node any_node(uint32_t id) {
-    auto text = [&](int most) { return std::string(any_() % most, static_cast<char>('a' + id % 26)); };
+    auto text = [&](int most) {
+      return std::string(any_() % most, static_cast<char>('a' + id % 26));
+    };
     return {id, any_(), text(40), text(400), text(10), any_() % 4 == 0 ? "" : text(900) + "x"};
   }
 

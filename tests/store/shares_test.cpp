@@ -1,5 +1,5 @@
-// Shares lie 256 to a page; whatever the order in which they are put and receipts come, the store tells
-// them as one map would, and a night that is taken back leaves none of its own.
+// Shares lie 256 to a page; whatever the order in which they are put and receipts come, the store
+// tells them as one map would, and a night that is taken back leaves none of its own.
 #include <map>
 #include <random>
 
@@ -77,7 +77,8 @@ TEST_P(SharesInAnyOrder, AreToldAsOneMapWould) {
   store->begin_receipts();
   store->put_all_sent(destinations_[1]);
   for (auto& [name, share] : model_)
-    if (name.first == destinations_[1] && share.state == ShareState::owed) share.state = ShareState::sent;
+    if (name.first == destinations_[1] && share.state == ShareState::owed)
+      share.state = ShareState::sent;
   for (auto& [name, share] : model_) {
     if (name.first != destinations_[2] || any_() % 2) continue;
     share.state = ShareState::refused;

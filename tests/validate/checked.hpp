@@ -16,8 +16,10 @@ namespace homeroom::validate {
 
 class Checked {
  public:
-  /// `rules`: a YAML list; what a rule does not say of severity, sentence, remedy and owner is filled in.
-  explicit Checked(const std::string& rules, const std::string& head = "", const Switches& switches = {})
+  /// `rules`: a YAML list; what a rule does not say of severity, sentence, remedy and owner is
+  /// filled in.
+  explicit Checked(const std::string& rules, const std::string& head = "",
+                   const Switches& switches = {})
       : pack_(load(rules, head, switches)), given_(pack_) {}
 
   /// From now on rows go to `scratch` beyond its budget.
@@ -28,7 +30,9 @@ class Checked {
     auto file = write(entity + ".ndjson", ndjson);
     given_.read_rows(*pack_.model().find(entity), "sis", file);
   }
-  void profiles(const std::string& ndjson) { given_.read_profiles("profiles", write("profiles.ndjson", ndjson)); }
+  void profiles(const std::string& ndjson) {
+    given_.read_profiles("profiles", write("profiles.ndjson", ndjson));
+  }
 
   /// Judges; "RULE STUDENT line N against line M" of each finding, in the order of the report.
   std::vector<std::string> found(const std::string& before = "") {
@@ -54,8 +58,8 @@ class Checked {
     return file;
   }
   Pack load(const std::string& rules, const std::string& head, const Switches& switches) {
-    auto file = write("pack.yaml", "rule_pack: 1\nname: test\nfiscal_year: 2026\nsource: a test\n" + head + "\n\nrules:\n" +
-                                       filled(rules));
+    auto file = write("pack.yaml", "rule_pack: 1\nname: test\nfiscal_year: 2026\nsource: a test\n" +
+                                       head + "\n\nrules:\n" + filled(rules));
     return Pack::load({file, HOMEROOM_SOURCE_DIR "/configs/model.yaml", {}}, switches,
                       {{"run_date", "2026-01-13"}, {"school_year", "2026"}});
   }
@@ -90,8 +94,10 @@ inline std::string Checked::filled(const std::string& rules) {
     add("says", "It is wrong.");
     add("remedy", "Mend it.");
     add("owner", "Registrar");
-    if (is_flow) rule.insert(rule.rfind('}'), more);
-    else rule += more;
+    if (is_flow)
+      rule.insert(rule.rfind('}'), more);
+    else
+      rule += more;
     out += rule;
   }
   return out;

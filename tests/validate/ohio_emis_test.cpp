@@ -1,5 +1,5 @@
-// The shipped pack on the synthetic district: every planted error is found, and by the rule that is meant for
-// it; of a student with no planted error nothing is said.
+// The shipped pack on the synthetic district: every planted error is found, and by the rule that is
+// meant for it; of a student with no planted error nothing is said.
 #include <fstream>
 #include <map>
 #include <set>
@@ -50,21 +50,24 @@ std::vector<Planted> planted(const std::string& file, const std::string& other_d
     std::istringstream cells(line);
     Planted one;
     std::string path;
-    std::getline(cells, one.kind, ',') && std::getline(cells, path, ',') && std::getline(cells, one.student, ',');
-    if (path == "sis/enrollment_spans.csv" && line.find(other_day) == std::string::npos) out.push_back(one);
+    std::getline(cells, one.kind, ',') && std::getline(cells, path, ',') &&
+        std::getline(cells, one.student, ',');
+    if (path == "sis/enrollment_spans.csv" && line.find(other_day) == std::string::npos)
+      out.push_back(one);
   }
   return out;
 }
 
 json findings(const std::string& district, const std::string& day, const std::string& out) {
   auto data = district + "/" + day;
-  auto said = homeroom({"--set", "run_date=2026-01-13", "validate", "--rules", "ohio-emis", "--mapping",
-                        HOMEROOM_SOURCE_DIR "/configs/examples/lakeview/mappings/emis.yaml", "--input",
-                        "users=" + data + "/oneroster/users.csv", "--input",
-                        "demographics=" + data + "/oneroster/demographics.csv", "--input",
-                        "orgs=" + data + "/oneroster/orgs.csv", "--input",
-                        "student_ext=" + data + "/sis/student_ext.csv", "--input",
-                        "enrollment_spans=" + data + "/sis/enrollment_spans.csv", "--out", out});
+  auto said =
+      homeroom({"--set", "run_date=2026-01-13", "validate", "--rules", "ohio-emis", "--mapping",
+                HOMEROOM_SOURCE_DIR "/configs/examples/lakeview/mappings/emis.yaml", "--input",
+                "users=" + data + "/oneroster/users.csv", "--input",
+                "demographics=" + data + "/oneroster/demographics.csv", "--input",
+                "orgs=" + data + "/oneroster/orgs.csv", "--input",
+                "student_ext=" + data + "/sis/student_ext.csv", "--input",
+                "enrollment_spans=" + data + "/sis/enrollment_spans.csv", "--out", out});
   EXPECT_EQ(said.exit_code, 3) << said.err;
   return json::parse(cli::whole(out + "/findings.json"));
 }
@@ -81,7 +84,8 @@ class OhioEmis : public testing::TestWithParam<District> {};
 TEST_P(OhioEmis, FindsEveryPlantedErrorAndNothingOfACleanStudent) {
   Folder folder;
   auto district = (folder.path() / "district").string();
-  auto made = homeroom({"synth", "--students", GetParam().students, "--seed", GetParam().seed, "--out", district});
+  auto made = homeroom(
+      {"synth", "--students", GetParam().students, "--seed", GetParam().seed, "--out", district});
   ASSERT_EQ(made.exit_code, 0) << made.err;
   std::set<std::pair<std::string, std::string>> found;
   std::set<std::string> students;
@@ -94,7 +98,8 @@ TEST_P(OhioEmis, FindsEveryPlantedErrorAndNothingOfACleanStudent) {
   std::set<std::string> with_error;
   for (const auto& [kind, student] : planted(district + "/planted.csv", GetParam().other_day)) {
     with_error.insert(student);
-    EXPECT_TRUE(found.contains({rule_for.at(kind), student})) << kind << " was planted and not found";
+    EXPECT_TRUE(found.contains({rule_for.at(kind), student}))
+        << kind << " was planted and not found";
   }
   EXPECT_THAT(students, testing::IsSubsetOf(with_error));
   EXPECT_FALSE(with_error.empty());
@@ -105,7 +110,8 @@ INSTANTIATE_TEST_SUITE_P(Districts, OhioEmis,
                                          District{"3700", "2", "day1", "(day 2 only)"},
                                          District{"3700", "7", "day2-full", "(day 1 only)"}),
                          [](const auto& param) {
-                           return std::string("Of") + param.param.students + "Seed" + param.param.seed;
+                           return std::string("Of") + param.param.students + "Seed" +
+                                  param.param.seed;
                          });
 
 TEST(OhioEmis, HasAllKindsThatAreEverPlantedInADistrictOf3700) {

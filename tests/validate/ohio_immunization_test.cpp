@@ -1,4 +1,5 @@
-// The shipped pack, a student for each line of ohio_immunization.csv: at each border a day before, on and after.
+// The shipped pack, a student for each line of ohio_immunization.csv: at each border a day before,
+// on and after.
 #include <fstream>
 #include <sstream>
 
@@ -21,14 +22,17 @@ std::vector<Vector> vectors() {
   for (std::getline(in, line); std::getline(in, line);) {
     std::istringstream cells(line);
     auto& one = out.emplace_back();
-    for (auto* cell : {&one.rule, &one.grade, &one.born, &one.doses, &one.found}) std::getline(cells, *cell, ',');
+    for (auto* cell : {&one.rule, &one.grade, &one.born, &one.doses, &one.found})
+      std::getline(cells, *cell, ',');
     std::getline(cells, one.why);
   }
   return out;
 }
 
 Pack pack() {
-  return Pack::load({HOMEROOM_SOURCE_DIR "/configs/rules/ohio-immunization.yaml", HOMEROOM_SOURCE_DIR "/configs/model.yaml", {}},
+  return Pack::load({HOMEROOM_SOURCE_DIR "/configs/rules/ohio-immunization.yaml",
+                     HOMEROOM_SOURCE_DIR "/configs/model.yaml",
+                     {}},
                     {{"all"}, {}}, {{"run_date", "2026-01-13"}, {"school_year", "2026"}});
 }
 
@@ -39,7 +43,8 @@ class Record {
     auto born = one.born.empty() ? "" : R"(,"birthDate":")" + one.born + '"';
     rows("student", "sis", R"({"key":"9001")" + born + "}\n");
     auto grade = one.grade.empty() ? "" : R"(,"gradeLevel":")" + one.grade + '"';
-    rows("enrollment", "sis", R"({"key":"e","student":"9001","schoolYear":2026,"school":"7")" + grade + "}\n");
+    rows("enrollment", "sis",
+         R"({"key":"e","student":"9001","schoolYear":2026,"school":"7")" + grade + "}\n");
     std::istringstream doses(one.doses);
     std::map<std::string, std::string> by_source{{"clinic", ""}};
     for (std::string dose; std::getline(doses, dose, ';');) {
@@ -48,8 +53,8 @@ class Record {
       words >> cvx >> date >> status >> source;
       if (status.empty()) status = "completed";
       if (source.empty()) source = "clinic";
-      by_source[source] += R"({"key":"i","student":"9001","cvx":")" + cvx + R"(","date":")" + date + R"(","status":")" +
-                           status + "\"}\n";
+      by_source[source] += R"({"key":"i","student":"9001","cvx":")" + cvx + R"(","date":")" + date +
+                           R"(","status":")" + status + "\"}\n";
     }
     for (const auto& [source, text] : by_source) rows("immunization", source, text);
   }
@@ -81,7 +86,8 @@ TEST(OhioImmunization, JudgesEachVectorAsItSays) {
       EXPECT_EQ(verdict.counts[i].not_checked, "");
     }
     EXPECT_TRUE(is_known) << one.rule;
-    EXPECT_EQ(is_found, one.found == "yes") << one.rule << ", grade " << one.grade << ": " << one.why;
+    EXPECT_EQ(is_found, one.found == "yes")
+        << one.rule << ", grade " << one.grade << ": " << one.why;
   }
 }
 
@@ -93,7 +99,8 @@ TEST(OhioImmunization, HasAVectorThatIsFoundForEachRule) {
 }
 
 TEST(OhioImmunization, IsAWarningAtMost) {
-  for (const auto& rule : pack().rules()) EXPECT_LE(rule.severity, record::Severity::warning) << rule.id;
+  for (const auto& rule : pack().rules())
+    EXPECT_LE(rule.severity, record::Severity::warning) << rule.id;
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ Verdict verdict() {
   rule.field = "exitDate";
   made.rules = {rule};
   made.counts = {{1, 1, 0.5, ""}};
-  made.found.push_back({0, "9001", "7", {"sis", "spans", "data/enrollment_spans.csv", 12}, {}, "", 0.5, true});
+  made.found.push_back(
+      {0, "9001", "7", {"sis", "spans", "data/enrollment_spans.csv", 12}, {}, "", 0.5, true});
   made.school_names["7"] = "Pretend Elementary";
   made.has_fte = true;
   return made;
@@ -58,9 +59,10 @@ TEST(Report, LetsNoTextOfADistrictBecomeMarkup) {
   const std::string attack = "\"><script>alert(1)</script><img src=x onerror='a()'>&";
   auto bad = verdict();
   bad.pack = bad.says = attack;
-  for (auto* text : {&bad.rules[0].id, &bad.rules[0].code, &bad.rules[0].says, &bad.rules[0].remedy, &bad.rules[0].owner,
-                     &bad.rules[0].source, &bad.rules[0].field, &bad.found[0].student, &bad.found[0].at.file,
-                     &bad.found[0].at.source, &bad.found[0].at.stream, &bad.school_names["7"]})
+  for (auto* text : {&bad.rules[0].id, &bad.rules[0].code, &bad.rules[0].says, &bad.rules[0].remedy,
+                     &bad.rules[0].owner, &bad.rules[0].source, &bad.rules[0].field,
+                     &bad.found[0].student, &bad.found[0].at.file, &bad.found[0].at.source,
+                     &bad.found[0].at.stream, &bad.school_names["7"]})
     *text = attack;
   bad.rules.push_back(bad.rules[0]);
   bad.rules[1].is_on = false;

@@ -20,7 +20,8 @@ constexpr const char* two_stays = R"(
 )";
 
 TEST(Rule, OfARowFindsRowsWhereItsConditionIsTrueAndNotWhereItIsUnknown) {
-  Checked checked("- {id: long, on: enrollment, wrong: exitDate > entryDate + 30, field: exitDate}");
+  Checked checked(
+      "- {id: long, on: enrollment, wrong: exitDate > entryDate + 30, field: exitDate}");
   checked.rows("enrollment", two_stays);
   EXPECT_THAT(checked.found(), ElementsAre("long 1 line 1"));
 }
@@ -39,7 +40,8 @@ TEST(Rule, OfARowSeesTheStudentAndWhatIsMeasuredOfAllItsRows) {
 {"key":"b","student":"2","entryDate":"2025-08-18"}
 {"key":"c","student":"2","entryDate":"2025-09-18"}
 )");
-  EXPECT_THAT(checked.found(), ElementsAre("born-late 1 line 1", "open-twice 2 line 2", "never-here 3 line 3"));
+  EXPECT_THAT(checked.found(),
+              ElementsAre("born-late 1 line 1", "open-twice 2 line 2", "never-here 3 line 3"));
 }
 
 TEST(Rule, MeasuresSumSmallestGreatestFirstLastDistinctAnyAndAll) {
@@ -61,7 +63,9 @@ TEST(Rule, MeasuresSumSmallestGreatestFirstLastDistinctAnyAndAll) {
     and before = '7' and now = '8' and has_open and not all_open
 )");
   checked.rows("student", R"({"key":"1"})");
-  checked.rows("enrollment", R"({"key":"a","student":"1","school":"8","entryDate":"2025-11-01","percentOfTime":50.25}
+  checked.rows(
+      "enrollment",
+      R"({"key":"a","student":"1","school":"8","entryDate":"2025-11-01","percentOfTime":50.25}
 {"key":"b","student":"1","school":"7","entryDate":"2025-08-18","exitDate":"2025-10-31","percentOfTime":100}
 {"key":"c","student":"1","school":"8","entryDate":"2025-10-01","percentOfTime":50.25}
 )");
@@ -69,7 +73,8 @@ TEST(Rule, MeasuresSumSmallestGreatestFirstLastDistinctAnyAndAll) {
 }
 
 TEST(Rule, SeesTheRowBeforeInTheOrderItAsksFor) {
-  Checked checked("- {id: changed, on: enrollment, sorted: [entryDate], wrong: school <> previous.school}");
+  Checked checked(
+      "- {id: changed, on: enrollment, sorted: [entryDate], wrong: school <> previous.school}");
   checked.rows("enrollment", R"({"key":"b","student":"1","school":"8","entryDate":"2025-10-02"}
 {"key":"a","student":"1","school":"7","entryDate":"2025-08-18"}
 {"key":"c","student":"2","school":"9","entryDate":"2025-09-01"}
@@ -97,7 +102,9 @@ TEST(Rule, LooksUpRowsOfAnotherEntity) {
 }
 
 TEST(Rule, ThatLooksUpWhatWasNotGivenIsNotCheckedAndSaysSo) {
-  Checked checked("- {id: unknown-school, on: enrollment, with: {place: organization by key = school}, wrong: place.key is null}");
+  Checked checked(
+      "- {id: unknown-school, on: enrollment, with: {place: organization by key = school}, wrong: "
+      "place.key is null}");
   checked.rows("enrollment", two_stays);
   EXPECT_THAT(checked.found(), IsEmpty());
   EXPECT_EQ(checked.verdict().counts[0].not_checked, "no rows were given of: organization");
@@ -105,13 +112,15 @@ TEST(Rule, ThatLooksUpWhatWasNotGivenIsNotCheckedAndSaysSo) {
 
 TEST(Rule, FindsOverlapsEvenBehindAShorterSpan) {
   Checked checked("- {id: overlap, on: enrollment, overlap: {start: entryDate, end: exitDate}}");
-  checked.rows("enrollment", R"({"key":"a","student":"1","entryDate":"2025-08-18","exitDate":"2025-12-01"}
+  checked.rows("enrollment",
+               R"({"key":"a","student":"1","entryDate":"2025-08-18","exitDate":"2025-12-01"}
 {"key":"b","student":"1","entryDate":"2025-12-02"}
 {"key":"c","student":"2","entryDate":"2025-08-18","exitDate":"2025-12-01"}
 {"key":"d","student":"2","entryDate":"2025-09-01","exitDate":"2025-09-02"}
 {"key":"e","student":"2","entryDate":"2025-12-01"}
 )");
-  EXPECT_THAT(checked.found(), ElementsAre("overlap 2 line 4 against line 3", "overlap 2 line 5 against line 3"));
+  EXPECT_THAT(checked.found(),
+              ElementsAre("overlap 2 line 4 against line 3", "overlap 2 line 5 against line 3"));
 }
 
 TEST(Rule, ASpanWithoutAStartDoesNotTieAStudentToTheOneBefore) {
@@ -128,17 +137,20 @@ TEST(Rule, FindsGapsFromTheFirstDayThatIsMissing) {
 - {id: gap, on: enrollment, gap: {start: entryDate, end: exitDate}}
 - {id: long-gap, on: enrollment, gap: {start: entryDate, end: exitDate, more_than: 1 day}}
 )");
-  checked.rows("enrollment", R"({"key":"a","student":"1","entryDate":"2025-08-18","exitDate":"2025-09-01"}
+  checked.rows("enrollment",
+               R"({"key":"a","student":"1","entryDate":"2025-08-18","exitDate":"2025-09-01"}
 {"key":"b","student":"1","entryDate":"2025-09-02","exitDate":"2025-09-03"}
 {"key":"c","student":"1","entryDate":"2025-09-05","exitDate":"2025-09-06"}
 {"key":"d","student":"1","entryDate":"2025-09-09"}
 )");
-  EXPECT_THAT(checked.found(), ElementsAre("gap 1 line 3 against line 2", "gap 1 line 4 against line 3",
-                                           "long-gap 1 line 4 against line 3"));
+  EXPECT_THAT(checked.found(),
+              ElementsAre("gap 1 line 3 against line 2", "gap 1 line 4 against line 3",
+                          "long-gap 1 line 4 against line 3"));
 }
 
 TEST(Rule, KeepsSpansOfDifferentThingsApart) {
-  Checked checked("- {id: overlap, on: enrollment, overlap: {start: entryDate, end: exitDate, by: [school]}}");
+  Checked checked(
+      "- {id: overlap, on: enrollment, overlap: {start: entryDate, end: exitDate, by: [school]}}");
   checked.rows("enrollment", R"({"key":"a","student":"1","school":"7","entryDate":"2025-08-18"}
 {"key":"b","student":"1","school":"8","entryDate":"2025-08-18"}
 {"key":"c","student":"1","school":"8","entryDate":"2025-09-18"}
@@ -161,8 +173,9 @@ TEST(Rule, FindsTheSameRowTwiceAndTheSameIdOfTwoStudents) {
 {"key":"b","student":"2","school":"7","entryDate":"2025-08-18"}
 {"key":"c","student":"1","school":"7","entryDate":"2025-08-18"}
 )");
-  EXPECT_THAT(checked.found(), ElementsAre("twice 1 line 3 against line 1", "shared 1 line 1 against line 3",
-                                           "shared 3 line 3 against line 1"));
+  EXPECT_THAT(checked.found(),
+              ElementsAre("twice 1 line 3 against line 1", "shared 1 line 1 against line 3",
+                          "shared 3 line 3 against line 1"));
 }
 
 TEST(Rule, FindsCodesOfNoListAndValuesThatCannotBeRead) {
@@ -171,7 +184,8 @@ TEST(Rule, FindsCodesOfNoListAndValuesThatCannotBeRead) {
 - {id: date, on: enrollment, unreadable: [entryDate]}
 )",
                   "codes: {admission: ['7', '2']}");
-  checked.rows("enrollment", R"({"key":"a","student":"1","stateEntryReason":"7","entryDate":"2025-02-30"}
+  checked.rows("enrollment",
+               R"({"key":"a","student":"1","stateEntryReason":"7","entryDate":"2025-02-30"}
 {"key":"b","student":"2","stateEntryReason":"Z"}
 {"key":"c","student":"3"}
 )");
@@ -201,7 +215,8 @@ TEST(Rule, SaysWhatIsNewSinceTheRunBefore) {
   before.rows("enrollment", two_stays);
   before.found();
   Checked now(rules);
-  now.rows("enrollment", std::string(two_stays) + R"({"key":"d","student":"3","exitDate":"2025-09-01"})");
+  now.rows("enrollment",
+           std::string(two_stays) + R"({"key":"d","student":"3","exitDate":"2025-09-01"})");
   now.found(before.report());
   ASSERT_EQ(now.verdict().found.size(), 2u);
   EXPECT_FALSE(now.verdict().found[0].is_new);
@@ -209,7 +224,8 @@ TEST(Rule, SaysWhatIsNewSinceTheRunBefore) {
 }
 
 TEST(Rule, WithoutAVerifiedSourceIsOffUntilTurnedOn) {
-  const char* rules = "- {id: closed, on: enrollment, wrong: exitDate is not null, verified: false}";
+  const char* rules =
+      "- {id: closed, on: enrollment, wrong: exitDate is not null, verified: false}";
   Checked off(rules);
   off.rows("enrollment", two_stays);
   EXPECT_THAT(off.found(), IsEmpty());
@@ -228,7 +244,9 @@ fte: {on: enrollment, start: entryDate, end: exitDate, percent: percentOfTime, s
 {"key":"3","school":"7","date":"2025-09-03","minutes":0}
 {"key":"4","school":"7","date":"2025-09-04","minutes":300}
 )");
-  checked.rows("enrollment", R"({"key":"a","student":"1","school":"7","entryDate":"2025-09-01","exitDate":"2025-09-02","percentOfTime":50}
+  checked.rows(
+      "enrollment",
+      R"({"key":"a","student":"1","school":"7","entryDate":"2025-09-01","exitDate":"2025-09-02","percentOfTime":50}
 {"key":"b","student":"1","school":"7","entryDate":"2025-09-04"}
 )");
   checked.found();
@@ -239,7 +257,8 @@ fte: {on: enrollment, start: entryDate, end: exitDate, percent: percentOfTime, s
 
 TEST(Given, ReadsProfilesAsADestinationGetsThem) {
   Checked checked("- {id: open, on: enrollment, wrong: exitDate is null and student.sex = 'F'}");
-  checked.profiles(R"({"id":"p-1","identifiers":{"district":"9001"},"sex":"F","enrollments":[{"school":"7"},{"school":"8","exitDate":"2025-09-01"}]}
+  checked.profiles(
+      R"({"id":"p-1","identifiers":{"district":"9001"},"sex":"F","enrollments":[{"school":"7"},{"school":"8","exitDate":"2025-09-01"}]}
 {"id":"p-2","sex":"M","enrollments":[{"school":"7"}]}
 )");
   EXPECT_THAT(checked.found(), ElementsAre("open 9001 line 1"));
@@ -276,31 +295,45 @@ TEST_P(PackMistake, IsNamedWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Rules, PackMistake,
     testing::Values(
-        Mistake{"- {id: a, on: enrolment, wrong: exitDate is null}", ":8:15: no entity enrolment, did you mean enrollment?"},
-        Mistake{"- {id: a, on: enrollment, wrong: exitdate is null}", ":8:34: no column exitdate, did you mean exitDate"},
-        Mistake{"- {id: a, on: enrollment, wrong: exitDate}", ":8:34: a condition is expected here, found a value"},
-        Mistake{"- {id: a, on: enrollment, wrong: exitDate is null, feild: exitDate}", "did you mean field"},
+        Mistake{"- {id: a, on: enrolment, wrong: exitDate is null}",
+                ":8:15: no entity enrolment, did you mean enrollment?"},
+        Mistake{"- {id: a, on: enrollment, wrong: exitdate is null}",
+                ":8:34: no column exitdate, did you mean exitDate"},
+        Mistake{"- {id: a, on: enrollment, wrong: exitDate}",
+                ":8:34: a condition is expected here, found a value"},
+        Mistake{"- {id: a, on: enrollment, wrong: exitDate is null, feild: exitDate}",
+                "did you mean field"},
         Mistake{"- {id: a, on: enrollment, wrong: exitDate is null, field: exitDat}",
                 ":8:59: enrollment has no field exitDat, did you mean exitDate?"},
         Mistake{"- {id: a, on: enrollment}", "a rule needs a check"},
-        Mistake{"- {id: a, on: enrollment, same: [school], overlap: {start: entryDate, end: exitDate}}", "a rule has one check"},
-        Mistake{"- {id: a, on: enrollment, overlap: {start: school, end: exitDate}}", "a date is needed here"},
-        Mistake{"- {id: a, on: student, take: {n: cuont enrollment}, wrong: n = 1}", "no measure cuont, did you mean count?"},
-        Mistake{"- {id: a, on: student, take: {n: first enrollment.school}, wrong: n = '7'}", "first needs an order"},
-        Mistake{"- {id: a, on: student, take: {n: count enrollment where exitdate is null}, wrong: n = 1}",
+        Mistake{
+            "- {id: a, on: enrollment, same: [school], overlap: {start: entryDate, end: exitDate}}",
+            "a rule has one check"},
+        Mistake{"- {id: a, on: enrollment, overlap: {start: school, end: exitDate}}",
+                "a date is needed here"},
+        Mistake{"- {id: a, on: student, take: {n: cuont enrollment}, wrong: n = 1}",
+                "no measure cuont, did you mean count?"},
+        Mistake{"- {id: a, on: student, take: {n: first enrollment.school}, wrong: n = '7'}",
+                "first needs an order"},
+        Mistake{"- {id: a, on: student, take: {n: count enrollment where exitdate is null}, wrong: "
+                "n = 1}",
                 ":8:57: no column exitdate"},
         Mistake{"- {id: a, on: run, per: entryDate, take: {n: count enrollment}, wrong: n = 1}",
                 "counted by a code or by what refers to an entity"},
         Mistake{"- {id: a, on: enrollment, unlisted: {school: admision}}", "no codes admision"},
-        Mistake{"- {id: a, on: enrollment, wrong: exitDate is null, severity: grave}", "no severity grave"},
-        Mistake{"- {id: a, on: enrollment, wrong: exitDate is null, severity: critical, verified: false}",
+        Mistake{"- {id: a, on: enrollment, wrong: exitDate is null, severity: grave}",
+                "no severity grave"},
+        Mistake{"- {id: a, on: enrollment, wrong: exitDate is null, severity: critical, verified: "
+                "false}",
                 "a rule whose source is not verified is at most a warning"},
-        Mistake{"- {id: a, on: student, wrong: sex is null}\n- {id: a, on: student, wrong: sex is null}",
+        Mistake{"- {id: a, on: student, wrong: sex is null}\n- {id: a, on: student, wrong: sex is "
+                "null}",
                 ":9:8: another rule has this id"}));
 
 TEST(Pack, SaysWhichRuleWasMeantByASwitch) {
   try {
-    Checked checked("- {id: closed, on: enrollment, wrong: exitDate is not null}", "", {{}, {"close"}});
+    Checked checked("- {id: closed, on: enrollment, wrong: exitDate is not null}", "",
+                    {{}, {"close"}});
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("no rule close, did you mean closed?"));

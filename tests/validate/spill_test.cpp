@@ -67,20 +67,25 @@ struct District {
 District district(uint32_t seed, uint32_t pupils) {
   std::mt19937 random(seed);
   auto below = [&](uint32_t most) { return random() % most; };
-  auto day = [&] { return "2025-0" + std::to_string(1 + below(9)) + "-1" + std::to_string(below(10)); };
+  auto day = [&] {
+    return "2025-0" + std::to_string(1 + below(9)) + "-1" + std::to_string(below(10));
+  };
   District made;
   for (int i = 0; i < 9; ++i)
-    made.organizations += "{\"key\":\"" + std::to_string(i) + (i % 4 ? "\",\"name\":\"School of Testwood\"}\n" : "\"}\n");
+    made.organizations += "{\"key\":\"" + std::to_string(i) +
+                          (i % 4 ? "\",\"name\":\"School of Testwood\"}\n" : "\"}\n");
   for (uint32_t i = 0; i < pupils; ++i) {
     auto number = std::to_string(i * 7919 % pupils);
-    made.pupils += "{\"key\":\"" + number + "\",\"birthDate\":\"" + (below(5) ? "2012-01-01" : day()) +
-                   "\",\"identifiers\":{\"district\":\"N" + std::to_string(below(pupils)) + "\",\"state\":\"AA" +
+    made.pupils += "{\"key\":\"" + number + "\",\"birthDate\":\"" +
+                   (below(5) ? "2012-01-01" : day()) + "\",\"identifiers\":{\"district\":\"N" +
+                   std::to_string(below(pupils)) + "\",\"state\":\"AA" +
                    std::to_string(below(3 * pupils)) + "\"}}\n";
   }
   for (uint32_t i = 0; i < 3 * pupils; ++i) {
     made.stays += "{\"key\":\"e" + std::to_string(i) + '"';
     if (below(50)) made.stays += ",\"student\":\"" + std::to_string(below(pupils * 11 / 10)) + '"';
-    made.stays += ",\"school\":\"" + std::to_string(below(11)) + "\",\"schoolName\":\"School " + std::to_string(below(3)) + '"';
+    made.stays += ",\"school\":\"" + std::to_string(below(11)) + "\",\"schoolName\":\"School " +
+                  std::to_string(below(3)) + '"';
     made.stays += ",\"entryDate\":\"" + (below(40) ? day() : "2025-02-30") + '"';
     if (below(3)) made.stays += ",\"exitDate\":\"" + day() + '"';
     if (below(3)) made.stays += ",\"percentOfTime\":" + std::to_string(below(101)) + ".25";
@@ -101,7 +106,8 @@ std::string report(const Checked& checked) {
   auto text = checked.report() + csv_of(checked.verdict(), {});
   std::string out;
   std::size_t from = 0;
-  for (std::size_t at; (at = text.find("/scratch.", from)) != std::string::npos; from = at + 15) out.append(text, from, at - from);
+  for (std::size_t at; (at = text.find("/scratch.", from)) != std::string::npos; from = at + 15)
+    out.append(text, from, at - from);
   return out.append(text, from);
 }
 
@@ -121,7 +127,8 @@ TEST(ValidateWithLittleMemory, FindsWhatItFindsInMemory) {
       give(spilled, rows);
       spilled.found();
       EXPECT_GT(shelf.pieces(), 10u) << kib;
-      EXPECT_TRUE(report(in_memory) == report(spilled)) << "seed " << seed << " with " << kib << " KiB";
+      EXPECT_TRUE(report(in_memory) == report(spilled))
+          << "seed " << seed << " with " << kib << " KiB";
     }
   }
   for (const auto& [rule, count] : findings) EXPECT_GT(count, 0u) << rule << " says nothing here";
@@ -138,7 +145,9 @@ TEST(ValidateWithLittleMemory, WithEnoughNothingIsPutAside) {
 
 TEST(ValidateWithLittleMemory, RowsOfStudentsThatAreLookedUpAreRefusedByTheRule) {
   Shelf shelf(40 << 10);
-  Checked checked("- {id: sibling, on: student, with: {other: enrollment by school = identifiers.school}, wrong: other.key is not null}");
+  Checked checked(
+      "- {id: sibling, on: student, with: {other: enrollment by school = identifiers.school}, "
+      "wrong: other.key is not null}");
   checked.spill_to(shelf);
   give(checked, district(1, 600));
   try {

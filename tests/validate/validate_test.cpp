@@ -152,7 +152,10 @@ TEST(Validator, DoubtsDatesThatCannotBe) {
 }
 
 TEST(Validator, RefusesIdsWithLettersNobodySees) {
-  EXPECT_THAT(found(Rows(9).keys({"1", "1\t", "1\u202E2", "1\u2066", "\u200F1", "a\x1F" "b", "\u0085", "Zo\u00eb", "\u4e2d"})),
+  EXPECT_THAT(found(Rows(9).keys({"1", "1\t", "1\u202E2", "1\u2066", "\u200F1",
+                                  "a\x1F"
+                                  "b",
+                                  "\u0085", "Zo\u00eb", "\u4e2d"})),
               ElementsAre("1 hidden-letter fatal", "2 hidden-letter fatal", "3 hidden-letter fatal",
                           "4 hidden-letter fatal", "6 hidden-letter fatal"));
 }

@@ -48,7 +48,8 @@ TEST(Secrets, AMissingOrEmptySecretIsASettingToFix) {
   auto folder = scratch();
   write_atomically(folder.path() / "empty", "\n");
   EXPECT_THAT(refusal(SecretFolder(folder.path()), "empty"), testing::HasSubstr("is empty"));
-  EXPECT_THAT(refusal(SecretFolder(folder.path()), "gone"), testing::HasSubstr("/gone and run: chmod 600"));
+  EXPECT_THAT(refusal(SecretFolder(folder.path()), "gone"),
+              testing::HasSubstr("/gone and run: chmod 600"));
 }
 
 TEST(Secrets, AMovedSecretLeavesNothingBehind) {

@@ -137,7 +137,8 @@ class FhirNdjsonSetsAside : public FhirNdjson, public testing::WithParamInterfac
 TEST_P(FhirNdjsonSetsAside, WhatDoesNotSayOneThingOnly) {
   file("Patient.ndjson", patient("a") + R"({"resourceType":"Patient","id":"x")" + GetParam().rest +
                              "\n" + patient("b"));
-  EXPECT_THAT(rows("Patient", {"id", "family", "mrn"}), ElementsAre(StartsWith("a|"), StartsWith("b|")));
+  EXPECT_THAT(rows("Patient", {"id", "family", "mrn"}),
+              ElementsAre(StartsWith("a|"), StartsWith("b|")));
   ASSERT_EQ(asides.size(), 1u);
   EXPECT_EQ(asides[0].line, 2u);
   EXPECT_THAT(asides[0].why, HasSubstr(GetParam().says));
@@ -146,26 +147,26 @@ TEST_P(FhirNdjsonSetsAside, WhatDoesNotSayOneThingOnly) {
 
 INSTANTIATE_TEST_SUITE_P(
     Input, FhirNdjsonSetsAside,
-    testing::Values(Hostile{"NameTwice", R"(,"id":"y"})", "stands twice"},
-                    Hostile{"NameTwiceFurtherDown",
-                            R"(,"name":[{"family":"Fauxley","text":"z","family":"Mockridge"}]})",
-                            "stands twice"},
-                    Hostile{"NameTwiceInAFilter",
-                            R"(,"identifier":[{"type":{"coding":[{"code":"MR","code":"SS"}]},"value":"1"}]})",
-                            "stands twice"},
-                    Hostile{"TypeTwice", R"(,"resourceType":"Person"})", "stands twice"},
-                    Hostile{"NameTwiceByAnEscape", R"(,"i\u0064":"y"})", "stands twice"},
-                    Hostile{"TooDeep", nested(128), "nested deeper than 128"},
-                    Hostile{"MuchTooDeep", nested(5000), "nested deeper than 128"},
-                    Hostile{"LoneSurrogate", R"(,"a":"\ud800"})", "no JSON object"},
-                    Hostile{"HugeNumber", R"(,"a":1e400})", "no JSON object"},
-                    Hostile{"ManyDigits", R"(,"a":123456789012345678901234567890})",
-                            "no JSON object"},
-                    Hostile{"BadUtf8", ",\"a\":\"\xC3(\"}", "no JSON object"},
-                    Hostile{"TextBehind", "} more", "no JSON object"},
-                    Hostile{"Cut", ",\"a\":[1,", "no JSON object"},
-                    Hostile{"ControlCharacter", ",\"a\":\"\x01\"}", "no JSON object"},
-                    Hostile{"NotANumber", ",\"a\":NaN}", "no JSON object"}),
+    testing::Values(
+        Hostile{"NameTwice", R"(,"id":"y"})", "stands twice"},
+        Hostile{"NameTwiceFurtherDown",
+                R"(,"name":[{"family":"Fauxley","text":"z","family":"Mockridge"}]})",
+                "stands twice"},
+        Hostile{"NameTwiceInAFilter",
+                R"(,"identifier":[{"type":{"coding":[{"code":"MR","code":"SS"}]},"value":"1"}]})",
+                "stands twice"},
+        Hostile{"TypeTwice", R"(,"resourceType":"Person"})", "stands twice"},
+        Hostile{"NameTwiceByAnEscape", R"(,"i\u0064":"y"})", "stands twice"},
+        Hostile{"TooDeep", nested(128), "nested deeper than 128"},
+        Hostile{"MuchTooDeep", nested(5000), "nested deeper than 128"},
+        Hostile{"LoneSurrogate", R"(,"a":"\ud800"})", "no JSON object"},
+        Hostile{"HugeNumber", R"(,"a":1e400})", "no JSON object"},
+        Hostile{"ManyDigits", R"(,"a":123456789012345678901234567890})", "no JSON object"},
+        Hostile{"BadUtf8", ",\"a\":\"\xC3(\"}", "no JSON object"},
+        Hostile{"TextBehind", "} more", "no JSON object"},
+        Hostile{"Cut", ",\"a\":[1,", "no JSON object"},
+        Hostile{"ControlCharacter", ",\"a\":\"\x01\"}", "no JSON object"},
+        Hostile{"NotANumber", ",\"a\":NaN}", "no JSON object"}),
     [](const auto& one) { return one.param.name; });
 
 TEST_F(FhirNdjson, WhatIsNotReadMayStandTwice) {

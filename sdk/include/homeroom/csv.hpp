@@ -16,7 +16,8 @@ namespace homeroom {
 struct Removal {
   enum class When { equals, filled, always };
   When when = When::equals;
-  std::string column;  ///< empty with `always`; with '?' at its end it may be missing, and nothing is removed
+  std::string column;  ///< empty with `always`; with '?' at its end it may be missing, and nothing
+                       ///< is removed
   std::string value;   ///< with `equals`, whatever the case
 };
 

@@ -85,7 +85,7 @@ typedef struct hr_host {
   int64_t (*now_ms)(void* ctx);                        /* [any] UTC; a test may hold it still    */
   void (*set_aside)(void* ctx, const hr_aside* what);  /* [any]                                  */
   void (*progress)(void* ctx, uint64_t done, uint64_t total); /* [any] bytes; total 0 = unknown  */
-  const void* (*service)(void* ctx, const char* id);   /* [any] e.g. "homeroom.http/1", else NULL */
+  const void* (*service)(void* ctx, const char* id); /* [any] e.g. "homeroom.http/1", else NULL */
 } hr_host;
 
 /* Settings arrive flat ("files.attendance.path"; lists as "paths.0"), checked against the manifest,
@@ -115,13 +115,13 @@ typedef struct hr_stream {
   hr_text name;
   const hr_column* columns;
   size_t n_columns;
-  hr_text key;       /* columns that name one record, joined by ','                             */
-  hr_text subject;   /* the column that says whose record it is; empty: nobody's (reference)    */
-  hr_text space;     /* what the subject column counts in: "sis.sourcedId", "hmis.PersonalID"   */
-  int32_t role;      /* HR_ROLE_                                                                */
-  int32_t gone;      /* HR_GONE_                                                                */
-  int32_t mode;      /* what stands there now: HR_FULL or HR_CHANGES, -1 if the plugin can't tell */
-  int64_t as_of_ms;  /* how new the data is (export time, else the file's time), UTC; 0 unknown  */
+  hr_text key;      /* columns that name one record, joined by ','                             */
+  hr_text subject;  /* the column that says whose record it is; empty: nobody's (reference)    */
+  hr_text space;    /* what the subject column counts in: "sis.sourcedId", "hmis.PersonalID"   */
+  int32_t role;     /* HR_ROLE_                                                                */
+  int32_t gone;     /* HR_GONE_                                                                */
+  int32_t mode;     /* what stands there now: HR_FULL or HR_CHANGES, -1 if the plugin can't tell */
+  int64_t as_of_ms; /* how new the data is (export time, else the file's time), UTC; 0 unknown  */
 } hr_stream;
 
 typedef struct hr_discover {
@@ -169,9 +169,10 @@ typedef struct hr_batch {
 /* How sure it is that a read saw every record. */
 enum {
   HR_PROOF_NONE = 0,
-  HR_PROOF_SETTLED = 1, /* plain file, same size, time and digest over two looks, last record ended */
-  HR_PROOF_FORMAT = 2,  /* zip CRC, JSON end, last page with a stable total                          */
-  HR_PROOF_COUNT = 3    /* control total, manifest, trailer or digest                                */
+  HR_PROOF_SETTLED =
+      1, /* plain file, same size, time and digest over two looks, last record ended */
+  HR_PROOF_FORMAT = 2, /* zip CRC, JSON end, last page with a stable total */
+  HR_PROOF_COUNT = 3 /* control total, manifest, trailer or digest                                */
 };
 
 typedef struct hr_end {
@@ -217,19 +218,19 @@ typedef struct hr_share {
   hr_text key;
   hr_text id; /* the person */
   uint64_t sequence;
-  int32_t operation;      /* HR_UPSERT or HR_REMOVE                                              */
-  hr_text digest;         /* of the body, 64 hex letters                                         */
-  hr_text body;           /* one JSON document; empty with HR_REMOVE                             */
-  hr_text replaced_by;    /* with HR_REMOVE: the person this one was joined to, else empty       */
-  int32_t unchanged;      /* in a snapshot: the destination has this very share                  */
+  int32_t operation;   /* HR_UPSERT or HR_REMOVE                                              */
+  hr_text digest;      /* of the body, 64 hex letters                                         */
+  hr_text body;        /* one JSON document; empty with HR_REMOVE                             */
+  hr_text replaced_by; /* with HR_REMOVE: the person this one was joined to, else empty       */
+  int32_t unchanged;   /* in a snapshot: the destination has this very share                  */
 } hr_share;
 
 typedef struct hr_delivery {
   uint32_t size;
   hr_text destination;
-  int32_t mode;      /* HR_SNAPSHOT or HR_DELTA: what `takes` answered                           */
-  uint64_t number;   /* of this delivery to this destination, from 1; the same when resent       */
-  uint64_t shares;   /* how many will be put                                                     */
+  int32_t mode;    /* HR_SNAPSHOT or HR_DELTA: what `takes` answered                           */
+  uint64_t number; /* of this delivery to this destination, from 1; the same when resent       */
+  uint64_t shares; /* how many will be put                                                     */
   void* ctx;
   /* The verdict on the share with this key; may come during put() or finish(). A share without a
    * verdict when finish() returns counts as HR_NOT_NOW. */
