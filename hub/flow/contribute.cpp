@@ -173,6 +173,27 @@ void Contributor::note_uses(const map::Output& output) {
   uses_.erase(std::unique(uses_.begin() + from, uses_.end()), uses_.end());
 }
 
+namespace {
+
+void tally(map::Fate fate, record::StreamCounts& counts) {
+  switch (fate) {
+    case map::Fate::used:
+      ++counts.mapped;
+      break;
+    case map::Fate::filtered:
+      ++counts.filtered;
+      break;
+    case map::Fate::refused:
+      ++counts.refused;
+      break;
+    case map::Fate::set_aside:
+      ++counts.quarantined;
+      break;
+  }
+}
+
+}  // namespace
+
 void Contributor::count(const map::Output& output) {
   for (uint32_t stream = 0; stream < output.fates.size(); ++stream) {
     const auto& fates = output.fates[stream];
@@ -186,21 +207,7 @@ void Contributor::count(const map::Output& output) {
     for (std::size_t row = 0; row < fates.size(); ++row) {
       auto& ref = *block_rows_[stream][row];
       ref.is_refused = fates[row] == map::Fate::refused;
-      if (!ref.is_new) continue;
-      switch (fates[row]) {
-        case map::Fate::used:
-          ++counts.mapped;
-          break;
-        case map::Fate::filtered:
-          ++counts.filtered;
-          break;
-        case map::Fate::refused:
-          ++counts.refused;
-          break;
-        case map::Fate::set_aside:
-          ++counts.quarantined;
-          break;
-      }
+      if (ref.is_new) tally(fates[row], counts);
     }
   }
   for (const auto& table : output.entities)
@@ -210,23 +217,8 @@ void Contributor::count(const map::Output& output) {
 void Contributor::count_reference(uint32_t stream) {
   auto& counts = intake_.streams()[stream].counts;
   const auto& reference = references_[stream];
-  for (std::size_t row = 0; row < reference.rows.size(); ++row) {
-    if (!reference.rows[row].is_new) continue;
-    switch (reference.fates[row]) {
-      case map::Fate::used:
-        ++counts.mapped;
-        break;
-      case map::Fate::filtered:
-        ++counts.filtered;
-        break;
-      case map::Fate::refused:
-        ++counts.refused;
-        break;
-      case map::Fate::set_aside:
-        ++counts.quarantined;
-        break;
-    }
-  }
+  for (std::size_t row = 0; row < reference.rows.size(); ++row)
+    if (reference.rows[row].is_new) tally(reference.fates[row], counts);
 }
 
 /// What the model demands: a fatal finding sets the row aside; others are told, and the row goes on

@@ -1,25 +1,12 @@
 #include "hub/resolve/dictionary.hpp"
 
-#include <cstring>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 namespace homeroom::resolve {
 
 uint64_t text_hash(std::string_view text) {
-  uint64_t hash = 0x2545f4914f6cdd1dU ^ text.size();
-  const char* at = text.data();
-  std::size_t left = text.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
-    hash ^= hash >> 29;
-  }
-  if (left) {
-    uint64_t word = 0;
-    std::memcpy(&word, at, left);
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
-  }
-  return mixed(hash);
+  return XXH3_64bits(text.data(), text.size());
 }
 
 Dictionary::Dictionary() : texts_(1), slots_(1024), mask_(1023) {}

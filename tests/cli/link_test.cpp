@@ -33,7 +33,7 @@ const std::string students =
     "2,health,WILHELMINA,,TESTFEILD,2014-03-05,F,12 SAMPLE WAY,ANYTOWN,70001,5550001111\n"
     "3,sis,Bartholomew,,Testfield,2014-03-05,M,12 Sample Way,Anytown,70001,5550001111\n"
     "4,social,Bartholomew,,Testfield,2014-05-03,M,,Anytown,70001,\n"
-    "5,sis,Ottoline,,Mockery,2011-11-30,F,9 Placeholder Rd,Otherville,70002,5550002222\n";
+    "5,sis,Ottoline,,Mockery,2011-11-30,F,9 Makebelieve Rd,Otherville,70002,5550002222\n";
 
 struct LinkVerb : ::testing::Test {
   Folder folder;

@@ -47,7 +47,7 @@ constexpr const char* ends[] = {"ber",   "dale", "field", "gan", "holm", "ley", 
                                 "quist", "ric",  "son",   "ton", "vic",  "wood", "yer"};
 constexpr const char* given_ends[] = {"a",   "an",  "bel", "dric", "ena", "fer", "ina",
                                       "lia", "mon", "na",  "ric",  "ta",  "ven", "wyn"};
-constexpr const char* streets[] = {"Sample",  "Example", "Mockingbird", "Placeholder", "Invented",
+constexpr const char* streets[] = {"Sample",  "Example", "Mockingbird", "Makebelieve", "Invented",
                                    "Pretend", "Fable",   "Story",       "Legend",      "Riddle"};
 constexpr std::array<const char*, 2> kinds[] = {
     {"Street", "St"}, {"Avenue", "Ave"}, {"Lane", "Ln"}, {"Road", "Rd"}, {"Court", "Ct"}};
