@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "homeroom/csv.hpp"
 #include "homeroom/error.hpp"
@@ -64,7 +65,8 @@ resolve::Records read_records(const resolve::Identity& identity, const std::vect
     auto reads =
         reads_of(input, input == inputs[0] ? first : heads_of(input, identity.trim), wanted);
     auto reader = file_rows(input, reads);
-    intake.begin(input.string(), input.filename().string());
+    bool is_name_alone = std::ranges::count(inputs, input.filename(), &Path::filename) == 1;
+    intake.begin(input.string(), (is_name_alone ? input.filename() : input).string());
     for (map::StreamRows rows; reader->next(rows);) intake.add(rows.columns, rows.rows, rows.lines);
     if (auto aside = reader->set_aside()) {
       told.left_out += aside;
@@ -88,23 +90,38 @@ void append_field(std::string& to, std::string_view text) {
   to += '"';
 }
 
-/// record_id,cluster_id; a cluster is called by the id of its first record, with the source where
-/// ids come twice.
+/// What each cluster is called, by the number of its first record: that record's id; with its
+/// source where ids come twice; and where that comes twice too, the record's position in the input,
+/// since two clusters of one name would be two children in one.
+std::vector<std::string> cluster_names(const resolve::Records& records,
+                                       const resolve::Clusters& clusters) {
+  std::vector<std::string> names(records.count);
+  std::unordered_set<std::string_view> seen;
+  bool are_unique = true;
+  for (uint32_t record = 0; record < records.count; ++record) {
+    if (clusters.of[record] != record) continue;
+    if (!records.are_ids_unique) names[record] = records.sources[records.source(record)] + ":";
+    names[record] += records.id(record).view();
+    if (!records.are_ids_unique) are_unique = seen.insert(names[record]).second && are_unique;
+  }
+  for (uint32_t record = 0; !are_unique && record < records.count; ++record)
+    names[record] = std::to_string(records.input[record] + 1);
+  return names;
+}
+
+/// record_id,cluster_id, one line for each record in the order of the input.
 void write_clusters(const Path& out, const resolve::Records& records,
                     const resolve::Clusters& clusters) {
   std::vector<uint32_t> row_of(records.count);  // by position in the input
   for (uint32_t row = 0; row < records.count; ++row) row_of[records.input[row]] = row;
+  auto names = cluster_names(records, clusters);
   world::AtomicFile file(out, 0644);
   std::string text = "record_id,cluster_id\n";
   constexpr std::size_t enough = 1 << 20;
   for (uint32_t at = 0; at < records.count; ++at) {
     append_field(text, records.ids[at].view());
     text += ',';
-    auto first = clusters.of[row_of[at]];
-    auto id = records.id(first).view();
-    append_field(text, records.are_ids_unique
-                           ? std::string(id)
-                           : records.sources[records.source(first)] + ":" + std::string(id));
+    append_field(text, names[clusters.of[row_of[at]]]);
     text += '\n';
     if (text.size() < enough) continue;
     file.write(text);

@@ -20,6 +20,10 @@ int64_t milliseconds(const timespec& time) {
   return time.tv_sec * 1000 + time.tv_nsec / 1'000'000;
 }
 
+std::string unreadable(int error_number) {
+  return std::string("cannot be read: ") + std::strerror(error_number);
+}
+
 class PlainFile : public CsvInput {
  public:
   PlainFile(std::string path, std::string place)
@@ -27,7 +31,7 @@ class PlainFile : public CsvInput {
     // O_NONBLOCK: a FIFO in the folder must not hold the run.
     file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file_ < 0)
-      refuse(errno == ENOENT ? "is missing" : errno == ELOOP ? "is a link" : std::strerror(errno));
+      refuse(errno == ENOENT ? "is missing" : errno == ELOOP ? "is a link" : unreadable(errno));
     if (::fstat(file_, &before_) != 0 || !S_ISREG(before_.st_mode)) {
       ::close(file_);
       refuse("is no regular file");
@@ -42,7 +46,7 @@ class PlainFile : public CsvInput {
     for (;;) {
       ssize_t got = ::read(file_, to, room);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) refuse(std::strerror(errno));
+      if (got < 0) refuse(unreadable(errno));
       given_ += static_cast<uint64_t>(got);
       return static_cast<size_t>(got);
     }

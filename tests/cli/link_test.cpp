@@ -139,6 +139,31 @@ TEST_F(LinkVerb, LinksAcrossFilesOfSourcesThatHoldAPersonOnce) {
   EXPECT_THAT(whole(out), HasSubstr("a.csv:"));  // ids stand in both files, so clusters say which
 }
 
+TEST_F(LinkVerb, TwoChildrenAreNeverOneThoughTheirSourceAndIdAreTheSame) {
+  const std::string head =
+      "rec_id,source,first_name,middle_name,last_name,dob,sex,street,city,zip,phone\n";
+  auto a = file("a.csv", head + "5,sis,Ottoline,,Mockery,2011-11-30,F,,,,5550002222\n");
+  auto b = file("b.csv", head + "5,sis,Bertram,,Sampler,2014-03-05,M,,,,5550003333\n");
+  ASSERT_EQ(link((configs / "students.yaml").string(), {a, b}).exit_code, 0);
+  EXPECT_EQ(whole(out), "record_id,cluster_id\n5,1\n5,2\n");
+}
+
+TEST_F(LinkVerb, FilesOfOneNameInTwoFoldersAreTwoSources) {
+  auto identity = file("identity.yaml",
+                       "identity: 1\nrecord_id: id\none_per_source: true\nperson:\n"
+                       "  given_name: first\n  family_name: last\n  birth_date: born\n"
+                       "blocks:\n  - [given_name, family_name]\n");
+  fs::create_directories(folder.path() / "sis");
+  fs::create_directories(folder.path() / "clinic");
+  auto a = file("sis/in.csv",
+                "id,first,last,born\n1,Ottoline,Mockery,20110203\n2,Bertram,Sampler,20100101\n");
+  auto b = file("clinic/in.csv", "id,first,last,born\n7,Ottoline,Mockery,20110203\n");
+  auto said = link(identity, {a, b});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_EQ(said.json()["clusters"], 2);
+  EXPECT_EQ(said.json()["sources"].size(), 2);
+}
+
 TEST_F(LinkVerb, SaysWhatOfTheInputItCannotUse) {
   auto identity = file("identity.yaml",
                        "identity: 1\nrecord_id: id\nperson:\n  given_name: first\n  birth_date: "
