@@ -112,32 +112,37 @@ Comparisons::Comparisons(const Records& records, const Nicknames& nicknames)
     if (feature.role == Role::other)
       add(Compared::other, feature.name, {at, Records::none, Records::none});
   }
-  add_shapes();
   if (records.sources.size() > 2)
     add(Compared::source, "source", {records.width - 1, Records::none, Records::none});
-  if (auto at = records.find(Role::birth_date); at != Records::none) {
-    const auto& values = *records.features[at].values;
-    births_.resize(values.size());
-    for (uint32_t id = 1; id < values.size(); ++id) {
-      auto text = values.text(id);
-      std::from_chars(text.data(), text.data() + text.size(), births_[id]);
-    }
-  }
+  shapes_.resize(records.features.size());
+  extend();
 }
 
-void Comparisons::add_shapes() {
-  for (const auto& feature : records_.features) {
-    auto& shapes = shapes_.emplace_back();
-    bool is_compared_as_text = feature.role != Role::given_name &&
-                               feature.role != Role::middle_name &&
-                               feature.role != Role::family_name &&
-                               feature.role != Role::birth_date && feature.role != Role::sex;
-    if (!is_compared_as_text) continue;
-    shapes.resize(feature.values->size());
-    for (uint32_t id = 1; id < shapes.size(); ++id) {
-      auto text = feature.values->text(id);
-      shapes[id] = {letter_set(text), static_cast<uint32_t>(text.size())};
+namespace {
+
+bool is_compared_as_text(Role role) {
+  return role != Role::given_name && role != Role::middle_name && role != Role::family_name &&
+         role != Role::birth_date && role != Role::sex;
+}
+
+}  // namespace
+
+void Comparisons::extend() {
+  names_.extend();
+  for (std::size_t f = 0; f < records_.features.size(); ++f) {
+    const auto& feature = records_.features[f];
+    const auto& values = *feature.values;
+    if (is_compared_as_text(feature.role)) {
+      auto& shapes = shapes_[f];
+      for (auto id = static_cast<uint32_t>(shapes.size()); id < values.size(); ++id)
+        shapes.push_back(
+            {letter_set(values.text(id)), static_cast<uint32_t>(values.text(id).size())});
     }
+    if (feature.role == Role::birth_date)
+      for (auto id = static_cast<uint32_t>(births_.size()); id < values.size(); ++id) {
+        auto text = values.text(id);
+        std::from_chars(text.data(), text.data() + text.size(), births_.emplace_back());
+      }
   }
 }
 

@@ -49,6 +49,8 @@ struct Comparison {
 class Comparisons {
  public:
   Comparisons(const Records& records, const Nicknames& nicknames);
+  /// Takes in the values that came into the records' dictionaries since.
+  void extend();
 
   const std::vector<Comparison>& all() const { return all_; }
   const NameTable& names() const { return names_; }
@@ -57,7 +59,6 @@ class Comparisons {
 
  private:
   friend class Comparer;
-  void add_shapes();
   void add(Compared what, const std::string& name, std::array<uint32_t, 3> at);
 
   const Records& records_;

@@ -142,16 +142,18 @@ void read_thresholds(const Node& root, Identity& into) {
 }  // namespace
 
 Identity read_identity(const Node& root, const std::filesystem::path& folder) {
-  if (root.kind() != Kind::map)
-    root.refuse("an identity file says identity: 1, record_id, person, blocks");
+  if (root.kind() != Kind::map) root.refuse("an identity file says identity: 1, person, blocks");
   root.only({"identity", "trim", "record_id", "source", "one_per_source", "person", "identifiers",
              "others", "blocks", "split", "most_in_block", "link", "review", "nicknames"});
   if (root.require("identity").text() != "1")
     root.find("identity").refuse("this program reads identity: 1");
   Identity made;
   if (auto trim = root.find("trim")) made.trim = trim.boolean();
-  made.record_id = root.require("record_id").text();
-  made.record_id_place = root.find("record_id").place();
+  made.place = root.place();
+  if (auto id = root.find("record_id")) {
+    made.record_id = id.text();
+    made.record_id_place = id.place();
+  }
   if (auto source = root.find("source")) {
     made.source = source.text();
     made.source_place = source.place();

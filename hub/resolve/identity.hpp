@@ -51,8 +51,9 @@ struct BlockKey {
 };
 
 struct Identity {
-  bool trim = false;  ///< blanks around heads and values go
-  std::string record_id;
+  settings::Place place;  ///< of the file
+  bool trim = false;      ///< blanks around heads and values go
+  std::string record_id;  ///< of plain tables; records of a workspace have their keys
   settings::Place record_id_place;
   std::string source;  ///< the column that tells the source; empty: each file is one
   settings::Place source_place;

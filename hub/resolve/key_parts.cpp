@@ -4,7 +4,6 @@
 #include <unordered_map>
 
 #include "homeroom/error.hpp"
-#include "hub/express/express.hpp"
 #include "hub/record/date.hpp"
 #include "hub/resolve/names.hpp"
 
@@ -100,7 +99,6 @@ struct KeyParts::State {
       }
       ends.push_back(static_cast<uint32_t>(hashes.size()));
     }
-    part.is_list_ = column.type == Type::list;
   }
 
   KeyPart make(const Expression& expression) {
@@ -118,22 +116,36 @@ struct KeyParts::State {
       throw Error(Next::fix_settings,
                   settings::text_of(expression.place) + ": the key reads nothing of the record");
     KeyPart part;
+    part.compiled_ = *compiled;
+    part.is_list_ = compiled->type == Type::list;
     part.feature_ = feature_of(compiled->columns[0]);
     for (auto column : compiled->columns)
       if (feature_of(column) != part.feature_) part.feature_ = Records::none;
-    auto total = part.feature_ == Records::none ? records.count
-                                                : records.features[part.feature_].values->size();
-    part.ends_.reserve(total + 1);
-    for (uint32_t first = 0; first < total; first += batch)
-      run_batch(*compiled, part, first, std::min(batch, total - first));
+    extend(part, 0);
     return part;
   }
 
-  void run_batch(const express::Compiled& compiled, KeyPart& part, uint32_t first, uint32_t rows) {
+  void extend(KeyPart& part, uint32_t first_record) {
+    uint32_t first = 0;
+    uint32_t end = 0;
+    if (part.feature_ == Records::none) {
+      part.ends_.assign(1, 0);
+      part.hashes_.clear();
+      part.first_ = first = first_record;
+      end = records.count;
+    } else {
+      first = static_cast<uint32_t>(part.ends_.size() - 1);
+      end = records.features[part.feature_].values->size();
+    }
+    part.ends_.reserve(part.ends_.size() + (end - first));
+    for (; first < end; first += batch) run_batch(part, first, std::min(batch, end - first));
+  }
+
+  void run_batch(KeyPart& part, uint32_t first, uint32_t rows) {
     arena.reset();
     results.reset();
     std::vector<Column> columns(program_columns());
-    for (auto at : compiled.columns) {
+    for (auto at : part.compiled_.columns) {
       auto* texts = arena.many<Text>(rows);
       auto* valid = arena.many<uint8_t>(rows);
       for (uint32_t row = 0; row < rows; ++row) {
@@ -145,7 +157,7 @@ struct KeyParts::State {
       columns[at].valid = valid;
     }
     program.begin(columns, rows, results);
-    append(program.run(compiled.id), rows, part);
+    append(program.run(part.compiled_.id), rows, part);
   }
 
   std::size_t program_columns() const {
@@ -167,6 +179,9 @@ KeyParts::KeyParts(const Records& records, const Nicknames& nicknames)
 KeyParts::~KeyParts() = default;
 KeyPart KeyParts::make(const Expression& expression) {
   return state_->make(expression);
+}
+void KeyParts::extend(KeyPart& part, uint32_t first) {
+  state_->extend(part, first);
 }
 
 }  // namespace homeroom::resolve

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <unordered_map>
 
 #include "hub/resolve/names.hpp"
 #include "hub/resolve/spelling.hpp"
@@ -23,17 +22,18 @@ constexpr uint32_t shortest_for_slips = 4;
 
 }  // namespace
 
-NameTable::NameTable(Dictionary& names, const Nicknames& nicknames) {
-  std::unordered_map<uint32_t, std::vector<uint32_t>> groups;
+NameTable::NameTable(Dictionary& names, const Nicknames& nicknames) : names_(names), infos_(1) {
   for (uint32_t group = 0; group < nicknames.size(); ++group) {
-    if (auto id = names.find(nicknames[group].first)) groups[id].push_back(group);
-    for (const auto& name : nicknames[group].second)
-      if (auto id = names.find(name)) groups[id].push_back(group);
+    groups_of_[nicknames[group].first].push_back(group);
+    for (const auto& name : nicknames[group].second) groups_of_[name].push_back(group);
   }
-  infos_.resize(1);
-  for (uint32_t id = 1; id < names.size(); ++id) {
+  extend();
+}
+
+void NameTable::extend() {
+  for (auto id = size(); id < names_.size(); ++id) {
     Info info;
-    std::string text(names.text(id));
+    std::string text(names_.text(id));
     auto whole = without_blanks(text);
     info.letters = letter_set(whole);
     info.joined = joined_.id_of(whole);
@@ -42,11 +42,11 @@ NameTable::NameTable(Dictionary& names, const Nicknames& nicknames) {
     info.words = static_cast<uint32_t>(words_.size());
     for (auto word : family_parts(text)) {
       if (info.word_count == 8) break;
-      words_.push_back(names.id_of(word));
+      words_.push_back(names_.id_of(word));
       ++info.word_count;
     }
     info.groups = static_cast<uint32_t>(groups_.size());
-    if (auto found = groups.find(id); found != groups.end()) {
+    if (auto found = groups_of_.find(text); found != groups_of_.end()) {
       info.group_count = static_cast<uint8_t>(std::min<std::size_t>(found->second.size(), 255));
       groups_.insert(groups_.end(), found->second.begin(),
                      found->second.begin() + info.group_count);

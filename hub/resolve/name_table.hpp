@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "hub/resolve/dictionary.hpp"
@@ -20,6 +21,8 @@ class NameTable {
  public:
   /// Adds the words of names to the dictionary, so that they have numbers too.
   NameTable(Dictionary& names, const Nicknames& nicknames);
+  /// Takes in what came into the dictionary since.
+  void extend();
 
   Given given(uint32_t a, uint32_t b) const;
   Family family(uint32_t a, uint32_t b) const;
@@ -50,6 +53,8 @@ class NameTable {
   int nearness(uint32_t a, uint32_t b) const;
   std::string_view joined(uint32_t name) const { return joined_.text(infos_[name].joined); }
 
+  Dictionary& names_;
+  std::unordered_map<std::string, std::vector<uint32_t>> groups_of_;  ///< nicknames: by name
   std::vector<Info> infos_;
   std::vector<uint32_t> words_;
   std::vector<uint32_t> groups_;
