@@ -188,7 +188,8 @@ std::string id_of(const store::QuarantineRow& row) {
 
 std::string place_of(const record::SetAside& what) {
   auto place = what.file.empty() ? what.stream : what.file;
-  return what.line ? place + ':' + std::to_string(what.line) : place;
+  if (what.line) return place + ':' + std::to_string(what.line);
+  return what.record ? place + ", record " + std::to_string(what.record) : place;
 }
 
 ordered_json as_json(const store::QuarantineRow& row) {

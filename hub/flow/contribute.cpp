@@ -97,70 +97,24 @@ void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first)
     for (const auto* row : refs) rows.lines.push_back(StoredRow(row->row).origin().line);
   }
   auto output = mapping_.run(block, scratch_);
-  std::vector<std::vector<uint8_t>> is_rejected(output.entities.size());
   waiting_.clear();
-  if (is_first) take_reference_rows(output);
-  check(output, is_rejected);
-  keep_waiting(output);
+  if (is_first) know_references(output);
   note(output);
+  check(output);
+  if (is_first) take_reference_rows(output);
+  keep_waiting(output);
   count(output);
-  contribute(output, is_rejected);
+  contribute(output);
   drop_refused(indexes);
 }
 
-const RowRef& Contributor::row_ref(uint32_t stream, uint32_t row) const {
+RowRef& Contributor::row_ref(uint32_t stream, uint32_t row) {
   if (intake_.streams()[stream].is_reference) return references_[stream].rows[row];
   return *block_rows_[stream][row];
 }
 
 uint32_t Contributor::node_of(std::string_view student) const {
   return nodes_.find(keys_.token(student_space_, student));
-}
-
-void Contributor::keep_waiting(const map::Output& output) {
-  for (const auto& student : output.waiting)
-    if (auto node = node_of(student); node != NodeTable::none) waiting_.insert(node);
-  // A step sets rows aside before anything says whose they are; the row's own node does.
-  for (const auto& finding : output.findings)
-    if (finding.is_set_aside && !intake_.streams()[finding.stream].is_reference)
-      waiting_.insert(row_ref(finding.stream, finding.row).node);
-}
-
-/// Findings of the mapping: kept values and rows set aside. Only rows of this run are told of.
-void Contributor::note(const map::Output& output) {
-  for (const auto& finding : output.findings) {
-    const auto& ref = row_ref(finding.stream, finding.row);
-    if (!ref.is_new) continue;
-    StoredRow row(ref.row);
-    const auto& stream = intake_.streams()[finding.stream];
-    record::Finding said;
-    said.severity = finding.severity;
-    said.rule = finding.rule;
-    said.source = source_;
-    said.stream = stream.counts.stream;
-    said.entity = model_.entities[finding.entity].name;
-    said.field = finding.field;
-    said.file = files_.name(row.origin().file);
-    said.line = row.origin().line;
-    said.says = finding.says;
-    if (finding.is_set_aside) {
-      record::SetAside aside{said.stream,
-                             said.file,
-                             0,
-                             row.origin().line,
-                             row.origin().offset,
-                             finding.field,
-                             finding.says,
-                             std::string(row.cells()),
-                             ""};
-      asides_.push_back({finding.stream, std::move(aside)});
-    }
-    findings_.take(std::move(said));
-  }
-  for (const auto& refusal : output.refusals)
-    refusals_[intake_.streams()[refusal.stream].counts.stream + ": " + refusal.why] +=
-        refusal.count;
-  note_uses(output);
 }
 
 /// A node stands in one block, so that what it looked up is known once and for all after it.
@@ -175,13 +129,16 @@ void Contributor::note_uses(const map::Output& output) {
 
 namespace {
 
-void tally(map::Fate fate, record::StreamCounts& counts) {
+/// Counts a record that was read in this run. One that was set aside is counted as that every time
+/// it is read, though nothing of it changed.
+void tally(const RowRef& row, map::Fate fate, record::StreamCounts& counts) {
+  if (!row.is_new && !row.is_unchanged) return;
   switch (fate) {
     case map::Fate::used:
-      ++counts.mapped;
+      ++(row.is_new ? counts.mapped : counts.unchanged);
       break;
     case map::Fate::filtered:
-      ++counts.filtered;
+      ++(row.is_new ? counts.filtered : counts.unchanged);
       break;
     case map::Fate::refused:
       ++counts.refused;
@@ -207,61 +164,46 @@ void Contributor::count(const map::Output& output) {
     for (std::size_t row = 0; row < fates.size(); ++row) {
       auto& ref = *block_rows_[stream][row];
       ref.is_refused = fates[row] == map::Fate::refused;
-      if (ref.is_new) tally(fates[row], counts);
+      tally(ref, fates[row], counts);
     }
   }
-  for (const auto& table : output.entities)
-    intake_.streams()[table.from_stream].counts.rows_out += table.rows;
+  for (std::size_t t = 0; t < output.entities.size(); ++t) {
+    auto out = static_cast<uint64_t>(std::ranges::count(is_rejected_[t], 0));
+    intake_.streams()[output.entities[t].from_stream].counts.rows_out += out;
+  }
 }
 
 void Contributor::count_reference(uint32_t stream) {
   auto& counts = intake_.streams()[stream].counts;
   const auto& reference = references_[stream];
   for (std::size_t row = 0; row < reference.rows.size(); ++row)
-    if (reference.rows[row].is_new) tally(reference.fates[row], counts);
+    tally(reference.rows[row], reference.fates[row], counts);
 }
 
-/// What the model demands: a fatal finding sets the row aside; others are told, and the row goes on
-/// with a doubt about the field.
-void Contributor::check(const map::Output& output, std::vector<std::vector<uint8_t>>& is_rejected) {
-  found_.clear();
-  for (std::size_t t = 0; t < output.entities.size(); ++t) {
-    const auto& table = output.entities[t];
-    is_rejected[t].assign(table.rows, 0);
-    for (const auto& found : found_.emplace_back(validator_.check(table))) {
-      const auto& ref = row_ref(table.from_stream, table.from_row[found.row]);
-      if (found.severity == record::Severity::fatal) is_rejected[t][found.row] = 1;
-      if (!ref.is_new) continue;
-      record::Finding said;
-      said.severity = found.severity;
-      said.rule = found.rule;
-      said.source = source_;
-      said.stream = intake_.streams()[table.from_stream].counts.stream;
-      said.entity = model_.entities[table.entity].name;
-      said.field = model_.entities[table.entity].fields[found.field].path;
-      said.file = files_.name(StoredRow(ref.row).origin().file);
-      said.line = StoredRow(ref.row).origin().line;
-      said.says = found.says;
-      findings_.take(std::move(said));
-    }
-  }
+bool Contributor::is_reference(const map::EntityRows& table) const {
+  return !table.student.values && table.entity != student_entity_;
+}
+
+void Contributor::know_references(const map::Output& output) {
+  for (const auto& table : output.entities)
+    for (uint32_t row = 0; is_reference(table) && row < table.rows; ++row)
+      validator_.know(table.entity, table.key.text_at(row).view());
 }
 
 void Contributor::take_reference_rows(const map::Output& output) {
   record::RowWriter writer(reference_rows_);
-  for (const auto& table : output.entities) {
-    if (table.student.values || table.entity == student_entity_) continue;
+  for (std::size_t t = 0; t < output.entities.size(); ++t) {
+    const auto& table = output.entities[t];
+    if (!is_reference(table)) continue;
     for (uint32_t row = 0; row < table.rows; ++row) {
-      auto key = table.key.text_at(row).view();
-      validator_.know(table.entity, key);
-      OutRow out{0, table.entity, 0, row, key};
+      if (is_rejected_[t][row]) continue;
+      OutRow out{0, table.entity, 0, row, table.key.text_at(row).view()};
       write_row_of(writer, out, table, {});
     }
   }
 }
 
-void Contributor::contribute(const map::Output& output,
-                             const std::vector<std::vector<uint8_t>>& is_rejected) {
+void Contributor::contribute(const map::Output& output) {
   std::vector<OutRow> rows;
   for (uint32_t t = 0; t < output.entities.size(); ++t) {
     const auto& table = output.entities[t];
@@ -270,7 +212,7 @@ void Contributor::contribute(const map::Output& output,
     std::string_view last;  // rows of one student mostly stand together
     uint32_t node = NodeTable::none;
     for (uint32_t row = 0; row < table.rows; ++row) {
-      if (is_rejected[t][row] || !student.is_valid(row)) continue;
+      if (is_rejected_[t][row] || !student.is_valid(row)) continue;
       auto named = student.text_at(row).view();
       if (node == NodeTable::none || named != last) node = node_of(named);
       last = named;
@@ -295,13 +237,15 @@ void Contributor::contribute(const map::Output& output,
     std::size_t end = i;
     while (end < rows.size() && rows[end].node == rows[i].node) ++end;
     auto& live = live_.nodes()[live_.index_of(rows[i].node)];
-    if (!waiting_.contains(rows[i].node)) write(std::span(rows).subspan(i, end - i), output, live);
+    bool waits = waiting_.contains(rows[i].node) && live_.stored(live);
+    if (!waits) write(std::span(rows).subspan(i, end - i), output, live);
     i = end;
   }
   keep_last_of_waiting();
 }
 
-/// The last good contribution of a child that waits stays whole.
+/// The last good contribution of a child that waits stays whole. One of whom nothing is known yet
+/// is told by the records that are good.
 void Contributor::keep_last_of_waiting() {
   for (auto node : waiting_) {
     auto index = live_.index_of(node);

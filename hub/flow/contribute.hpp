@@ -65,18 +65,24 @@ class Contributor {
   void count_reference(uint32_t stream);
   void note(const map::Output& output);
   void note_uses(const map::Output& output);
-  void check(const map::Output& output, std::vector<std::vector<uint8_t>>& is_rejected);
-  void contribute(const map::Output& output, const std::vector<std::vector<uint8_t>>& is_rejected);
+  void check(map::Output& output);
+  void obey(const std::vector<validate::RowFinding>& found, std::size_t index, map::Output& output);
+  void leave_wholly(const map::Output& output);
+  record::Finding finding_at(uint32_t stream, const RowRef& ref) const;
+  void set_aside(uint32_t stream, RowRef& ref, const std::string& field, const std::string& why);
+  void contribute(const map::Output& output);
   void keep_last_of_waiting();
   void write(std::span<const OutRow> rows, const map::Output& output, LiveNode& live);
   void note_doubts(const OutRow& out, const map::EntityRows& table);
   void write_row_of(record::RowWriter& writer, const OutRow& out, const map::EntityRows& table,
                     std::string_view before);
   void keep_waiting(const map::Output& output);
+  bool is_reference(const map::EntityRows& table) const;
+  void know_references(const map::Output& output);
   void take_reference_rows(const map::Output& output);
   void drop_refused(const std::vector<uint32_t>& indexes);
   uint32_t node_of(std::string_view student) const;
-  const RowRef& row_ref(uint32_t stream, uint32_t row) const;
+  RowRef& row_ref(uint32_t stream, uint32_t row);
 
   const record::Model& model_;
   map::Mapping& mapping_;
@@ -97,6 +103,7 @@ class Contributor {
   RowMemory contributions_;
   std::string packed_;
   std::vector<std::vector<validate::RowFinding>> found_;               ///< by table of the block
+  std::vector<std::vector<uint8_t>> is_rejected_;                      ///< by table, by row
   std::vector<std::pair<record::FieldId, std::string_view>> doubted_;  ///< of one row: field, rule
   std::string doubts_;  ///< rows of record::doubt_entity
   std::string doubt_key_;

@@ -51,6 +51,11 @@ void pack_sums(std::span<const RowRef> rows, uint64_t seed, std::string& out) {
     put(sum.count);
     put(sum.sum);
   }
+  auto asides = std::ranges::count_if(rows, [](const RowRef& row) { return row.is_aside; });
+  if (asides == 0) return;
+  put(aside_sum);
+  put(static_cast<uint32_t>(asides));
+  put(uint64_t{0});
 }
 
 }  // namespace homeroom::flow

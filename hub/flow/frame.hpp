@@ -19,11 +19,13 @@ struct RowRef {
   uint64_t key = 0;           ///< hash of the key cells
   const char* row = nullptr;  ///< a StoredRow
   uint32_t node = 0;
-  uint16_t stream = 0;          ///< index into the mapping's reads
-  bool is_gone : 1 = false;     ///< the source says that the record of this key is gone
-  bool is_moved : 1 = false;    ///< gone from this node only: the record hangs on another one now
-  bool is_refused : 1 = false;  ///< a `refuse` rule forgot it
-  bool is_new : 1 = false;      ///< read in this run and not byte for byte what was published
+  uint16_t stream = 0;            ///< index into the mapping's reads
+  bool is_gone : 1 = false;       ///< the source says that the record of this key is gone
+  bool is_moved : 1 = false;      ///< gone from this node only: the record hangs on another one now
+  bool is_refused : 1 = false;    ///< a `refuse` rule forgot it
+  bool is_new : 1 = false;        ///< read in this run and not byte for byte what was published
+  bool is_unchanged : 1 = false;  ///< read in this run, byte for byte what was published
+  bool is_aside : 1 = false;      ///< set aside by the mapping or a fatal rule
 };
 static_assert(sizeof(RowRef) == 24, "a large district has tens of millions");
 
@@ -65,8 +67,11 @@ struct StreamSum {
   bool operator==(const StreamSum&) const = default;
 };
 
-/// The sums of rows sorted by stream, packed into `out` for the node's `digests`.
+/// The sums of rows sorted by stream, packed into `out` for the node's `digests`, with that of the
+/// rows set aside.
 void pack_sums(std::span<const RowRef> rows, uint64_t seed, std::string& out);
+/// Not a stream: its sum counts the rows of the node that are set aside, if there are any.
+inline constexpr uint16_t aside_sum = UINT16_MAX;
 /// Visits the sums of a packed text.
 template <class Visit>
 void each_sum(std::string_view packed, Visit visit) {

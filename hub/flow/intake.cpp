@@ -158,8 +158,8 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
     ref.key = key_hash(stream.plan.key, columns, row);
     ref.is_gone = is_gone(batch, row);
     ref.node = node;
-    Origin origin{run_, from, 0, 0};
-    if (!batch.places.empty())
+    Origin origin{run_, from, 0, batch.first_record + row};
+    if (!batch.places.empty() && batch.places[row].line != 0)
       origin = {run_, from, batch.places[row].line, batch.places[row].offset};
     ref.row = write_row(memory_, columns, row, origin).bytes();
     if (stream.is_reference)
@@ -270,9 +270,13 @@ void Intake::drop_doubles() {
     aside.file = files_.name(row.origin().file);
     aside.line = row.origin().line;
     aside.offset = row.origin().offset;
-    aside.why = "the record of line " + std::to_string(StoredRow(rows_[i + 1].row).origin().line) +
-                " has the same key";
+    auto next = StoredRow(rows_[i + 1].row).origin();
+    aside.why = next.line ? "the record of line " + std::to_string(next.line)
+                          : "record " + std::to_string(next.record());
+    aside.why += " has the same key";
+    aside.record = row.origin().record();
     aside.bytes = std::string(row.cells());
+    aside.key = key_text(streams_[rows_[i].stream].plan.key, row.cells());
     asides_.push_back({rows_[i].stream, std::move(aside)});
   }
   rows_ = std::move(kept);

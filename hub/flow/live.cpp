@@ -1,6 +1,7 @@
 #include "hub/flow/live.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "hub/map/map.hpp"
 #include "hub/store/store.hpp"
@@ -27,7 +28,10 @@ void LiveSet::restore() {
     if (node.id >= sums_.size()) {
       sums_.resize(node.id + 1);
       is_stored_.resize(node.id + 1, 0);
+      has_aside_.resize(node.id + 1, 0);
     }
+    each_sum(node.digests,
+             [&](const StreamSum& sum) { has_aside_[node.id] |= sum.stream == aside_sum; });
     sums_[node.id] = node.digests;
     is_stored_[node.id] = 1;
   });
@@ -79,6 +83,7 @@ void LiveSet::each_published_row(const std::function<void(const RowRef&)>& visit
 }
 
 void LiveSet::settle(Intake& intake, bool everything) {
+  read_ = &intake.rows();
   if (is_first_) return settle_first(intake);
   removed_.insert(intake.removed().begin(), intake.removed().end());
   const auto& read = intake.rows();
@@ -91,11 +96,17 @@ void LiveSet::settle(Intake& intake, bool everything) {
     at = end;
     bool is_stored = node < is_stored_.size() && is_stored_[node];
     if (!is_stored && span.empty()) continue;
-    if (everything || removed_.contains(node) || differs(intake, node, span))
+    bool has_aside = is_stored && has_aside_[node];
+    if (everything || has_aside || removed_.contains(node) || differs(intake, node, span))
       merge_rows(intake, node, span, everything);
-    else
-      for (const auto& row : span) ++intake.streams()[row.stream].counts.unchanged;
   }
+}
+
+void LiveSet::count_sleeping(Intake& intake) const {
+  if (is_first_) return;
+  for (const auto& row : *read_)
+    if (row.node != NodeTable::none && index_of(row.node) == UINT32_MAX)
+      ++intake.streams()[row.stream].counts.unchanged;
 }
 
 void LiveSet::settle_first(Intake& intake) {
@@ -173,10 +184,18 @@ std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored, RowMemory& mo
   return rows;
 }
 
+/// The rows of a node that did not change itself; what was read of it is what is stored.
 void LiveSet::take_stored_rows(LiveNode& live) {
   live.first = rows_.size();
+  auto read = std::ranges::equal_range(*read_, live.node, {}, &RowRef::node);
+  auto at = read.begin();
   if (const auto* was = stored(live))
-    for (const auto& row : stored_rows(*was, moved_)) rows_.push_back(row);
+    for (auto row : stored_rows(*was, moved_)) {
+      while (at != read.end() && std::tie(at->stream, at->key) < std::tie(row.stream, row.key))
+        ++at;
+      row.is_unchanged = at != read.end() && at->stream == row.stream && at->key == row.key;
+      rows_.push_back(row);
+    }
   live.last = rows_.size();
 }
 
@@ -196,6 +215,7 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
     bool is_seen = stream.unreadable.contains(row.key);
     if (is_removed || (stream.is_read && stream.sweeps && !is_seen)) {
       ++stream.counts.deleted;
+      if (is_removed) removed_records_.emplace_back(row.stream, row.key);
       return;
     }
     rows_.push_back(row);
@@ -215,7 +235,7 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
     if (before && StoredRow(before->row).cells() == StoredRow(row.row).cells()) {
       now = *before;
       now.is_new = counts_again;
-      if (!counts_again) ++counts.unchanged;
+      now.is_unchanged = !counts_again;
     }
     rows_.push_back(now);
   }

@@ -44,10 +44,13 @@ class LiveSet {
   void restore();
   /// How the rows of each stream lie tonight; `before` are the layouts of the stored ones.
   void know_streams(const std::vector<StreamRead>& streams, const std::vector<Layout>& before);
+  /// Counts the rows that were read again as they are published and whose nodes stayed asleep.
+  void count_sleeping(Intake& intake) const;
   /// Visits every published row. What it points to lives as long as the call of `visit`.
   void each_published_row(const std::function<void(const RowRef&)>& visit) const;
-  /// Compares what was read with what is published and counts it. `everything` wakes every node:
-  /// the configuration changed.
+  /// Compares what was read with what is published. `everything` wakes every node: the
+  /// configuration changed. Nodes with rows set aside wake in every run, for what set them aside
+  /// may be mended elsewhere.
   void settle(Intake& intake, bool everything);
   /// Wakes the nodes that looked up one of these references.
   void wake_users(const std::unordered_set<uint64_t>& references);
@@ -60,6 +63,10 @@ class LiveSet {
     moved_.forget();
   }
 
+  /// Records that went because their child was removed: stream and key.
+  const std::vector<std::pair<uint16_t, uint64_t>>& removed_records() const {
+    return removed_records_;
+  }
   /// Indexes into nodes(), block by block.
   const std::vector<std::vector<uint32_t>>& blocks() const { return blocks_; }
   std::vector<LiveNode>& nodes() { return live_; }
@@ -104,6 +111,8 @@ class LiveSet {
   std::vector<uint32_t> space_ids_;
   std::vector<std::string> sums_;                  ///< published, by node
   std::vector<uint8_t> is_stored_;                 ///< by node
+  std::vector<uint8_t> has_aside_;                 ///< by node: the last run set rows of it aside
+  const std::vector<RowRef>* read_ = nullptr;      ///< of this run, sorted by node
   std::vector<const extract::StreamPlan*> plans_;  ///< by stream
   std::vector<std::vector<int>> moves_;            ///< by stream: how stored columns move
   RowMemory moved_;  ///< stored rows whose columns lie otherwise tonight
@@ -112,6 +121,7 @@ class LiveSet {
   std::vector<RowRef> rows_;
   std::deque<StoredNode> stored_;
   std::unordered_set<uint32_t> removed_;
+  std::vector<std::pair<uint16_t, uint64_t>> removed_records_;
   std::vector<std::pair<uint32_t, uint32_t>> ties_;
   std::vector<uint32_t> adjacency_;
   std::vector<std::size_t> adjacency_from_;

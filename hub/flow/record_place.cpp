@@ -112,7 +112,8 @@ std::string RecordPlaces::row_in(const std::string& name, const std::string& sou
   if (rows > 1 && !is_found) return name + ", one of " + std::to_string(rows) + " records";
   auto file = FileNames::load(store_, source).name(first.file);
   if (file.empty()) file = name;
-  return first.line == 0 ? file : file + " line " + std::to_string(first.line);
+  if (first.line != 0) return file + " line " + std::to_string(first.line);
+  return first.record() == 0 ? file : file + " record " + std::to_string(first.record());
 }
 
 std::string RecordPlaces::where(const std::string& source, const store::Node& node,

@@ -1,5 +1,7 @@
 // The part of SourceRun that stages what is kept of the source.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "hub/flow/source_run.hpp"
 #include "hub/keys/keys.hpp"
@@ -113,26 +115,72 @@ void SourceRun::keep_key_indexes() {
   }
 }
 
+/// What was set aside before and was not looked at in this run: its stream was not read whole, and
+/// no record with its key was met.
+std::vector<store::QuarantineRow> SourceRun::still_aside(std::vector<store::QuarantineRow> before) {
+  using Record = std::pair<uint64_t, std::size_t>;  // hash of the key, stream
+  auto& streams = intake_.streams();
+  auto stream_of = [&](const record::SetAside& what) {
+    auto found = std::ranges::find_if(
+        streams, [&](const StreamRead& read) { return read.counts.stream == what.stream; });
+    return static_cast<std::size_t>(found - streams.begin());
+  };
+  std::erase_if(before, [&](const store::QuarantineRow& row) {
+    auto index = stream_of(row.what);
+    if (index == streams.size()) return false;
+    const auto& stream = streams[index];
+    return stream.is_read && stream.end.is_complete && stream.plan.mode == plugin::Mode::full;
+  });
+  std::set<Record> asked;
+  for (const auto& row : before)
+    if (!row.what.key.empty()) asked.emplace(key_hash(row.what.key), stream_of(row.what));
+  if (asked.empty()) return before;
+  auto meet = [&](uint64_t key, std::size_t stream) { asked.erase({key, stream}); };
+  for (const auto* rows : {&intake_.rows(), &live_.rows()})
+    for (const auto& row : *rows) meet(row.key, row.stream);
+  for (const auto& [stream, key] : live_.removed_records()) meet(key, stream);
+  for (std::size_t i = 0; i < streams.size(); ++i)
+    for (const auto& row : streams[i].reference_rows) meet(row.key, i);
+  for (const auto& aside : intake_.asides())
+    if (!aside.what.key.empty()) meet(key_hash(aside.what.key), aside.stream);
+  std::erase_if(before, [&](const store::QuarantineRow& row) {
+    return !row.what.key.empty() && !asked.contains({key_hash(row.what.key), stream_of(row.what)});
+  });
+  return before;
+}
+
 void SourceRun::keep_quarantine() {
-  auto put = [&](uint32_t stream, record::SetAside& aside, bool is_counted) {
-    auto& counts = counts_of(intake_, stream);
-    store::QuarantineRow row;
+  std::vector<store::QuarantineRow> before;
+  if (!is_first_) before = context_.store.quarantine();
+  std::erase_if(before, [&](const auto& row) { return row.source != context_.source.name; });
+  std::map<std::pair<std::string, uint64_t>, uint64_t> first_runs;
+  for (const auto& row : before) first_runs.try_emplace({row.what.stream, row.hash}, row.first_run);
+  auto put = [&](store::QuarantineRow row) {
     row.run = context_.run;
     row.number = ++quarantine_number_;
-    row.source = context_.source.name;
-    row.hash = context_.keys.token(stream, aside.why + '\n' + aside.bytes);
-    row.first_run = context_.run;
-    if (is_counted) ++counts.quarantined;
-    if (!context_.store.knows_quarantined(row.source, aside.stream, row.hash))
-      ++counts.new_set_aside;
-    row.what = std::move(aside);
     context_.store.put_quarantine(row);
   };
-  for (auto& aside : intake_.asides()) put(aside.stream, aside.what, true);
-  for (auto& aside : contributor_->asides()) put(aside.stream, aside.what, false);
-  for (const auto& stream : intake_.streams())
-    if (stream.is_read && stream.end.is_complete && stream.plan.mode == plugin::Mode::full)
-      context_.store.clear_quarantine(context_.source.name, stream.counts.stream, context_.run);
+  auto put_new = [&](uint32_t stream, record::SetAside& aside) {
+    store::QuarantineRow row;
+    row.source = context_.source.name;
+    row.hash = context_.keys.token(stream, aside.why + '\n' + aside.bytes);
+    auto known = first_runs.find({aside.stream, row.hash});
+    row.first_run = known == first_runs.end() ? context_.run : known->second;
+    if (known == first_runs.end()) ++counts_of(intake_, stream).new_set_aside;
+    row.what = std::move(aside);
+    put(std::move(row));
+  };
+  std::set<std::string> streams;
+  for (const auto& row : before) streams.insert(row.what.stream);
+  if (!before.empty()) before = still_aside(std::move(before));
+  for (auto& aside : intake_.asides()) {
+    ++counts_of(intake_, aside.stream).quarantined;
+    put_new(aside.stream, aside.what);
+  }
+  for (auto& aside : contributor_->asides()) put_new(aside.stream, aside.what);
+  for (auto& row : before) put(std::move(row));
+  for (const auto& stream : streams)
+    context_.store.clear_quarantine(context_.source.name, stream, context_.run);
 }
 
 record::SourceCounts SourceRun::counts() {

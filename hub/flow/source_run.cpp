@@ -89,6 +89,7 @@ void SourceRun::map() {
   live_.settle(intake_, recomputes_);
   settle_references();
   live_.tie_and_pack(rows_in_block);
+  live_.count_sleeping(intake_);
   context_.pulse.begin("mapping " + context_.source.name, live_.rows().size());
   contributor_->run(context_.pulse);
 }
@@ -202,7 +203,7 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
     if (before && StoredRow(before->row).cells() == StoredRow(row.row).cells()) {
       row = *before;
       row.is_new = recomputes_;
-      if (!recomputes_) ++stream.counts.unchanged;
+      row.is_unchanged = !recomputes_;
     } else {
       changed.insert(token(row));
     }

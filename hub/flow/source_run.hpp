@@ -79,6 +79,7 @@ class SourceRun {
   void find_moved_records();
   void keep_state(const StreamRead& stream);
   void keep_key_indexes();
+  std::vector<store::QuarantineRow> still_aside(std::vector<store::QuarantineRow> before);
   void keep_quarantine();
   void keep_node(const LiveNode& live);
   void gather_uses(uint32_t node);

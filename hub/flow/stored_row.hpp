@@ -22,7 +22,10 @@ struct Origin {
   uint32_t run = 0;
   uint32_t file = 0;  ///< its number in FileNames
   uint32_t line = 0;
-  uint64_t offset = 0;
+  uint64_t offset = 0;  ///< byte of the file; the record's number where there are no lines
+
+  /// Number of the record from 1, where the source has no lines; else 0.
+  uint64_t record() const { return line == 0 ? offset : 0; }
 };
 
 /// A row inside memory that outlives it and has `readable_behind` bytes behind.

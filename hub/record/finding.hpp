@@ -17,8 +17,9 @@ struct Finding {
   std::string entity;
   std::string field;
   std::string file;
-  uint64_t line = 0;  ///< of the source file, 0 if unknown
-  std::string says;   ///< one sentence: "not a date YYYY-MM-DD"
+  uint64_t line = 0;    ///< of the source file, 0 if unknown
+  uint64_t record = 0;  ///< number of the record where the source has no lines, else 0
+  std::string says;     ///< one sentence: "not a date YYYY-MM-DD"
 };
 
 /// One record that was set aside: where it stands, why, and what was read of it.

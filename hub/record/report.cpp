@@ -139,6 +139,7 @@ void write_finding_kind(std::string& out, const FindingKind& kind) {
   object.number("count", kind.count);
   object.text("file", first.file);
   object.number("line", first.line);
+  object.number("record", first.record);
 }
 
 void write_brake(std::string& out, const BrakeState& brake) {

@@ -58,13 +58,6 @@ std::vector<QuarantineRow> Quarantine::all() {
   return found;
 }
 
-bool Quarantine::knows(const std::string& source, const std::string& stream, uint64_t hash) {
-  sqlite::Statement row(database_,
-                        "SELECT 1 FROM quarantine WHERE source = ? AND stream = ? AND hash = ?");
-  row.bind_text(source).bind_text(stream).bind(static_cast<int64_t>(hash));
-  return row.step();
-}
-
 void Quarantine::put(const QuarantineRow& row) {
   std::string sealed;
   keys_.seal(Unit::quarantine, static_cast<uint32_t>(row.run), row.number, packed(row.what),

@@ -15,7 +15,6 @@ class Quarantine {
   Quarantine(sqlite::Database& database, keys::KeyRing& keys);
 
   std::vector<QuarantineRow> all();
-  bool knows(const std::string& source, const std::string& stream, uint64_t hash);
   void put(const QuarantineRow& row);
   void clear(const std::string& source, const std::string& stream, uint64_t before_run);
 

@@ -50,7 +50,6 @@ CREATE TABLE quarantine(
   key INTEGER PRIMARY KEY, source TEXT NOT NULL, stream TEXT NOT NULL, file TEXT NOT NULL,
   record INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL, field TEXT NOT NULL,
   why TEXT NOT NULL, hash INTEGER NOT NULL, first_run INTEGER NOT NULL, sealed BLOB NOT NULL);
-CREATE INDEX quarantine_by_hash ON quarantine(source, stream, hash);
 
 CREATE TABLE run(
   number INTEGER PRIMARY KEY, job TEXT NOT NULL, status TEXT NOT NULL, report TEXT NOT NULL,

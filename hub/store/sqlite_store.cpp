@@ -135,10 +135,6 @@ class SqliteStore final : public Store {
   std::optional<RunRow> run(uint64_t number) override { return all_->runs.find(number); }
   std::vector<QuarantineRow> quarantine() override { return all_->quarantine.all(); }
   std::vector<Correction> corrections() override { return all_->corrections.all(); }
-  bool knows_quarantined(const std::string& source, const std::string& stream,
-                         uint64_t hash) override {
-    return all_->quarantine.knows(source, stream, hash);
-  }
 
   uint32_t source_number(const std::string& source) override {
     return number(Named::source, source);

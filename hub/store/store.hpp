@@ -72,8 +72,6 @@ class Store {
   virtual std::optional<RunRow> run(uint64_t number) = 0;
   virtual std::vector<QuarantineRow> quarantine() = 0;
   virtual std::vector<Correction> corrections() = 0;  ///< all, oldest first
-  virtual bool knows_quarantined(const std::string& source, const std::string& stream,
-                                 uint64_t hash) = 0;
 
   /// Dense numbers of names from 1, given at first use and kept for ever. A store opened for
   /// reading gives none: 0 is a name nothing was ever stored for.

@@ -277,7 +277,7 @@ class Judge {
 /// Not the whole run, not other students, and not what has left rows out already.
 bool needs_one_student(const Rule& rule) {
   bool needs_others = rule.is_of_run || rule.is_same_across_students;
-  return !needs_others && rule.check != Check::unreadable && !leaves_rows_out(rule);
+  return !needs_others && rule.check != Check::unreadable && !sets_records_aside(rule);
 }
 
 void Judge::decide_what_is_checked() {

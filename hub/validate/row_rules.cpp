@@ -30,7 +30,7 @@ record::FieldId field_of(const Rule& rule, const record::Entity& entity) {
 
 }  // namespace
 
-bool leaves_rows_out(const Rule& rule) {
+bool sets_records_aside(const Rule& rule) {
   bool is_of_row = rule.check == Check::wrong || rule.check == Check::unlisted;
   return rule.text.severity == record::Severity::fatal && is_of_row && !rule.is_of_run &&
          rule.order.empty() && rule.lookups.empty() && sees_only_row(rule.where) &&
@@ -41,7 +41,7 @@ RowRules::RowRules(const std::vector<Pack>& packs, std::string source)
     : source_(std::move(source)) {
   for (const auto& pack : packs)
     for (const auto& rule : pack.plan().rules)
-      if (rule.text.is_on && leaves_rows_out(rule)) rules_.push_back({&pack.plan(), &rule});
+      if (rule.text.is_on && sets_records_aside(rule)) rules_.push_back({&pack.plan(), &rule});
 }
 
 std::vector<uint8_t> RowRules::holds(const std::optional<Condition>& condition,

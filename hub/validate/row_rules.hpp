@@ -1,6 +1,6 @@
 // RowRules: the fatal rules of packs that need nothing but one row, on the rows of a block as the
-// mapping made them. Such rows are left out before anything is made of them; all other rules look
-// at what was united.
+// mapping made them. Their records are set aside before anything is made of them; all other rules
+// look at what was united.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 namespace homeroom::validate {
 
 /// Whether a rule is fatal and looks at the fields of one row and at nothing else.
-bool leaves_rows_out(const Rule& rule);
+bool sets_records_aside(const Rule& rule);
 
 class RowRules {
  public:

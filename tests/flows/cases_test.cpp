@@ -1,9 +1,10 @@
 // Flow cases: each folder with given/ and expect/ is one story of a small district, night after
 // night.
 //   given/nightN/            files that are new or changed that night; workspace/ of settings
-//   given/nightN/night.json  the night's run_date, and what is said `first`, before the run
-//   expect/nightN.json       exit code, parts of the report, and the record as it stands in the
-//   morning
+//   given/nightN/night.json  the night's run_date, what else is `set`, and what is said `first`,
+//                            before the run
+//   expect/nightN.json       exit code, parts of the report, what is in quarantine if that is told,
+//                            and the record as it stands in the morning
 #include <algorithm>
 #include <cctype>
 
@@ -82,6 +83,8 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
         "--set",       "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db")};
     if (before.contains("run_date"))
       front.insert(front.end(), {"--set", "run_date=" + before["run_date"].get<std::string>()});
+    for (const auto& set : before.value("set", json::array()))
+      front.insert(front.end(), {"--set", set.get<std::string>()});
     for (const auto& words : before.value("first", json::array())) {
       auto line = front;
       for (const auto& word : words) line.push_back(word.get<std::string>());
@@ -94,13 +97,21 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
       copy_over(entry.path(), is_settings ? at("workspace")
                                           : at("data") + '/' + entry.path().filename().string());
     }
-    front.insert(front.end(), {"--output", "json", "run", "nightly"});
-    auto said = cli::homeroom(front);
+    front.insert(front.end(), {"--output", "json"});
+    auto run = front;
+    run.insert(run.end(), {"run", "nightly"});
+    auto said = cli::homeroom(run);
     auto expected =
         json::parse(cli::whole(folder / "expect" / ("night" + std::to_string(night) + ".json")));
     EXPECT_EQ(said.exit_code, expected["exit_code"]) << said.err;
     if (expected.contains("report"))
       expect_holds(expected["report"], json::parse(said.out), "report");
+    if (expected.contains("set_aside")) {
+      auto line = front;
+      line.insert(line.end(), {"quarantine", "list"});
+      expect_holds(expected["set_aside"], json::parse(cli::homeroom(line).out)["set_aside"],
+                   "set aside");
+    }
     auto record = record_in(at("out"));
     EXPECT_EQ(json(record), expected["record"]) << json(record).dump(1);
   }

@@ -54,8 +54,17 @@ class District {
   /// Runs the nightly job on one day's folder with a store of its own name.
   Answer night(const std::string& store, const std::string& day, const std::string& flags = "",
                const std::string& set = "") const {
+    return say(command(store, day, set) + " run nightly " + flags);
+  }
+
+  /// What the program answers about a store, as JSON.
+  nlohmann::json ask(const std::string& store, const std::string& verb) const {
+    return say(command(store, "day1") + ' ' + verb).report;
+  }
+
+  Answer say(std::string line) const {
     auto errors = (folder_ / "errors.txt").string();
-    auto line = command(store, day, set) + " run nightly " + flags + " 2>" + errors;
+    line += " 2>" + errors;
     Answer answer;
     FILE* pipe = ::popen(line.c_str(), "r");
     std::string text;

@@ -1,5 +1,5 @@
-// Rule packs inside a run: what changed is looked at, findings are counted, and a fatal rule leaves
-// rows out.
+// Rule packs inside a run: what changed is looked at, findings are counted, and a fatal rule sets
+// records aside.
 #include <gtest/gtest.h>
 
 #include "tests/flows/district.hpp"
@@ -55,7 +55,7 @@ TEST(Validation, FindsNothingAndChangesNothingWhenNoPackIsNamed) {
             District::read(district.out("b", "nurses.ndjson")).size());
 }
 
-TEST(Validation, LeavesARowOutForAFatalRuleAndNamesItsLine) {
+TEST(Validation, SetsARecordAsideForAFatalRuleAndNamesItsLine) {
   District district(300);
   write_pack(district, "severity: fatal, on: incident, wrong: action = 'expulsion', field: action");
   turn_on(district, "[own-rules.yaml]");
@@ -63,6 +63,10 @@ TEST(Validation, LeavesARowOutForAFatalRuleAndNamesItsLine) {
   auto count = found(night, "own-rule");
   ASSERT_GT(count, 0u) << night.errors;
   EXPECT_EQ(night.report["findings"]["fatal"], count);
+  for (const auto& source : night.report["sources"])
+    for (const auto& stream : source["streams"])
+      EXPECT_EQ(stream["quarantined"], stream["stream"] == "discipline" ? count : 0);
+  EXPECT_EQ(district.ask("a", "quarantine list")["set_aside"].size(), count);
   for (const auto& kind : night.report["finding_kinds"]) {
     if (kind["rule"] != "own-rule") continue;
     EXPECT_GT(kind["line"].get<int>(), 1);

@@ -187,8 +187,6 @@ TEST_F(Repositories, Quarantine) {
   record::SetAside what{"users", "users.csv", 4, 5, 6, "birthDate", "not a date", "bytes", "key"};
   store_->put_quarantine({1, 1, "sis", what, 99, 1});
   Store& store = next_run();
-  EXPECT_TRUE(store.knows_quarantined("sis", "users", 99));
-  EXPECT_FALSE(store.knows_quarantined("sis", "users", 98));
   store.put_quarantine({2, 1, "sis", what, 99, 1});
   store.clear_quarantine("sis", "users", 2);
   auto rows = reopened().quarantine();
