@@ -27,6 +27,7 @@ void add_verbs(const Command& top, Context& context) {
   add_look(top, context);
   add_student(top, context);
   add_correct(top, context);
+  add_review(top, context);
   add_history(top, context);
   add_quarantine(top, context);
   add_map(top, context);

@@ -14,6 +14,7 @@ void add_init(const Command& top, Context& context);
 void add_look(const Command& top, Context& context);        ///< check, discover, preview
 void add_student(const Command& top, Context& context);     ///< profile, explain
 void add_correct(const Command& top, Context& context);     ///< correct, corrections
+void add_review(const Command& top, Context& context);      ///< review list, decide, undo
 void add_history(const Command& top, Context& context);     ///< runs, status
 void add_quarantine(const Command& top, Context& context);  ///< quarantine list, show
 void add_map(const Command& top, Context& context);         ///< map run, map test, map lint

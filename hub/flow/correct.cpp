@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "homeroom/error.hpp"
-#include "hub/keys/keys.hpp"
+#include "hub/flow/writing.hpp"
 #include "hub/record/date.hpp"
 #include "hub/record/json.hpp"
-#include "hub/store/store.hpp"
-#include "hub/world/lock.hpp"
 
 namespace homeroom::flow {
 
@@ -85,20 +82,6 @@ std::optional<int32_t> last_day(const Hub& hub, const std::string& until) {
   if (*day < hub.run_date())
     throw Error(Next::fix_settings, "--until: that day is over; the correction would never stand");
   return day;
-}
-
-/// The store as its one writer, for a moment.
-template <class Change>
-auto with_store(const Hub& hub, const char* what, Change change) {
-  world::Lock lock(hub.lock_file(), what, hub.clock());
-  auto keys = hub.open_keys();
-  auto store = hub.open_store(*keys, true);
-  return change(*store);
-}
-
-void must_have_reason(const std::string& why) {
-  if (why.find_first_not_of(' ') == std::string::npos)
-    throw Error(Next::fix_settings, "--why TEXT is missing: the reason is recorded");
 }
 
 }  // namespace

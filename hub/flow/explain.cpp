@@ -60,9 +60,8 @@ class Teller {
       if (record.source == 0) continue;
       bool is_strong = record.link.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
       const auto& rules = matcher->rules();
-      links.push_back(
-          {names_[record.source], is_strong ? "strong" : "plain",
-           record.link.rule < rules.size() ? rules[record.link.rule].says : std::string()});
+      auto says = record.link.rule < rules.size() ? rules[record.link.rule].says : decided(record);
+      links.push_back({names_[record.source], is_strong ? "strong" : "plain", says});
     }
     return links;
   }
@@ -142,22 +141,36 @@ class Teller {
 
  private:
   struct Record {
-    uint32_t source = 0;  ///< index into names_
+    uint32_t source = 0;         ///< index into names_
+    uint32_t source_number = 0;  ///< in the store
     store::SubjectLink link;
     store::Node node;  ///< owns what contributions point into
   };
 
+  /// Who decided that this record is the student's. Undone since then, it still made the profile.
+  std::string decided(const Record& record) const {
+    const store::Decision* found = nullptr;
+    for (const auto& one : decisions_)
+      if (one.source == record.source_number && one.record == record.node.token &&
+          one.person == student_.person.number && one.verdict == store::Verdict::same)
+        found = &one;
+    if (!found) return "";
+    auto says = "decided by " + found->actor + " on " + day_of(found->made_ms) + ": " + found->why;
+    return found->undone_ms ? says + "; it ends with the next run" : says;
+  }
+
   void gather(store::Store& store) {
+    decisions_ = store.decisions();
     for (uint32_t source = 0; source < names_.size(); ++source) {
       auto number = store.source_number(names_[source]);
       if (number == 0) continue;
       std::vector<store::SubjectLink> mine;
       store.each_link(number, [&](const store::SubjectLink& link) {
-        if (link.person == student_.person.number) mine.push_back(link);
+        if (link.is_linked() && link.person == student_.person.number) mine.push_back(link);
       });
       for (auto& link : mine) {
         auto node = store.node(number, link.node);
-        records_.push_back({source, std::move(link), std::move(node)});
+        records_.push_back({source, number, std::move(link), std::move(node)});
       }
     }
     for (const auto& record : records_) {
@@ -205,10 +218,13 @@ class Teller {
       story.corrected = "from the next run on, " + in_words(*correction);
   }
 
-  static std::string in_words(const store::Correction& correction) {
+  static std::string day_of(int64_t ms) {
     constexpr int64_t day_ms = 86'400'000;
-    return "by " + correction.actor + " on " +
-           record::iso_date(static_cast<int32_t>(correction.made_ms / day_ms)) + ", " +
+    return record::iso_date(static_cast<int32_t>(ms / day_ms));
+  }
+
+  static std::string in_words(const store::Correction& correction) {
+    return "by " + correction.actor + " on " + day_of(correction.made_ms) + ", " +
            (correction.until ? "until " + record::iso_date(*correction.until)
                              : std::string("until it is dropped")) +
            ": " + correction.why;
@@ -303,6 +319,7 @@ class Teller {
   std::vector<std::string> names_;
   std::vector<Record> records_;
   std::vector<store::Correction> corrections_;  ///< of this student
+  std::vector<store::Decision> decisions_;      ///< of everybody; people make few
   std::string corrected_;                       ///< the row of those that stand
   std::vector<merge::Contribution> contributions_;
   std::unique_ptr<govern::Governor> governor_;

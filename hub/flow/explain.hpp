@@ -39,7 +39,7 @@ struct FieldStory {
 struct LinkStory {
   std::string source;
   std::string evidence;  ///< strong, plain
-  std::string says;      ///< "by district student number"
+  std::string says;      ///< "by district student number", or who decided it, when and why
 };
 
 struct Explanation {

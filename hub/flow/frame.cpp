@@ -34,6 +34,14 @@ std::string_view contribution_of(std::string_view frame) {
   return frame.substr(sizeof size, size);
 }
 
+record::RowView student_row(std::string_view contribution, record::EntityId student) {
+  record::RowView found(contribution);
+  record::each_row(contribution, [&](const record::RowView& row) {
+    if (row.entity() == student) found = row;
+  });
+  return found;
+}
+
 uint64_t row_hash(std::string_view cells, uint64_t seed) {
   return XXH3_64bits_withSeed(cells.data(), cells.size(), seed);
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "hub/flow/stored_row.hpp"
+#include "hub/record/row.hpp"
 
 namespace homeroom::flow {
 
@@ -36,6 +37,9 @@ void write_frame(std::string& out, std::string_view contribution, std::span<cons
 
 /// The contribution inside a frame; empty for an empty frame.
 std::string_view contribution_of(std::string_view frame);
+
+/// The child's own row in a contribution, which must not be empty; without one the first row.
+record::RowView student_row(std::string_view contribution, record::EntityId student);
 
 /// Visits the rows of a frame: (stream, StoredRow).
 template <class Visit>

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "hub/flow/candidates.hpp"
+#include "hub/flow/forgetting.hpp"
+#include "hub/flow/frame.hpp"
 #include "hub/flow/source_run.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
@@ -11,16 +14,6 @@ namespace homeroom::flow {
 namespace {
 
 using Evidence = resolve::Evidence;
-
-constexpr std::size_t matched_at_once = 4096;
-
-record::RowView student_row(std::string_view contribution, record::EntityId student) {
-  record::RowView found(contribution);
-  record::each_row(contribution, [&](const record::RowView& row) {
-    if (row.entity() == student) found = row;
-  });
-  return found;
-}
 
 std::string packed(const resolve::Features& features) {
   std::string out;
@@ -44,6 +37,7 @@ People::People(const record::Model& model, store::Store& store, keys::KeyRing& k
     : store_(store),
       keys_(keys),
       reader_(model),
+      decisions_(store),
       student_entity_(*model.find(record::student_entity)) {
   store.each_person([&](const store::Person& person) {
     if (person.number >= persons_.size()) persons_.resize(person.number + 1);
@@ -147,58 +141,14 @@ void People::keep_roster(uint32_t source) {
   keep_links(source);
 }
 
-namespace {
-
-/// Records on their way to the matcher, some thousands at a time: features take ten times the room
-/// in which they are kept.
-class Candidates {
- public:
-  Candidates(const resolve::Matcher& matcher, const std::vector<uint32_t>& person_of,
-             std::vector<store::SubjectLink>& links, Pulse& pulse, record::PersonCounts& counts)
-      : matcher_(matcher), person_of_(person_of), links_(links), pulse_(pulse), counts_(counts) {}
-
-  void add(uint32_t node, resolve::Features features) {
-    nodes_.push_back(node);
-    features_.push_back(std::move(features));
-    if (nodes_.size() == matched_at_once) match();
-  }
-
-  void match() {
-    auto found = matcher_.match(features_, false);
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      counts_.review += found[i].is_for_review;
-      if (found[i].student == resolve::Link::nobody) {
-        ++counts_.forgotten;
-        continue;
-      }
-      links_.push_back({nodes_[i], person_of_[found[i].student],
-                        static_cast<uint8_t>(found[i].evidence), found[i].rule,
-                        packed(features_[i])});
-    }
-    pulse_.step(nodes_.size());
-    nodes_.clear();
-    features_.clear();
-  }
-
- private:
-  const resolve::Matcher& matcher_;
-  const std::vector<uint32_t>& person_of_;
-  std::vector<store::SubjectLink>& links_;
-  Pulse& pulse_;
-  record::PersonCounts& counts_;
-  std::vector<uint32_t> nodes_;
-  std::vector<resolve::Features> features_;
-};
-
-}  // namespace
-
 void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::PersonCounts& counts) {
   auto& mine = by_source_[source];
   order_.push_back(source);
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
-  Candidates candidates(*matcher_, roster_person_, mine.links, pulse, counts);
+  Candidates candidates({*matcher_, roster_person_, persons_}, decisions_.of(source, run),
+                        mine.links, pulse, counts);
   std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   pulse.begin(run ? "linking " + run->source_name() : "linking",
@@ -217,37 +167,55 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
       candidates.add(was.node, unpacked(was.features));
   }
   for (; s < subjects.size(); ++s) take(subjects[s]);
-  candidates.match();
+  candidates.finish();
   note_changes(source, before, changed);
+  forget_lost(source, run, before);
   keep_links(source);
+}
+
+/// What nobody keeps any more is not kept either. What was mapped again tonight, SourceRun keeps or
+/// erases.
+void People::forget_lost(uint32_t source, const SourceRun* run,
+                         const std::vector<store::SubjectLink>& before) {
+  std::vector<uint32_t> lost;
+  for (const auto& was : before)
+    if (!is_kept(source, was.node) && !(run && run->contribution(was.node)))
+      lost.push_back(was.node);
+  forget(store_, source, lost, [&](uint32_t node) { return is_kept(source, node); });
 }
 
 /// Who gains, loses or keeps a changed record is looked at again.
 void People::note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
                           const std::vector<uint32_t>& changed) {
   auto& mine = by_source_.at(source);
+  auto is_as_before = [](const store::SubjectLink& link, const store::SubjectLink& was) {
+    return was.person == link.person && was.evidence == link.evidence;
+  };
   for (const auto& link : mine.links) {
     const auto* was = find(before, link.node);
-    bool is_same = was && was->person == link.person && was->evidence == link.evidence;
-    if (!is_same || std::ranges::binary_search(changed, link.node)) affected_.insert(link.person);
-    mine.is_changed |= !is_same || was->features != link.features;
+    bool is_same = was && is_as_before(link, *was);
+    bool is_new = !is_same || std::ranges::binary_search(changed, link.node);
+    if (is_new && link.is_linked()) affected_.insert(link.person);
+    mine.is_changed |= !is_same || was->features != link.features || was->rule != link.rule ||
+                       was->weight != link.weight;
   }
   for (const auto& was : before) {
     const auto* now = find(mine.links, was.node);
-    if (now && now->person == was.person) continue;
-    affected_.insert(was.person);
+    if (now && is_as_before(*now, was)) continue;
+    if (was.is_linked()) affected_.insert(was.person);
     mine.is_changed = true;
   }
 }
 
-bool People::is_linked(uint32_t source, uint32_t node) const {
+bool People::is_kept(uint32_t source, uint32_t node) const {
   auto mine = by_source_.find(source);
   return mine != by_source_.end() && find(mine->second.links, node) != nullptr;
 }
 
 std::vector<std::pair<uint32_t, uint32_t>> People::linked(uint32_t source) const {
   std::vector<std::pair<uint32_t, uint32_t>> linked;
-  for (const auto& link : by_source_.at(source).links) linked.emplace_back(link.person, link.node);
+  for (const auto& link : by_source_.at(source).links)
+    if (link.is_linked()) linked.emplace_back(link.person, link.node);
   return linked;
 }
 
@@ -255,13 +223,15 @@ std::span<const LinkedRecord> People::records_of(uint32_t person) const {
   if (records_from_.empty()) {
     records_from_.resize(persons_.size() + 1);
     for (auto source : order_)
-      for (const auto& link : by_source_.at(source).links) ++records_from_[link.person + 1];
+      for (const auto& link : by_source_.at(source).links)
+        if (link.is_linked()) ++records_from_[link.person + 1];
     for (std::size_t i = 1; i < records_from_.size(); ++i) records_from_[i] += records_from_[i - 1];
     records_.resize(records_from_.back());
     auto next = records_from_;
     for (auto source : order_)
       for (const auto& link : by_source_.at(source).links)
-        records_[next[link.person]++] = {source, link.node, link.evidence, link.rule};
+        if (link.is_linked())
+          records_[next[link.person]++] = {source, link.node, link.evidence, link.rule};
   }
   return std::span(records_).subspan(records_from_[person],
                                      records_from_[person + 1] - records_from_[person]);
@@ -273,7 +243,11 @@ void People::count(record::PersonCounts& counts) const {
   counts.ended = ended_.size();
   counts.total = 0;
   for (const auto& person : persons_) counts.total += person.is_live;
+  counts.review = 0;
   counts.students = by_source_.at(order_.front()).links.size();
+  for (const auto& [source, mine] : by_source_)
+    counts.review +=
+        static_cast<uint64_t>(std::ranges::count_if(mine.links, &store::SubjectLink::is_in_review));
 }
 
 void People::end_matching() {

@@ -1,5 +1,6 @@
 // People: who is a student here and which records of other sources speak of them. The roster founds
-// persons; every other source is matched against it and what matches nobody is forgotten.
+// persons; every other source is matched against it. What is near nobody is forgotten; what a
+// person must look at or has decided is kept.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "hub/flow/decisions.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/record/report.hpp"
 #include "hub/resolve/resolve.hpp"
@@ -45,7 +47,8 @@ class People {
 
   /// (person, node) of each linked record of a source.
   std::vector<std::pair<uint32_t, uint32_t>> linked(uint32_t source) const;
-  bool is_linked(uint32_t source, uint32_t node) const;
+  /// Linked, in review or decided about: what is stored of it stays.
+  bool is_kept(uint32_t source, uint32_t node) const;
   /// Persons whose profile may differ from what is published.
   const std::unordered_set<uint32_t>& affected() const { return affected_; }
   /// Records of a person, roster first, then by source and node.
@@ -67,12 +70,15 @@ class People {
              std::vector<store::SubjectLink>& links);
   void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
                     const std::vector<uint32_t>& changed);
+  void forget_lost(uint32_t source, const SourceRun* run,
+                   const std::vector<store::SubjectLink>& before);
   void index_roster(const std::vector<store::SubjectLink>& links);
   void keep_links(uint32_t source);
 
   store::Store& store_;
   keys::KeyRing& keys_;
   resolve::FeatureReader reader_;
+  Decisions decisions_;
   record::EntityId student_entity_;
   std::vector<store::Person> persons_;  ///< by number
   std::vector<uint8_t> is_new_person_;

@@ -171,7 +171,7 @@ class Night {
   }
 
   /// The roster is kept whatever comes of it, so its rows leave memory before its people enter it.
-  /// Of the other sources only what is linked may be stored at all.
+  /// Of the other sources only what is linked, or waits for a person, may be stored at all.
   void take_people(bool is_roster, uint32_t number, SourceRun* source) {
     if (is_roster && source) keep(*source, [](uint32_t) { return true; });
     clock_.enter("resolve");
@@ -183,7 +183,7 @@ class Night {
       people_->match(number, source, pulse_, result_.report.persons);
     clock_.enter("store");
     if (!source) return;
-    if (!is_roster) keep(*source, [&](uint32_t node) { return people_->is_linked(number, node); });
+    if (!is_roster) keep(*source, [&](uint32_t node) { return people_->is_kept(number, node); });
     contributions_->take(*source, people_->linked(number));
   }
 

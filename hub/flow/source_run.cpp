@@ -219,6 +219,11 @@ std::optional<std::string_view> SourceRun::contribution(uint32_t node) const {
   return live_.nodes()[index].contribution;
 }
 
+std::optional<uint32_t> SourceRun::node_of(uint64_t token) const {
+  auto node = nodes_.find(token);
+  return node == NodeTable::none ? std::nullopt : std::optional(node);
+}
+
 void SourceRun::forget_rows() {
   contributor_->forget_references();
   live_.forget_rows();

@@ -56,6 +56,8 @@ class SourceRun {
   /// What the source says of the child on a node that was mapped again in this run; nothing when
   /// the node was not, then the store knows.
   std::optional<std::string_view> contribution(uint32_t node) const;
+  /// The node of a record's token (keys::KeyRing::token), once the source was mapped.
+  std::optional<uint32_t> node_of(uint64_t token) const;
   /// Gives the memory of rows back once all is staged; what the source says of each child stays.
   void forget_rows();
 

@@ -25,7 +25,8 @@ enum class Unit : uint8_t {
   spill,
   outbox,
   audit,
-  correction
+  correction,
+  decision
 };
 
 /// For one thread at a time, but for token(), which any thread may call.

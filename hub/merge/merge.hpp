@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "hub/merge/findings.hpp"
+#include "hub/merge/relation.hpp"
 #include "hub/record/model.hpp"
 #include "hub/record/row.hpp"
 

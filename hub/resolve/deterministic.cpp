@@ -15,6 +15,16 @@ namespace homeroom::resolve {
 
 namespace {
 
+/// A record that is looked for, and the students it is not.
+struct Sought {
+  const Sketch& sketch;
+  Apart apart;
+
+  bool may_be(uint32_t student) const {
+    return std::ranges::find(apart, student, &Apart::value_type::second) == apart.end();
+  }
+};
+
 /// A student near a record, and how they agree.
 struct Near {
   uint32_t student;
@@ -53,14 +63,18 @@ class Deterministic : public Matcher {
   const std::vector<Rule>& rules() const override { return rules_; }
   const std::string& digest() const override { return digest_; }
 
-  std::vector<Link> match(std::span<const Features> records, bool is_unique) const override {
+  std::vector<Link> match(std::span<const Features> records, bool is_unique,
+                          Apart apart) const override {
     std::vector<Link> links;
     links.reserve(records.size());
     std::vector<Near> near;
     for (const auto& record : records) {
       auto sketch = sketcher_.sketch(record);
       forget_placeholders(sketch);
-      links.push_back(link(sketch, near));
+      auto of_record = static_cast<uint32_t>(links.size());
+      auto first = std::ranges::lower_bound(apart, of_record, {}, &Apart::value_type::first);
+      auto last = std::ranges::upper_bound(apart, of_record, {}, &Apart::value_type::first);
+      links.push_back(link({sketch, {first, last}}, near));
     }
     if (is_unique) keep_one_each(links);
     return links;
@@ -98,24 +112,26 @@ class Deterministic : public Matcher {
     if (by_home_.is_crowded(child.home)) child.home = 0;
   }
 
-  void consider(const Sketch& record, uint32_t student, std::vector<Near>& near) const {
+  void consider(const Sought& sought, uint32_t student, std::vector<Near>& near) const {
+    if (!sought.may_be(student)) return;
     for (const auto& known : near)
       if (known.student == student) return;
-    auto agreement = compare(record, students_[student]);
+    auto agreement = compare(sought.sketch, students_[student]);
     near.push_back({student, agreement, pass_of(agreement, false)});
   }
 
-  Link link(const Sketch& record, std::vector<Near>& near) const {
+  Link link(const Sought& sought, std::vector<Near>& near) const {
     near.clear();
-    auto visit = [&](uint32_t student) { consider(record, student, near); };
+    const auto& record = sought.sketch;
+    auto visit = [&](uint32_t student) { consider(sought, student, near); };
     if (record.knows_birth()) {
       for (auto given : record.given) by_birth_.each(birth_key(record, given), visit);
       for (auto part : record.family) by_birth_.each(birth_key(record, part), visit);
     }
     if (auto found =
-            by_identifier(by_number_, &Sketch::number, Pass::district_number, record, near))
+            by_identifier(by_number_, &Sketch::number, Pass::district_number, sought, near))
       return *found;
-    if (auto found = by_identifier(by_state_id_, &Sketch::state_id, Pass::state_id, record, near))
+    if (auto found = by_identifier(by_state_id_, &Sketch::state_id, Pass::state_id, sought, near))
       return *found;
     if (surest(near) == Pass::none) {
       each_full_name(record, [&](uint64_t key) { by_full_name_.each(key, visit); });
@@ -128,11 +144,12 @@ class Deterministic : public Matcher {
 
   /// The link by an identifier, a review if it is doubtful, or nothing if nobody has it.
   std::optional<Link> by_identifier(const KeyIndex& index, uint64_t Sketch::*identifier, Pass pass,
-                                    const Sketch& record, const std::vector<Near>& near) const {
+                                    const Sought& sought, const std::vector<Near>& near) const {
+    const auto& record = sought.sketch;
     std::optional<uint32_t> found;
     bool is_single = true;
     index.each(record.*identifier, [&](uint32_t student) {
-      if (students_[student].*identifier != record.*identifier) return;
+      if (students_[student].*identifier != record.*identifier || !sought.may_be(student)) return;
       is_single = !found;
       found = student;
     });

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hub/record/model.hpp"
@@ -58,6 +59,7 @@ struct Link {
   bool is_for_review =
       false;  ///< a student was near but not sure: `student` is nobody, a person decides
   uint32_t candidate = nobody;
+  float weight = 0;  ///< log2 of the odds that the two are one; 0: the matcher tells none
   static constexpr uint32_t nobody = UINT32_MAX;
 };
 
@@ -68,6 +70,9 @@ struct Rule {
   Evidence evidence;
 };
 
+/// What people said is not one child: (index of the record, index of the student).
+using Apart = std::span<const std::pair<uint32_t, uint32_t>>;
+
 /// Something that links records of any source to the roster; probabilistic linking takes its place.
 class Matcher {
  public:
@@ -77,7 +82,13 @@ class Matcher {
   virtual const std::string& digest() const = 0;
   /// One link for each record of one source. `is_unique`: the source holds a child once, so that
   /// two of its records never link to one student (the better evidence stays, ties link nobody).
-  virtual std::vector<Link> match(std::span<const Features> records, bool is_unique) const = 0;
+  /// `apart`, sorted: students a record is neither linked to nor shown beside, as if they were not
+  /// on the roster for it.
+  virtual std::vector<Link> match(std::span<const Features> records, bool is_unique,
+                                  Apart apart) const = 0;
+  std::vector<Link> match(std::span<const Features> records, bool is_unique) const {
+    return match(records, is_unique, {});
+  }
 };
 
 /// Tells the features of one student, by its index.

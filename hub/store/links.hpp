@@ -23,7 +23,7 @@ class Links {
 
  private:
   void put_page(uint32_t source, uint32_t page, const std::string& links,
-                const std::string& features);
+                const std::string& weights, const std::string& features);
   void erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept);
 
   sqlite::Database& database_;

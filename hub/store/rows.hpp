@@ -28,12 +28,20 @@ struct Node {
   std::string frame;      ///< rows and contribution; sealed. Empty: a node without rows
 };
 
+/// Whose a kept record is, or may be: linked, in review beside a candidate, or kept for a decision.
 struct SubjectLink {
+  static constexpr uint32_t nobody = UINT32_MAX;
+  static constexpr uint8_t decided = UINT8_MAX;
+
   uint32_t node = 0;     ///< of the source
-  uint32_t person = 0;   ///< dense person number
-  uint8_t evidence = 0;  ///< resolve::Evidence
-  uint8_t rule = 0;
+  uint32_t person = 0;   ///< linked to; of a record in review the candidate; or nobody
+  uint8_t evidence = 0;  ///< resolve::Evidence; none: not linked
+  uint8_t rule = 0;      ///< of the matcher, or `decided` by a person
   std::string features;  ///< packed resolve::Features; sealed in pages
+  float weight = 0;      ///< of the match, log2 of the odds; 0: not known
+
+  bool is_linked() const { return evidence != 0; }
+  bool is_in_review() const { return !is_linked() && person != nobody; }
 };
 
 struct Person {
@@ -123,6 +131,27 @@ struct Correction {
   std::string actor;
   std::string value;  ///< canonical JSON, `null` for nothing; sealed
   std::string why;    ///< a person's own words; sealed
+};
+
+enum class Verdict : uint8_t {
+  same,       ///< the record is this student's
+  different,  ///< it is not
+  later,      ///< not decided; the pair goes to the end of the queue
+};
+
+/// What a person decided about a record of a source and a student. Kept for ever.
+struct Decision {
+  uint32_t number = 0;  ///< given by the store, never again
+  uint32_t source = 0;
+  uint64_t record = 0;  ///< token of the record's node: it survives that the node goes and returns
+  uint32_t person = 0;
+  Verdict verdict = Verdict::later;
+  int64_t made_ms = 0;
+  std::string actor;
+  std::string key;  ///< of the record in its source; sealed
+  std::string why;  ///< a person's own words; sealed
+  std::optional<int64_t> undone_ms = std::nullopt;
+  std::string undone_by = {};
 };
 
 /// Something a person did that must be answered for: unmasking, approving, deciding.

@@ -75,12 +75,22 @@ CREATE TABLE correction(
   sealed BLOB NOT NULL, UNIQUE (person, field));
 )";
 
+// What people decided about records and students; never erased. A page of links knows the weights
+// of its matches, one float each; an empty one none.
+constexpr const char* decisions = R"(
+CREATE TABLE decision(
+  number INTEGER PRIMARY KEY AUTOINCREMENT, source INTEGER NOT NULL, record INTEGER NOT NULL,
+  person INTEGER NOT NULL, verdict INTEGER NOT NULL, made_ms INTEGER NOT NULL, actor TEXT NOT NULL,
+  undone_ms INTEGER, undone_by TEXT NOT NULL DEFAULT '', sealed BLOB NOT NULL);
+ALTER TABLE link_page ADD COLUMN weights BLOB NOT NULL DEFAULT x'';
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first, corrections};
+constexpr std::array steps = {first, corrections, decisions};
 
 }  // namespace
 

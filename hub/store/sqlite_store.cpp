@@ -4,6 +4,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/store/corrections.hpp"
+#include "hub/store/decisions.hpp"
 #include "hub/store/journal.hpp"
 #include "hub/store/links.hpp"
 #include "hub/store/nodes.hpp"
@@ -29,6 +30,7 @@ struct Repositories {
         streams(database),
         quarantine(database, keys),
         corrections(database, keys),
+        decisions(database, keys),
         runs(database),
         journal(database, keys, tenant) {}
   Nodes nodes;
@@ -38,6 +40,7 @@ struct Repositories {
   Streams streams;
   Quarantine quarantine;
   Corrections corrections;
+  Decisions decisions;
   Runs runs;
   Journal journal;
 };
@@ -135,6 +138,7 @@ class SqliteStore final : public Store {
   std::optional<RunRow> run(uint64_t number) override { return all_->runs.find(number); }
   std::vector<QuarantineRow> quarantine() override { return all_->quarantine.all(); }
   std::vector<Correction> corrections() override { return all_->corrections.all(); }
+  std::vector<Decision> decisions() override { return all_->decisions.all(); }
 
   uint32_t source_number(const std::string& source) override {
     return number(Named::source, source);
@@ -246,6 +250,14 @@ class SqliteStore final : public Store {
   void drop_correction(uint32_t number, const AuditRow& row) override {
     with_audit("drop_correction", row,
                [&] { all_->corrections.set_state(number, CorrectionState::dropped); });
+  }
+  uint32_t put_decision(const Decision& decision, const AuditRow& row) override {
+    uint32_t number = 0;
+    with_audit("put_decision", row, [&] { number = all_->decisions.put(decision); });
+    return number;
+  }
+  void undo_decision(uint32_t number, const AuditRow& row) override {
+    with_audit("undo_decision", row, [&] { all_->decisions.undo(number, row.at_ms, row.actor); });
   }
   std::string first_break() override { return all_->journal.first_break(); }
 

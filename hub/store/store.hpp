@@ -72,6 +72,7 @@ class Store {
   virtual std::optional<RunRow> run(uint64_t number) = 0;
   virtual std::vector<QuarantineRow> quarantine() = 0;
   virtual std::vector<Correction> corrections() = 0;  ///< all, oldest first
+  virtual std::vector<Decision> decisions() = 0;      ///< all, undone ones too, oldest first
 
   /// Dense numbers of names from 1, given at first use and kept for ever. A store opened for
   /// reading gives none: 0 is a name nothing was ever stored for.
@@ -122,6 +123,11 @@ class Store {
   virtual uint32_t put_correction(const Correction& correction, const AuditRow& row) = 0;
   /// Marks one, for the next run to take it out of the profile.
   virtual void drop_correction(uint32_t number, const AuditRow& row) = 0;
+
+  /// What a person decides about a record and a student. Its number.
+  virtual uint32_t put_decision(const Decision& decision, const AuditRow& row) = 0;
+  /// Marks one as undone at the time and by the actor of `row`; it stays for ever.
+  virtual void undo_decision(uint32_t number, const AuditRow& row) = 0;
 
   /// Checks the chains of disclosures and of the audit log: empty when they are whole, else which
   /// entry is the first that does not fit.

@@ -57,6 +57,29 @@ std::string pass_of(const Features& record, const std::vector<Features>& roster)
   return matcher->rules()[link.rule].name;
 }
 
+/// The link of a record that people said is none of these students.
+Link link_apart(const Features& record, const std::vector<Features>& roster,
+                std::vector<std::pair<uint32_t, uint32_t>> apart) {
+  return deterministic(roster)->match(std::span(&record, 1), true, apart)[0];
+}
+
+TEST(Matcher, TakesAStudentWhoWasSetApartForNobody) {
+  auto ann = child("Ann", "Testwood", "2014-11-03");
+  std::vector<Features> twins = {child("Anna", "Testwood", "2014-11-03"),
+                                 child("Anne", "Testwood", "2014-11-03")};
+  EXPECT_EQ(link_of(ann, twins).candidate, 0u);
+  EXPECT_EQ(link_apart(ann, twins, {{0, 0}}).student, 1u);
+  EXPECT_EQ(link_apart(ann, twins, {{0, 0}, {0, 1}}).student, nobody);
+  EXPECT_FALSE(link_apart(ann, twins, {{0, 0}, {0, 1}}).is_for_review);
+}
+
+TEST(Matcher, SetsApartAlsoByNumber) {
+  auto ann = number("9001", child("Ann", "Testwood", "2014-11-03"));
+  std::vector<Features> roster = {number("9001", child("Ann", "Testwood", "2014-11-03"))};
+  EXPECT_EQ(link_of(ann, roster).student, 0u);
+  EXPECT_EQ(link_apart(ann, roster, {{0, 0}}).student, nobody);
+}
+
 TEST(Matcher, LinksByDistrictNumberWhateverTheSpelling) {
   auto record = number("1001", child("Anna", "Testperson"));
   auto link = link_of(record, {child("Zed", "Sample"), number("1001", child("Ana", "Testperson"))});

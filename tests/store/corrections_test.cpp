@@ -119,7 +119,9 @@ TEST_F(Corrected, StandsInTheChainOfTheAudit) {
 TEST_F(Corrected, IsKnownToAStoreOfTheFormerSchema) {
   store_.reset();
   sqlite::Database(file(), sqlite::Access::write)
-      .run("DROP TABLE correction; PRAGMA user_version = 4");
+      .run(
+          "DROP TABLE correction; DROP TABLE decision; ALTER TABLE link_page DROP COLUMN weights; "
+          "PRAGMA user_version = 4");
   store_ = open();
   EXPECT_THAT(store_->corrections(), IsEmpty());
   store_->put_correction(correction("sex", "\"F\""), entry);

@@ -1,0 +1,88 @@
+// The small pretend district of tests/flows/workspace, night after night, and the program run on
+// it.
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/cli/program.hpp"
+
+namespace homeroom::flows {
+
+class Pretend {
+ public:
+  Pretend() {
+    std::filesystem::copy(std::filesystem::path(HOMEROOM_SOURCE_DIR) / "tests/flows/workspace",
+                          at("workspace"), std::filesystem::copy_options::recursive);
+    std::filesystem::create_directory(at("data"));
+    write("schools.csv", "School,Title\n7,Pretend Elementary\n");
+  }
+
+  std::string at(const std::string& name) const { return (folder_.path() / name).string(); }
+  void write(const std::string& file, const std::string& text) const {
+    std::ofstream(at("data/" + file)) << text;
+  }
+  /// Lines of `Number,First,Last,Born`.
+  void students(const std::vector<std::string>& lines) const {
+    std::string text = "Number,First,Last,Born,School,Grade\n";
+    for (const auto& line : lines) text += line + ",7,05\n";
+    write("students.csv", text);
+  }
+  /// Lines of `Referral,First,Last,Born`.
+  void referrals(const std::vector<std::string>& lines) const {
+    std::string text = "Referral,First,Last,Born,Program\n";
+    for (const auto& line : lines) text += line + ",Food pantry\n";
+    write("referrals.csv", text);
+  }
+
+  cli::Said say(const std::vector<std::string>& verb) const {
+    std::vector<std::string> words{
+        "--workspace", at("workspace"),    "--set", "data=" + at("data"),
+        "--set",       "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db")};
+    words.insert(words.end(), verb.begin(), verb.end());
+    return cli::homeroom(words);
+  }
+  nlohmann::json ask(std::vector<std::string> verb) const {
+    verb.insert(verb.begin(), {"--output", "json"});
+    auto said = say(verb);
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    return said.exit_code == 0 ? said.json() : nlohmann::json();
+  }
+  /// The report of one run; all sources, or these alone.
+  nlohmann::json night(const std::vector<std::string>& sources = {}) const {
+    std::vector<std::string> verb{"--output", "json", "run", "nightly"};
+    for (const auto& source : sources) verb.insert(verb.end(), {"--source", source});
+    auto said = say(verb);
+    EXPECT_EQ(said.exit_code, 0) << said.err << said.out;
+    return said.json();
+  }
+
+  /// What the destination holds, byte for byte.
+  std::string record() const { return cli::whole(at("out/record.ndjson")); }
+  /// The records of other sources in each student's profile, by student number: "agency:R1 strong".
+  std::map<std::string, std::vector<std::string>> records() const {
+    std::map<std::string, std::vector<std::string>> by_number;
+    std::ifstream in(at("out/record.ndjson"));
+    for (std::string line; std::getline(in, line);) {
+      auto one = nlohmann::json::parse(line);
+      auto& records = by_number[one["identifiers"]["district"]];
+      for (const auto& source : one["sources"])
+        if (source["source"] != "sis")
+          records.push_back(source["source"].get<std::string>() + ':' +
+                            source["key"].get<std::string>() + ' ' +
+                            source["evidence"].get<std::string>());
+    }
+    return by_number;
+  }
+
+ private:
+  cli::Folder folder_;
+};
+
+}  // namespace homeroom::flows
