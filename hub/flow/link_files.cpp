@@ -149,6 +149,10 @@ std::vector<LinkedSource> shares(const resolve::Records& records,
 
 void remark_on(const resolve::Records& records, const resolve::Blocking& blocking,
                std::vector<std::string>& remarks) {
+  if (records.count == 0) {  // all that follows would only say so again, of each feature and key
+    remarks.push_back("there is no record to compare");
+    return;
+  }
   auto number = [](uint64_t count) { return std::to_string(count); };
   for (const auto& feature : records.features) {
     if (feature.known == 0)

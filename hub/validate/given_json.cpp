@@ -19,13 +19,32 @@ using record::Type;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
+/// A name that is asked for stands twice in one object, of which readers take this one or that.
+class NameTwice : public Error {
+ public:
+  explicit NameTwice(std::string_view name)
+      : Error(Next::not_readable, std::string(name) + " stands twice in one object") {}
+};
+
+/// The member of this name; false where there is none.
+bool member(object in, std::string_view name, element& value) {
+  bool is_there = false;
+  for (auto [key, of_key] : in) {
+    if (key != name) continue;
+    if (is_there) throw NameTwice(name);
+    is_there = true;
+    value = of_key;
+  }
+  return is_there;
+}
+
 /// The value below `a.b.c`.
 bool find(object in, std::string_view path, element& value) {
   for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
-    if (in[path.substr(0, dot)].get(in)) return false;
+    if (!member(in, path.substr(0, dot), value) || value.get(in)) return false;
     path.remove_prefix(dot + 1);
   }
-  return in[path].get(value) == simdjson::SUCCESS && !value.is_null();
+  return member(in, path, value) && !value.is_null();
 }
 
 std::string text_of(element value) {
@@ -133,7 +152,8 @@ void add_row(GivenRows& given, const Pack::Plan& plan, record::EntityId entity, 
   }
 }
 
-/// Calls `take` with each object of the file and its line.
+/// Calls `take` with each object of the file and its line. A line that is no object, or says one
+/// thing twice, refuses the file.
 template <class Take>
 void each_object(const std::filesystem::path& file, Take take) {
   std::ifstream in(file);
@@ -147,14 +167,19 @@ void each_object(const std::filesystem::path& file, Take take) {
     if (parser.parse(line).get(document))
       throw Error(Next::not_readable,
                   file.string() + ":" + std::to_string(number) + ": not a JSON object");
-    take(document, number);
+    try {
+      take(document, number);
+    } catch (const NameTwice& twice) {
+      throw Error(Next::not_readable,
+                  file.string() + ":" + std::to_string(number) + ": " + twice.what());
+    }
   }
   if (in.bad()) throw Error(Next::not_readable, file.string() + ": cannot be read to its end");
 }
 
 std::string text_at(object in, std::string_view name) {
   element value;
-  return in[name].get(value) || value.is_null() ? "" : text_of(value);
+  return member(in, name, value) && !value.is_null() ? text_of(value) : "";
 }
 
 void add_profile(GivenRows& given, const Pack::Plan& plan, object profile, RowPlace place) {
@@ -169,8 +194,9 @@ void add_profile(GivenRows& given, const Pack::Plan& plan, object profile, RowPl
       add_row(given, plan, entity, profile, student, id, place);
       continue;
     }
+    element value;
     simdjson::dom::array rows;
-    if (profile[of.property].get(rows)) continue;
+    if (!member(profile, of.property, value) || value.get(rows)) continue;
     for (auto item : rows)
       if (object row; !item.get(row)) add_row(given, plan, entity, row, student, {}, place);
   }

@@ -275,6 +275,21 @@ TEST(Given, NamesTheLineOfABrokenFileAndNoValue) {
   }
 }
 
+TEST(Given, RefusesAnObjectThatSaysOneThingTwice) {
+  for (const char* row :
+       {R"({"key":"a","student":"9001","key":"b"})",
+        R"({"key":"a","student":"9001","exitDate":null,"exit\u0044ate":"2025-09-01"})"}) {
+    Checked checked("- {id: open, on: enrollment, wrong: exitDate is null}");
+    try {
+      checked.rows("enrollment", "{\"key\":\"a\"}\n" + std::string(row) + "\n");
+      FAIL() << "one of two values was taken: " << row;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("enrollment.ndjson:2: "));
+      EXPECT_THAT(error.what(), HasSubstr(" stands twice in one object"));
+    }
+  }
+}
+
 struct Mistake {
   const char* rules;
   const char* says;
