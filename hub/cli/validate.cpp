@@ -75,9 +75,12 @@ class MappedInputs {
  public:
   MappedInputs(validate::Given& given, const record::Model& model) : given_(given), model_(model) {}
 
-  void take(const flow::FilesToMap& files) {
+  /// What does not fit into memory while it is mapped goes to the disk of `scratch`.
+  void take(const flow::FilesToMap& files, const Path& scratch) {
     source_ = files.mapping.stem().string();
-    flow::with_mapped_files(files, [&](const flow::MappedFiles& mapped) { take(mapped); });
+    auto mapping =
+        flow::map_in_slices(files, scratch, [&](const flow::MappedSlice& mapped) { take(mapped); });
+    name_columns(*mapping);
   }
   std::string column_of(const std::string& entity, const std::string& field) const {
     auto found = columns_.find({entity, field});
@@ -85,15 +88,14 @@ class MappedInputs {
   }
 
  private:
-  void take(const flow::MappedFiles& mapped) {
+  void take(const flow::MappedSlice& mapped) {
     for (const auto& rows : mapped.output.entities)
       given_.add(rows,
                  [&](uint32_t row) { return place(mapped, rows.from_stream, rows.from_row[row]); });
     take_findings(mapped);
-    name_columns(mapped.mapping);
   }
 
-  std::pair<uint32_t, uint32_t> place(const flow::MappedFiles& mapped, uint32_t stream,
+  std::pair<uint32_t, uint32_t> place(const flow::MappedSlice& mapped, uint32_t stream,
                                       uint32_t row) {
     auto [file, line] = mapped.place(stream, row);
     auto name = mapped.mapping.reads()[stream].stream;
@@ -103,7 +105,8 @@ class MappedInputs {
   }
 
   /// Values that the mapping could not read, with the student of the row where one came out of it.
-  void take_findings(const flow::MappedFiles& mapped) {
+  void take_findings(const flow::MappedSlice& mapped) {
+    if (mapped.output.findings.empty()) return;
     std::map<std::tuple<record::EntityId, uint32_t, uint32_t>, std::string> students;
     for (const auto& finding : mapped.output.findings)
       students[{finding.entity, finding.stream, finding.row}];
@@ -170,18 +173,18 @@ void take_rows(const Input& input, validate::Given& given, const record::Model& 
 
 void take_inputs(const Flags& flags, MappedInputs& mapped, validate::Given& given,
                  const record::Model& model, const std::map<std::string, std::string>& parameters,
-                 const map::Shelf& shelf) {
+                 const map::Shelf& shelf, uint64_t memory) {
   auto inputs = inputs_of(flags.inputs);
   std::vector<uint8_t> is_taken(inputs.size(), 0);
   for (const auto& mapping : flags.mappings) {
-    flow::FilesToMap files{mapping, {}, model, parameters, shelf};
+    flow::FilesToMap files{mapping, {}, model, parameters, shelf, memory};
     auto streams = streams_of(files);
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (streams.contains(inputs[i].name)) {
         files.inputs.emplace(inputs[i].name, inputs[i].file);
         is_taken[i] = 1;
       }
-    mapped.take(files);
+    mapped.take(files, flags.out);
   }
   for (std::size_t i = 0; i < inputs.size(); ++i)
     if (!is_taken[i]) take_rows(inputs[i], given, model);
@@ -269,7 +272,9 @@ void run(Context& context, const Flags& flags) {
   validate::Given given(pack);
   given.spill_to(scratch);
   MappedInputs mapped(given, pack.model());
-  take_inputs(flags, mapped, given, pack.model(), parameters, shelf_of(context, workspace));
+  // Half is for the rows that are kept for the rules and what is made of them.
+  take_inputs(flags, mapped, given, pack.model(), parameters, shelf_of(context, workspace),
+              scratch.budget() / 2);
   auto verdict = validate::judge(pack, given, before ? &*before : nullptr);
   validate::ReportOptions options{[&](const std::string& entity, const std::string& field) {
                                     return mapped.column_of(entity, field);

@@ -56,25 +56,65 @@ std::vector<record::EntityId> made_by(const map::Mapping& mapping, const record:
   return made;
 }
 
+/// What a run over the files is made of; `first` outlives it.
+MappedSources sources_of(const FilesToMap& files, const map::Mapping& first) {
+  MappedSources sources;
+  sources.mapping = [&files] { return compiled(files); };
+  sources.readers.resize(first.reads().size());
+  for (const auto& [stream, path] : files.inputs) {
+    auto index = index_of(first, stream);
+    sources.readers[index].push_back(
+        [&first, index, path = path] { return file_rows(path, first.reads()[index]); });
+  }
+  return sources;
+}
+
+/// Hands the rows of each slice on as they are made, by one thread.
+class HandedOn : public MappedRows {
+ public:
+  using Use = std::function<void(const map::Output&, const Places&)>;
+  explicit HandedOn(Use use) : use_(std::move(use)) {}
+  std::unique_ptr<Part> new_part() const override { return std::make_unique<Part>(); }
+  void fill(Part&, const map::Output& output, const Places& places) const override {
+    use_(output, places);
+  }
+  void take(Part&) override {}
+
+ private:
+  Use use_;
+};
+
 }  // namespace
 
 MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out,
                        uint32_t threads) {
   auto first = compiled(files);
   check_inputs(*first, files.inputs);
-  MappedSources sources;
-  sources.mapping = [&] { return compiled(files); };
-  sources.readers.resize(first->reads().size());
-  for (const auto& [stream, path] : files.inputs) {
-    auto index = index_of(*first, stream);
-    sources.readers[index].push_back(
-        [&first, index, path = path] { return file_rows(path, first->reads()[index]); });
-  }
+  auto sources = sources_of(files, *first);
   EntityFiles entities(files.model, out, made_by(*first, files.model));
   auto counts = run_mapped(sources, threads, entities, {files.memory_bytes, out});
   entities.finish();
   counts.has_hashes = first->has_hashes();
   return counts;
+}
+
+std::pair<std::filesystem::path, uint32_t> MappedSlice::place(uint32_t stream, uint32_t row) const {
+  auto [file, line] = places.at(stream, row);
+  return {files[stream].at(file), line};
+}
+
+std::unique_ptr<map::Mapping> map_in_slices(const FilesToMap& files,
+                                            const std::filesystem::path& scratch,
+                                            const std::function<void(const MappedSlice&)>& use) {
+  auto first = compiled(files);
+  check_inputs(*first, files.inputs);
+  std::vector<std::vector<std::filesystem::path>> paths(first->reads().size());
+  for (const auto& [stream, path] : files.inputs) paths[index_of(*first, stream)].push_back(path);
+  HandedOn rows([&](const map::Output& output, const Places& places) {
+    use({*first, output, places, paths});
+  });
+  run_mapped(sources_of(files, *first), 1, rows, {files.memory_bytes, scratch});
+  return first;
 }
 
 std::pair<std::filesystem::path, uint32_t> MappedFiles::place(uint32_t stream, uint32_t row) const {
@@ -89,7 +129,14 @@ void with_mapped_files(const FilesToMap& given,
                        const std::function<void(const MappedFiles&)>& use) {
   auto first = compiled(given);
   check_inputs(*first, given.inputs);
-  record::Arena arena;
+  auto refuse = [&] {
+    throw Error(Next::fix_settings,
+                "all rows must be in memory to tell of one of them; they need more than the budget "
+                "of " +
+                    std::to_string(given.memory_bytes >> 20) +
+                    " MiB: give more with --memory, or fewer rows");
+  };
+  std::size_t bytes = 0;
   map::Block block;
   std::deque<HeldStream> held;
   std::vector<std::vector<std::pair<uint32_t, std::filesystem::path>>> files(first->reads().size());
@@ -99,13 +146,23 @@ void with_mapped_files(const FilesToMap& given,
     for (auto [file, end] = given.inputs.equal_range(reads.stream); file != end; ++file) {
       files[stream].emplace_back(all.count(), file->second);
       auto reader = file_rows(file->second, reads);
-      for (map::StreamRows rows; reader->next(rows);) all.add(rows);
+      for (map::StreamRows rows; reader->next(rows);) {
+        all.add(rows);
+        if (given.memory_bytes > 0 && bytes + all.bytes() > given.memory_bytes) refuse();
+      }
     }
+    bytes += all.bytes();
     block.streams.push_back(all.rows());
-    first->apply_nulls(stream, block.streams[stream].columns, block.streams[stream].rows, arena);
   }
-  auto output = first->run(block, arena);
-  use({*first, block, output, files});
+  record::Arena arena(256 << 10, given.memory_bytes > 0 ? given.memory_bytes - bytes : 0);
+  try {
+    for (uint32_t stream = 0; stream < block.streams.size(); ++stream)
+      first->apply_nulls(stream, block.streams[stream].columns, block.streams[stream].rows, arena);
+    auto output = first->run(block, arena);
+    use({*first, block, output, files});
+  } catch (const record::ArenaIsFull&) {
+    refuse();
+  }
 }
 
 }  // namespace homeroom::flow

@@ -31,6 +31,25 @@ struct FilesToMap {
 /// lacks a column.
 MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads);
 
+/// Some of the rows made from files.
+struct MappedSlice {
+  const map::Mapping& mapping;
+  const map::Output& output;
+  const Places& places;
+  /// The files of each stream of the mapping, in order.
+  const std::vector<std::vector<std::filesystem::path>>& files;
+
+  /// The file and the line a row of a stream stands in.
+  std::pair<std::filesystem::path, uint32_t> place(uint32_t stream, uint32_t row) const;
+};
+
+/// Maps the files some rows at a time and hands each to `use`, on this thread. Rows that memory has
+/// no room for go to a file without a name in `scratch`; of those, findings of steps are not told.
+/// Answers the mapping. Throws as map_files() does.
+std::unique_ptr<map::Mapping> map_in_slices(const FilesToMap& files,
+                                            const std::filesystem::path& scratch,
+                                            const std::function<void(const MappedSlice&)>& use);
+
 /// Rows made from files, while they are in memory.
 struct MappedFiles {
   const map::Mapping& mapping;
@@ -43,7 +62,8 @@ struct MappedFiles {
   std::pair<std::filesystem::path, uint32_t> place(uint32_t stream, uint32_t row) const;
 };
 
-/// Maps all rows of the files at once and hands them to `use`. Throws as map_files() does.
+/// Maps all rows of the files at once and hands them to `use`. Throws as map_files() does, and
+/// fix_settings where they take more than `memory_bytes`.
 void with_mapped_files(const FilesToMap& files, const std::function<void(const MappedFiles&)>& use);
 
 }  // namespace homeroom::flow

@@ -74,8 +74,9 @@ class Run {
       is_batch_ = is_far_ = false;
     }
     /// A batch that goes when the reader goes on; what runs at once needs no copy.
-    void set(uint32_t stream, const map::StreamRows& rows, bool runs_at_once) {
+    void set(uint32_t stream, const map::StreamRows& rows, uint32_t file, bool runs_at_once) {
       driver_ = stream;
+      file_ = file;
       first_ = 0;
       count_ = rows.rows;
       is_batch_ = true;
@@ -103,7 +104,7 @@ class Run {
       if (is_batch_) counts_.add(hand.output.fates[driver_]);
       for (const auto& rows : hand.output.entities) counts_.rows_out += rows.rows;
       run_.rows_.fill(*part_, hand.output,
-                      {run_.held_rows_, driver_, is_batch_ ? &batch_ : nullptr});
+                      {run_.lines_, driver_, is_batch_ ? &batch_ : nullptr, file_});
       fates_.swap(hand.output.far_fates);
     }
 
@@ -115,7 +116,7 @@ class Run {
    private:
     Run& run_;
     std::unique_ptr<MappedRows::Part> part_;
-    uint32_t driver_ = 0, first_ = 0, count_ = 0;
+    uint32_t driver_ = 0, first_ = 0, count_ = 0, file_ = 0;
     bool is_batch_ = false, is_far_ = false;
     std::vector<map::FarSlice> far_;
     std::vector<std::pair<map::SourceRow, map::Fate>> fates_;
@@ -129,14 +130,17 @@ class Run {
     rows_.take(part);
   }
 
+  /// Calls `take` with each batch and the number of its file.
   template <class Take>
   uint64_t read(uint32_t stream, Take take) {
     uint64_t asides = 0;
     map::StreamRows rows;
+    uint32_t file = 0;
     for (const auto& open : sources_.readers[stream]) {
       auto reader = open();
-      while (reader->next(rows)) take(rows);
+      while (reader->next(rows)) take(rows, file);
       asides += reader->set_aside();
+      ++file;
     }
     return asides;
   }
@@ -150,6 +154,7 @@ class Run {
   /// them, the rest is for the tables made of them.
   void hold() {
     for (const auto& reads : mapping().reads()) held_.emplace_back(reads.columns.size());
+    lines_.resize(held_.size());
     std::vector<uint64_t> asides(held_.size());
     std::vector<std::exception_ptr> wrong(held_.size());
     std::atomic<uint32_t> next = 0;
@@ -157,8 +162,9 @@ class Run {
       for (uint32_t stream; (stream = next++) < held_.size();) {
         if (!slicing().stands[stream]) continue;
         try {
-          asides[stream] = read(stream, [&](map::StreamRows& rows) {
+          asides[stream] = read(stream, [&](map::StreamRows& rows, uint32_t file) {
             hand.arena.reset();
+            lines_[stream].add(file, rows.rows, rows.lines);
             hand.mapping->apply_nulls(stream, rows.columns, rows.rows, hand.arena);
             hold(stream, rows);
           });
@@ -242,9 +248,9 @@ class Run {
         asides += put_aside(stream);
         in_far_slices(stream);
       } else if (!slicing().stands[stream]) {
-        asides += read(stream, [&](const map::StreamRows& rows) {
+        asides += read(stream, [&](const map::StreamRows& rows, uint32_t file) {
           auto& piece = next();
-          piece.set(stream, rows, threads_ == 1);
+          piece.set(stream, rows, file, threads_ == 1);
           work.give(piece);
         });
       } else if (slicing().is_sliced[stream]) {
@@ -260,8 +266,9 @@ class Run {
   /// A stream that would pass, if only what it looks up were in memory.
   uint64_t put_aside(uint32_t stream) {
     record::Arena arena;
-    return read(stream, [&](map::StreamRows& rows) {
+    return read(stream, [&](map::StreamRows& rows, uint32_t file) {
       arena.reset();
+      lines_[stream].add(file, rows.rows, rows.lines);
       mapping().apply_nulls(stream, rows.columns, rows.rows, arena);
       mapping().put_aside(*standing_, stream, rows);
     });
@@ -294,6 +301,7 @@ class Run {
   std::vector<std::unique_ptr<Hand>> hands_;
   std::deque<HeldStream> held_;
   std::vector<map::StreamRows> held_rows_;
+  std::vector<RowLines> lines_;  ///< by stream; none of those that pass
   uint64_t bound_;
   std::atomic<uint64_t> held_bytes_ = 0;
   ScratchFile scratch_;  ///< outlives what stands in it

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hub/flow/ordered_work.hpp"
+#include "hub/flow/row_lines.hpp"
 #include "hub/flow/row_reader.hpp"
 #include "hub/map/map.hpp"
 
@@ -18,19 +19,22 @@ namespace homeroom::flow {
 /// Where mapped rows come from.
 class Places {
  public:
-  Places(const std::vector<map::StreamRows>& held, uint32_t stream = 0,
-         const map::StreamRows* batch = nullptr)
-      : held_(held), stream_(stream), batch_(batch) {}
-  /// The line of a row as map::EntityRows counts them; 0 where none is known.
-  uint32_t line(uint32_t stream, uint32_t row) const {
-    const auto& lines = batch_ && stream == stream_ ? batch_->lines : held_[stream].lines;
-    return row < lines.size() ? lines[row] : 0;
+  /// `lines` of the streams that do not pass; of one that does, the batch and the file it is of.
+  Places(const std::vector<RowLines>& lines, uint32_t stream = 0,
+         const map::StreamRows* batch = nullptr, uint32_t file = 0)
+      : lines_(lines), stream_(stream), batch_(batch), file_(file) {}
+  /// The place of a row as map::EntityRows counts them.
+  FileLine at(uint32_t stream, uint32_t row) const {
+    if (!batch_ || stream != stream_) return lines_[stream].at(row);
+    return {file_, row < batch_->lines.size() ? batch_->lines[row] : 0};
   }
+  uint32_t line(uint32_t stream, uint32_t row) const { return at(stream, row).line; }
 
  private:
-  const std::vector<map::StreamRows>& held_;
+  const std::vector<RowLines>& lines_;
   uint32_t stream_;
   const map::StreamRows* batch_;
+  uint32_t file_;
 };
 
 /// What is kept of mapped rows.
@@ -76,8 +80,8 @@ struct MemoryBound {
 };
 
 /// `threads` of 1 or more. Throws what readers and mappings throw, and what a full disk makes of
-/// it. What comes out is the same with and without a bound; lines and lineage of rows that were
-/// spilled do not.
+/// it. What comes out is the same with and without a bound, with its places; lineage of rows that
+/// were spilled, and findings of steps on them, are not kept.
 MappedCounts run_mapped(const MappedSources& sources, uint32_t threads, MappedRows& rows,
                         const MemoryBound& bound = {});
 

@@ -71,7 +71,7 @@ void Given::spill_to(record::Scratch& scratch) {
 }
 
 void Given::keep_to_budget() {
-  if (parts_ && kept_->bytes() > parts_->budget() / 2) parts_->put(*kept_);
+  if (parts_ && kept_->bytes() > parts_->room()) parts_->put(*kept_);
 }
 
 void Given::expect(record::EntityId entity) {

@@ -15,6 +15,8 @@ class GivenParts {
   ~GivenParts();
 
   uint64_t budget() const { return scratch_.budget(); }
+  /// What rows may take that are judged at once: what is made of them takes twice as much again.
+  uint64_t room() const { return scratch_.budget() / 4; }
   /// Whether anything was put aside.
   bool has_rows() const { return !rows_before_.empty(); }
   /// Puts all rows aside; `given` has none afterwards.

@@ -312,9 +312,9 @@ void Judge::look_at_all(RunRules& run) {
   parts->end();
   verdict_.rows = parts->rows();
   refuse_lookups();
-  auto room = parts->budget() / 2;
+  auto room = parts->room();
   auto nobody = parts->memory(GivenParts::nobody);
-  if (nobody > room)
+  if (nobody > 2 * room)
     throw Error(Next::fix_settings,
                 "the rows that are about no student need more memory than the budget of " +
                     std::to_string(parts->budget() >> 20) + " MiB leaves; give more with --memory");

@@ -1,6 +1,7 @@
 // map run with less memory than rows: every step, what a limit of the process says to it, what a
 // disk without room says.
 #include <csignal>
+#include <set>
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -135,6 +136,52 @@ TEST(MapRunWithLittleMemory, EveryStepMakesWhatItMakesInMemory) {
       auto found = over.run(streams, uint64_t{kib} << 10, threads);
       expect_same(expected, found, std::to_string(kib) + " KiB");
       EXPECT_GT(found.counts.spilled_bytes, 0u) << kib;
+    }
+}
+
+/// Each row that came out, with the place of the record it was made of.
+std::multiset<std::string> places(const MappingOverFiles& over, uint64_t memory) {
+  std::multiset<std::string> found;
+  auto files = over.files(streams, memory);
+  map_in_slices(files, over.path(""), [&](const MappedSlice& mapped) {
+    for (const auto& rows : mapped.output.entities)
+      for (uint32_t row = 0; row < rows.rows; ++row) {
+        auto [file, line] = mapped.place(rows.from_stream, rows.from_row[row]);
+        found.insert(usual_model().entities[rows.entity].name + ' ' +
+                     std::string(rows.key.text_at(row).view()) + ' ' + file.filename().string() +
+                     ':' + std::to_string(line));
+      }
+  });
+  return found;
+}
+
+TEST(MapRunWithLittleMemory, ARowKeepsThePlaceOfItsRecord) {
+  MappingOverFiles over;
+  over.write("mapping.yaml", every_step);
+  write_rows(over, 3000);
+  auto expected = places(over, 0);
+  EXPECT_TRUE(expected.contains("organization P7 pupils.csv:9"));
+  for (uint64_t kib : {2, 64, 300}) EXPECT_TRUE(places(over, kib << 10) == expected) << kib;
+}
+
+TEST(MapRunWithLittleMemory, ToTellOfOneRowAllMustFitAndThatIsSaid) {
+  MappingOverFiles over;
+  over.write("mapping.yaml", every_step);
+  write_rows(over, 9000);
+  auto all = [&](uint64_t memory) {
+    uint64_t rows = 0;
+    with_mapped_files(over.files(streams, memory), [&](const MappedFiles& mapped) {
+      for (const auto& made : mapped.output.entities) rows += made.rows;
+    });
+    return rows;
+  };
+  EXPECT_GT(all(64 << 20), 1000u);
+  for (uint64_t kib : {64, 1200})  // not the rows; the rows, but not what is made of them
+    try {
+      all(kib << 10);
+      ADD_FAILURE() << "it was taken: " << kib;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("give more with --memory"));
     }
 }
 

@@ -43,11 +43,15 @@ class MappingOverFiles {
     std::ofstream(path(name), std::ios::binary) << text;
   }
   /// The file STREAM.csv of each stream.
-  CameOut run(const std::vector<std::string>& streams, uint64_t memory_bytes,
-              uint32_t threads) const {
+  FilesToMap files(const std::vector<std::string>& streams, uint64_t memory_bytes) const {
     FilesToMap files{path("mapping.yaml"), {}, usual_model(), map::parameters_on("2026-01-13"), {},
                      memory_bytes};
     for (const auto& stream : streams) files.inputs.emplace(stream, path(stream + ".csv"));
+    return files;
+  }
+  CameOut run(const std::vector<std::string>& streams, uint64_t memory_bytes,
+              uint32_t threads) const {
+    auto files = this->files(streams, memory_bytes);
     auto out = path("out");
     std::filesystem::remove_all(out);
     CameOut made;
