@@ -190,11 +190,11 @@ void list_decisions(Context& context, const Flags& flags) {
 const char* what_follows(store::Verdict verdict) {
   switch (verdict) {
     case store::Verdict::same:
-      return "The record is the student's from the next run on";
+      return "are one child from the next run on";
     case store::Verdict::different:
-      return "The record is not the student's from the next run on";
+      return "are two children from the next run on";
     case store::Verdict::later:
-      return "The pair stands at the end of the queue";
+      return "stand at the end of the queue";
   }
   return "";
 }
@@ -224,9 +224,8 @@ void decide(Context& context, const Flags& flags) {
                   {"source", pair.record.source_name},
                   {"student", pair.student.person.id},
                   {"verdict", words.back()}});
-  std::printf("Decision %u is recorded: a record of %s and student %s are %s. %s.\n", number,
+  std::printf("Decision %u is recorded: the record of %s and student %s %s.\n", number,
               pair.record.source_name.c_str(), pair.student.person.id.c_str(),
-              said.verdict == store::Verdict::later ? "for later" : words.back().c_str(),
               what_follows(said.verdict));
 }
 

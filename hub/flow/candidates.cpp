@@ -1,7 +1,6 @@
 #include "hub/flow/candidates.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace homeroom::flow {
 
@@ -26,12 +25,12 @@ Candidates::Candidates(const Roster& roster, std::map<uint32_t, Decided> decided
                        std::vector<store::SubjectLink>& links, Pulse& pulse,
                        record::PersonCounts& counts)
     : roster_(roster), decided_(std::move(decided)), links_(links), pulse_(pulse), counts_(counts) {
-  std::unordered_set<uint32_t> forbidden;
+  auto wanted = roster_.joined;
   for (const auto& [node, one] : decided_)
-    forbidden.insert(one.different.begin(), one.different.end());
-  if (forbidden.empty()) return;
+    wanted.insert(one.different.begin(), one.different.end());
+  if (wanted.empty()) return;
   for (uint32_t student = 0; student < roster_.person_of.size(); ++student)
-    if (auto person = roster_.person_of[student]; forbidden.contains(person))
+    if (auto person = roster_.person_of[student]; wanted.contains(person))
       students_.emplace(person, student);
 }
 
@@ -57,7 +56,7 @@ void Candidates::set_apart(uint32_t node) {
 void Candidates::match() {
   auto found = roster_.matcher.match(features_, false, apart_);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    auto link = settle(nodes_[i], found[i]);
+    auto link = settle(nodes_[i], without_doubles(i, found[i]));
     if (!is_kept(link)) {
       ++counts_.forgotten;
       continue;
@@ -69,6 +68,22 @@ void Candidates::match() {
   nodes_.clear();
   features_.clear();
   apart_.clear();
+}
+
+/// A record that is near two students who were joined is in doubt between records of one child: it
+/// is matched again with one of them alone.
+resolve::Link Candidates::without_doubles(std::size_t index, resolve::Link found) const {
+  if (!found.is_for_review || found.candidate == resolve::Link::nobody) return found;
+  auto person = roster_.person_of[found.candidate];
+  if (!roster_.joined.contains(person)) return found;
+  std::vector<std::pair<uint32_t, uint32_t>> apart;
+  for (auto [record, student] : apart_)
+    if (record == index) apart.emplace_back(0, student);
+  auto [first, last] = students_.equal_range(person);
+  for (; first != last; ++first)
+    if (first->second != found.candidate) apart.emplace_back(0, first->second);
+  std::ranges::sort(apart);
+  return roster_.matcher.match(std::span(&features_[index], 1), false, apart).front();
 }
 
 /// A person's word stands above the matcher's. Who was decided to be a student who left is nobody

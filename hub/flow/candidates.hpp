@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -19,11 +20,13 @@ namespace homeroom::flow {
 
 class Candidates {
  public:
-  /// Who the students of the matcher are, and which of them are students now.
+  /// Who the students of the matcher are, which of them are students now, and who is several of
+  /// them because they were joined.
   struct Roster {
     const resolve::Matcher& matcher;
     const std::vector<uint32_t>& person_of;  ///< by student of the matcher
     const std::vector<store::Person>& persons;
+    std::unordered_set<uint32_t> joined;
   };
   /// `decided`, by node, are of the records of this source. What is kept goes into `links`.
   Candidates(const Roster& roster, std::map<uint32_t, Decided> decided,
@@ -36,11 +39,12 @@ class Candidates {
  private:
   void match();
   void set_apart(uint32_t node);
+  resolve::Link without_doubles(std::size_t index, resolve::Link found) const;
   store::SubjectLink settle(uint32_t node, const resolve::Link& found) const;
 
   Roster roster_;
   std::map<uint32_t, Decided> decided_;
-  std::unordered_multimap<uint32_t, uint32_t> students_;  ///< by person; of those kept apart
+  std::unordered_multimap<uint32_t, uint32_t> students_;  ///< by person; of those apart or joined
   std::vector<store::SubjectLink>& links_;
   Pulse& pulse_;
   record::PersonCounts& counts_;

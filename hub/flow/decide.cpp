@@ -24,10 +24,10 @@ std::string undo_first(uint32_t number) {
 }
 
 /// Throws when what is said now cannot stand beside what was decided before.
-void must_fit(const store::Decision& now, const store::Decision& before) {
+void must_fit(const store::Decision& now, const store::Decision& before, const Joins& joins) {
   if (before.source != now.source || before.record != now.record) return;
   auto its = "decision " + std::to_string(before.number);
-  bool is_of_pair = before.person == now.person;
+  bool is_of_pair = joins.survivor(before.person) == joins.survivor(now.person);
   if (is_of_pair && before.verdict == now.verdict && now.verdict != Verdict::later)
     throw refused(its + " says so already");
   if (is_of_pair && before.verdict != Verdict::later)
@@ -36,6 +36,18 @@ void must_fit(const store::Decision& now, const store::Decision& before) {
   if (!is_of_pair && before.verdict == Verdict::same && now.verdict == Verdict::same)
     throw refused(its + " says that this record is another student's, and a record is one child's" +
                   undo_first(before.number));
+}
+
+/// Throws when a record is one of two students and not the other, who are to be one child.
+void must_allow_joining(const std::vector<store::Decision>& all, const Joins& joins) {
+  for (const auto& same : all)
+    for (const auto& different : all)
+      if (same.verdict == Verdict::same && different.verdict == Verdict::different &&
+          same.source == different.source && same.record == different.record &&
+          joins.survivor(same.person) == joins.survivor(different.person))
+        throw refused("a record is the one student's by decision " + std::to_string(same.number) +
+                      " and not the other's by decision " + std::to_string(different.number) +
+                      undo_first(different.number));
 }
 
 std::string key_of(const Hub& hub, const store::Node& node) {
@@ -54,10 +66,6 @@ Kept find_record(const Hub& hub, store::Store& store, const std::string& named) 
   found.source_name = hub.source(named.substr(0, colon)).name;
   found.key = named.substr(colon + 1);
   found.source = store.source_number(found.source_name);
-  if (found.source_name == hub.workspace().roster)
-    throw refused(found.source_name +
-                  " is the roster: its records are the students themselves; name a record of "
-                  "another source");
   std::vector<uint32_t> nodes;
   if (found.source != 0)
     store.each_link(found.source, [&](const auto& link) { nodes.push_back(link.node); });
@@ -66,6 +74,9 @@ Kept find_record(const Hub& hub, store::Store& store, const std::string& named) 
     if (key_of(hub, kept) != found.key) continue;
     found.node = node;
     found.token = kept.token;
+    store.each_link(found.source, [&](const auto& link) {
+      if (link.node == node) found.person = link.person;
+    });
     return found;
   }
   throw refused("no record of " + found.source_name +
@@ -76,7 +87,7 @@ NamedPair find_pair(const Hub& hub, store::Store& store, const std::string& name
   for (const auto& open : open_pairs(hub, store)) {
     if (open.name() != named) continue;
     auto key = key_of(hub, store.node(open.source, open.link.node));
-    return {{open.source, open.source_name, open.link.node, open.record, key},
+    return {{open.source, open.source_name, open.link.node, open.record, open.link.person, key},
             find_student(hub, store, open.student)};
   }
   throw refused("no open pair has this name; homeroom review list tells them");
@@ -100,6 +111,34 @@ std::string word_of(Verdict verdict) {
   return "";
 }
 
+namespace {
+
+/// The record that founded a person, or the first of those that are this person.
+std::string roster_key(const Hub& hub, store::Store& store, uint32_t roster, uint32_t person) {
+  std::vector<store::SubjectLink> links;
+  store.each_link(roster, [&](const store::SubjectLink& link) {
+    if (link.person == person) links.push_back(link);
+  });
+  auto own = std::ranges::find_if(links, [](const auto& link) { return link.rule == 0; });
+  if (own == links.end()) own = links.begin();
+  return own == links.end() ? "" : key_of(hub, store.node(roster, own->node));
+}
+
+/// A decision on the roster joins two persons: the one with the greater number to the other.
+void join_persons(const Hub& hub, const NamedPair& pair, store::Decision& decision) {
+  if (decision.verdict != Verdict::same)
+    throw refused("two students stay two until somebody says that they are the same");
+  auto [survivor, joined] = std::minmax(pair.record.person, pair.student.person.number);
+  if (survivor == joined) throw refused("these are one student already");
+  decision.record = joined;
+  decision.person = survivor;
+  if (joined == pair.record.person) return;
+  auto reading = open_for_reading(hub);
+  decision.key = roster_key(hub, *reading.store, pair.record.source, joined);
+}
+
+}  // namespace
+
 uint32_t decide(const Hub& hub, const NamedPair& pair, const Said& said) {
   must_have_reason(said.why);
   store::Decision decision;
@@ -111,12 +150,19 @@ uint32_t decide(const Hub& hub, const NamedPair& pair, const Said& said) {
   decision.actor = said.actor;
   decision.key = pair.record.key;
   decision.why = said.why;
+  bool is_join = pair.record.source_name == hub.workspace().roster;
+  if (is_join) join_persons(hub, pair, decision);
   store::AuditRow row{decision.made_ms, said.actor, "decide " + word_of(said.verdict),
                       pair.student.person.id + ' ' + pair.record.source_name + " record " +
                           std::to_string(pair.record.node),
                       said.why};
   return with_store(hub, "a decision", [&](store::Store& store) {
-    for (const auto& before : standing(store.decisions())) must_fit(decision, before);
+    auto all = standing(store.decisions());
+    auto roster = store.source_number(hub.workspace().roster);
+    Joins joins(all, roster);
+    for (const auto& before : all) must_fit(decision, before, joins);
+    all.push_back(decision);
+    if (is_join) must_allow_joining(all, Joins(all, roster));
     return store.put_decision(decision, row);
   });
 }

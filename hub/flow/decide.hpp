@@ -17,6 +17,7 @@ struct Kept {
   std::string source_name;
   uint32_t node = 0;
   uint64_t token = 0;
+  uint32_t person = store::SubjectLink::nobody;  ///< whose it is, or may be
   std::string key;
 };
 /// `named` is source:key. Error(fix_settings) that does not repeat the key when there is none.

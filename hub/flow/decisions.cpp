@@ -20,14 +20,16 @@ std::vector<store::Decision> standing(std::vector<store::Decision> all) {
   return all;
 }
 
-Decisions::Decisions(store::Store& store) : store_(store) {
-  for (const auto& one : standing(store.decisions())) {
-    if (one.verdict == Verdict::later) continue;
+Decisions::Decisions(store::Store& store, uint32_t roster) : store_(store) {
+  auto all = standing(store.decisions());
+  joins_ = Joins(all, roster);
+  for (const auto& one : all) {
+    if (one.verdict == Verdict::later || one.source == roster) continue;
     auto& decided = by_source_[one.source][one.record];
     if (one.verdict == Verdict::same)
-      decided.same = one.person;
+      decided.same = joins_.survivor(one.person);
     else
-      decided.different.push_back(one.person);
+      decided.different.push_back(joins_.survivor(one.person));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "hub/flow/joins.hpp"
 #include "hub/store/rows.hpp"
 
 namespace homeroom::store {
@@ -28,8 +29,10 @@ struct Decided {
 
 class Decisions {
  public:
-  /// Reads them all: people make few.
-  explicit Decisions(store::Store& store);
+  /// Reads them all: people make few. `roster` is the number of that source.
+  Decisions(store::Store& store, uint32_t roster);
+
+  const Joins& joins() const { return joins_; }
 
   /// What was decided of the records that a source has now, by node; `run` is null when the source
   /// was not heard. Nothing stands here for a pair that was put off.
@@ -37,6 +40,7 @@ class Decisions {
 
  private:
   store::Store& store_;
+  Joins joins_;
   std::map<uint32_t, std::map<uint64_t, Decided>> by_source_;  ///< and token of the record
 };
 

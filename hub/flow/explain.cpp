@@ -57,7 +57,7 @@ class Teller {
     auto matcher = resolve::deterministic(nobody);
     std::vector<LinkStory> links;
     for (const auto& record : records_) {
-      if (record.source == 0) continue;
+      if (record.source == 0 && record.link.rule != store::SubjectLink::decided) continue;
       bool is_strong = record.link.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
       const auto& rules = matcher->rules();
       auto says = record.link.rule < rules.size() ? rules[record.link.rule].says : decided(record);
@@ -151,12 +151,21 @@ class Teller {
   std::string decided(const Record& record) const {
     const store::Decision* found = nullptr;
     for (const auto& one : decisions_)
-      if (one.source == record.source_number && one.record == record.node.token &&
-          one.person == student_.person.number && one.verdict == store::Verdict::same)
+      if (one.verdict == store::Verdict::same && is_about(one, record) &&
+          (!found || one.person == student_.person.number))
         found = &one;
     if (!found) return "";
     auto says = "decided by " + found->actor + " on " + day_of(found->made_ms) + ": " + found->why;
     return found->undone_ms ? says + "; it ends with the next run" : says;
+  }
+
+  /// On the roster decisions are of two persons (flow/joins.hpp), so the key tells whose it is.
+  bool is_about(const store::Decision& decision, const Record& record) const {
+    if (decision.source != record.source_number) return false;
+    if (record.source != 0) return decision.record == record.node.token;
+    auto said = contribution_of(record.node.frame);
+    auto student = *hub_.model().find(record::student_entity);
+    return !said.empty() && student_row(said, student).key() == decision.key;
   }
 
   void gather(store::Store& store) {

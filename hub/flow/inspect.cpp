@@ -136,13 +136,14 @@ Student find_student(const Hub& hub, store::Store& store, const std::string& nam
     auto person = std::ranges::find(persons, number, &store::Person::number);
     auto profile = store.profile(number);
     if (person == persons.end() || !profile)
-      throw Error(Next::fix_settings,
-                  "that person has no profile now; an earlier student, or joined to another");
+      throw Error(Next::fix_settings, "that person has no profile now; an earlier student");
     return {*person, std::move(*profile)};
   };
   if (named.find(':') == std::string::npos && named.starts_with("p-")) {
     auto person = std::ranges::find(persons, named, &store::Person::id);
     if (person == persons.end()) throw Error(Next::fix_settings, "nobody has that id");
+    while (!person->merged_into.empty())  // always to an older one
+      person = std::ranges::find(persons, person->merged_into, &store::Person::id);
     return with_profile(person->number);
   }
   auto asked = split(named);

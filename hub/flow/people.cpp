@@ -33,11 +33,13 @@ const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uin
 
 }  // namespace
 
-People::People(const record::Model& model, store::Store& store, keys::KeyRing& keys)
+People::People(const record::Model& model, store::Store& store, keys::KeyRing& keys,
+               std::string roster)
     : store_(store),
       keys_(keys),
+      roster_(std::move(roster)),
       reader_(model),
-      decisions_(store),
+      decisions_(store, store.source_number(roster_)),
       student_entity_(*model.find(record::student_entity)) {
   store.each_person([&](const store::Person& person) {
     if (person.number >= persons_.size()) persons_.resize(person.number + 1);
@@ -60,11 +62,7 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
   auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
     mine.is_changed |= subject.is_changed;
     if (subject.contribution.empty()) {  // the roster does not know the child any more
-      if (!was) return;
-      auto& person = persons_[was->person];
-      person.is_live = false;
-      person.ended_on = run_date;
-      ended_.push_back(was->person);
+      if (was) affected_.insert(was->person);
       return;
     }
     store::SubjectLink link;
@@ -74,11 +72,9 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
     link.features = packed(reader_.read(row));
     if (was) {
       link.person = was->person;
+      link.rule = was->rule;
     } else {
-      auto hash = keys_.identify(roster.source_name() + ":" + std::string(row.key()) + ":0");
-      founded.emplace_back(
-          resolve::person_id({reinterpret_cast<const char*>(hash.data()), hash.size()}),
-          now.size());
+      founded.emplace_back(founding_id(row.key()), now.size());
     }
     if (was && subject.is_changed) affected_.insert(link.person);
     now.push_back(std::move(link));
@@ -92,6 +88,8 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
   }
   for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
   found(std::move(founded), now);
+  join(source, now);
+  settle_persons(now, run_date);
   mine.links = std::move(now);
   index_roster(mine.links);
   keep_links(source);
@@ -109,14 +107,11 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
     if (auto before = known.find(id); before != known.end()) {
       number = before->second;  // a student who left and is back
     } else {
-      persons_.push_back({number, id, true, std::nullopt, ""});
+      persons_.push_back({number, id, false, std::nullopt, ""});
       is_new_person_.push_back(1);
     }
-    persons_[number].is_live = true;
-    persons_[number].ended_on.reset();
     links[index].person = number;
     affected_.insert(number);
-    ++created_;
   }
 }
 
@@ -133,10 +128,13 @@ void People::keep_links(uint32_t source) {
   for (auto& link : mine.links) std::string().swap(link.features);  // an assignment keeps the room
 }
 
-void People::keep_roster(uint32_t source) {
+void People::keep_roster(uint32_t source, int32_t run_date) {
   auto& mine = by_source_[source];
   order_.insert(order_.begin(), source);
   store_.each_link(source, [&](const store::SubjectLink& link) { mine.links.push_back(link); });
+  std::ranges::sort(mine.links, {}, &store::SubjectLink::node);
+  join(source, mine.links);
+  settle_persons(mine.links, run_date);
   index_roster(mine.links);
   keep_links(source);
 }
@@ -147,8 +145,8 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
-  Candidates candidates({*matcher_, roster_person_, persons_}, decisions_.of(source, run),
-                        mine.links, pulse, counts);
+  Candidates candidates({*matcher_, roster_person_, persons_, decisions_.joins().survivors()},
+                        decisions_.of(source, run), mine.links, pulse, counts);
   std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   pulse.begin(run ? "linking " + run->source_name() : "linking",
@@ -240,11 +238,13 @@ std::span<const LinkedRecord> People::records_of(uint32_t person) const {
 void People::count(record::PersonCounts& counts) const {
   counts.before = before_;
   counts.created = created_;
-  counts.ended = ended_.size();
+  counts.merged = merged_;
+  counts.split = split_;
+  counts.ended = ended_.size() - merged_;
   counts.total = 0;
   for (const auto& person : persons_) counts.total += person.is_live;
   counts.review = 0;
-  counts.students = by_source_.at(order_.front()).links.size();
+  counts.students = students_;
   for (const auto& [source, mine] : by_source_)
     counts.review +=
         static_cast<uint64_t>(std::ranges::count_if(mine.links, &store::SubjectLink::is_in_review));

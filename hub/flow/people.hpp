@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,12 +35,13 @@ struct LinkedRecord {
 
 class People {
  public:
-  People(const record::Model& model, store::Store& store, keys::KeyRing& keys);
+  /// `roster` is the name of the source whose children are the students.
+  People(const record::Model& model, store::Store& store, keys::KeyRing& keys, std::string roster);
 
   /// Takes the roster's children in: founds, keeps and ends persons.
   void take_roster(SourceRun& roster, int32_t run_date);
   /// A night on which the roster was not heard: who was a student stays one.
-  void keep_roster(uint32_t source);
+  void keep_roster(uint32_t source, int32_t run_date);
   /// Matches a source against the roster. `run` is null when the source was not heard.
   void match(uint32_t source, SourceRun* run, Pulse& pulse, record::PersonCounts& counts);
   /// Every source was matched: frees what only matching needs.
@@ -55,6 +57,7 @@ class People {
   std::span<const LinkedRecord> records_of(uint32_t person) const;
   /// Every live person, by number.
   const std::vector<store::Person>& persons() const { return persons_; }
+  /// Persons who were students and are none now: they left, or were joined to another.
   const std::vector<uint32_t>& ended() const { return ended_; }
 
   void count(record::PersonCounts& counts) const;
@@ -66,6 +69,11 @@ class People {
     std::vector<store::SubjectLink> links;  ///< sorted by node
     bool is_changed = false;
   };
+  std::string founding_id(std::string_view key) const;
+  std::optional<uint32_t> own_person(uint32_t source, const store::SubjectLink& joined) const;
+  void join(uint32_t source, std::vector<store::SubjectLink>& links);
+  void settle_persons(const std::vector<store::SubjectLink>& links, int32_t run_date);
+  void settle_absent(store::Person& person, const std::vector<uint8_t>& is_here, int32_t run_date);
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
   void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
@@ -77,6 +85,7 @@ class People {
 
   store::Store& store_;
   keys::KeyRing& keys_;
+  std::string roster_;
   resolve::FeatureReader reader_;
   Decisions decisions_;
   record::EntityId student_entity_;
@@ -89,7 +98,7 @@ class People {
   std::unordered_set<uint32_t> affected_;
   std::vector<uint32_t> ended_;
   uint64_t before_ = 0;
-  uint64_t created_ = 0;
+  uint64_t created_ = 0, merged_ = 0, split_ = 0, students_ = 0;
   mutable std::vector<LinkedRecord> records_;      ///< person by person, made when first asked
   mutable std::vector<std::size_t> records_from_;  ///< by person: the first of its records
 };

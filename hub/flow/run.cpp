@@ -87,7 +87,7 @@ class Night {
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
-    people_ = std::make_unique<People>(hub_.model(), *store_, *keys_);
+    people_ = std::make_unique<People>(hub_.model(), *store_, *keys_, hub_.workspace().roster);
     if (!take_sources()) return;
     make_profiles();
     if (!check_brakes()) {
@@ -178,7 +178,7 @@ class Night {
     if (is_roster && source)
       people_->take_roster(*source, hub_.run_date());
     else if (is_roster)
-      people_->keep_roster(number);
+      people_->keep_roster(number, hub_.run_date());
     else
       people_->match(number, source, pulse_, result_.report.persons);
     clock_.enter("store");

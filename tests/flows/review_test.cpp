@@ -172,6 +172,97 @@ TEST_F(Review, ADecisionOutlivesTheStudentsAbsence) {
   EXPECT_THAT(records_of("9002"), ElementsAre("agency:R1 strong"));
 }
 
+/// Two records of the roster that are one child.
+class Joining : public Review {
+ protected:
+  void SetUp() override {
+    Review::SetUp();
+    id_of_anna_ = id_of("9001");
+    id_of_anne_ = id_of("9002");
+    // The older stays, then the smaller; both appeared in one night.
+    bool is_anna = id_of_anna_ < id_of_anne_;
+    stays_ = is_anna ? "9001" : "9002";
+    goes_ = is_anna ? "9002" : "9001";
+  }
+  std::string id_of(const std::string& number) const {
+    return pretend_.ask({"profile", "sis:" + number})["id"];
+  }
+  nlohmann::json joined() const {
+    EXPECT_EQ(decide({"sis:9001", "sis:9002", "same"}).exit_code, 0);
+    return pretend_.night();
+  }
+  std::string id_of_anna_, id_of_anne_, stays_, goes_;
+};
+
+TEST_F(Joining, CountsTheSurvivorAsChangedAndTheOtherAsRemoved) {
+  auto report = joined();
+  EXPECT_EQ(report["persons"]["merged"], 1);
+  EXPECT_EQ(report["persons"]["ended"], 0);
+  EXPECT_EQ(report["persons"]["students"], 2);
+  EXPECT_EQ(report["profiles"]["changed"], 1);
+  EXPECT_EQ(report["profiles"]["removed"], 1);
+  EXPECT_EQ(report["deliveries"][0]["removed"], 1);
+  auto quiet = pretend_.night();
+  EXPECT_EQ(quiet["persons"]["merged"], 0);
+  EXPECT_EQ(quiet["profiles"]["unchanged"], 2);
+}
+
+TEST_F(Joining, LeadsFromTheFormerIdToTheOneThatStays) {
+  joined();
+  auto stays = std::min(id_of_anna_, id_of_anne_), goes = std::max(id_of_anna_, id_of_anne_);
+  EXPECT_EQ(pretend_.ask({"profile", goes})["id"], stays);
+  EXPECT_EQ(id_of("9001"), stays);
+  EXPECT_EQ(id_of("9002"), stays);
+  EXPECT_THAT(explained(stays), HasSubstr("decided by "));
+  auto again = decide({"sis:9001", "sis:9002", "same"});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("one student already"));
+}
+
+TEST_F(Joining, LinksWhatWasInDoubtBetweenTheTwo) {
+  EXPECT_EQ(joined()["persons"]["review"], 0);
+  EXPECT_THAT(records_of(stays_), ElementsAre("agency:R1 plain"));
+}
+
+TEST_F(Joining, UndoneGivesBothBackAsTheyWere) {
+  auto before = pretend_.record();
+  joined();
+  EXPECT_NE(pretend_.record(), before);
+  ASSERT_EQ(undo("1").exit_code, 0);
+  auto report = pretend_.night();
+  EXPECT_EQ(report["persons"]["split"], 1);
+  EXPECT_EQ(report["persons"]["new"], 0);
+  EXPECT_EQ(report["persons"]["review"], 1);
+  EXPECT_EQ(pretend_.record(), before);
+  EXPECT_EQ(id_of("9001"), id_of_anna_);
+  EXPECT_EQ(id_of("9002"), id_of_anne_);
+}
+
+TEST_F(Joining, StaysWhenTheRosterDropsEitherRecord) {
+  joined();
+  auto stays = std::min(id_of_anna_, id_of_anne_);
+  for (const auto& number : {goes_, stays_}) {
+    bool is_anna = number == "9001";
+    pretend_.students({is_anna ? "9001,Anna,Testwood,2014-11-03" : "9002,Anne,Testwood,2014-11-03",
+                       "9003,Otto,Sampleton,2015-02-20"});
+    auto report = pretend_.night();
+    EXPECT_EQ(report["persons"]["ended"], 0);
+    EXPECT_EQ(report["persons"]["new"], 0);
+    EXPECT_EQ(id_of(number), stays);
+  }
+}
+
+TEST_F(Joining, IsRefusedWhereARecordIsDecidedToBeOnlyOneOfTheTwo) {
+  ASSERT_EQ(decide({"agency:R1", "district:9001", "same"}).exit_code, 0);
+  ASSERT_EQ(decide({"agency:R1", "district:9002", "different"}).exit_code, 0);
+  auto said = decide({"sis:9001", "sis:9002", "same"});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("undo it first: homeroom review undo 2"));
+  auto different = decide({"sis:9001", "sis:9002", "different"});
+  EXPECT_EQ(different.exit_code, 2);
+  EXPECT_THAT(different.err, HasSubstr("two students stay two"));
+}
+
 struct Contradiction {
   const char* name;
   std::vector<std::string> first, then;
