@@ -354,6 +354,41 @@ TEST_P(Deciding, IsAlwaysKeptAndUndoneWithoutATrace) {
   EXPECT_EQ(pretend.record(), before);
 }
 
+/// Students joined and parted among all that, also two who were joined with a third.
+TEST_P(Deciding, JoinsAndPartsStudentsWithoutATrace) {
+  Pretend pretend;
+  const std::vector<std::string> numbers = {"9001", "9002", "9003", "9004"};
+  pretend.students({"9001,Anna,Testwood,2014-11-03", "9002,Anne,Testwood,2014-11-03",
+                    "9003,Otto,Sampleton,2015-02-20", "9004,Ottilie,Sampleton,2015-02-20"});
+  pretend.referrals({"R1,Ann,Testwood,2014-11-03", "R2,Otto,Sampleton,2015-02-20"});
+  pretend.night();
+  auto before = pretend.record();
+  std::mt19937_64 random(GetParam());
+  auto pick = [&](const std::vector<std::string>& of) { return of[random() % of.size()]; };
+  std::vector<std::string> standing;
+  for (int night = 0; night < 5; ++night) {
+    SCOPED_TRACE("seed " + std::to_string(GetParam()) + ", night " + std::to_string(night));
+    if (!standing.empty() && random() % 3 == 0) {
+      std::swap(standing[random() % standing.size()], standing.back());
+      ASSERT_EQ(pretend.say({"review", "undo", standing.back(), "--why", "a slip"}).exit_code, 0);
+      standing.pop_back();
+    }
+    for (auto record : {"sis:" + pick(numbers), "agency:" + pick({"R1", "R2"})}) {
+      auto said = pretend.say({"--output", "json", "review", "decide", record,
+                               "sis:" + pick(numbers), "same", "--why", "asked"});
+      if (said.exit_code == 0)
+        standing.push_back(std::to_string(said.json()["decision"].get<int>()));
+    }
+    auto report = pretend.night(random() % 2 ? std::vector<std::string>{"agency"}
+                                             : std::vector<std::string>{});
+    EXPECT_EQ(report["profiles"]["total"], report["persons"]["students"]);
+  }
+  for (const auto& number : standing)
+    ASSERT_EQ(pretend.say({"review", "undo", number, "--why", "a slip"}).exit_code, 0);
+  pretend.night();
+  EXPECT_EQ(pretend.record(), before);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, Deciding, ::testing::Range<uint64_t>(1, 6));
 
 }  // namespace
