@@ -1,7 +1,6 @@
 #include "hub/flow/decide.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "hub/flow/decisions.hpp"
