@@ -4,8 +4,7 @@
 #include <numeric>
 
 #include "homeroom/error.hpp"
-#include "hub/map/far_parts.hpp"
-#include "hub/map/growing_group.hpp"
+#include "hub/map/far_working.hpp"
 #include "hub/map/ranges.hpp"
 
 namespace homeroom::map {
@@ -14,10 +13,6 @@ using record::Column;
 
 namespace {
 
-/// By another hash each time: what is together after so many is one key, or made to have equal
-/// hashes.
-constexpr int most_depth = 24;
-constexpr std::size_t most_runs = 64;    ///< that are merged at once
 constexpr std::size_t index_bytes = 28;  ///< of a RowIndex, a row
 
 RowShape shape_of(const Reads& reads, uint32_t stream) {
@@ -27,53 +22,6 @@ RowShape shape_of(const Reads& reads, uint32_t stream) {
   shape.streams = {stream};
   return shape;
 }
-
-const uint32_t* numbers_of(const Relation& relation) {
-  for (const auto& part : relation.parts)
-    if (part.stream == numbers_stream) return part.rows;
-  return nullptr;
-}
-
-KeysOf keys_of_columns(const std::vector<uint32_t>& columns) {
-  return [columns](const Relation& rows, record::Arena&) {
-    std::vector<Column> keys;
-    for (auto column : columns) keys.push_back(rows.columns[column]);
-    return keys;
-  };
-}
-
-/// What cannot be read finds nothing; the join itself sets it aside.
-KeysOf keys_of_values(const Join& join) {
-  return [&join](const Relation& rows, record::Arena& arena) {
-    std::vector<Column> keys;
-    for (const auto& value : join.values) {
-      value.program->begin(rows.columns, rows.rows, arena);
-      keys.push_back(value.program->run(value.compiled.id));
-    }
-    return keys;
-  };
-}
-
-std::vector<uint32_t> columns_of(const Join& join) {
-  std::vector<uint32_t> columns;
-  for (const auto& value : join.values)
-    columns.insert(columns.end(), value.compiled.columns.begin(), value.compiled.columns.end());
-  return columns;
-}
-
-/// What one thread makes of some rows.
-struct Working {
-  Working(const Plan& plan, record::Arena& arena, const Lookups* lookups = nullptr)
-      : state{plan, block, arena, output, {}, {}, nullptr, nullptr, lookups},
-        steps(state, indexes) {
-    output.fates.resize(plan.reads.size());
-  }
-  Block block;
-  Output output;
-  BlockState state;
-  ReferenceIndexes indexes;
-  StepRunner steps;
-};
 
 }  // namespace
 
@@ -280,198 +228,6 @@ FarTables::Rows FarTables::unite(const Step& step, Rows rows) {
   put(rows, false);
   put(other, true);
   return writer.finish();
-}
-
-FarTables::Rows FarTables::join(const Step& step, Rows rows) {
-  auto target = rows_of(step.join.target);
-  auto all = target->rows();
-  return joined(step, std::move(rows), std::move(target), all, 0);
-}
-
-FarTables::Rows FarTables::joined(const Step& step, Rows left, Rows right, uint64_t all_right,
-                                  int depth) {
-  if (fits(*right)) return join_part(step, left, right, all_right, depth > 0);
-  auto parts = parts_for(*right, scratch_);
-  auto right_parts = parted(right, parts, depth, keys_of_columns(step.join.target_columns),
-                            &step.join.target_columns, true, scratch_);
-  right.reset();
-  auto columns = columns_of(step.join);
-  auto left_parts =
-      parted(left, parts, depth, keys_of_values(step.join), &columns, false, scratch_);
-  left.reset();
-  std::vector<Rows> runs;
-  for (uint32_t i = 0; i < parts; ++i) {
-    auto theirs = std::exchange(right_parts[i].rows, nullptr);
-    auto ours = std::exchange(left_parts[i].rows, nullptr);
-    if (ours->rows() == 0 && (i + 1 < parts || !runs.empty())) continue;
-    if (ours->rows() == 0) theirs = FarWriter(scratch_, theirs->shape()).finish();
-    bool is_least = right_parts[i].is_one_key || depth == most_depth;
-    runs.push_back(is_least && !fits(*theirs)
-                       ? join_one_key(step, ours, theirs, all_right)
-                       : joined(step, std::move(ours), std::move(theirs), all_right, depth + 1));
-  }
-  return merged(std::move(runs), depth == 0, scratch_);
-}
-
-/// More rows of one key than fit: they are joined some at a time, which merging puts behind each
-/// other.
-FarTables::Rows FarTables::join_one_key(const Step& step, const Rows& left, const Rows& right,
-                                        uint64_t all_right) {
-  record::Arena held, chunk;
-  FarRange first(right);
-  first.next(1, SIZE_MAX);
-  auto one = first.relation(held);
-  std::vector<const Column*> key;
-  for (auto column : step.join.target_columns) key.push_back(&one.columns[column]);
-  RowIndex index(key, 1);
-  auto matches = [&](const FarRange& range, const KeysOf& keys_of,
-                     const std::vector<uint32_t>& columns) {
-    chunk.reset();
-    auto relation = range.relation(chunk, false, &columns);
-    auto values = keys_of(relation, chunk);
-    std::vector<const Column*> keys;
-    for (const auto& value : values) keys.push_back(&value);
-    std::vector<uint32_t> found(relation.rows);
-    index.find_all(keys, relation.rows, found.data());
-    return found;
-  };
-  for (FarRange range(right); range.next(rows_at_once, chunk_bytes());)
-    if (std::ranges::count(
-            matches(range, keys_of_columns(step.join.target_columns), step.join.target_columns),
-            none) > 0)
-      refuse(step, "rows of " + step.join.target_name + " that cannot be parted by their keys");
-  FarWriter with(scratch_, left->shape()), without(scratch_, left->shape());
-  auto columns = columns_of(step.join);
-  for (FarRange range(left); range.next(rows_at_once, chunk_bytes());) {
-    auto found = matches(range, keys_of_values(step.join), columns);
-    for (uint32_t row = 0; row < range.rows(); ++row)
-      (found[row] == none ? without : with).add(range.row(row));
-  }
-  auto ours = with.finish();
-  std::vector<Rows> runs{join_part(step, without.finish(),
-                                   FarWriter(scratch_, right->shape()).finish(), all_right, true)};
-  // One more than may match says as much as all.
-  auto most_rows = step.join.is_many ? rows_at_once : 2;
-  for (FarRange range(right); range.next(most_rows, scratch_.budget() / 4);) {
-    FarWriter some(scratch_, right->shape());
-    for (uint32_t row = 0; row < range.rows(); ++row) some.add(range.row(row));
-    runs.push_back(join_part(step, ours, some.finish(), all_right, true));
-    if (runs.size() == most_runs) runs = {merged(std::move(runs), false, scratch_)};
-    if (!step.join.is_many) break;
-  }
-  return merged(std::move(runs), false, scratch_);
-}
-
-FarTables::Rows FarTables::join_part(const Step& step, const Rows& left, const Rows& right,
-                                     uint64_t all_right, bool is_part) {
-  Lookups lookups;
-  record::Arena held, chunk;
-  lookups.know(
-      step.join, [&] { return right->whole(held); }, all_right);
-  std::optional<FarWriter> writer;
-  FarRange range(left);
-  bool is_first = true;
-  while (range.next(rows_at_once, chunk_bytes()) || is_first) {
-    is_first = false;
-    chunk.reset();
-    run({&step, &step + 1}, range.relation(chunk, is_part), &lookups, [&](const Relation& made) {
-      if (!writer) writer.emplace(scratch_, RowShape::of(made, step.columns, step.is_needed));
-      writer->add(made, numbers_of(made));
-    });
-  }
-  return writer->finish();
-}
-
-FarTables::Rows FarTables::fold(const Step& step, Rows rows) {
-  auto fold = fates_.begin_fold();
-  auto made = folded(step, std::move(rows), fold, 0);
-  fates_.end_fold(fold);
-  return made;
-}
-
-FarTables::Rows FarTables::folded(const Step& step, Rows rows, uint32_t fold, int depth) {
-  if (fits(*rows)) return fold_at_once(step, rows, fold);
-  auto parts = parted(rows, parts_for(*rows, scratch_), depth, keys_of_columns(step.by), &step.by,
-                      false, scratch_);
-  rows.reset();
-  std::vector<Rows> runs;
-  for (auto& part : parts) {
-    if (part.rows->rows() == 0) continue;
-    bool is_least = part.is_one_key || depth == most_depth;
-    runs.push_back(is_least && !fits(*part.rows)
-                       ? fold_in_parts(step, part.rows, fold)
-                       : folded(step, std::exchange(part.rows, nullptr), fold, depth + 1));
-    part.rows.reset();
-  }
-  return merged(std::move(runs), false, scratch_);
-}
-
-FarTables::Rows FarTables::fold_at_once(const Step& step, const Rows& rows, uint32_t fold) {
-  record::Arena arena;
-  Working working(plan_, arena);
-  auto made = working.steps.run(step, rows->whole(arena, true));
-  auto& folded = made.folded.front();
-  auto first = fates_.groups(fold);
-  fates_.add_groups(fold, folded.from->groups);
-  fates_.add_rows(fold, first, *folded.from);
-  fates_.take(working.output.far_fates);
-  std::vector<uint32_t> group_of(folded.group_of, folded.group_of + made.rows);
-  for (auto& group : group_of) group += first;
-  folded = {fates_.stand_in(fold), true, group_of.data()};
-  FarWriter writer(scratch_, RowShape::of(made, step.columns, step.is_needed));
-  writer.add(made, numbers_of(made));
-  return writer.finish();
-}
-
-/// One key with more rows than fit: what was made of those before stands for them.
-FarTables::Rows FarTables::fold_in_parts(const Step& step, const Rows& rows, uint32_t fold) {
-  bool is_distinct = step.kind == Step::Kind::distinct;
-  GrowingGroup growing(step, std::max<uint64_t>(scratch_.budget() / 4, 1 << 20));
-  auto first = fates_.groups(fold);
-  std::optional<FarWriter> writer;
-  auto write = [&](const Relation& made) {
-    if (!writer) writer.emplace(scratch_, RowShape::of(made, step.columns, step.is_needed));
-    writer->add(made, numbers_of(made));
-  };
-  record::Arena chunk;
-  FarRange range(rows);
-  while (range.next(rows_at_once, chunk_bytes())) {
-    chunk.reset();
-    Working working(plan_, chunk);
-    StepRunner::Measurable found{range.relation(chunk, true), {}};
-    if (!is_distinct) found = working.steps.measurable(step, found.rows);
-    const std::vector<uint32_t>* into = nullptr;
-    try {
-      into = &growing.add(found.rows, found.values);
-    } catch (const record::ArenaIsFull&) {
-      refuse(step, "the values of one group");
-    }
-    fates_.take(working.output.far_fates);
-    fates_.add_rows(fold, first,
-                    {found.rows.parts, found.rows.folded, found.rows.rows, growing.groups(),
-                     into->data(), no_row});
-    if (!is_distinct) continue;
-    const auto& began = growing.began();
-    auto made = select(found.rows, began.data(), static_cast<uint32_t>(began.size()),
-                       step.is_needed, chunk);
-    std::vector<uint32_t> group_of;
-    for (auto row : began) group_of.push_back(first + (*into)[row]);
-    made.folded = {{fates_.stand_in(fold), true, group_of.data()}};
-    write(made);
-  }
-  fates_.add_groups(fold, growing.groups());
-  if (is_distinct) return writer->finish();
-  std::vector<std::vector<uint8_t>> is_too_large;
-  auto made = growing.take(is_too_large);
-  std::vector<uint32_t> group_of(made.rows);
-  std::iota(group_of.begin(), group_of.end(), first);
-  made.folded = {{fates_.stand_in(fold), true, group_of.data()}};
-  chunk.reset();
-  Working working(plan_, chunk);
-  made = working.steps.without_too_large(step, std::move(made), is_too_large);
-  fates_.take(working.output.far_fates);
-  write(made);
-  return writer->finish();
 }
 
 bool FarTables::next_slice(uint32_t driver, uint32_t most_rows, std::vector<FarSlice>& slice) {
