@@ -203,7 +203,8 @@ void Contributor::take_reference_rows(const map::Output& output) {
   }
 }
 
-void Contributor::contribute(const map::Output& output) {
+/// The rows about children that are awake.
+std::vector<Contributor::OutRow> Contributor::rows_of_children(const map::Output& output) const {
   std::vector<OutRow> rows;
   for (uint32_t t = 0; t < output.entities.size(); ++t) {
     const auto& table = output.entities[t];
@@ -220,6 +221,11 @@ void Contributor::contribute(const map::Output& output) {
       rows.push_back({node, table.entity, t, row, table.key.text_at(row).view()});
     }
   }
+  return rows;
+}
+
+void Contributor::contribute(const map::Output& output) {
+  auto rows = rows_of_children(output);
   auto comes_before = [](const OutRow& a, const OutRow& b) {
     if (a.node != b.node) return a.node < b.node;
     if (a.entity != b.entity) return a.entity < b.entity;
@@ -237,11 +243,17 @@ void Contributor::contribute(const map::Output& output) {
     std::size_t end = i;
     while (end < rows.size() && rows[end].node == rows[i].node) ++end;
     auto& live = live_.nodes()[live_.index_of(rows[i].node)];
-    bool waits = waiting_.contains(rows[i].node) && live_.stored(live);
+    bool waits = waiting_.contains(rows[i].node) && !last_good(live).empty();
     if (!waits) write(std::span(rows).subspan(i, end - i), output, live);
     i = end;
   }
   keep_last_of_waiting();
+}
+
+/// What was published of the child; empty when nothing is known yet.
+std::string_view Contributor::last_good(const LiveNode& live) const {
+  const auto* was = live_.stored(live);
+  return was ? contribution_of(was->frame) : std::string_view{};
 }
 
 /// The last good contribution of a child that waits stays whole. One of whom nothing is known yet
@@ -250,8 +262,8 @@ void Contributor::keep_last_of_waiting() {
   for (auto node : waiting_) {
     auto index = live_.index_of(node);
     if (index == UINT32_MAX) continue;
-    if (const auto* was = live_.stored(live_.nodes()[index]))
-      live_.nodes()[index].contribution = contribution_of(was->frame);
+    auto& live = live_.nodes()[index];
+    if (auto last = last_good(live); !last.empty()) live.contribution = last;
   }
 }
 
@@ -261,8 +273,7 @@ void Contributor::write(std::span<const OutRow> rows, const map::Output& output,
   packed_.clear();
   doubts_.clear();
   record::RowWriter writer(packed_);
-  const auto* was = live_.stored(live);
-  auto before = was ? contribution_of(was->frame) : std::string_view{};
+  auto before = last_good(live);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     bool is_double =
         i > 0 && rows[i].entity == rows[i - 1].entity && rows[i].key == rows[i - 1].key;
@@ -313,7 +324,8 @@ void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
   doubted_.clear();
   bool has_kept = first_kept != table.kept.end() && first_kept->first == out.row;
   writer.begin(table.entity, out.key);
-  for (record::FieldId field = 0; field < table.fields.size(); ++field) {
+  const auto fields = static_cast<record::FieldId>(table.fields.size());
+  for (record::FieldId field = 0; field < fields; ++field) {
     const auto& column = table.fields[field];
     if (has_kept && is_kept(field)) {  // not readable tonight: the last value that was stays
       std::string_view was;

@@ -70,6 +70,8 @@ class Contributor {
   void leave_wholly(const map::Output& output);
   record::Finding finding_at(uint32_t stream, const RowRef& ref) const;
   void set_aside(uint32_t stream, RowRef& ref, const std::string& field, const std::string& why);
+  std::vector<OutRow> rows_of_children(const map::Output& output) const;
+  std::string_view last_good(const LiveNode& live) const;
   void contribute(const map::Output& output);
   void keep_last_of_waiting();
   void write(std::span<const OutRow> rows, const map::Output& output, LiveNode& live);

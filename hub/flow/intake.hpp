@@ -60,7 +60,7 @@ class Intake {
   const std::vector<uint32_t>& removed() const { return removed_; }
   /// Records set aside: the index of their stream and what is known of them.
   struct Aside {
-    uint32_t stream;
+    uint32_t stream = 0;
     record::SetAside what;
   };
   std::vector<Aside>& asides() { return asides_; }

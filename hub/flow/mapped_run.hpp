@@ -20,8 +20,8 @@ namespace homeroom::flow {
 class Places {
  public:
   /// `lines` of the streams that do not pass; of one that does, the batch and the file it is of.
-  Places(const std::vector<RowLines>& lines, uint32_t stream = 0,
-         const map::StreamRows* batch = nullptr, uint32_t file = 0)
+  Places(const std::vector<RowLines>& lines, uint32_t stream, const map::StreamRows* batch,
+         uint32_t file)
       : lines_(lines), stream_(stream), batch_(batch), file_(file) {}
   /// The place of a row as map::EntityRows counts them.
   FileLine at(uint32_t stream, uint32_t row) const {

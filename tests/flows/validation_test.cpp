@@ -67,6 +67,7 @@ TEST(Validation, SetsARecordAsideForAFatalRuleAndNamesItsLine) {
     for (const auto& stream : source["streams"])
       EXPECT_EQ(stream["quarantined"], stream["stream"] == "discipline" ? count : 0);
   EXPECT_EQ(district.ask("a", "quarantine list")["set_aside"].size(), count);
+  EXPECT_EQ(night.report["profiles"]["new"], 300) << "of whom nothing is known yet does not wait";
   for (const auto& kind : night.report["finding_kinds"]) {
     if (kind["rule"] != "own-rule") continue;
     EXPECT_GT(kind["line"].get<int>(), 1);
