@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/pair_text.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
 #include "hub/world/world.hpp"
@@ -27,12 +28,6 @@ struct LinkFlags {
   bool has_details = false;
 };
 
-std::string with_sign(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%+.1f", number);
-  return text;
-}
-
 std::string share(double number) {
   char text[32];
   std::snprintf(text, sizeof text, number < 0.001 ? "%.2g" : "%.4f", number);
@@ -50,56 +45,6 @@ std::string model_table(const resolve::Model& model) {
   return table.text(2);
 }
 
-std::string weight_table(const flow::ExplainedPair& pair) {
-  Table table({"compared", "agreement", "strangers", "one home", "of it rarity"});
-  table.add({"before anything is compared", "", with_sign(pair.start_stranger),
-             with_sign(pair.start_home), ""});
-  double stranger = pair.start_stranger;
-  double home = pair.start_home;
-  for (const auto& field : pair.fields) {
-    table.add({field.name, field.level, with_sign(field.stranger), with_sign(field.home),
-               field.rarity == 0 ? "" : with_sign(field.rarity)});
-    stranger += field.stranger;
-    home += field.home;
-  }
-  table.add({"together", "", with_sign(stranger), with_sign(home), ""});
-  return table.text(2);
-}
-
-/// The weight of a pair in one sentence, told by the comparison that decides: with strangers or
-/// with one home.
-std::string sentence(const flow::ExplainedPair& pair) {
-  double stranger = pair.start_stranger;
-  double home = pair.start_home;
-  for (const auto& field : pair.fields) {
-    stranger += field.stranger;
-    home += field.home;
-  }
-  auto of = [&](const flow::ExplainedField& field) {
-    return home < stranger ? field.home : field.stranger;
-  };
-  auto band = pair.weight >= pair.link_at     ? "link"
-              : pair.weight >= pair.review_at ? "review"
-                                              : "apart";
-  std::string said = "Weight " + with_sign(pair.weight) + " (" + band + "; link from " +
-                     with_sign(pair.link_at) + ", review from " + with_sign(pair.review_at) + ")";
-  auto add = [&](const std::string& words, bool is_for) {
-    std::vector<const flow::ExplainedField*> fields;
-    for (const auto& field : pair.fields)
-      if (is_for ? of(field) > 1 : of(field) < -1) fields.push_back(&field);
-    std::ranges::sort(
-        fields, [&](const auto* a, const auto* b) { return std::abs(of(*a)) > std::abs(of(*b)); });
-    if (fields.size() > 3) fields.resize(3);
-    for (std::size_t i = 0; i < fields.size(); ++i)
-      said += (i == 0 ? words : ",") + " " + fields[i]->name + " (" + fields[i]->level + ")";
-  };
-  add(std::string(": for one person and not ") +
-          (home < stranger ? "two children of one home" : "two strangers") + " speak mostly",
-      true);
-  add("; against it", false);
-  return said + "; the records are " + (pair.are_linked ? "linked." : "not linked.");
-}
-
 json as_json(const resolve::Model& model) {
   json fields = json::array();
   for (const auto& field : model.fields) {
@@ -113,21 +58,6 @@ json as_json(const resolve::Model& model) {
   }
   return {
       {"match", model.match}, {"home", model.home}, {"rounds", model.rounds}, {"compared", fields}};
-}
-
-json as_json(const flow::ExplainedPair& pair) {
-  json fields = json::array();
-  for (const auto& field : pair.fields)
-    fields.push_back({{"compared", field.name},
-                      {"agreement", field.level},
-                      {"strangers", field.stranger},
-                      {"one_home", field.home},
-                      {"rarity", field.rarity}});
-  return {{"weight", pair.weight},
-          {"linked", pair.are_linked},
-          {"start", {{"strangers", pair.start_stranger}, {"one_home", pair.start_home}}},
-          {"compared", fields},
-          {"says", sentence(pair)}};
 }
 
 json as_json(const flow::FileLinks& made) {
@@ -154,7 +84,7 @@ json as_json(const flow::FileLinks& made) {
   for (const auto& share : made.sources)
     out["sources"].push_back(
         {{"source", share.source}, {"records", share.records}, {"linked", share.linked}});
-  if (made.explained) out["explained"] = as_json(*made.explained);
+  if (made.explained) out["explained"] = weights_as_json(*made.explained);
   return out;
 }
 

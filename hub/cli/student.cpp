@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/pair_text.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
@@ -108,15 +109,27 @@ ordered_json as_json(const flow::FieldStory& story) {
   return out;
 }
 
+/// Why a record is the student's, in one sentence.
+std::string says(const flow::LinkStory& link) {
+  if (!link.decided.empty()) return link.decided;
+  if (link.pair) return grounds(*link.pair) + ", weight " + with_sign(link.weight);
+  return "the identity file was changed since; weight " + with_sign(link.weight);
+}
+
+ordered_json as_json(const flow::LinkStory& link) {
+  ordered_json out = {{"source", link.source}, {"evidence", link.evidence}, {"says", says(link)}};
+  if (link.decided.empty()) out["weight"] = link.weight;
+  if (link.decided.empty() && link.pair) out["weighed"] = weights_as_json(*link.pair);
+  return out;
+}
+
 void print_json(const flow::Student& student, const flow::Explanation& told) {
   ordered_json out = {{"student", student.person.id},
                       {"profile_changed_in_run", told.changed_in},
                       {"fields", ordered_json::array()},
                       {"same_child", ordered_json::array()}};
   for (const auto& story : told.fields) out["fields"].push_back(as_json(story));
-  for (const auto& link : told.links)
-    out["same_child"].push_back(
-        {{"source", link.source}, {"evidence", link.evidence}, {"says", link.says}});
+  for (const auto& link : told.links) out["same_child"].push_back(as_json(link));
   std::printf("%s\n", out.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
 }
 
@@ -153,12 +166,14 @@ void print_story(const flow::FieldStory& story) {
   }
 }
 
-void print_links(const std::vector<flow::LinkStory>& links) {
+void print_links(const std::vector<flow::LinkStory>& links, bool has_tables) {
   std::printf("\n");
   const char* head = "same child";
   for (const auto& link : links) {
-    std::printf("  %-11s %-17s %s (%s)\n", head, link.source.c_str(), link.says.c_str(),
+    std::printf("  %-11s %-17s %s (%s)\n", head, link.source.c_str(), says(link).c_str(),
                 link.evidence.c_str());
+    if (has_tables && link.decided.empty() && link.pair)
+      std::printf("\n%s\n", weight_table(*link.pair).c_str());
     head = "";
   }
   if (links.empty()) std::printf("  %-11s no other source has a record of this student\n", head);
@@ -177,7 +192,7 @@ void explain(Context& context, const Flags& flags) {
   for (const auto& story : told.fields) print_story(story);
   if (told.fields.empty() && !flags.with_links)
     std::printf("\nNobody says anything about %s.\n", flags.field.c_str());
-  print_links(told.links);
+  print_links(told.links, flags.with_links);
 }
 
 }  // namespace

@@ -6,13 +6,7 @@ namespace homeroom::flow {
 
 namespace {
 
-constexpr std::size_t matched_at_once = 4096;
-
-std::string packed(const resolve::Features& features) {
-  std::string out;
-  resolve::pack(features, out);
-  return out;
-}
+constexpr std::size_t matched_at_once = 65'536;  ///< so many are enough to learn from, too
 
 bool is_kept(const store::SubjectLink& link) {
   return link.is_linked() || link.person != store::SubjectLink::nobody ||
@@ -22,10 +16,15 @@ bool is_kept(const store::SubjectLink& link) {
 }  // namespace
 
 Candidates::Candidates(const Roster& roster, std::map<uint32_t, Decided> decided,
-                       std::vector<store::SubjectLink>& links, Pulse& pulse,
-                       record::PersonCounts& counts)
-    : roster_(roster), decided_(std::move(decided)), links_(links), pulse_(pulse), counts_(counts) {
-  auto wanted = roster_.joined;
+                       std::optional<resolve::Model> model, std::vector<store::SubjectLink>& links,
+                       Pulse& pulse, record::PersonCounts& counts)
+    : roster_(roster),
+      model_(std::move(model)),
+      decided_(std::move(decided)),
+      links_(links),
+      pulse_(pulse),
+      counts_(counts) {
+  std::unordered_set<uint32_t> wanted;
   for (const auto& [node, one] : decided_)
     wanted.insert(one.different.begin(), one.different.end());
   if (wanted.empty()) return;
@@ -34,10 +33,12 @@ Candidates::Candidates(const Roster& roster, std::map<uint32_t, Decided> decided
       students_.emplace(person, student);
 }
 
-void Candidates::add(uint32_t node, resolve::Features features) {
+void Candidates::add(uint32_t node, const store::SubjectLink* was) {
   set_apart(node);
   nodes_.push_back(node);
-  features_.push_back(std::move(features));
+  bool was_weighed = was && was->is_linked() && was->rule != store::SubjectLink::decided;
+  bool is_former = was && was->rule == store::SubjectLink::former;
+  formers_.push_back(was_weighed || is_former ? was->person : store::SubjectLink::nobody);
   if (nodes_.size() == matched_at_once) match();
 }
 
@@ -54,41 +55,33 @@ void Candidates::set_apart(uint32_t node) {
 }
 
 void Candidates::match() {
-  auto found = roster_.matcher.match(features_, false, apart_);
+  auto& roster = roster_.roster;
+  roster.settle();
+  if (!model_) {
+    model_ = roster.learn();
+    has_learned_ = !nodes_.empty();
+  }
+  auto found = roster.match(*model_, apart_);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    auto link = settle(nodes_[i], without_doubles(i, found[i]));
+    auto link = settle(nodes_[i], found[i], formers_[i]);
     if (!is_kept(link)) {
       ++counts_.forgotten;
       continue;
     }
-    link.features = packed(features_[i]);
+    link.features = roster.features(roster.students() + static_cast<uint32_t>(i));
     links_.push_back(std::move(link));
   }
   pulse_.step(nodes_.size());
   nodes_.clear();
-  features_.clear();
+  formers_.clear();
+  roster.clear();
   apart_.clear();
-}
-
-/// A record that is near two students who were joined is in doubt between records of one child: it
-/// is matched again with one of them alone.
-resolve::Link Candidates::without_doubles(std::size_t index, resolve::Link found) const {
-  if (!found.is_for_review || found.candidate == resolve::Link::nobody) return found;
-  auto person = roster_.person_of[found.candidate];
-  if (!roster_.joined.contains(person)) return found;
-  std::vector<std::pair<uint32_t, uint32_t>> apart;
-  for (auto [record, student] : apart_)
-    if (record == index) apart.emplace_back(0, student);
-  auto [first, last] = students_.equal_range(person);
-  for (; first != last; ++first)
-    if (first->second != found.candidate) apart.emplace_back(0, first->second);
-  std::ranges::sort(apart);
-  return roster_.matcher.match(std::span(&features_[index], 1), false, apart).front();
 }
 
 /// A person's word stands above the matcher's. Who was decided to be a student who left is nobody
 /// until that student is back.
-store::SubjectLink Candidates::settle(uint32_t node, const resolve::Link& found) const {
+store::SubjectLink Candidates::settle(uint32_t node, const resolve::Link& found,
+                                      uint32_t former) const {
   store::SubjectLink link;
   link.node = node;
   link.person = store::SubjectLink::nobody;
@@ -105,10 +98,13 @@ store::SubjectLink Candidates::settle(uint32_t node, const resolve::Link& found)
   if (found.student != resolve::Link::nobody) {
     link.person = roster_.person_of[found.student];
     link.evidence = static_cast<uint8_t>(found.evidence);
-    link.rule = found.rule;
   } else if (found.is_for_review && found.candidate != resolve::Link::nobody) {
     link.person = roster_.person_of[found.candidate];
-    link.rule = 0;
+  } else if (former != store::SubjectLink::nobody && decided == decided_.end() &&
+             roster_.persons[former].is_live) {
+    // A child whose name changes in one system first is not lost to the others: a person looks.
+    link.person = former;
+    link.rule = store::SubjectLink::former;
   }
   return link;
 }

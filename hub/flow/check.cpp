@@ -107,6 +107,11 @@ std::vector<CheckLine> check(const Hub& hub) {
   for (const auto& refused : hub.catalogue().refused())
     lines.push_back({CheckState::advice, "plugin", refused.path.string() + ": " + refused.why});
   check_policy(hub, lines);
+  look_at(lines, "identity", [&] {
+    auto identity = hub.open_identity();
+    return std::to_string(identity.features.size()) + " features, " +
+           std::to_string(identity.blocks.size()) + " blocking keys";
+  });
   if (!hub.workspace().validation.empty())
     look_at(lines, "validation", [&] {
       std::size_t rules = 0;

@@ -72,6 +72,7 @@ std::string configuration_hash(const Hub& hub) {
   sum.add("workspace", settings::meaning(settings::parse(workspace.text, "homeroom.yaml")));
   for (const auto& file : hub.model_files()) sum.add("model", yaml_meaning(file));
   for (const auto& file : workspace.policy) sum.add("policy", yaml_meaning(file));
+  sum.add("identity", yaml_meaning(hub.identity_file()));
   for (const auto& source : workspace.sources) {
     std::set<Path> seen;
     sum.add("mapping " + source.name, mapping_meaning(source.mapping, hub.shelf(), seen));

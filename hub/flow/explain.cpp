@@ -5,6 +5,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/flow/corrections.hpp"
+#include "hub/flow/learned.hpp"
 #include "hub/flow/link_strength.hpp"
 #include "hub/flow/merging.hpp"
 #include "hub/flow/record_place.hpp"
@@ -42,7 +43,7 @@ bool is_part_of(const std::string& path, const std::string& asked) {
 class Teller {
  public:
   Teller(const Hub& hub, store::Store& store, const Student& student)
-      : hub_(hub), student_(student), places_(hub, store) {
+      : hub_(hub), store_(store), student_(student), places_(hub, store) {
     for (const auto* source : in_order(hub.workspace())) names_.push_back(source->name);
     gather(store);
     std::vector<record::Finding> advice;
@@ -53,15 +54,12 @@ class Teller {
   }
 
   std::vector<LinkStory> links() const {
-    static const std::vector<resolve::Features> nobody;
-    auto matcher = resolve::deterministic(nobody);
     std::vector<LinkStory> links;
     for (const auto& record : records_) {
       if (record.source == 0 && record.link.rule != store::SubjectLink::decided) continue;
       bool is_strong = record.link.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
-      const auto& rules = matcher->rules();
-      auto says = record.link.rule < rules.size() ? rules[record.link.rule].says : decided(record);
-      links.push_back({names_[record.source], is_strong ? "strong" : "plain", says});
+      links.push_back({names_[record.source], is_strong ? "strong" : "plain", decided(record),
+                       record.link.weight, weighed(record)});
     }
     return links;
   }
@@ -146,6 +144,26 @@ class Teller {
     store::SubjectLink link;
     store::Node node;  ///< owns what contributions point into
   };
+
+  /// What was weighed when the record was recognised.
+  std::optional<ExplainedPair> weighed(const Record& record) const {
+    const auto* student = &records_.front();
+    auto identity = hub_.open_identity();
+    Learned learned(store_, identity, student->source_number);
+    if (student->source != 0 || !learned.is_of_this_file()) return std::nullopt;
+    resolve::Roster roster(identity, hub_.model());
+    roster.add(student->link.features);
+    roster.index(learned.frequencies());
+    auto model = learned.model(record.source_number, roster.comparisons());
+    if (!model) return std::nullopt;
+    roster.add(record.link.features);
+    roster.settle();
+    auto pair = explained(roster.comparisons(), roster.explain(*model, 0, 0));
+    pair.link_at = resolve::weight_of(identity.link_at);
+    pair.review_at = resolve::weight_of(identity.review_at);
+    pair.are_linked = true;
+    return pair;
+  }
 
   /// Who decided that this record is the student's. Undone since then, it still made the profile.
   std::string decided(const Record& record) const {
@@ -323,6 +341,7 @@ class Teller {
   }
 
   const Hub& hub_;
+  store::Store& store_;
   const Student& student_;
   RecordPlaces places_;
   std::vector<std::string> names_;

@@ -1,9 +1,11 @@
 // explain: where one field of a profile came from, and who gets it. Never a value, only its shape.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "hub/flow/explained_pair.hpp"
 #include "hub/flow/inspect.hpp"
 
 namespace homeroom::flow {
@@ -38,8 +40,10 @@ struct FieldStory {
 /// A record of another source that was found to speak of the same child.
 struct LinkStory {
   std::string source;
-  std::string evidence;  ///< strong, plain
-  std::string says;      ///< "by district student number", or who decided it, when and why
+  std::string evidence;               ///< strong, plain
+  std::string decided;                ///< who decided it, when and why; empty: it was recognised
+  float weight = 0;                   ///< with which it was recognised: log2 of the odds
+  std::optional<ExplainedPair> pair;  ///< what was weighed, unless the identity file was changed
 };
 
 struct Explanation {

@@ -156,6 +156,25 @@ std::unique_ptr<map::Mapping> Hub::compile_mapping(const settings::Source& sourc
   throw Error(Next::fail, source.mapping.string() + ": does not compile");
 }
 
+std::filesystem::path Hub::identity_file() const {
+  return workspace_.identity.empty() ? installation_.configs / "identity/default.yaml"
+                                     : workspace_.identity;
+}
+
+resolve::Identity Hub::open_identity() const {
+  auto identity = resolve::load_identity(identity_file());
+  auto refuse = [](const settings::Place& place, const std::string& what) {
+    throw Error(Next::fix_settings,
+                settings::text_of(place) + ": " + what +
+                    " is for homeroom link; records of a workspace have keys and "
+                    "sources of their own");
+  };
+  if (!identity.record_id.empty()) refuse(identity.record_id_place, "record_id");
+  if (!identity.source.empty()) refuse(identity.source_place, "source");
+  resolve::Roster(identity, model_).index({});  // fields and keys are looked up
+  return identity;
+}
+
 std::vector<validate::Pack> Hub::open_packs() const {
   std::vector<validate::Pack> packs;
   for (const auto& pack : workspace_.validation)

@@ -10,6 +10,7 @@
 
 #include "hub/flow/names.hpp"
 #include "hub/record/model.hpp"
+#include "hub/resolve/resolve.hpp"
 #include "hub/settings/workspace.hpp"
 #include "hub/validate/validate.hpp"
 
@@ -62,6 +63,10 @@ class Hub {
   std::unique_ptr<map::Mapping> compile_mapping(const settings::Source& source,
                                                 const std::vector<map::StreamShape>& shapes,
                                                 const express::Hasher* hasher = nullptr) const;
+  /// How records of one child are recognised: the workspace's identity file, or the shipped one.
+  /// Throws the first mistake with its place.
+  resolve::Identity open_identity() const;
+  std::filesystem::path identity_file() const;
   /// The workspace's rule packs, compiled; throws the first mistake with its place.
   std::vector<validate::Pack> open_packs() const;
   /// Changes when anything does that makes contributions of this source.

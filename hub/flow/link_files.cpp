@@ -254,16 +254,7 @@ ExplainedPair explain(const resolve::Linkage& linkage, const resolve::Records& r
                       const resolve::Identity& identity, const resolve::Linked& linked,
                       const std::string& names) {
   auto [a, b] = two_records(records, names);
-  auto told = linkage.explain(linked.model, a, b);
-  ExplainedPair made;
-  for (const auto& field : told.fields) {
-    const auto& what = linkage.comparisons().all()[field.comparison];
-    made.fields.push_back({what.name, std::string(resolve::level_names(what.what)[field.level]),
-                           field.stranger, field.home, field.rarity});
-  }
-  made.start_stranger = told.start_stranger;
-  made.start_home = told.start_home;
-  made.weight = told.weight;
+  auto made = explained(linkage.comparisons(), linkage.explain(linked.model, a, b));
   made.link_at = resolve::weight_of(identity.link_at);
   made.review_at = resolve::weight_of(identity.review_at);
   made.are_linked = linked.clusters.of[a] == linked.clusters.of[b];

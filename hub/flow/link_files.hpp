@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/flow/explained_pair.hpp"
 #include "hub/resolve/linkage.hpp"
 
 namespace homeroom::flow {
@@ -18,25 +19,6 @@ struct FilesToLink {
   std::filesystem::path
       decisions;          ///< CSV with record_id,other_record_id,decision (same or different)
   std::string explained;  ///< "A,B": two record ids whose weight is explained
-};
-
-/// One thing compared of a pair, in words.
-struct ExplainedField {
-  std::string name;
-  std::string level;
-  double stranger = 0;  ///< weight for one person rather than two strangers
-  double home = 0;      ///< rather than two children of one home
-  double rarity = 0;    ///< what of `stranger` comes from how rare the value is
-};
-
-struct ExplainedPair {
-  std::vector<ExplainedField> fields;
-  double start_stranger = 0;  ///< the weight of knowing nothing
-  double start_home = 0;
-  double weight = 0;
-  double link_at = 0;
-  double review_at = 0;
-  bool are_linked = false;
 };
 
 /// How sources share in the links.

@@ -15,15 +15,14 @@ namespace {
 
 using Evidence = resolve::Evidence;
 
-std::string packed(const resolve::Features& features) {
-  std::string out;
-  resolve::pack(features, out);
-  return out;
-}
-
-resolve::Features unpacked(const std::string& bytes) {
-  std::string_view view = bytes;
-  return resolve::unpack(view);
+/// Of a record that was not read tonight the features are kept; but those of another identity file
+/// say other things, and then the record itself is looked at.
+void add_known(store::Store& store, uint32_t source, const store::SubjectLink& link,
+               bool are_features_good, record::EntityId student, resolve::Roster& to) {
+  if (are_features_good) return to.add(link.features);
+  auto frame = store.node(source, link.node).frame;
+  to.add(student_row(contribution_of(frame), student));
+  to.read();
 }
 
 const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uint32_t node) {
@@ -33,14 +32,16 @@ const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uin
 
 }  // namespace
 
-People::People(const record::Model& model, store::Store& store, keys::KeyRing& keys,
-               std::string roster)
+People::People(const record::Model& model, resolve::Identity identity, store::Store& store,
+               keys::KeyRing& keys, std::string roster)
     : store_(store),
       keys_(keys),
-      roster_(std::move(roster)),
-      reader_(model),
-      decisions_(store, store.source_number(roster_)),
-      student_entity_(*model.find(record::student_entity)) {
+      roster_name_(std::move(roster)),
+      identity_(std::move(identity)),
+      learned_(store, identity_, store.source_number(roster_name_)),
+      decisions_(store, store.source_number(roster_name_)),
+      student_entity_(*model.find(record::student_entity)),
+      roster_(std::make_unique<resolve::Roster>(identity_, model)) {
   store.each_person([&](const store::Person& person) {
     if (person.number >= persons_.size()) persons_.resize(person.number + 1);
     persons_[person.number] = person;
@@ -69,7 +70,7 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
     auto row = student_row(subject.contribution, student_entity_);
     link.node = subject.node;
     link.evidence = static_cast<uint8_t>(Evidence::strong);
-    link.features = packed(reader_.read(row));
+    roster_->add(row);
     if (was) {
       link.person = was->person;
       link.rule = was->rule;
@@ -84,15 +85,21 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
     if (s < subjects.size() && subjects[s].node == was.node)
       take(subjects[s++], &was);
     else
-      now.push_back(std::move(was));
+      now.push_back(known_student(source, std::move(was)));
   }
   for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
   found(std::move(founded), now);
   join(source, now);
   settle_persons(now, run_date);
   mine.links = std::move(now);
-  index_roster(mine.links);
+  index_roster(mine);
   keep_links(source);
+}
+
+/// A student of whom tonight nothing was read.
+store::SubjectLink People::known_student(uint32_t source, store::SubjectLink was) {
+  add_known(store_, source, was, learned_.is_of_this_file(), student_entity_, *roster_);
+  return was;
 }
 
 // New persons are numbered in the order of their ids: destinations are written in that order, and a
@@ -115,10 +122,20 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
   }
 }
 
-void People::index_roster(const std::vector<store::SubjectLink>& links) {
-  for (const auto& link : links) roster_person_.push_back(link.person);
-  matcher_ = resolve::deterministic(
-      links.size(), [&](std::size_t student) { return unpacked(links[student].features); });
+void People::index_roster(SourceLinks& mine) {
+  roster_->index(learned_.frequencies());
+  if (!learned_.is_of_this_file()) learned_.put_frequencies(roster_->frequencies());
+  mine.is_changed |= !learned_.is_of_this_file();
+  auto joined = decisions_.joins().survivors();
+  std::unordered_map<uint32_t, uint32_t> first;  // student, by person
+  for (uint32_t student = 0; student < mine.links.size(); ++student) {
+    auto& link = mine.links[student];
+    roster_person_.push_back(link.person);
+    if (joined.contains(link.person))
+      if (auto [found, is_new] = first.emplace(link.person, student); !is_new)
+        roster_->join(found->second, student);
+    if (mine.is_changed) link.features = roster_->features(student);
+  }
 }
 
 /// Stages the links of a source that was matched; in memory stays who speaks of whom.
@@ -133,9 +150,10 @@ void People::keep_roster(uint32_t source, int32_t run_date) {
   order_.insert(order_.begin(), source);
   store_.each_link(source, [&](const store::SubjectLink& link) { mine.links.push_back(link); });
   std::ranges::sort(mine.links, {}, &store::SubjectLink::node);
+  for (auto& link : mine.links) link = known_student(source, std::move(link));
   join(source, mine.links);
   settle_persons(mine.links, run_date);
-  index_roster(mine.links);
+  index_roster(mine);
   keep_links(source);
 }
 
@@ -145,27 +163,31 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
-  Candidates candidates({*matcher_, roster_person_, persons_, decisions_.joins().survivors()},
-                        decisions_.of(source, run), mine.links, pulse, counts);
+  Candidates candidates({*roster_, roster_person_, persons_}, decisions_.of(source, run),
+                        learned_.model(source, roster_->comparisons()), mine.links, pulse, counts);
   std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   pulse.begin(run ? "linking " + run->source_name() : "linking",
               std::max(before.size(), subjects.size()));
   std::size_t s = 0;
-  auto take = [&](const SourceRun::Subject& subject) {
+  auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
     if (subject.is_changed) changed.push_back(subject.node);
     if (subject.contribution.empty()) return;
-    candidates.add(subject.node, reader_.read(student_row(subject.contribution, student_entity_)));
+    roster_->add(student_row(subject.contribution, student_entity_));
+    candidates.add(subject.node, was);
   };
   for (const auto& was : before) {
-    for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s]);
+    for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s], nullptr);
     if (s < subjects.size() && subjects[s].node == was.node)
-      take(subjects[s++]);
-    else
-      candidates.add(was.node, unpacked(was.features));
+      take(subjects[s++], &was);
+    else {
+      add_known(store_, source, was, learned_.is_of_this_file(), student_entity_, *roster_);
+      candidates.add(was.node, &was);
+    }
   }
-  for (; s < subjects.size(); ++s) take(subjects[s]);
+  for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
   candidates.finish();
+  if (candidates.has_learned()) learned_.put(source, candidates.model());
   note_changes(source, before, changed);
   forget_lost(source, run, before);
   keep_links(source);
@@ -251,7 +273,7 @@ void People::count(record::PersonCounts& counts) const {
 }
 
 void People::end_matching() {
-  matcher_.reset();
+  roster_.reset();
   decltype(roster_person_)().swap(roster_person_);
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "hub/flow/decisions.hpp"
+#include "hub/flow/learned.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/record/report.hpp"
 #include "hub/resolve/resolve.hpp"
@@ -36,7 +37,8 @@ struct LinkedRecord {
 class People {
  public:
   /// `roster` is the name of the source whose children are the students.
-  People(const record::Model& model, store::Store& store, keys::KeyRing& keys, std::string roster);
+  People(const record::Model& model, resolve::Identity identity, store::Store& store,
+         keys::KeyRing& keys, std::string roster);
 
   /// Takes the roster's children in: founds, keeps and ends persons.
   void take_roster(SourceRun& roster, int32_t run_date);
@@ -76,23 +78,25 @@ class People {
   void settle_absent(store::Person& person, const std::vector<uint8_t>& is_here, int32_t run_date);
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
+  store::SubjectLink known_student(uint32_t source, store::SubjectLink was);
   void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
                     const std::vector<uint32_t>& changed);
   void forget_lost(uint32_t source, const SourceRun* run,
                    const std::vector<store::SubjectLink>& before);
-  void index_roster(const std::vector<store::SubjectLink>& links);
+  void index_roster(SourceLinks& mine);
   void keep_links(uint32_t source);
 
   store::Store& store_;
   keys::KeyRing& keys_;
-  std::string roster_;
-  resolve::FeatureReader reader_;
+  std::string roster_name_;
+  resolve::Identity identity_;
+  Learned learned_;
   Decisions decisions_;
   record::EntityId student_entity_;
   std::vector<store::Person> persons_;  ///< by number
   std::vector<uint8_t> is_new_person_;
-  std::vector<uint32_t> roster_person_;  ///< person of each student of the matcher
-  std::unique_ptr<resolve::Matcher> matcher_;
+  std::vector<uint32_t> roster_person_;  ///< person of each student of the roster
+  std::unique_ptr<resolve::Roster> roster_;
   std::map<uint32_t, SourceLinks> by_source_;  ///< in the order in which records_of() tells them
   std::vector<uint32_t> order_;                ///< sources, roster first
   std::unordered_set<uint32_t> affected_;

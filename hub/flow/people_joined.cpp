@@ -12,7 +12,7 @@ namespace homeroom::flow {
 using store::SubjectLink;
 
 std::string People::founding_id(std::string_view key) const {
-  auto hash = keys_.identify(roster_ + ":" + std::string(key) + ":0");
+  auto hash = keys_.identify(roster_name_ + ":" + std::string(key) + ":0");
   return resolve::person_id({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 

@@ -87,7 +87,8 @@ class Night {
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
-    people_ = std::make_unique<People>(hub_.model(), *store_, *keys_, hub_.workspace().roster);
+    people_ = std::make_unique<People>(hub_.model(), hub_.open_identity(), *store_, *keys_,
+                                       hub_.workspace().roster);
     if (!take_sources()) return;
     make_profiles();
     if (!check_brakes()) {

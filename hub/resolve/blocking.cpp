@@ -5,51 +5,19 @@
 #include <numeric>
 
 #include "hub/resolve/hash_sort.hpp"
-#include "hub/resolve/key_parts.hpp"
+#include "hub/resolve/key_hashes.hpp"
 
 namespace homeroom::resolve {
 
 namespace {
 
-constexpr uint32_t most_slots = 4;
+constexpr uint32_t most_slots = KeyHashes::most;
 constexpr uint64_t pairs_in_piece = 1 << 16;
 
 uint32_t short_hash(uint64_t hash) {
   auto made = static_cast<uint32_t>(hash);
   return made ? made : 1;
 }
-
-/// What a key gives a record: one hash for each combination of the items of its parts, at most
-/// four.
-class KeyHashes {
- public:
-  KeyHashes(const Records& records, std::vector<const KeyPart*> parts)
-      : records_(records), parts_(std::move(parts)) {}
-
-  uint32_t of(uint32_t record, uint64_t (&out)[most_slots]) const {
-    uint64_t now[most_slots] = {0x5bd1e995};
-    uint32_t count = 1;
-    for (const auto* part : parts_) {
-      auto items = part->of(records_, record);
-      uint64_t next[most_slots];
-      uint32_t made = 0;
-      for (uint32_t i = 0; i < count; ++i)
-        for (auto item : items)
-          if (made < most_slots) next[made++] = mixed(now[i], item);
-      if (made == 0) return 0;
-      count = made;
-      std::copy(next, next + made, now);
-    }
-    for (uint32_t i = 1; i < count; ++i)
-      for (auto j = i; j > 0 && now[j] < now[j - 1]; --j) std::swap(now[j], now[j - 1]);
-    std::copy(now, now + count, out);
-    return count;
-  }
-
- private:
-  const Records& records_;
-  std::vector<const KeyPart*> parts_;
-};
 
 /// Parts blocks that are too large, one further key at a time.
 class Splitter {

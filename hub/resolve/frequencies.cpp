@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace homeroom::resolve {
 
@@ -28,15 +29,15 @@ uint32_t levels_with_rarity(Compared what) {
   }
 }
 
-bool counts_equal(Compared what) {
+}  // namespace
+
+bool Frequencies::counts_equal(Compared what) {
   return what != Compared::address && what != Compared::place && what != Compared::name_order &&
          what != Compared::source;
 }
 
-}  // namespace
-
 Frequencies::Frequencies(const Records& records, const Comparisons& comparisons)
-    : comparisons_(comparisons) {
+    : records_(records), comparisons_(comparisons) {
   for (const auto& what : comparisons.all()) {
     double equal = -1;
     logs_.emplace_back();
@@ -94,6 +95,99 @@ std::optional<float> Frequencies::rarer(std::size_t comparison, uint32_t level, 
   if (what.what == Compared::family_name && level == static_cast<uint32_t>(Family::part))
     if (auto word = comparisons_.names().shared_word(x, y)) return word_logs_[word];
   return std::min(logs[x], logs[y]);
+}
+
+namespace {
+
+/// Values that were seen fewer times are rare: all of them count as if seen so often.
+constexpr float seen_to_count = 3;
+constexpr float seen_of_rare = 1.5;
+constexpr uint32_t fewest = 100;  ///< records
+constexpr char kept_form = 1;
+
+/// Log2 of the share of a value seen once: the smallest there is.
+float log_of_one(const std::vector<float>& logs) {
+  float least = 0;
+  for (std::size_t id = 1; id < logs.size(); ++id) least = std::min(least, logs[id]);
+  return least;
+}
+
+void append(std::string& out, const auto& value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+template <class T>
+T take(std::string_view& bytes) {
+  T value{};
+  std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.remove_prefix(sizeof value);
+  return value;
+}
+
+void pack(std::string& out, const Dictionary& values, const std::vector<float>& logs) {
+  auto one = log_of_one(logs);
+  auto often = one + std::log2(seen_to_count) - 0.01F;
+  std::vector<std::pair<uint64_t, float>> entries;
+  for (uint32_t id = 1; id < logs.size(); ++id)
+    if (logs[id] >= often) entries.emplace_back(text_hash(values.text(id)), logs[id]);
+  std::ranges::sort(entries);
+  append(out, one + std::log2(seen_of_rare));
+  append(out, static_cast<uint32_t>(entries.size()));
+  for (const auto& [hash, log] : entries) {
+    append(out, hash);
+    append(out, log);
+  }
+}
+
+}  // namespace
+
+std::string Frequencies::pack() const {
+  std::string out(1, kept_form);
+  if (records_.count < fewest) return out;
+  for (auto f : with_rarity_)
+    resolve::pack(out, *records_.features[comparisons_.all()[f].at[0]].values, logs_[f]);
+  if (auto family = comparisons_.find(Compared::family_name); family != Records::none)
+    resolve::pack(out, *records_.features[comparisons_.all()[family].at[0]].values, word_logs_);
+  return out;
+}
+
+Frequencies::Frequencies(const Records& records, const Comparisons& comparisons,
+                         std::string_view packed)
+    : records_(records), comparisons_(comparisons) {
+  const auto& all = comparisons.all();
+  logs_.resize(all.size());
+  equal_.assign(all.size(), -1);
+  packed.remove_prefix(1);
+  if (packed.empty()) return;
+  for (uint32_t f = 0; f < all.size(); ++f)
+    if (counts_equal(all[f].what) && levels_with_rarity(all[f].what) > 0) with_rarity_.push_back(f);
+  while (!packed.empty()) {
+    auto& kept = kept_.emplace_back();
+    kept.rare = take<float>(packed);
+    for (auto entries = take<uint32_t>(packed); entries > 0; --entries) {
+      auto hash = take<uint64_t>(packed);
+      kept.often.emplace(hash, take<float>(packed));
+    }
+  }
+  extend();
+}
+
+void Frequencies::extend() {
+  if (kept_.empty()) return;
+  for (std::size_t i = 0; i < with_rarity_.size(); ++i) {
+    auto f = with_rarity_[i];
+    extend(kept_[i], *records_.features[comparisons_.all()[f].at[0]].values, logs_[f]);
+  }
+  if (auto family = comparisons_.find(Compared::family_name); family != Records::none)
+    extend(kept_.back(), *records_.features[comparisons_.all()[family].at[0]].values, word_logs_);
+}
+
+void Frequencies::extend(const Kept& kept, const Dictionary& values,
+                         std::vector<float>& logs) const {
+  for (auto id = static_cast<uint32_t>(logs.size()); id < values.size(); ++id) {
+    auto found = kept.often.find(text_hash(values.text(id)));
+    logs.push_back(found == kept.often.end() ? kept.rare : found->second);
+  }
 }
 
 }  // namespace homeroom::resolve

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "hub/resolve/comparison.hpp"
@@ -12,6 +15,13 @@ namespace homeroom::resolve {
 class Frequencies {
  public:
   Frequencies(const Records& records, const Comparisons& comparisons);
+  /// Those of earlier records, from pack(): values are known again by a hash.
+  Frequencies(const Records& records, const Comparisons& comparisons, std::string_view packed);
+  /// What is to be kept of them beside a model: the values that are not rare. Nothing of fewer than
+  /// a hundred records, which cannot tell: rarity then counts for nothing.
+  std::string pack() const;
+  /// Takes in the values that came into the dictionaries since. Only of frequencies that were kept.
+  void extend();
 
   /// Log2 of the share of records that have the rarer of the two values that agree at this level: a
   /// slip of a common name into a rare one says as much as the rare one. Nothing where rarity does
@@ -24,12 +34,22 @@ class Frequencies {
   /// The share of all pairs whose values are equal, by comparison; below zero where nothing is
   /// counted.
   double equal(std::size_t comparison) const { return equal_[comparison]; }
+  /// The first level of such a comparison is that two values are equal.
+  static bool counts_equal(Compared what);
 
  private:
+  /// Values that are not rare, by hash, and what all others count as.
+  struct Kept {
+    std::unordered_map<uint64_t, float> often;
+    float rare = 0;
+  };
+  void extend(const Kept& kept, const Dictionary& values, std::vector<float>& logs) const;
   std::vector<float> count(const Records& records, uint32_t feature, double& equal) const;
   void count_words(const Records& records, uint32_t feature);
 
+  const Records& records_;
   const Comparisons& comparisons_;
+  std::vector<Kept> kept_;  ///< as with_rarity_, then that of words of family names
   std::vector<std::vector<float>>
       logs_;                      ///< by comparison, then value; empty: rarity does not count
   std::vector<float> word_logs_;  ///< of single words of family names

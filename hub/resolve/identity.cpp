@@ -137,6 +137,9 @@ void read_thresholds(const Node& root, Identity& into) {
   if (into.review_at > into.link_at)
     root.find("review").refuse(
         "review must not be above link: from review on a person looks, from link on none has to");
+  into.strong_at = read_probability(root.find("strong"), std::max(into.strong_at, into.link_at));
+  if (into.strong_at < into.link_at)
+    root.find("strong").refuse("strong must not be below link: strong links are linked too");
 }
 
 }  // namespace
@@ -144,7 +147,8 @@ void read_thresholds(const Node& root, Identity& into) {
 Identity read_identity(const Node& root, const std::filesystem::path& folder) {
   if (root.kind() != Kind::map) root.refuse("an identity file says identity: 1, person, blocks");
   root.only({"identity", "trim", "record_id", "source", "one_per_source", "person", "identifiers",
-             "others", "blocks", "split", "most_in_block", "link", "review", "nicknames"});
+             "others", "blocks", "split", "most_in_block", "link", "review", "strong",
+             "nicknames"});
   if (root.require("identity").text() != "1")
     root.find("identity").refuse("this program reads identity: 1");
   Identity made;
@@ -181,6 +185,14 @@ Identity read_identity(const Node& root, const std::filesystem::path& folder) {
 
 Identity load_identity(const std::filesystem::path& file) {
   return read_identity(settings::load(file), file.parent_path());
+}
+
+std::string features_digest(const Identity& identity) {
+  std::string out = identity.trim ? "form 1, trimmed" : "form 1";
+  for (const auto& feature : identity.features)
+    out += "\n" + std::to_string(static_cast<int>(feature.role)) + " " + feature.name + ": " +
+           feature.from.text;
+  return out;
 }
 
 std::string in_words(Role role) {

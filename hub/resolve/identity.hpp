@@ -63,15 +63,19 @@ struct Identity {
   std::vector<BlockKey> blocks;
   std::vector<Expression> split;  ///< what blocks that are too large are parted by, in this order
   uint32_t most_in_block = 100;
-  double link_at = 0.9;    ///< probability from which two records are linked
-  double review_at = 0.1;  ///< and from which a person should look
-  Nicknames nicknames;     ///< what the program knows, and a list that the file names
+  double link_at = 0.9;       ///< probability from which two records are linked
+  double review_at = 0.1;     ///< and from which a person should look
+  double strong_at = 0.9999;  ///< and from which the evidence is strong, in a workspace
+  Nicknames nicknames;        ///< what the program knows, and a list that the file names
 };
 
 /// Reads an identity file. Throws fix_settings with file, line and column, and what was likely
 /// meant.
 Identity load_identity(const std::filesystem::path& file);
 Identity read_identity(const settings::Node& root, const std::filesystem::path& folder);
+
+/// Text that changes when what is read of a record does: the features and how they are spelled.
+std::string features_digest(const Identity& identity);
 
 /// "given name": how people call a role.
 std::string in_words(Role role);

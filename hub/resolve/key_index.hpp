@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <unordered_map>
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
 namespace homeroom::resolve {
@@ -18,12 +17,20 @@ class KeyIndex {
     if (key) added_.push_back({key, student});
   }
 
-  /// Makes the index ready. Keys that more than `crowd` students share are dropped: a placeholder
-  /// ("000-000-0000", a birth date of 1900) tells nobody apart and would make every look-up slow.
-  void finish() {
+  struct Added {
+    uint64_t key;
+    uint32_t student;
+  };
+
+  /// Makes the index ready. Keys that more than `most` students share are dropped, and who has them
+  /// is returned: a placeholder ("000-000-0000", a birth date of 1900) tells nobody apart and would
+  /// make every look-up slow.
+  std::vector<Added> finish(std::size_t most) {
     place();
-    if (drop_crowds()) place();
+    auto dropped = drop_crowds(most);
+    if (!dropped.empty()) place();
     added_ = {};
+    return dropped;
   }
 
   /// The key was dropped as a placeholder.
@@ -40,12 +47,6 @@ class KeyIndex {
   }
 
  private:
-  static constexpr std::size_t crowd = 200;
-
-  struct Added {
-    uint64_t key;
-    uint32_t student;
-  };
   struct Entry {
     uint32_t low_bits;  ///< of the key; the high ones are the bucket
     uint32_t student;
@@ -62,15 +63,22 @@ class KeyIndex {
       entries_[next[bucket(key)]++] = {static_cast<uint32_t>(key), student};
   }
 
-  bool drop_crowds() {
+  std::vector<Added> drop_crowds(std::size_t most) {
     std::unordered_map<uint64_t, std::size_t> students;
     for (const auto& [key, student] : added_) {
       auto at = bucket(key);
-      if (starts_[at + 1] - starts_[at] > crowd) ++students[key];
+      if (starts_[at + 1] - starts_[at] > most) ++students[key];
     }
     for (const auto& [key, count] : students)
-      if (count > crowd) crowded_.insert(key);
-    return std::erase_if(added_, [&](const Added& entry) { return is_crowded(entry.key); }) > 0;
+      if (count > most) crowded_.insert(key);
+    std::vector<Added> dropped;
+    if (crowded_.empty()) return dropped;
+    std::erase_if(added_, [&](const Added& entry) {
+      if (!is_crowded(entry.key)) return false;
+      dropped.push_back(entry);
+      return true;
+    });
+    return dropped;
   }
 
   std::size_t bucket(uint64_t key) const { return key >> (64 - bits_); }

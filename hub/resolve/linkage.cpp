@@ -32,10 +32,6 @@ PatternCounts counted(const std::map<uint64_t, uint64_t>& counts, double scale) 
 
 }  // namespace
 
-double weight_of(double probability) {
-  return std::log2(probability / (1 - probability));
-}
-
 struct Linkage::State {
   State(const Records& all, const Identity& what, const Workers& given)
       : records(all),
@@ -211,6 +207,7 @@ const Blocking& Linkage::blocking() const {
 Model Linkage::learn() const {
   Counts counts;
   counts.records = state_->records.count;
+  counts.pairs = counts.records * (counts.records - 1) / 2;
   state_->count_blocked(counts);
   state_->count_random(counts);
   return train(state_->comparisons, counts);

@@ -51,7 +51,4 @@ class Linkage {
   std::unique_ptr<State> state_;
 };
 
-/// The weight of a probability: log2(p / (1 - p)).
-double weight_of(double probability);
-
 }  // namespace homeroom::resolve

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 
 namespace homeroom::resolve {
 
@@ -41,6 +42,39 @@ std::vector<double> usual(Compared what) {
   return {};
 }
 
+/// The same for two strangers; what is left over is the last level, that all is different.
+std::vector<double> usual_of_strangers(Compared what) {
+  switch (what) {
+    case Compared::given_name:
+      return {.006, .001, .003, .003, .02, .001, .02};
+    case Compared::middle_name:
+      return {.02, .07, .005};
+    case Compared::family_name:
+      return {.003, .0001, .003, .002, .0005, .015};
+    case Compared::name_order:
+      return {.9};
+    case Compared::birth_date:
+      return {.0003, .0003, .01, .0005, .02, .005};
+    case Compared::sex:
+      return {.5};
+    case Compared::phone:
+      return {.00003, .0001};
+    case Compared::email:
+      return {.00001, .001, .0005, .2};
+    case Compared::address:
+      return {.00003, .0001, .0005, .001, .005, .01};
+    case Compared::place:
+      return {.15, .05, .1, .02};
+    case Compared::identifier:
+      return {.00001, .0005};
+    case Compared::other:
+      return {.05, .05};
+    case Compared::source:
+      return {.5};
+  }
+  return {};
+}
+
 /// Whether children of one home share this, so that how often they do can be learned from pairs.
 bool is_of_the_home(Compared what) {
   switch (what) {
@@ -57,6 +91,7 @@ bool is_of_the_home(Compared what) {
 }
 
 constexpr double usual_pairs = 30;  ///< how many pairs the usual figures count for
+constexpr double usual_pairs_of_strangers = 2000;
 constexpr double least = 1e-5;
 /// No level is impossible for one person, or in one home, though no pair of these records showed
 /// it.
@@ -108,10 +143,7 @@ Sums zeros(const Comparisons& comparisons) {
 class Training {
  public:
   Training(const Comparisons& comparisons, const Counts& counts)
-      : all_(comparisons.all()),
-        counts_(counts),
-        any_(zeros(comparisons)),
-        pairs_(counts.records * (counts.records - 1) / 2) {
+      : all_(comparisons.all()), counts_(counts), any_(zeros(comparisons)), pairs_(counts.pairs) {
     begin();
   }
 
@@ -136,6 +168,22 @@ class Training {
       for (std::size_t level = 1; level < any_[f].size(); ++level)
         any_[f][level] /= std::max(known, 1.0);
       if (counts_.equal[f] >= 0) any_[f][1] = counts_.equal[f];
+      lean_on_usual(f, known);
+    }
+  }
+
+  /// A few records show too few strangers to tell how often they agree.
+  void lean_on_usual(std::size_t f, double known) {
+    auto& shares = any_[f];
+    auto prior = usual_of_strangers(all_[f].what);
+    prior.insert(prior.begin(), 0);
+    prior.resize(shares.size());
+    prior.back() = 1 - std::accumulate(prior.begin(), prior.end() - 1, 0.0);
+    for (std::size_t level = 1; level < shares.size(); ++level) {
+      bool is_exact = level == 1 && counts_.equal[f] >= 0;
+      auto seen = is_exact ? known_[f] * pairs_ : known;
+      shares[level] = (shares[level] * seen + prior[level] * usual_pairs_of_strangers) /
+                      (seen + usual_pairs_of_strangers);
     }
   }
 
@@ -183,8 +231,8 @@ class Training {
 
   /// Strangers are all pairs but those of one person or one home.
   void set_strangers(const Sums& same, const Sums& home) {
-    auto low = 0.5 / std::max(counts_.random_pairs, 1.0);
     for (std::size_t f = 0; f < all_.size(); ++f) {
+      auto low = 0.5 / (counts_.random_pairs + usual_pairs_of_strangers);
       auto& field = model_.fields[f];
       if (field.what == Compared::name_order) {
         // Swapping only gives two strangers a second chance to agree; that is no evidence by
@@ -197,6 +245,10 @@ class Training {
       for (std::size_t level = 1; level < field.stranger.size(); ++level)
         field.stranger[level] = std::max(any_[f][level] - (same[f][level] + home[f][level]) / known,
                                          level == 1 ? any_[f][1] * 0.02 : any_[f][level] * 0.1);
+      if (!counts_.is_of_strangers.empty() && counts_.is_of_strangers[f]) {
+        field.stranger[1] = any_[f][1];
+        low = std::min(low, any_[f][1]);
+      }
       make_sum_one(field.stranger, low);
     }
   }

@@ -19,12 +19,15 @@ using PatternCounts = std::vector<std::pair<uint64_t, double>>;
 
 /// What was counted before learning.
 struct Counts {
-  double records = 0;
+  double records = 0;     ///< about as many pairs are expected to be one person
+  double pairs = 0;       ///< all there are
   PatternCounts blocked;  ///< pairs that meet in a block
   PatternCounts random;   ///< pairs of any two records
   double random_pairs = 0;
   /// By comparison: the share of all pairs with equal values, exactly; below zero where not known.
   std::vector<double> equal;
+  /// By comparison: `equal` was counted among people known to be different. Empty: nowhere.
+  std::vector<uint8_t> is_of_strangers;
   /// By comparison and level: the mean of the logarithm (base 2) of the frequency of the rarer
   /// value, over random pairs.
   std::vector<std::vector<double>> rarity;

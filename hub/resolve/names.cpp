@@ -124,65 +124,12 @@ std::vector<std::string_view> family_parts(std::string_view normal_last) {
   return parts;
 }
 
-std::string normal_phone(std::string_view text) {
-  std::string digits;
-  digits.reserve(text.size());
-  for (char c : text)
-    if (is_digit(c)) digits += c;
-  if (digits.size() < 7) return {};
-  std::string out = digits.size() == 10 ? "+1" : "+";
-  out += digits;
-  return out;
-}
-
 std::string normal_postal(std::string_view text) {
   std::string out;
   for (char c : text.substr(0, text.find('-')))
     if (is_letter(c) || is_digit(c)) out += upper(c);
   bool is_plus_four = out.size() == 9 && std::ranges::all_of(out, is_digit);
   return is_plus_four ? out.substr(0, 5) : out;
-}
-
-std::string normal_street(std::string_view text) {
-  constexpr std::pair<std::string_view, std::string_view> shorter[] = {
-      {"street", "st"}, {"avenue", "ave"},     {"drive", "dr"}, {"lane", "ln"},
-      {"road", "rd"},   {"boulevard", "blvd"}, {"court", "ct"}, {"place", "pl"},
-      {"north", "n"},   {"south", "s"},        {"east", "e"},   {"west", "w"}};
-  constexpr std::string_view units[] = {"apt", "apartment", "unit", "ste", "suite", "lot", "trlr"};
-  std::string out;
-  std::string word;
-  bool is_over = false;
-  auto finish_word = [&] {
-    if (word.empty() || is_over) return;
-    is_over = !out.empty() && std::ranges::find(units, word) != std::end(units);
-    if (is_over) return;
-    for (const auto& [from, to] : shorter)
-      if (word == from) word = to;
-    blank(out);
-    out += word;
-    word.clear();
-  };
-  for (char c : text.substr(0, text.find('#'))) {
-    if (is_letter(c) || is_digit(c) || (c & 0x80))
-      word += lower(c);
-    else
-      finish_word();
-  }
-  finish_word();
-  end_blanks(out);
-  return out;
-}
-
-bool within_one_edit(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) std::swap(a, b);
-  if (b.size() - a.size() > 1) return false;
-  std::size_t same = 0;
-  while (same < a.size() && a[same] == b[same]) ++same;
-  if (same == b.size()) return true;
-  if (a.size() < b.size()) return a.substr(same) == b.substr(same + 1);
-  if (a.substr(same + 1) == b.substr(same + 1)) return true;
-  bool is_swap = same + 1 < a.size() && a[same] == b[same + 1] && a[same + 1] == b[same];
-  return is_swap && a.substr(same + 2) == b.substr(same + 2);
 }
 
 }  // namespace homeroom::resolve

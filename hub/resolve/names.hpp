@@ -19,18 +19,7 @@ std::string_view without_suffix(std::string_view normal_last);
 /// "garcia lopez" has two. A name of particles alone is one part.
 std::vector<std::string_view> family_parts(std::string_view normal_last);
 
-/// E.164 if it can be read as a number of the North American plan, else "+" and its digits; empty
-/// if there are fewer than seven.
-std::string normal_phone(std::string_view text);
-
 /// "43017-1234" becomes "43017"; letters upper case, nothing else.
 std::string normal_postal(std::string_view text);
-
-/// "1885 Meadow Lane, Apt 37" becomes "1885 meadow ln": no unit, the usual short street words.
-std::string normal_street(std::string_view text);
-
-/// True if one letter inserted, left out, replaced, or two neighbours swapped make `a` into `b`.
-/// Equal texts are within one edit.
-bool within_one_edit(std::string_view a, std::string_view b);
 
 }  // namespace homeroom::resolve

@@ -16,6 +16,10 @@ float joined(float stranger, float home) {
 
 }  // namespace
 
+double weight_of(double probability) {
+  return std::log2(probability / (1 - probability));
+}
+
 Scorer::Scorer(const Comparisons& comparisons, const Frequencies& frequencies, const Model& model)
     : comparisons_(comparisons), frequencies_(frequencies) {
   make_tables(model);
@@ -86,6 +90,12 @@ float Scorer::rarity(uint64_t pattern, const uint32_t* a, const uint32_t* b) con
 float Scorer::weight(uint64_t pattern, const uint32_t* a, const uint32_t* b) const {
   auto two = base(pattern);
   return joined(two.stranger + rarity(pattern, a, b), two.home);
+}
+
+Scorer::Both Scorer::both(uint64_t pattern, const uint32_t* a, const uint32_t* b) const {
+  auto two = base(pattern);
+  two.stranger += rarity(pattern, a, b);
+  return {two.stranger, joined(two.stranger, two.home)};
 }
 
 float Scorer::weight_from(float least, uint64_t pattern, const uint32_t* a,

@@ -10,6 +10,9 @@
 
 namespace homeroom::resolve {
 
+/// The weight of a probability: log2(p / (1 - p)).
+double weight_of(double probability);
+
 /// The weight of one thing compared, for people.
 struct FieldWeight {
   std::size_t comparison = 0;
@@ -33,7 +36,13 @@ class Scorer {
 
   /// The weight of two records that agree like this.
   float weight(uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
-  /// The same where it may reach `least`; else some number below it.
+  /// For one person rather than two strangers, and that or rather than two of one home.
+  struct Both {
+    float stranger = 0;
+    float weight = 0;
+  };
+  Both both(uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
+  /// The weight where it may reach `least`; else some number below it.
   float weight_from(float least, uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
 
   /// What the weight of a pair is made of.

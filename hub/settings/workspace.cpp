@@ -290,7 +290,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
     }
   }
   if (auto identity = root.find("identity"))
-    identity.refuse("identity files are not read by this version");
+    workspace.identity = workspace.folder / parameters.fill(identity);
   if (auto model = root.find("model")) workspace.model_extension = workspace.folder / model.text();
   for (const auto& policy : root.require("policy").items())
     workspace.policy.push_back(workspace.folder / parameters.fill(policy));

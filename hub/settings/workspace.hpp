@@ -133,9 +133,10 @@ struct Workspace {
   std::string tenant_id;  ///< as `init` wrote it; empty: made from district and state
   std::map<std::string, std::string>
       parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
-  std::filesystem::path secrets;  ///< folder; `secrets` of the workspace if not said
-  std::string roster;             ///< students.source
-  std::vector<Source> sources;    ///< in the order of the file
+  std::filesystem::path secrets;   ///< folder; `secrets` of the workspace if not said
+  std::string roster;              ///< students.source
+  std::vector<Source> sources;     ///< in the order of the file
+  std::filesystem::path identity;  ///< how records of one child are recognised; empty: as shipped
   std::map<std::string, std::vector<std::string>> trust;  ///< "default" and per field or entity
   Findings findings = Findings::lower;                    ///< merge.findings
   std::filesystem::path model_extension;  ///< a district's own model file, empty if none

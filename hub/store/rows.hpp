@@ -32,11 +32,12 @@ struct Node {
 struct SubjectLink {
   static constexpr uint32_t nobody = UINT32_MAX;
   static constexpr uint8_t decided = UINT8_MAX;
+  static constexpr uint8_t former = UINT8_MAX - 1;
 
   uint32_t node = 0;     ///< of the source
   uint32_t person = 0;   ///< linked to; of a record in review the candidate; or nobody
   uint8_t evidence = 0;  ///< resolve::Evidence; none: not linked
-  uint8_t rule = 0;      ///< of the matcher, or `decided` by a person
+  uint8_t rule = 0;      ///< 0 weighed, `decided` by a person, `former`: once linked, now in review
   std::string features;  ///< packed resolve::Features; sealed in pages
   float weight = 0;      ///< of the match, log2 of the odds; 0: not known
 

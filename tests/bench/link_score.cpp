@@ -1,7 +1,7 @@
 // link_score: links the records of a synthetic district's first day and compares the links with the
-// truth. `link_score DISTRICT [--wrong]`, DISTRICT as `homeroom synth` writes it. Prints pairs,
-// precision, recall, reviews and CPU seconds a source; --wrong also counts what each pass got
-// wrong.
+// truth. `link_score CONFIGS DISTRICT`: the folder with model.yaml and identity/default.yaml, and a
+// district as `homeroom synth` writes it. Prints pairs, precision, recall, reviews and CPU seconds
+// a source.
 #include <cstdio>
 #include <cstring>
 #include <ctime>
@@ -16,13 +16,13 @@
 #include <nlohmann/json.hpp>
 
 #include "hub/record/date.hpp"
-#include "hub/resolve/names.hpp"
+#include "hub/record/json.hpp"
 #include "hub/resolve/resolve.hpp"
+#include "hub/settings/model.hpp"
 
 namespace {
 
 using homeroom::resolve::Evidence;
-using homeroom::resolve::Features;
 using homeroom::resolve::Link;
 namespace fs = std::filesystem;
 
@@ -69,35 +69,40 @@ void each_row(const fs::path& file, Visit visit) {
   }
 }
 
-std::optional<int32_t> us_date(const std::string& text) {
+std::string us_date(const std::string& text) {
   unsigned month = 0, day = 0;
   int year = 0;
-  if (std::sscanf(text.c_str(), "%u/%u/%d", &month, &day, &year) != 3) return std::nullopt;
-  return homeroom::record::days_of(year, month, day);
+  if (std::sscanf(text.c_str(), "%u/%u/%d", &month, &day, &year) != 3) return {};
+  auto days = homeroom::record::days_of(year, month, day);
+  return days ? homeroom::record::iso_date(*days) : std::string();
 }
 
-char sex_of(const std::string& text) {
-  return text.empty() ? '\0' : static_cast<char>(text[0] & ~32);
+std::string sex_of(const std::string& text) {
+  return text.empty() ? std::string() : std::string(1, static_cast<char>(text[0] & ~32));
 }
+
+/// What is known of a child, by the path of the field.
+using Child = std::map<std::string, std::string>;
 
 struct Source {
   std::string name;
   bool is_unique = true;
   std::vector<std::string> keys;
-  std::vector<Features> records;
+  std::vector<Child> children;
 
-  Features& add(const std::string& key, const std::string& first, const std::string& last) {
+  Child& add(const std::string& key, const std::string& first, const std::string& middle,
+             const std::string& last) {
     keys.push_back(key);
-    auto& made = records.emplace_back();
-    made.first = homeroom::resolve::normal_name(first);
-    made.last = homeroom::resolve::without_suffix(homeroom::resolve::normal_name(last));
-    return made;
+    return children.emplace_back(
+        Child{{"name.first", first}, {"name.middle", middle}, {"name.last", last}});
   }
 };
 
-void live_at(Features& child, const std::string& street, const std::string& postal) {
-  child.street = homeroom::resolve::normal_street(street);
-  child.postal = homeroom::resolve::normal_postal(postal);
+void live_at(Child& child, const std::string& street, const std::string& city,
+             const std::string& postal) {
+  child["addresses.home.line"] = street;
+  child["addresses.home.city"] = city;
+  child["addresses.home.postal"] = postal;
 }
 
 Source roster(const fs::path& day) {
@@ -105,23 +110,23 @@ Source roster(const fs::path& day) {
   std::unordered_map<std::string, std::size_t> by_key, by_number;
   each_row(day / "oneroster/users.csv", [&](auto at) {
     if (at("role") != "student") return;
-    auto& child = source.add(at("sourcedId"), at("givenName"), at("familyName"));
-    child.district_number = at("identifier");
-    by_key[at("sourcedId")] = by_number[at("identifier")] = source.records.size() - 1;
+    auto& child = source.add(at("sourcedId"), at("givenName"), at("middleName"), at("familyName"));
+    child["identifiers.district"] = at("identifier");
+    by_key[at("sourcedId")] = by_number[at("identifier")] = source.children.size() - 1;
   });
   each_row(day / "oneroster/demographics.csv", [&](auto at) {
     auto found = by_key.find(at("sourcedId"));
     if (found == by_key.end()) return;
-    auto& child = source.records[found->second];
-    child.birth_date = homeroom::record::parse_iso_date(at("birthDate"));
-    child.sex = sex_of(at("sex"));
+    auto& child = source.children[found->second];
+    child["birthDate"] = at("birthDate");
+    child["sex"] = sex_of(at("sex"));
   });
   each_row(day / "sis/student_ext.csv", [&](auto at) {
     auto found = by_number.find(at("Student_Number"));
     if (found == by_number.end()) return;
-    auto& child = source.records[found->second];
-    live_at(child, at("Street"), at("Zip"));
-    child.phone = homeroom::resolve::normal_phone(at("Home_Phone"));
+    auto& child = source.children[found->second];
+    live_at(child, at("Street"), at("City"), at("Zip"));
+    child["phones.home"] = at("Home_Phone");
   });
   return source;
 }
@@ -131,19 +136,19 @@ Source clinic(const fs::path& day) {
   std::ifstream in(day / "health/Patient.ndjson");
   for (std::string line; std::getline(in, line);) {
     auto patient = nlohmann::json::parse(line);
-    std::string given;
-    for (const auto& one : patient["name"][0]["given"]) given += one.get<std::string>() + " ";
-    auto& child = source.add(patient["id"], given, patient["name"][0]["family"]);
-    child.birth_date = homeroom::record::parse_iso_date(patient["birthDate"].get<std::string>());
-    child.sex = sex_of(patient.value("gender", ""));
-    for (const auto& id : patient["identifier"])
+    const auto& name = patient["name"][0];
+    auto& child = source.add(patient["id"], name["given"][0],
+                             name["given"].size() > 1 ? name["given"][1].get<std::string>() : "",
+                             name["family"]);
+    child["birthDate"] = patient["birthDate"];
+    child["sex"] = sex_of(patient.value("gender", ""));
+    for (const auto& id : patient.value("identifier", nlohmann::json::array()))
       if (id.value("system", "").find("student-number") != std::string::npos)
-        child.district_number = id["value"];
-    if (patient.contains("telecom"))
-      child.phone =
-          homeroom::resolve::normal_phone(patient["telecom"][0]["value"].get<std::string>());
+        child["identifiers.district"] = id["value"];
+    if (patient.contains("telecom")) child["phones.home"] = patient["telecom"][0]["value"];
     if (patient.contains("address"))
-      live_at(child, patient["address"][0]["line"][0], patient["address"][0]["postalCode"]);
+      live_at(child, patient["address"][0]["line"][0], patient["address"][0].value("city", ""),
+              patient["address"][0]["postalCode"]);
   }
   return source;
 }
@@ -151,9 +156,9 @@ Source clinic(const fs::path& day) {
 Source shelter(const fs::path& day) {
   Source source{"hmis"};
   each_row(day / "hmis/Client.csv", [&](auto at) {
-    auto& child = source.add(at("PersonalID"), at("FirstName"), at("LastName"));
-    child.birth_date = homeroom::record::parse_iso_date(at("DOB"));
-    child.sex = at("Sex") == "0" ? 'F' : at("Sex") == "1" ? 'M' : '\0';
+    auto& child = source.add(at("PersonalID"), at("FirstName"), at("MiddleName"), at("LastName"));
+    child["birthDate"] = at("DOB");
+    child["sex"] = at("Sex") == "0" ? "F" : at("Sex") == "1" ? "M" : "";
   });
   return source;
 }
@@ -161,11 +166,11 @@ Source shelter(const fs::path& day) {
 Source referrals(const fs::path& day) {
   Source source{"social", false};
   each_row(day / "social/referrals.csv", [&](auto at) {
-    auto& child = source.add(at("ReferralID"), at("ClientFirst"), at("ClientLast"));
-    child.birth_date = us_date(at("DOB"));
-    child.sex = sex_of(at("Gender"));
-    live_at(child, at("Address"), at("Zip"));
-    child.phone = homeroom::resolve::normal_phone(at("Phone"));
+    auto& child = source.add(at("ReferralID"), at("ClientFirst"), "", at("ClientLast"));
+    child["birthDate"] = us_date(at("DOB"));
+    child["sex"] = sex_of(at("Gender"));
+    live_at(child, at("Address"), at("City"), at("Zip"));
+    child["phones.home"] = at("Phone");
   });
   return source;
 }
@@ -180,7 +185,7 @@ Truth truth_of(const fs::path& file) {
 
 struct Score {
   std::size_t records = 0, possible = 0, linked = 0, right = 0, strong = 0, strong_right = 0,
-              reviews = 0;
+              reviews = 0, reviews_right = 0;
 
   void operator+=(const Score& more) {
     records += more.records;
@@ -190,6 +195,7 @@ struct Score {
     strong += more.strong;
     strong_right += more.strong_right;
     reviews += more.reviews;
+    reviews_right += more.reviews_right;
   }
 };
 
@@ -200,18 +206,14 @@ void print(const char* name, const Score& score, double seconds) {
   std::printf(
       "{\"source\":\"%s\",\"records\":%zu,\"possible\":%zu,\"linked\":%zu,\"right\":%zu,"
       "\"precision\":%.6f,\"recall\":%.5f,\"strong\":%zu,\"strong_precision\":%.6f,\"review\":%zu,"
-      "\"cpu_seconds\":%.3f}\n",
+      "\"review_right\":%zu,\"cpu_seconds\":%.3f}\n",
       name, score.records, score.possible, score.linked, score.right,
       share(score.right, score.linked), share(score.right, score.possible), score.strong,
-      share(score.strong_right, score.strong), score.reviews, seconds);
+      share(score.strong_right, score.strong), score.reviews, score.reviews_right, seconds);
 }
 
-struct PerPass {
-  std::size_t linked = 0, wrong = 0;
-};
-
 Score score(const Source& source, const std::vector<Link>& links, const Source& students,
-            const Truth& truth, std::vector<PerPass>& passes) {
+            const Truth& truth) {
   std::unordered_map<std::string, bool> is_student;
   std::vector<std::string> person(students.keys.size());
   for (std::size_t i = 0; i < person.size(); ++i) {
@@ -226,55 +228,84 @@ Score score(const Source& source, const std::vector<Link>& links, const Source& 
     ++score.records;
     score.possible += is_student.contains(known->second);
     score.reviews += link.is_for_review;
+    score.reviews_right += link.is_for_review && person[link.candidate] == known->second;
     if (link.student == Link::nobody) continue;
     bool is_right = person[link.student] == known->second;
     ++score.linked;
     score.right += is_right;
     score.strong += link.evidence == Evidence::strong;
     score.strong_right += link.evidence == Evidence::strong && is_right;
-    ++passes[link.rule].linked;
-    passes[link.rule].wrong += !is_right;
   }
   return score;
 }
 
-void run(const fs::path& district, bool shows_wrong) {
+/// The canonical rows of a source's children.
+std::string rows_of(const Source& source, const homeroom::record::Model& model) {
+  auto entity = *model.find(homeroom::record::student_entity);
+  std::string bytes;
+  for (std::size_t i = 0; i < source.children.size(); ++i) {
+    homeroom::record::RowWriter writer(bytes);
+    std::map<homeroom::record::FieldId, std::string> fields;  // in the order of the model
+    for (const auto& [path, text] : source.children[i])
+      if (!text.empty())
+        homeroom::record::append_json_string(fields[*model.entities[entity].find(path)], text);
+    writer.begin(entity, source.keys[i]);
+    for (const auto& [field, json] : fields) writer.field(field, json);
+    writer.end();
+  }
+  return bytes;
+}
+
+void run(const fs::path& configs, const fs::path& district) {
+  auto model = homeroom::settings::load_model(configs / "model.yaml", {});
+  auto identity = homeroom::resolve::load_identity(configs / "identity/default.yaml");
   auto truth = truth_of(district / "truth.csv");
   auto students = roster(district / "day1");
+  auto rows = rows_of(students, model);
   auto start = cpu_seconds();
-  auto matcher = homeroom::resolve::deterministic(students.records);
+  homeroom::resolve::Roster known(identity, model);
+  auto add = [&](const std::string& bytes) {
+    homeroom::record::each_row(bytes,
+                               [&](const homeroom::record::RowView& row) { known.add(row); });
+  };
+  add(rows);
+  known.index({});
   auto index_seconds = cpu_seconds() - start;
-  std::vector<PerPass> passes(matcher->rules().size());
   Score all;
   double all_seconds = index_seconds;
   for (const auto& read : {clinic, shelter, referrals}) {
     auto source = read(district / "day1");
+    auto bytes = rows_of(source, model);
     start = cpu_seconds();
-    auto links = matcher->match(source.records, source.is_unique);
+    add(bytes);
+    known.settle();
+    auto read_seconds = cpu_seconds() - start;
+    auto learned = known.learn();
+    auto learn_seconds = cpu_seconds() - start - read_seconds;
+    auto links = known.match(learned);
+    if (source.is_unique) homeroom::resolve::keep_one_each(links, known.students());
     auto seconds = cpu_seconds() - start;
-    auto one = score(source, links, students, truth, passes);
+    known.clear();
+    auto one = score(source, links, students, truth);
     print(source.name.c_str(), one, seconds);
+    std::printf("  read %.3f, learn %.3f\n", read_seconds, learn_seconds);
     all += one;
     all_seconds += seconds;
   }
-  std::printf("{\"roster\":%zu,\"index_cpu_seconds\":%.3f}\n", students.records.size(),
+  std::printf("{\"roster\":%zu,\"index_cpu_seconds\":%.3f}\n", students.children.size(),
               index_seconds);
   print("all", all, all_seconds);
-  if (!shows_wrong) return;
-  for (std::size_t i = 0; i < passes.size(); ++i)
-    std::printf("{\"pass\":\"%s\",\"linked\":%zu,\"wrong\":%zu}\n",
-                matcher->rules()[i].name.c_str(), passes[i].linked, passes[i].wrong);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: link_score DISTRICT [--wrong]\n");
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: link_score CONFIGS DISTRICT\n");
     return 2;
   }
   try {
-    run(argv[1], argc > 2 && !std::strcmp(argv[2], "--wrong"));
+    run(argv[1], argv[2]);
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "link_score: %s\n", problem.what());
     return 1;

@@ -66,8 +66,9 @@ TEST_P(Changed, EndsWhereAFirstLoadUnderItEnds) {
 
 INSTANTIATE_TEST_SUITE_P(
     Configuration, Changed,
-    testing::Values(Change{"Mapping", "mappings/sis.yaml", "middle: name_case(middleName)",
-                           "middle: name_case(givenName)"},
+    testing::Values(Change{"Mapping", "mappings/sis.yaml",
+                           "birthCity:      demographics.cityOfBirth",
+                           "birthCity:      upper(demographics.cityOfBirth)"},
                     Change{"CodeList", "mappings/sis.yaml", "R: reduced", "R: free"},
                     Change{"TrustOrder", "homeroom.yaml", "default: [sis, health,",
                            "default: [health, sis,", "--source social"},

@@ -5,15 +5,18 @@
 #include <string_view>
 
 #include "hub/resolve/names.hpp"
+#include "hub/resolve/spelling.hpp"
+#include "hub/resolve/values.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
   auto once = homeroom::resolve::normal_name(text);
   if (homeroom::resolve::normal_name(once) != once) std::abort();
   homeroom::resolve::family_parts(homeroom::resolve::without_suffix(once));
-  homeroom::resolve::normal_phone(text);
+  homeroom::resolve::normal_telephone(text);
   homeroom::resolve::normal_postal(text);
-  homeroom::resolve::normal_street(text);
-  homeroom::resolve::within_one_edit(text.substr(0, size / 2), text.substr(size / 2));
+  homeroom::resolve::AddressParts parts;
+  homeroom::resolve::read_address(text, parts);
+  homeroom::resolve::edits(text.substr(0, size / 2), text.substr(size / 2));
   return 0;
 }

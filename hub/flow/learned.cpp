@@ -1,0 +1,44 @@
+#include "hub/flow/learned.hpp"
+
+#include "hub/store/store.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+constexpr const char* file_name = "identity";
+constexpr const char* frequencies_name = "identity: frequencies";
+
+std::string model_name(uint32_t source) {
+  return "identity: model of source " + std::to_string(source);
+}
+
+}  // namespace
+
+Learned::Learned(store::Store& store, const resolve::Identity& identity, uint32_t roster)
+    : store_(store), file_(resolve::features_digest(identity)), roster_(roster) {
+  is_of_this_file_ = store.digest(file_name).value_or("") == file_;
+}
+
+std::string Learned::frequencies() const {
+  return is_of_this_file_ ? store_.reference(roster_, frequencies_name) : std::string();
+}
+
+std::optional<resolve::Model> Learned::model(uint32_t source,
+                                             const resolve::Comparisons& comparisons) const {
+  if (!is_of_this_file_) return std::nullopt;
+  auto kept = store_.digest(model_name(source));
+  if (!kept || kept->empty()) return std::nullopt;
+  return resolve::read_model(settings::parse(*kept, model_name(source)), comparisons);
+}
+
+void Learned::put_frequencies(const std::string& frequencies) {
+  store_.put_digest(file_name, file_);
+  store_.put_reference(roster_, frequencies_name, frequencies);
+}
+
+void Learned::put(uint32_t source, const resolve::Model& model) {
+  store_.put_digest(model_name(source), resolve::text_of(model));
+}
+
+}  // namespace homeroom::flow

@@ -1,0 +1,42 @@
+// Learned: what matching has learned of each source, kept from run to run: what its records look
+// like when they are a student's, and how often names are seen among students. It changes when the
+// identity file does, and when somebody asks for it; never by itself, so that a link changes only
+// when a record does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "hub/resolve/resolve.hpp"
+
+namespace homeroom::store {
+class Store;
+}
+
+namespace homeroom::flow {
+
+class Learned {
+ public:
+  /// `roster` is the number of the roster's source in the store.
+  Learned(store::Store& store, const resolve::Identity& identity, uint32_t roster);
+
+  /// What the store keeps of features and models was made with this identity file.
+  bool is_of_this_file() const { return is_of_this_file_; }
+  /// Empty: nothing is kept.
+  std::string frequencies() const;
+  std::optional<resolve::Model> model(uint32_t source,
+                                      const resolve::Comparisons& comparisons) const;
+
+  // ---- staging ---------------------------------------------------------------------------------
+  void put_frequencies(const std::string& frequencies);
+  void put(uint32_t source, const resolve::Model& model);
+
+ private:
+  store::Store& store_;
+  std::string file_;  ///< what of the identity file features and models depend on
+  uint32_t roster_;
+  bool is_of_this_file_ = false;
+};
+
+}  // namespace homeroom::flow
