@@ -63,6 +63,28 @@ class Splitter {
   uint32_t most_;
 };
 
+/// Blocks in the order of their first records, so that who walks over them walks over the records.
+void put_in_order_of_records(Blocking::Key& key) {
+  std::vector<std::pair<uint32_t, uint32_t>> order;  // first record, block
+  order.reserve(key.blocks.size());
+  for (uint32_t b = 0; b < key.blocks.size(); ++b)
+    order.emplace_back(key.members[key.blocks[b].first], b);
+  std::ranges::sort(order);
+  std::vector<uint32_t> members;
+  std::vector<Blocking::Block> blocks;
+  members.reserve(key.members.size());
+  blocks.reserve(key.blocks.size());
+  for (const auto& [record, b] : order) {
+    auto block = key.blocks[b];
+    auto from = key.members.begin() + block.first;
+    block.first = static_cast<uint32_t>(members.size());
+    members.insert(members.end(), from, from + block.size);
+    blocks.push_back(block);
+  }
+  key.members = std::move(members);
+  key.blocks = std::move(blocks);
+}
+
 }  // namespace
 
 Blocking::Blocking(const Records& records, const Identity& identity, const Workers& workers) {
@@ -129,8 +151,7 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
       splitter.split(entries, from, to - from, 0, put);
       from = to;
     }
-    key.members.shrink_to_fit();
-    key.blocks.shrink_to_fit();
+    put_in_order_of_records(key);
   });
   std::ranges::sort(crowded_, [](const CrowdedBlock& a, const CrowdedBlock& b) {
     return std::pair(a.key, b.records) < std::pair(b.key, a.records);

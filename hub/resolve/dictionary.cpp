@@ -34,6 +34,15 @@ uint32_t Dictionary::find(std::string_view text) const {
   return 0;
 }
 
+Dictionary Dictionary::in_order(const std::vector<uint32_t>& ids) const {
+  Dictionary made;
+  made.slots_.resize(slots_.size());
+  made.mask_ = mask_;
+  made.texts_.reserve(ids.size() + 1);
+  for (auto id : ids) made.id_of(text(id));
+  return made;
+}
+
 void Dictionary::grow() {
   slots_.assign(slots_.size() * 2, {});
   mask_ = slots_.size() - 1;

@@ -32,6 +32,8 @@ class Dictionary {
   std::string_view text(uint32_t id) const { return texts_[id].view(); }
   const record::Text& stored(uint32_t id) const { return texts_[id]; }
   uint32_t size() const { return static_cast<uint32_t>(texts_.size()); }
+  /// The same texts, numbered from 1 on in the order of these numbers of theirs.
+  Dictionary in_order(const std::vector<uint32_t>& ids) const;
 
  private:
   struct Slot {

@@ -1,6 +1,7 @@
 #include "hub/resolve/intake.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "homeroom/error.hpp"
 #include "hub/resolve/hash_sort.hpp"
@@ -174,6 +175,32 @@ uint64_t impossible_dates(const Dictionary& dates, const std::vector<uint32_t>& 
 
 }  // namespace
 
+namespace {
+
+/// Numbers the values of one dictionary anew, in the order in which the rows name them: values of
+/// neighbours then lie side by side, and no number depends on the order of files.
+class Renumbering {
+ public:
+  explicit Renumbering(const Dictionary& values)
+      : made(std::make_shared<Dictionary>()), values_(values), new_ids_(values.size()) {}
+
+  uint32_t of(uint32_t id) {
+    if (id == 0 || new_ids_[id]) return new_ids_[id];
+    order_.push_back(id);
+    return new_ids_[id] = static_cast<uint32_t>(order_.size());
+  }
+  void finish() { *made = values_.in_order(order_); }
+
+  std::shared_ptr<Dictionary> made;  ///< the dictionary of the new numbers
+
+ private:
+  const Dictionary& values_;
+  std::vector<uint32_t> new_ids_;
+  std::vector<uint32_t> order_;
+};
+
+}  // namespace
+
 Records Intake::finish() {
   auto& s = *state_;
   Records made;
@@ -185,19 +212,24 @@ Records Intake::finish() {
     made.sources.emplace_back(s.source_names.text(i));
   made.input = s.own_order();
   made.rows.resize(std::size_t{made.count} * made.width);
-  auto put = [&](const std::vector<uint32_t>& values, std::size_t at) {
+  auto put = [&](const std::vector<uint32_t>& values, std::size_t at, auto number) {
     for (uint32_t row = 0; row < made.count; ++row)
-      made.rows[std::size_t{row} * made.width + at] = values[made.input[row]];
+      made.rows[std::size_t{row} * made.width + at] = number(values[made.input[row]]);
   };
+  std::map<const Dictionary*, Renumbering> renumberings;  // names share a dictionary
   for (std::size_t f = 0; f < s.reading.features(); ++f) {
     auto column = s.reading.feature(f);
     auto values = s.reading.take(f);
     if (column.role == Role::birth_date)
       column.impossible = impossible_dates(*column.values, values);
-    put(values, f);
+    auto& renumbering =
+        renumberings.try_emplace(column.values.get(), *column.values).first->second;
+    put(values, f, [&](uint32_t id) { return renumbering.of(id); });
+    column.values = renumbering.made;
     made.features.push_back(std::move(column));
   }
-  put(s.sources, s.reading.features());
+  for (auto& [values, renumbering] : renumberings) renumbering.finish();
+  put(s.sources, s.reading.features(), [](uint32_t id) { return id; });
   made.ids = std::move(s.ids);
   made.id_bytes = s.id_bytes;
   return made;

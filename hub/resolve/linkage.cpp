@@ -232,7 +232,7 @@ struct Found {
 
 }  // namespace
 
-Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const {
+Scored Linkage::score(const Model& model) const {
   const auto& s = *state_;
   Scorer scorer(s.comparisons, s.frequencies, model);
   auto link_at = static_cast<float>(weight_of(s.identity.link_at));
@@ -269,13 +269,12 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
           mine.by_two_keys += one_in * (keys == 2);
         });
   });
-  Linked made;
-  std::vector<Edge> edges;
+  Scored made;
   std::map<int, uint64_t> weights;
   double one = 0;
   double two = 0;
   for (auto& part : found) {
-    edges.insert(edges.end(), part.edges.begin(), part.edges.end());
+    made.edges.insert(made.edges.end(), part.edges.begin(), part.edges.end());
     part.edges = {};
     for (int step = 0; step < 2 * weight_steps; ++step)
       if (auto count = part.weights[static_cast<std::size_t>(step)])
@@ -289,8 +288,18 @@ Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const 
   made.report.weights.assign(weights.begin(), weights.end());
   if (auto seen = static_cast<double>(made.report.linked); seen >= 50)
     made.report.blocking_recall = seen / (seen + one * std::max(one - 1, 0.0) / (2 * (two + 1)));
-  made.clusters =
-      make_clusters(s.records.count, std::move(edges), s.rules(scorer, comparers[0], decisions));
+  return made;
+}
+
+Linked Linkage::link(Model model, const std::vector<Decision>& decisions) const {
+  const auto& s = *state_;
+  auto scored = score(model);
+  Scorer scorer(s.comparisons, s.frequencies, model);
+  Comparer comparer(s.comparisons);
+  Linked made;
+  made.report = std::move(scored.report);
+  made.clusters = make_clusters(s.records.count, std::move(scored.edges),
+                                s.rules(scorer, comparer, decisions));
   made.model = std::move(model);
   return made;
 }

@@ -24,6 +24,12 @@ struct LinkageReport {
   std::optional<double> blocking_recall;
 };
 
+/// What comparing all pairs that meet found.
+struct Scored {
+  std::vector<Edge> edges;  ///< pairs in the bands review and link, in no order
+  LinkageReport report;
+};
+
 struct Linked {
   Model model;
   Clusters clusters;
@@ -41,6 +47,8 @@ class Linkage {
   const Blocking& blocking() const;
   /// Learns the model from the records.
   Model learn() const;
+  /// Compares all pairs that meet and weighs them with a model: the first half of link().
+  Scored score(const Model& model) const;
   /// Links with a model, learned here or before.
   Linked link(Model model, const std::vector<Decision>& decisions) const;
   /// How two records agree and what each thing weighs under a model.
