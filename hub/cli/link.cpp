@@ -24,6 +24,7 @@ struct LinkFlags {
   std::string model;
   std::string model_out;
   std::string decisions;
+  std::string review;
   std::string explained;
   bool has_details = false;
 };
@@ -75,6 +76,7 @@ json as_json(const flow::FileLinks& made) {
               {"weights", json::array()},
               {"keys", json::array()},
               {"sources", json::array()},
+              {"groups", json::array()},
               {"remarks", made.remarks}};
   if (made.report.blocking_recall) out["blocking_recall_estimate"] = *made.report.blocking_recall;
   for (const auto& [weight, count] : made.report.weights)
@@ -84,6 +86,12 @@ json as_json(const flow::FileLinks& made) {
   for (const auto& share : made.sources)
     out["sources"].push_back(
         {{"source", share.source}, {"records", share.records}, {"linked", share.linked}});
+  for (const auto& share : made.groups)
+    out["groups"].push_back({{"group", share.group},
+                             {"value", share.value},
+                             {"values", share.values},
+                             {"records", share.records},
+                             {"linked", share.linked}});
   if (made.explained) out["explained"] = weights_as_json(*made.explained);
   return out;
 }
@@ -105,6 +113,14 @@ void print_details(const flow::FileLinks& made) {
   for (const auto& key : made.keys)
     keys.add({key.name, with_commas(key.records), with_commas(key.blocks)});
   std::printf("%s\n", keys.text(1).c_str());
+  if (made.groups.empty()) return;
+  Table groups({"group", "value", "records", "linked"});
+  for (const auto& share : made.groups)
+    groups.add({share.group,
+                share.value.empty() ? std::to_string(share.values) + " small ones" : share.value,
+                with_commas(share.records),
+                percent(static_cast<double>(share.linked), static_cast<double>(share.records))});
+  std::printf("%s\n", groups.text(2).c_str());
 }
 
 void print(const flow::FileLinks& made, const LinkFlags& flags, double seconds) {
@@ -135,6 +151,7 @@ void link(Context& context, const LinkFlags& flags) {
   files.model = flags.model;
   files.model_out = flags.model_out;
   files.decisions = flags.decisions;
+  files.review = flags.review;
   files.explained = flags.explained;
   auto made = flow::link_files(files, flags.out, world::cores());
   auto seconds = world::steady_seconds() - begun;
@@ -162,6 +179,8 @@ void add_link(const Command& top, Context& context) {
       .takes("--save-model", flags->model_out, "File for the learned model")
       .takes("--decisions", flags->decisions,
              "CSV of record_id,other_record_id,decision (same or different)")
+      .takes("--review-out", flags->review,
+             "File for the open pairs, to be decided and given back as --decisions")
       .flag("--details", flags->has_details,
             "Print the learned model, the weights and the blocking keys too")
       .takes("--explain", flags->explained,

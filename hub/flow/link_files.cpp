@@ -1,11 +1,12 @@
 #include "hub/flow/link_files.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "homeroom/csv.hpp"
 #include "homeroom/error.hpp"
+#include "hub/flow/link_pairs.hpp"
+#include "hub/flow/link_shares.hpp"
 #include "hub/flow/row_reader.hpp"
 #include "hub/flow/workers.hpp"
 #include "hub/resolve/intake.hpp"
@@ -77,19 +78,6 @@ resolve::Records read_records(const resolve::Identity& identity, const std::vect
   return intake.finish();
 }
 
-void append_field(std::string& to, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    to += text;
-    return;
-  }
-  to += '"';
-  for (char c : text) {
-    if (c == '"') to += '"';
-    to += c;
-  }
-  to += '"';
-}
-
 /// What each cluster is called, by the number of its first record: that record's id; with its
 /// source where ids come twice; and where that comes twice too, the record's position in the input,
 /// since two clusters of one name would be two children in one.
@@ -119,9 +107,9 @@ void write_clusters(const Path& out, const resolve::Records& records,
   std::string text = "record_id,cluster_id\n";
   constexpr std::size_t enough = 1 << 20;
   for (uint32_t at = 0; at < records.count; ++at) {
-    append_field(text, records.ids[at].view());
+    append_cell(text, records.ids[at].view());
     text += ',';
-    append_field(text, names[clusters.of[row_of[at]]]);
+    append_cell(text, names[clusters.of[row_of[at]]]);
     text += '\n';
     if (text.size() < enough) continue;
     file.write(text);
@@ -129,22 +117,6 @@ void write_clusters(const Path& out, const resolve::Records& records,
   }
   file.write(text);
   file.commit();
-}
-
-std::vector<LinkedSource> shares(const resolve::Records& records,
-                                 const resolve::Clusters& clusters) {
-  std::vector<uint32_t> size(records.count);
-  for (auto first : clusters.of) ++size[first];
-  std::vector<LinkedSource> made(records.sources.size());
-  for (std::size_t i = 0; i < made.size(); ++i) made[i].source = records.sources[i];
-  for (uint32_t record = 0; record < records.count; ++record) {
-    auto& share = made[records.source(record)];
-    ++share.records;
-    share.linked += size[clusters.of[record]] > 1;
-  }
-  std::erase_if(made, [](const LinkedSource& share) { return share.records == 0; });
-  std::ranges::sort(made, {}, &LinkedSource::source);
-  return made;
 }
 
 void remark_on(const resolve::Records& records, const resolve::Blocking& blocking,
@@ -170,90 +142,19 @@ void remark_on(const resolve::Records& records, const resolve::Blocking& blockin
                       " values are longer than 1000 bytes; their beginning is compared");
   for (const auto& key : blocking.keys())
     if (key.known == 0) remarks.push_back("blocking key [" + key.name + "]: no record has it");
+  if (records.count > 1 &&
+      std::ranges::all_of(blocking.keys(), [](const auto& key) { return key.blocks.empty(); }))
+    remarks.push_back("no two records agree in any blocking key, so none were compared");
   for (const auto& block : blocking.crowded())
     remarks.push_back("blocking key [" + blocking.keys()[block.key].name +
                       "]: " + number(block.records) +
                       " records agree in it and in all of split; only neighbours were compared");
 }
 
-/// The record with this id; where several tables have it, the id is said with the source before it.
-uint32_t record_called(const resolve::Records& records, const std::string& name) {
-  std::optional<uint32_t> found;
-  for (uint32_t record = 0; record < records.count; ++record) {
-    auto id = records.id(record).view();
-    if (id != name && records.sources[records.source(record)] + ":" + std::string(id) != name)
-      continue;
-    if (found) throw Error(Next::fix_settings, "several records have this id; say SOURCE:ID");
-    found = record;
-  }
-  if (!found) throw Error(Next::fix_settings, "no record has one of the ids that were said");
-  return *found;
-}
-
-std::unordered_map<std::string, std::vector<uint32_t>> records_by_id(
-    const resolve::Records& records) {
-  std::unordered_map<std::string, std::vector<uint32_t>> made;
-  for (uint32_t record = 0; record < records.count; ++record) {
-    std::string id(records.id(record).view());
-    if (!records.are_ids_unique)
-      made[records.sources[records.source(record)] + ":" + id].push_back(record);
-    made[std::move(id)].push_back(record);
-  }
-  return made;
-}
-
-/// What people decided: a CSV of record_id,other_record_id,decision.
-std::vector<resolve::Decision> read_decisions(const Path& file, const resolve::Records& records) {
-  std::vector<resolve::Decision> made;
-  if (file.empty()) return made;
-  auto by_id = records_by_id(records);
-  map::Reads reads;
-  reads.stream = "decisions";
-  reads.columns = {{"record_id"}, {"other_record_id"}, {"decision"}};
-  auto reader = file_rows(file, reads);
-  for (map::StreamRows rows; reader->next(rows);)
-    for (uint32_t row = 0; row < rows.rows; ++row) {
-      auto refuse = [&](const char* says) {
-        throw Error(Next::fix_settings,
-                    file.string() + ":" + std::to_string(rows.lines[row]) + ": " + says);
-      };
-      auto text = [&](std::size_t column) {
-        return rows.columns[column].is_valid(row)
-                   ? std::string(rows.columns[column].text_at(row).view())
-                   : std::string();
-      };
-      resolve::Decision decision;
-      uint32_t* ends[] = {&decision.a, &decision.b};
-      for (std::size_t i = 0; i < 2; ++i) {
-        auto found = by_id.find(text(i));
-        if (found == by_id.end()) refuse("no record has this id");
-        if (found->second.size() > 1) refuse("several records have this id; say SOURCE:ID");
-        *ends[i] = found->second[0];
-      }
-      if (text(2) != "same" && text(2) != "different") refuse("a decision is same or different");
-      if (decision.a == decision.b) refuse("both ids are those of one record");
-      decision.is_same = text(2) == "same";
-      made.push_back(decision);
-    }
-  return made;
-}
-
-std::pair<uint32_t, uint32_t> two_records(const resolve::Records& records,
-                                          const std::string& names) {
-  auto comma = names.find(',');
-  if (comma == std::string::npos)
-    throw Error(Next::fix_settings, "two record ids with a comma between them are expected");
-  std::pair both(record_called(records, names.substr(0, comma)),
-                 record_called(records, names.substr(comma + 1)));
-  if (both.first == both.second)
-    throw Error(Next::fix_settings, "both ids are those of one record");
-  return both;
-}
-
 ExplainedPair explain(const resolve::Linkage& linkage, const resolve::Records& records,
                       const resolve::Identity& identity, const resolve::Linked& linked,
                       const std::string& names) {
-  auto [a, b] = two_records(records, names);
+  auto [a, b] = two_records(names, records);
   auto made = explained(linkage.comparisons(), linkage.explain(linked.model, a, b));
   made.link_at = resolve::weight_of(identity.link_at);
   made.review_at = resolve::weight_of(identity.review_at);
@@ -276,6 +177,7 @@ FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads
   if (!files.model_out.empty())
     world::write_atomically(files.model_out, resolve::text_of(linked.model), 0644);
   write_clusters(out, records, linked.clusters);
+  if (!files.review.empty()) write_review(files.review, records, linked.clusters.review);
   remark_on(records, linkage.blocking(), made.remarks);
   if (!files.explained.empty())
     made.explained = explain(linkage, records, identity, linked, files.explained);
@@ -283,7 +185,8 @@ FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads
   made.clusters = linked.clusters.count;
   made.open_pairs = linked.clusters.review.size();
   made.refused = linked.clusters.refused;
-  made.sources = shares(records, linked.clusters);
+  made.sources = shares_of_sources(records, linked.clusters);
+  made.groups = shares_of_groups(records, linked.clusters, made.remarks);
   for (const auto& key : linkage.blocking().keys())
     made.keys.push_back({key.name, key.known, key.blocks.size()});
   made.report = std::move(linked.report);

@@ -17,8 +17,9 @@ struct FilesToLink {
   std::filesystem::path model;      ///< a model learned before; empty: it is learned here
   std::filesystem::path model_out;  ///< where the model is written; empty: nowhere
   std::filesystem::path
-      decisions;          ///< CSV with record_id,other_record_id,decision (same or different)
-  std::string explained;  ///< "A,B": two record ids whose weight is explained
+      decisions;  ///< CSV with record_id,other_record_id,decision (same or different)
+  std::filesystem::path review;  ///< where open pairs are written, to be decided; empty: nowhere
+  std::string explained;         ///< "A,B": two record ids whose weight is explained
 };
 
 /// How sources share in the links.
@@ -26,6 +27,15 @@ struct LinkedSource {
   std::string source;
   uint64_t records = 0;
   uint64_t linked = 0;  ///< of them, those that are with a record of some other
+};
+
+/// The same for one value of a group, or for all values that few records have.
+struct LinkedGroup {
+  std::string group;
+  std::string value;  ///< empty: several values together
+  uint64_t records = 0;
+  uint64_t linked = 0;
+  uint32_t values = 1;  ///< how many together
 };
 
 /// A key by which records met.
@@ -44,6 +54,7 @@ struct FileLinks {
   resolve::LinkageReport report;
   resolve::Model model;
   std::vector<LinkedSource> sources;
+  std::vector<LinkedGroup> groups;  ///< by group, the largest value first
   std::vector<LinkedKey> keys;
   std::optional<ExplainedPair> explained;
   std::vector<std::string> remarks;  ///< what somebody should know of the input

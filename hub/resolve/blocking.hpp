@@ -60,6 +60,18 @@ class Blocking {
         if (belongs(key, block, members[i], members[j])) visit(i, j);
     }
   }
+  /// Calls visit(a, b) with the records, the lower first, for each pair of the blocks of a piece.
+  template <class Visit>
+  void each_pair(const Piece& piece, Visit visit) const {
+    const auto& key = keys_[piece.key];
+    for (auto b = piece.first; b < piece.end; ++b) {
+      const auto* members = key.members.data() + key.blocks[b].first;
+      each_pair(key, key.blocks[b], [&](uint32_t i, uint32_t j) {
+        auto [lower, upper] = std::minmax(members[i], members[j]);
+        visit(lower, upper);
+      });
+    }
+  }
   /// On how many keys two records agree.
   uint32_t keys_shared(uint32_t a, uint32_t b) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "homeroom/error.hpp"
 
@@ -95,6 +96,18 @@ class Groups {
   std::unordered_map<uint32_t, std::vector<uint32_t>> apart_;
 };
 
+/// What is left to ask: one pair, the surest, of each two groups that may still become one. The
+/// answer holds for the whole groups.
+void keep_open(std::vector<Edge>& review, const Groups& groups) {
+  std::unordered_set<uint64_t> asked;
+  std::erase_if(review, [&](const Edge& edge) {
+    auto a = groups.of(edge.a);
+    auto b = groups.of(edge.b);
+    if (a == b || groups.is_forbidden(a, b)) return true;
+    return !asked.insert(uint64_t{std::min(a, b)} << 32 | std::max(a, b)).second;
+  });
+}
+
 }  // namespace
 
 Clusters make_clusters(uint32_t records, std::vector<Edge> edges, const ClusterRules& rules) {
@@ -127,8 +140,7 @@ Clusters make_clusters(uint32_t records, std::vector<Edge> edges, const ClusterR
     }
     if (edge.weight >= rules.review_at) made.review.push_back(edge);
   }
-  std::erase_if(made.review,
-                [&](const Edge& edge) { return groups.of(edge.a) == groups.of(edge.b); });
+  keep_open(made.review, groups);
   made.of.resize(records);
   for (uint32_t record = 0; record < records; ++record) {
     made.of[record] = groups.of(record);

@@ -33,8 +33,10 @@ struct ClusterRules {
 struct Clusters {
   std::vector<uint32_t> of;  ///< by record: the first record of its cluster
   uint32_t count = 0;
-  std::vector<Edge> review;  ///< pairs that a person should look at, the surest first
-  uint64_t refused = 0;      ///< links that the rest of both groups spoke against
+  /// Pairs that a person should look at, the surest first: one of each two clusters that may be
+  /// one.
+  std::vector<Edge> review;
+  uint64_t refused = 0;  ///< links that the rest of both groups spoke against
 };
 
 /// The same whatever the order of the edges. Throws fix_settings for decisions that contradict each

@@ -62,6 +62,9 @@ bool is_plain_name(const std::string& name) {
   return !name.empty() && std::ranges::all_of(name, is_fit) && !(name[0] >= '0' && name[0] <= '9');
 }
 
+/// A pair's agreement is one number of 64 bits, so only so many things can be compared.
+constexpr std::size_t most_named = 12;
+
 void read_named(const Node& node, Role role, Identity& into) {
   for (const auto& [key, value] : node.entries()) {
     if (!is_plain_name(key.text())) key.refuse("a name of letters, digits and _ is expected");
@@ -70,7 +73,22 @@ void read_named(const Node& node, Role role, Identity& into) {
     for (const auto& [name, taken] : roles)
       if (name == key.text()) key.refuse("the name " + key.text() + " stands under person");
     into.features.push_back({role, key.text(), expression(value)});
+    auto is_named = [](const Feature& f) {
+      return f.role == Role::identifier || f.role == Role::other;
+    };
+    if (static_cast<std::size_t>(std::ranges::count_if(into.features, is_named)) > most_named)
+      key.refuse("at most 12 identifiers and others are compared");
   }
+}
+
+void read_groups(const Node& node, Identity& into) {
+  for (const auto& [key, value] : node.entries()) {
+    if (!is_plain_name(key.text())) key.refuse("a name of letters, digits and _ is expected");
+    if (value.text().empty()) value.refuse("the name of a column is expected");
+    into.groups.push_back({key.text(), value.text(), value.place()});
+  }
+  constexpr std::size_t most_groups = 10;
+  if (into.groups.size() > most_groups) node.refuse("at most 10 groups");
 }
 
 void add_address_parts(Identity& into) {
@@ -147,7 +165,7 @@ void read_thresholds(const Node& root, Identity& into) {
 Identity read_identity(const Node& root, const std::filesystem::path& folder) {
   if (root.kind() != Kind::map) root.refuse("an identity file says identity: 1, person, blocks");
   root.only({"identity", "trim", "record_id", "source", "one_per_source", "person", "identifiers",
-             "others", "blocks", "split", "most_in_block", "link", "review", "strong",
+             "others", "groups", "blocks", "split", "most_in_block", "link", "review", "strong",
              "nicknames"});
   if (root.require("identity").text() != "1")
     root.find("identity").refuse("this program reads identity: 1");
@@ -169,6 +187,7 @@ Identity read_identity(const Node& root, const std::filesystem::path& folder) {
   if (made.features.empty())
     root.find("person").refuse("nothing of a person is said that could be compared");
   add_address_parts(made);
+  read_groups(root.find("groups"), made);
   read_blocks(root.require("blocks"), made);
   for (const auto& item : root.find("split").items()) made.split.push_back(expression(item));
   if (auto most = root.find("most_in_block")) {

@@ -50,6 +50,13 @@ struct BlockKey {
   std::string name;               ///< the parts, for people
 };
 
+/// A column by which results are reported, such as the language of the home; never compared.
+struct Group {
+  std::string name;
+  std::string column;
+  settings::Place place;
+};
+
 struct Identity {
   settings::Place place;  ///< of the file
   bool trim = false;      ///< blanks around heads and values go
@@ -60,6 +67,7 @@ struct Identity {
   bool is_one_per_source = false;  ///< every source holds a person once, if there are several
   std::vector<std::string> one_per_source;  ///< or only these do
   std::vector<Feature> features;
+  std::vector<Group> groups;
   std::vector<BlockKey> blocks;
   std::vector<Expression> split;  ///< what blocks that are too large are parted by, in this order
   uint32_t most_in_block = 100;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "homeroom/error.hpp"
 #include "hub/resolve/hash_sort.hpp"
@@ -28,6 +29,10 @@ struct Intake::State {
     place_of_id = reading.need(identity.record_id, identity.record_id_place);
     if (!identity.source.empty())
       place_of_source = reading.need(identity.source, identity.source_place);
+    for (const auto& group : identity.groups) {
+      places_of_groups.push_back(reading.need(group.column, group.place));
+      groups.push_back({group.name, {}, {}});
+    }
     id_bytes = std::make_shared<record::Arena>();
   }
 
@@ -36,10 +41,12 @@ struct Intake::State {
   Reading reading;
   uint32_t place_of_id = no_column;
   uint32_t place_of_source = no_column;
+  std::vector<uint32_t> places_of_groups;
 
   Dictionary source_names;
   std::vector<uint32_t> sources;  ///< by record
   uint32_t current_source = 0;
+  std::vector<GroupColumn> groups;  ///< by position in which records were added
   std::vector<Text> ids;
   std::shared_ptr<record::Arena> id_bytes;
   std::vector<std::pair<uint32_t, std::string>> tables;  ///< first record and name of each table
@@ -57,6 +64,15 @@ struct Intake::State {
   void add_sources(const Column* column, uint32_t rows) {
     for (uint32_t row = 0; row < rows; ++row)
       sources.push_back(column ? source_names.id_of(column->text_at(row).view()) : current_source);
+  }
+
+  void add_groups(uint32_t rows) {
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const auto& column = reading.clean(places_of_groups[g]);
+      for (uint32_t row = 0; row < rows; ++row)
+        groups[g].of.push_back(
+            column.is_valid(row) ? groups[g].values.id_of(column.text_at(row).view()) : 0);
+    }
   }
 
   /// "students.csv:17"
@@ -161,6 +177,7 @@ void Intake::add(const std::vector<Column>& columns, uint32_t rows,
   s.add_ids(s.reading.clean(s.place_of_id), rows);
   s.add_sources(s.place_of_source == no_column ? nullptr : &s.reading.clean(s.place_of_source),
                 rows);
+  s.add_groups(rows);
 }
 
 namespace {
@@ -172,10 +189,6 @@ uint64_t impossible_dates(const Dictionary& dates, const std::vector<uint32_t>& 
   return static_cast<uint64_t>(
       std::ranges::count_if(values, [&](uint32_t id) { return is_impossible[id] != 0; }));
 }
-
-}  // namespace
-
-namespace {
 
 /// Numbers the values of one dictionary anew, in the order in which the rows name them: values of
 /// neighbours then lie side by side, and no number depends on the order of files.
@@ -222,13 +235,17 @@ Records Intake::finish() {
     auto values = s.reading.take(f);
     if (column.role == Role::birth_date)
       column.impossible = impossible_dates(*column.values, values);
-    auto& renumbering =
-        renumberings.try_emplace(column.values.get(), *column.values).first->second;
+    auto& renumbering = renumberings.try_emplace(column.values.get(), *column.values).first->second;
     put(values, f, [&](uint32_t id) { return renumbering.of(id); });
     column.values = renumbering.made;
     made.features.push_back(std::move(column));
   }
   for (auto& [values, renumbering] : renumberings) renumbering.finish();
+  for (auto& group : s.groups) {
+    auto of = std::exchange(group.of, std::vector<uint32_t>(made.count));
+    for (uint32_t row = 0; row < made.count; ++row) group.of[row] = of[made.input[row]];
+    made.groups.push_back(std::move(group));
+  }
   put(s.sources, s.reading.features(), [](uint32_t id) { return id; });
   made.ids = std::move(s.ids);
   made.id_bytes = s.id_bytes;

@@ -24,10 +24,18 @@ struct FeatureColumn {
   uint64_t impossible = 0;  ///< dates that no calendar has; they are compared as written
 };
 
+/// What a group's column says of all records; only reports look at it.
+struct GroupColumn {
+  std::string name;
+  Dictionary values;
+  std::vector<uint32_t> of;  ///< by record; 0: nothing is said
+};
+
 struct Records {
   static constexpr uint32_t none = UINT32_MAX;
 
   std::vector<FeatureColumn> features;
+  std::vector<GroupColumn> groups;
   uint32_t count = 0;
   uint32_t width = 0;  ///< numbers a row: the features, then the source
   std::vector<uint32_t> rows;

@@ -1,14 +1,15 @@
 // What `./dev bench link` needs beside the program: invented children, the score of an answer, and
 // the speed of comparing alone. Only this program reads the truth.
 //   link_bench make RECORDS SEED                          children as CSV, on standard output
-//   link_bench score CLUSTERS ID TRUTH FILE [FILE]        TRUTH: a column, or "id" where the id
-//   says it up to its
-//                                                         second hyphen (FEBRL); two files: pairs
-//                                                         across them
+//   link_bench score CLUSTERS REVIEW ID TRUTH FILE [FILE]
+//       TRUTH: a column, or "id" where the id says it up to its second hyphen (FEBRL); REVIEW: open
+//       pairs; two files: pairs across them
 //   link_bench pairs IDENTITY FILE                       how fast all pairs that meet are compared
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include <time.h>
 
 #include "hub/flow/workers.hpp"
+#include "hub/resolve/names.hpp"
 #include "tests/resolve/linking.hpp"
 
 namespace {
@@ -70,42 +72,153 @@ double pairs(const Counts& counts) {
   return sum;
 }
 
-json score_of(const std::string& clusters, const std::string& id, const std::string& truth,
-              const std::vector<std::string>& files) {
+/// Where a family name is at home, by frequent names of the languages spoken in schools; "one" or
+/// "two names" where none of them says it. Errors of linking fall unevenly on languages.
+std::string language_of(const std::string& family) {
+  static const std::map<std::string, std::vector<std::string>> frequent = {
+      {"Spanish",
+       {"garcia",  "rodriguez", "hernandez", "martinez", "lopez",  "gonzalez", "perez",   "sanchez",
+        "ramirez", "torres",    "flores",    "rivera",   "gomez",  "diaz",     "reyes",   "cruz",
+        "morales", "ortiz",     "gutierrez", "chavez",   "ramos",  "ruiz",     "alvarez", "mendoza",
+        "vasquez", "castillo",  "jimenez",   "moreno",   "romero", "herrera",  "medina",  "aguilar",
+        "vargas",  "castro",    "guzman",    "mendez"}},
+      {"East Asian", {"nguyen", "tran", "pham", "le", "kim", "park", "chen", "wang", "li"}},
+      {"South Asian or Arabic", {"patel", "singh", "khan", "shah", "ali", "hassan", "ahmed"}},
+      {"Slavic, German, Romance",
+       {"kowalski", "petrov", "ivanov", "schmidt", "schneider", "meyer", "schultz", "hoffman",
+        "wagner", "weber", "becker", "romano", "esposito", "ricci", "moretti", "dubois", "moreau"}},
+      {"English", {"smith",  "johnson",  "williams", "brown",  "jones",  "davis",   "miller",
+                   "wilson", "anderson", "thomas",   "taylor", "moore",  "jackson", "martin",
+                   "lee",    "thompson", "white",    "harris", "clark",  "lewis",   "robinson",
+                   "walker", "young",    "allen",    "king",   "wright", "scott",   "hill",
+                   "green",  "adams",    "nelson",   "baker",  "hall",   "campbell"}}};
+  auto name = normal_name(family);
+  for (const auto& word : family_parts(name))
+    for (const auto& [language, names] : frequent)
+      if (std::ranges::find(names, word) != names.end()) return language;
+  return name.find(' ') == std::string::npos ? "one other name" : "two other names";
+}
+
+/// One record that is scored.
+struct Scored {
+  std::string person, cluster, file;
+};
+
+/// Records of the files by id, and the group of each person: of the first record.
+struct Scoring {
+  std::map<std::string, Scored> records;
+  std::map<std::string, std::string> groups;  ///< by person; where the files have last_name
+};
+
+Scoring scoring_of(const std::string& clusters, const std::string& id, const std::string& truth,
+                   const std::vector<std::string>& files) {
+  Scoring made;
   std::map<std::string, std::string> said;
   auto answer = table_of(clusters);
   for (std::size_t i = 1; i < answer.size(); ++i) said[answer[i][0]] = answer[i][1];
-  using Two = std::pair<std::string, std::string>;
-  std::map<std::string, int> by_truth, by_answer;
-  std::map<Two, int> by_both, truth_in_file, answer_in_file;
-  std::map<std::pair<Two, std::string>, int> both_in_file;
-  double records = 0;
   for (const auto& file : files) {
     auto rows = table_of(file);
     auto at = column(rows[0], id);
-    for (std::size_t i = 1; i < rows.size(); ++i, ++records) {
+    bool has_names = std::ranges::count(rows[0], "last_name") > 0;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
       const auto& key = rows[i][at];
       auto person = truth == "id" ? key.substr(0, key.find('-', key.find('-') + 1))
                                   : rows[i][column(rows[0], truth)];
-      auto cluster = said.contains(key) ? said[key] : "alone " + key;
-      ++by_truth[person];
-      ++by_answer[cluster];
-      ++by_both[{person, cluster}];
-      ++truth_in_file[{person, file}];
-      ++answer_in_file[{cluster, file}];
-      ++both_in_file[{{person, cluster}, file}];
+      made.records[key] = {person, said.contains(key) ? said[key] : "alone " + key, file};
+      if (has_names && !made.groups.contains(person))
+        made.groups[person] = language_of(rows[i][column(rows[0], "last_name")]);
     }
   }
+  return made;
+}
+
+/// Clusters as they would be if a person answered every open pair rightly: those of one person that
+/// an open pair joins are called alike.
+void decide_rightly(Scoring& scoring, const std::string& review) {
+  using Piece = std::pair<std::string, std::string>;  // person, cluster
+  std::map<Piece, Piece> joined;
+  auto find = [&](Piece piece) {
+    for (auto at = joined.find(piece); at != joined.end(); at = joined.find(piece))
+      piece = at->second;
+    return piece;
+  };
+  auto rows = table_of(review);
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    const auto& a = scoring.records.at(rows[i][0]);
+    const auto& b = scoring.records.at(rows[i][1]);
+    if (a.person != b.person) continue;
+    auto x = find({a.person, a.cluster});
+    auto y = find({b.person, b.cluster});
+    if (x != y) joined[std::max(x, y)] = std::min(x, y);
+  }
+  for (auto& [id, record] : scoring.records)
+    record.cluster = find({record.person, record.cluster}).second;
+}
+
+/// Pairs of records: those that are one person, those said to be, those that are and are said.
+struct PairCounts {
+  double wanted = 0, given = 0, right = 0;
+
+  double recall() const { return wanted > 0 ? right / wanted : 1; }
+};
+
+PairCounts count_pairs(const Scoring& scoring, bool is_across,
+                       const std::function<bool(const Scored&)>& is_counted) {
+  std::map<std::string, int> truth, answer;
+  std::map<std::string, int> both;
+  std::map<std::string, int> truth_in, answer_in, both_in;  // within one file
+  for (const auto& [id, record] : scoring.records) {
+    if (!is_counted(record)) continue;
+    auto pair = record.person + "\n" + record.cluster;
+    ++truth[record.person];
+    ++answer[record.cluster];
+    ++both[pair];
+    if (!is_across) continue;
+    ++truth_in[record.person + "\n" + record.file];
+    ++answer_in[record.cluster + "\n" + record.file];
+    ++both_in[pair + "\n" + record.file];
+  }
+  return {pairs(truth) - pairs(truth_in), pairs(answer) - pairs(answer_in),
+          pairs(both) - pairs(both_in)};
+}
+
+/// Recall (as `found`) by language of the family name, for groups of at least 200 pairs, and how
+/// far the worst lies below the mean over all pairs.
+void add_groups(json& into, const Scoring& scoring, bool is_across, double mean) {
+  std::set<std::string> names;
+  for (const auto& [person, group] : scoring.groups) names.insert(group);
+  double worst = 1;
+  for (const auto& name : names) {
+    auto counts = count_pairs(scoring, is_across, [&](const Scored& record) {
+      return scoring.groups.at(record.person) == name;
+    });
+    if (counts.wanted < 200) continue;
+    into["groups"].push_back(
+        {{"group", name}, {"pairs", counts.wanted}, {"found", counts.recall()}});
+    worst = std::min(worst, counts.recall());
+  }
+  if (into.contains("groups")) into["worst_group_below_mean"] = mean - worst;
+}
+
+json score_of(const std::string& clusters, const std::string& review, const std::string& id,
+              const std::string& truth, const std::vector<std::string>& files) {
+  auto scoring = scoring_of(clusters, id, truth, files);
   bool is_across = files.size() > 1;
-  auto right = pairs(by_both) - (is_across ? pairs(both_in_file) : 0);
-  auto wanted = pairs(by_truth) - (is_across ? pairs(truth_in_file) : 0);
-  auto given = pairs(by_answer) - (is_across ? pairs(answer_in_file) : 0);
-  auto precision = given > 0 ? right / given : 1;
-  auto recall = wanted > 0 ? right / wanted : 1;
-  return {{"records", records},
-          {"precision", precision},
-          {"recall", recall},
-          {"f1", right > 0 ? 2 * precision * recall / (precision + recall) : 0}};
+  auto all = [](const Scored&) { return true; };
+  auto counts = count_pairs(scoring, is_across, all);
+  auto precision = counts.given > 0 ? counts.right / counts.given : 1;
+  auto recall = counts.recall();
+  auto records = static_cast<double>(scoring.records.size());
+  json made = {{"records", records},
+               {"precision", precision},
+               {"recall", recall},
+               {"f1", counts.right > 0 ? 2 * precision * recall / (precision + recall) : 0},
+               {"open_pairs_share", static_cast<double>(table_of(review).size() - 1) / records}};
+  decide_rightly(scoring, review);
+  auto decided = count_pairs(scoring, is_across, all).recall();
+  made["recall_decided"] = decided;
+  add_groups(made, scoring, is_across, decided);
+  return made;
 }
 
 double now(clockid_t clock) {
@@ -176,15 +289,16 @@ int run(const Cells& words) {
     std::fputs(csv_of(children(static_cast<uint32_t>(std::stoul(words[1])), std::stoull(words[2])))
                    .c_str(),
                stdout);
-  else if (word == "score" && words.size() >= 5)
-    std::printf(
-        "%s\n",
-        score_of(words[1], words[2], words[3], {words.begin() + 4, words.end()}).dump().c_str());
+  else if (word == "score" && words.size() >= 6)
+    std::printf("%s\n",
+                score_of(words[1], words[2], words[3], words[4], {words.begin() + 5, words.end()})
+                    .dump()
+                    .c_str());
   else if (word == "pairs" && words.size() == 3)
     std::printf("%s\n", pairs_of(words[1], words[2]).dump().c_str());
   else
     return std::fputs(
-               "make RECORDS SEED | score CLUSTERS ID TRUTH FILE [FILE] | pairs IDENTITY "
+               "make RECORDS SEED | score CLUSTERS REVIEW ID TRUTH FILE [FILE] | pairs IDENTITY "
                "FILE\n",
                stderr),
            2;

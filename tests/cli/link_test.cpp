@@ -206,6 +206,107 @@ TEST_F(LinkVerb, IsBoundedWithALongValueAndManyEqualRecords) {
   EXPECT_THAT(refused.err, HasSubstr("record 1 is longer than 10 MB"));
 }
 
+/// No key brings any two records together: nothing is linked, and it is said why.
+TEST_F(LinkVerb, SaysThatNoKeyBringsRecordsTogether) {
+  auto identity = file("identity.yaml",
+                       "identity: 1\nrecord_id: id\nperson:\n  given_name: first\n  phone: phone\n"
+                       "blocks: [phone]\n");
+  auto said = link(identity, {file("in.csv", "id,first,phone\n1,Annabel,\n2,Annabel,\n")});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_EQ(said.json()["pairs_scored"], 0);
+  EXPECT_EQ(said.json()["clusters"], 2);
+  EXPECT_THAT(said.json()["remarks"].dump(),
+              HasSubstr("no two records agree in any blocking key, so none were compared"));
+}
+
+TEST_F(LinkVerb, AFileThatLacksAColumnOfTheFirstIsRefused) {
+  auto a = file("a.csv", students);
+  auto b =
+      file("b.csv", "rec_id,source,first_name,middle_name,last_name,dob,sex,street,city,zip\n");
+  auto said = link((configs / "students.yaml").string(), {a, b});
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.err, HasSubstr("b.csv: there is no column phone, which the first file has"));
+  EXPECT_FALSE(fs::exists(out));
+}
+
+/// Families of two in three languages; those of one are few.
+TEST_F(LinkVerb, TellsTheShareLinkedByGroupButNotOfSmallOnes) {
+  std::string text = "id,first,born,tongue\n";
+  auto add = [&](const std::string& tongue, int persons, bool is_twice) {
+    for (int i = 0; i < persons; ++i) {
+      std::string letters = {static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26)};
+      auto line = ",Invent" + letters + tongue + ",2011-0" + std::to_string(1 + i % 9) + "-1" +
+                  std::to_string(i % 10) + "," + tongue + "\n";
+      for (int copy = 0; copy < 1 + is_twice; ++copy)
+        text += tongue + std::to_string(i) + (copy ? "b" : "a") + line;
+    }
+  };
+  add("xan", 40, true);
+  add("yor", 20, false);
+  add("zul", 4, false);
+  const std::string head =
+      "identity: 1\nrecord_id: id\nperson: {given_name: first, birth_date: born}\n"
+      "blocks: [[given_name, birth_date]]\n";
+  auto input = file("in.csv", text);
+  auto said = link(file("identity.yaml", head + "groups: {language: tongue}\n"), {input});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  // Four records of one language could be worked out from the others: both are told together.
+  auto groups = said.json()["groups"];
+  ASSERT_EQ(groups.size(), 2U) << groups.dump();
+  EXPECT_EQ(groups[0]["value"], "xan");
+  EXPECT_EQ(groups[0]["records"], 80);
+  EXPECT_EQ(groups[0]["linked"], 80);
+  EXPECT_EQ(groups[1]["value"], "");
+  EXPECT_EQ(groups[1]["values"], 2);
+  EXPECT_EQ(groups[1]["records"], 24);
+  EXPECT_THAT(groups.dump(), testing::Not(HasSubstr("zul")));
+  auto with_groups = whole(out);
+  ASSERT_EQ(link(file("identity.yaml", head), {input}).exit_code, 0);
+  EXPECT_EQ(whole(out), with_groups);  // groups are told of, never compared
+  auto names = link(file("identity.yaml", head + "groups: {name: first}\n"), {input});
+  ASSERT_EQ(names.exit_code, 0) << names.err;
+  EXPECT_TRUE(names.json()["groups"].empty());
+  EXPECT_THAT(names.json()["remarks"].dump(), HasSubstr("group name: its column has 64 values"));
+}
+
+/// The file of open pairs is the file of decisions, with the answers left out.
+TEST_F(LinkVerb, WritesWhatIsOpenAsDecisionsToBeMade) {
+  auto identity =
+      file("identity.yaml",
+           "identity: 1\nrecord_id: id\nperson: {given_name: first, family_name: last}\n"
+           "blocks: [given_name]\nlink: 99.999999%\nreview: 0.0001%\n");
+  auto input =
+      file("in.csv", "id,first,last\n1,Ottoline,Mockery\n2,Ottoline,Mockery\n3,Bertram,Sampler\n");
+  auto review = (folder.path() / "open.csv").string();
+  auto run = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {"--output",   "json",         "link", "--identity",
+                                      identity,     "--input",      input,  "--out",
+                                      out.string(), "--review-out", review};
+    words.insert(words.end(), more.begin(), more.end());
+    auto said = homeroom(words);
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    return said;
+  };
+  auto first = run({});
+  ASSERT_EQ(first.json()["review"], 1);
+  auto before = whole(out);
+  auto open = whole(review);
+  EXPECT_TRUE(open == "record_id,other_record_id,decision\n1,2,\n" ||
+              open == "record_id,other_record_id,decision\n2,1,\n")
+      << open;
+  auto decisions = file("decisions.csv", open);
+  EXPECT_EQ(run({"--decisions", decisions}).json()["review"], 1);  // nothing is decided yet
+  EXPECT_EQ(whole(out), before);
+  file("decisions.csv", open.substr(0, open.size() - 1) + "different\n");
+  EXPECT_EQ(run({"--decisions", decisions}).json()["review"], 0);
+  EXPECT_EQ(whole(out), before);
+  file("decisions.csv", open.substr(0, open.size() - 1) + "same\n");
+  run({"--decisions", decisions});
+  EXPECT_EQ(clusters(out)["1"], clusters(out)["2"]);
+  run({});  // undone
+  EXPECT_EQ(whole(out), before);
+}
+
 struct BadIdentity {
   const char* yaml;
   const char* says;
@@ -225,6 +326,16 @@ TEST_F(LinkVerb, NamesThePlaceOfASlipInTheIdentityFile) {
        ":6:9: review must not be above link"},
       {"identity: 1\nrecord_id: idd\nperson: {given_name: first}\nblocks: [given_name]\n",
        ":2:12: "},
+      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\n"
+       "groups: {language: frist}\n",
+       ":5:20: "},
+      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\n"
+       "groups: {a b: first}\n",
+       ":5:10: a name of letters, digits and _ is expected"},
+      {"identity: 1\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\n"
+       "identifiers: {a: first, b: first, c: first, d: first, e: first, f: first, g: first,\n"
+       "  h: first, i: first, j: first, k: first, l: first, m: first}\n",
+       "at most 12 identifiers and others are compared"},
       {"identity: 2\nrecord_id: id\nperson: {given_name: first}\nblocks: [given_name]\n",
        ":1:11: this program reads identity: 1"},
   };
