@@ -171,6 +171,7 @@ resolve::Identity Hub::open_identity() const {
   };
   if (!identity.record_id.empty()) refuse(identity.record_id_place, "record_id");
   if (!identity.source.empty()) refuse(identity.source_place, "source");
+  if (!identity.groups.empty()) refuse(identity.groups.front().place, "groups");
   resolve::Roster(identity, model_).index({});  // fields and keys are looked up
   return identity;
 }
