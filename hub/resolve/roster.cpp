@@ -15,8 +15,8 @@ namespace homeroom::resolve {
 namespace {
 
 /// Pairs that learning looks at; more teach it little.
-constexpr uint64_t most_random = 40'000;
-constexpr uint64_t most_blocked = 60'000;
+constexpr uint64_t most_random = 20'000;
+constexpr uint64_t most_blocked = 30'000;
 
 }  // namespace
 
