@@ -33,7 +33,7 @@ StudentFields student_fields(const record::Model& model) {
 
 record::Text text_of(std::string_view json, record::Arena& arena) {
   bool is_plain = json.size() >= 2 && json.front() == '"' && json.find('\\') == json.npos;
-  if (is_plain) return record::text(json.substr(1, json.size() - 2));
+  if (is_plain) return arena.keep(json.substr(1, json.size() - 2));
   return arena.keep(record::text_of_json(json));
 }
 

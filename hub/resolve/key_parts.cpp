@@ -59,7 +59,7 @@ struct KeyParts::State {
     auto name = records.features[given].values->text(id);
     auto first = name.substr(0, name.find(' '));
     auto found = formal_.find(std::string(first));
-    return found == formal_.end() ? arena.keep(first) : record::text(found->second);
+    return arena.keep(found == formal_.end() ? first : std::string_view(found->second));
   }
 
   Text text_of_record(uint32_t column, uint32_t record) {
