@@ -1,6 +1,7 @@
 #include "hub/flow/candidates.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace homeroom::flow {
 
@@ -11,6 +12,31 @@ constexpr std::size_t matched_at_once = 65'536;  ///< so many are enough to lear
 bool is_kept(const store::SubjectLink& link) {
   return link.is_linked() || link.person != store::SubjectLink::nobody ||
          link.rule == store::SubjectLink::decided;
+}
+
+/// Of several records that are one student's in a source that holds every child once, the surest
+/// stays; the others, and equally sure ones, wait for a person. What a person decided stays.
+void keep_one_each(std::vector<store::SubjectLink>& links) {
+  struct Best {
+    float weight = -INFINITY;
+    bool is_tied = false;
+  };
+  auto weight_of = [](const store::SubjectLink& link) {
+    return link.rule == store::SubjectLink::decided ? INFINITY : link.weight;
+  };
+  std::unordered_map<uint32_t, Best> best;
+  for (const auto& link : links) {
+    if (!link.is_linked()) continue;
+    auto& kept = best[link.person];
+    if (weight_of(link) == kept.weight) kept.is_tied = true;
+    if (weight_of(link) > kept.weight) kept = {weight_of(link), false};
+  }
+  for (auto& link : links) {
+    if (!link.is_linked() || link.rule == store::SubjectLink::decided) continue;
+    const auto& kept = best.at(link.person);
+    if (weight_of(link) < kept.weight || kept.is_tied)
+      link.evidence = static_cast<uint8_t>(resolve::Evidence::none);
+  }
 }
 
 }  // namespace
@@ -76,6 +102,11 @@ void Candidates::match() {
   formers_.clear();
   roster.clear();
   apart_.clear();
+}
+
+void Candidates::finish() {
+  match();
+  if (roster_.is_one_each) keep_one_each(links_);
 }
 
 /// A person's word stands above the matcher's. Who was decided to be a student who left is nobody

@@ -25,6 +25,7 @@ class Candidates {
     resolve::Roster& roster;
     const std::vector<uint32_t>& person_of;  ///< by student of the roster
     const std::vector<store::Person>& persons;
+    bool is_one_each = false;  ///< the source holds every child once
   };
   /// `decided`, by node, are of the records of this source. Without a model one is learned from the
   /// records. What is kept goes into `links`.
@@ -36,7 +37,7 @@ class Candidates {
   /// before, or null.
   void add(uint32_t node, const store::SubjectLink* was);
   /// The last of them.
-  void finish() { match(); }
+  void finish();
   /// There was no model; this one was learned.
   bool has_learned() const { return has_learned_; }
   const resolve::Model& model() const { return *model_; }

@@ -172,6 +172,14 @@ resolve::Identity Hub::open_identity() const {
   if (!identity.record_id.empty()) refuse(identity.record_id_place, "record_id");
   if (!identity.source.empty()) refuse(identity.source_place, "source");
   if (!identity.groups.empty()) refuse(identity.groups.front().place, "groups");
+  std::vector<std::string> names;
+  for (const auto& source : workspace_.sources) names.push_back(source.name);
+  for (const auto& name : identity.one_per_source)
+    if (std::ranges::find(names, name) == names.end()) {
+      auto near = settings::did_you_mean(name, names);
+      throw Error(Next::fix_settings, identity_file().string() + ": one_per_source: no source " +
+                                          name + (near ? ", did you mean " + *near + "?" : ""));
+    }
   resolve::Roster(identity, model_).index({});  // fields and keys are looked up
   return identity;
 }

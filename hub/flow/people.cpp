@@ -42,6 +42,7 @@ People::People(const record::Model& model, resolve::Identity identity, store::St
       decisions_(store, store.source_number(roster_name_)),
       student_entity_(*model.find(record::student_entity)),
       roster_(std::make_unique<resolve::Roster>(identity_, model)) {
+  for (const auto& name : identity_.one_per_source) one_each_.insert(store.source_number(name));
   store.each_person([&](const store::Person& person) {
     if (person.number >= persons_.size()) persons_.resize(person.number + 1);
     persons_[person.number] = person;
@@ -163,8 +164,10 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
-  Candidates candidates({*roster_, roster_person_, persons_}, decisions_.of(source, run),
-                        learned_.model(source, roster_->comparisons()), mine.links, pulse, counts);
+  bool is_one_each = identity_.is_one_per_source || one_each_.contains(source);
+  Candidates candidates({*roster_, roster_person_, persons_, is_one_each},
+                        decisions_.of(source, run), learned_.model(source, roster_->comparisons()),
+                        mine.links, pulse, counts);
   std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   pulse.begin(run ? "linking " + run->source_name() : "linking",

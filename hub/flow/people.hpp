@@ -90,6 +90,7 @@ class People {
   keys::KeyRing& keys_;
   std::string roster_name_;
   resolve::Identity identity_;
+  std::unordered_set<uint32_t> one_each_;  ///< sources that hold every child once
   Learned learned_;
   Decisions decisions_;
   record::EntityId student_entity_;

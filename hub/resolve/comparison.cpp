@@ -21,7 +21,7 @@ const std::vector<std::string_view>& level_names(Compared what) {
                                "the same names in another order",
                                "one of two names",
                                "one slip",
-                               "one of two names with a slip",
+                               "one of two names, the other differs",
                                "alike",
                                "another name"};
   static const Names order = {"not known", "in place", "swapped"};

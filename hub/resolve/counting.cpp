@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <unordered_map>
+
+#include "hub/resolve/pair_sums.hpp"
 
 namespace homeroom::resolve {
 
@@ -15,17 +16,6 @@ constexpr uint64_t random_pairs = 200'000;
 /// Up to so many pairs all there are are counted: among few records, matches are no rarity.
 constexpr uint64_t most_for_all = 800'000;
 using Histogram = std::unordered_map<uint64_t, uint32_t>;
-
-void merge(std::map<uint64_t, uint64_t>& into, const Histogram& from) {
-  for (const auto& [pattern, count] : from) into[pattern] += count;
-}
-
-PatternCounts counted(const std::map<uint64_t, uint64_t>& counts, double scale) {
-  PatternCounts made;
-  for (const auto& [pattern, count] : counts)
-    made.emplace_back(pattern, static_cast<double>(count) * scale);
-  return made;
-}
 
 struct Counting {
   /// Pairs, about, that blocks hold together.
@@ -51,10 +41,11 @@ struct Counting {
         ++mine[comparer.pattern(records.row(a), records.row(b))];
       });
     });
-    std::map<uint64_t, uint64_t> all;
-    for (const auto& part : found) merge(all, part);
-    counts.blocked = counted(all, static_cast<double>(blocking.pieces().size()) /
-                                      static_cast<double>(std::max<std::size_t>(chosen.size(), 1)));
+    for (std::size_t worker = 1; worker < found.size(); ++worker)
+      for (const auto& [pattern, count] : found[worker]) found[0][pattern] += count;
+    counts.blocked =
+        in_order(found[0], static_cast<double>(blocking.pieces().size()) /
+                               static_cast<double>(std::max<std::size_t>(chosen.size(), 1)));
   }
 
   /// The i-th of the random pairs: all there are if they are few.
@@ -75,53 +66,24 @@ struct Counting {
     bool are_all = total <= most_for_all;
     auto pairs = are_all ? total : random_pairs;
     constexpr uint64_t in_piece = 1 << 14;
-    struct Part {
-      Histogram patterns;
-      std::vector<std::vector<std::pair<double, double>>> rarity;
-    };
-    std::vector<std::pair<double, double>> none(16);
     auto pieces = static_cast<uint32_t>((pairs + in_piece - 1) / in_piece);
-    std::vector<Part> parts(pieces);
+    std::vector<PairSums> parts(pieces, PairSums(comparisons, frequencies));
     std::vector<Comparer> comparers(workers.count(), Comparer(comparisons));
-    const auto& all = comparisons.all();
     workers.each(pieces, [&](uint32_t piece, uint32_t worker) {
-      auto& part = parts[piece];
-      part.rarity.assign(all.size(), none);
       for (uint64_t i = piece * in_piece; i < std::min(pairs, (piece + 1) * in_piece); ++i) {
         auto [a, b] = random_pair(i, are_all);
         const auto* x = records.row(a);
         const auto* y = records.row(b);
-        auto pattern = comparers[worker].pattern(x, y);
-        ++part.patterns[pattern];
-        for (auto f : frequencies.with_rarity()) {
-          auto level = all[f].level(pattern);
-          if (auto log = frequencies.rarer(f, level, x, y)) {
-            part.rarity[f][level].first += *log;
-            part.rarity[f][level].second += 1;
-          }
-        }
+        parts[piece].add(comparers[worker].pattern(x, y), x, y);
       }
     });
-    std::map<uint64_t, uint64_t> patterns;
-    std::vector<std::vector<std::pair<double, double>>> rarity(all.size(), none);
-    for (const auto& part : parts) {
-      merge(patterns, part.patterns);
-      for (std::size_t f = 0; f < all.size(); ++f)
-        for (std::size_t level = 0; level < 16; ++level) {
-          rarity[f][level].first += part.rarity[f][level].first;
-          rarity[f][level].second += part.rarity[f][level].second;
-        }
-    }
-    counts.random = counted(patterns, 1);
+    PairSums sums(comparisons, frequencies);
+    for (const auto& part : parts) sums.add(part);  // in their order: sums of doubles depend on it
+    counts.random = sums.patterns();
     counts.random_pairs = static_cast<double>(pairs);
-    for (std::size_t f = 0; f < all.size(); ++f) {
-      auto& means = counts.rarity.emplace_back();
+    for (std::size_t f = 0; f < comparisons.all().size(); ++f) {
       counts.equal.push_back(frequencies.equal(f));
-      auto equal = std::log2(std::max(frequencies.equal(f), 1e-9));
-      for (uint32_t level = 0; level < all[f].levels(); ++level) {
-        auto [sum, count] = rarity[f][level];
-        means.push_back(level == 1 || count < 5 ? equal : sum / count);
-      }
+      counts.rarity.push_back(sums.rarity(f, std::log2(std::max(frequencies.equal(f), 1e-9))));
     }
   }
 

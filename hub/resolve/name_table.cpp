@@ -123,7 +123,8 @@ Family NameTable::family(uint32_t a, uint32_t b) const {
   uint32_t shared = 0;
   for (auto word : of_a) shared += std::ranges::find(of_b, word) != of_b.end();
   if (shared > 0 && shared == of_a.size() && shared == of_b.size()) return Family::parts;
-  if (shared > 0) return Family::part;
+  if (shared > 0)  // "Vega" for "Vega Luna" is one family; "Vega Luna" and "Vega Sol" may be two
+    return shared == std::min(of_a.size(), of_b.size()) ? Family::part : Family::near_part;
   auto near = nearness(a, b);
   if (near == 1) return Family::near;
   if (has_several)

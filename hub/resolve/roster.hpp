@@ -84,8 +84,4 @@ class Roster {
   std::unique_ptr<State> state_;
 };
 
-/// Of several records that are linked to one student, in a source that holds every child once, the
-/// surest stays; the others, and equally sure ones, are for review.
-void keep_one_each(std::vector<Link>& links, uint32_t students);
-
 }  // namespace homeroom::resolve

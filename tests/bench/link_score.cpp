@@ -86,7 +86,6 @@ using Child = std::map<std::string, std::string>;
 
 struct Source {
   std::string name;
-  bool is_unique = true;
   std::vector<std::string> keys;
   std::vector<Child> children;
 
@@ -164,7 +163,7 @@ Source shelter(const fs::path& day) {
 }
 
 Source referrals(const fs::path& day) {
-  Source source{"social", false};
+  Source source{"social"};
   each_row(day / "social/referrals.csv", [&](auto at) {
     auto& child = source.add(at("ReferralID"), at("ClientFirst"), "", at("ClientLast"));
     child["birthDate"] = us_date(at("DOB"));
@@ -283,7 +282,6 @@ void run(const fs::path& configs, const fs::path& district) {
     auto learned = known.learn();
     auto learn_seconds = cpu_seconds() - start - read_seconds;
     auto links = known.match(learned);
-    if (source.is_unique) homeroom::resolve::keep_one_each(links, known.students());
     auto seconds = cpu_seconds() - start;
     known.clear();
     auto one = score(source, links, students, truth);

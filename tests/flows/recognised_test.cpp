@@ -72,6 +72,22 @@ TEST_F(Recognised, RefusesWhatIsForPlainTables) {
   EXPECT_THAT(said.err, HasSubstr("record_id is for homeroom link"));
 }
 
+TEST_F(Recognised, OneRecordEachWhereASourceHoldsEveryChildOnce) {
+  pretend_.referrals({"R1,Anna,Testwood,2014-11-03", "R2,Annna,Testwood,2014-11-03"});
+  EXPECT_EQ(pretend_.night()["persons"]["review"], 0);
+  EXPECT_EQ(pretend_.records()["9001"].size(), 2U);
+  use_own_file("identity: 1\n", "identity: 1\none_per_source: [agency]\n");
+  EXPECT_EQ(pretend_.night({"sis"})["persons"]["review"], 1);
+  EXPECT_THAT(pretend_.records()["9001"], ElementsAre("agency:R1 strong"));
+}
+
+TEST_F(Recognised, RefusesASourceThatIsNotThere) {
+  use_own_file("identity: 1\n", "identity: 1\none_per_source: [agencies]\n");
+  auto said = pretend_.say({"run", "nightly"});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("one_per_source: no source agencies"));
+}
+
 TEST_F(Recognised, OnceAndThenUnderAnotherNameWaitsForAPerson) {
   pretend_.night();
   pretend_.students({"9001,Marigold,Otherwise,2013-05-05", "9003,Otto,Sampleton,2015-02-20"});
