@@ -56,7 +56,13 @@ const Command& Command::takes_number(const char* name, uint64_t& into, const cha
 
 const Command& Command::takes_count(const char* name, uint64_t& into, const char* help,
                                     Need need) const {
-  needed(app_->add_option(name, into, help), need)->check(CLI::PositiveNumber);
+  auto is_count = [](const std::string& text) {
+    bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return is_number && text.find_first_not_of('0') != std::string::npos
+               ? std::string()
+               : "a whole number above 0 is expected, found " + text;
+  };
+  needed(app_->add_option(name, into, help), need)->check(is_count);
   return *this;
 }
 

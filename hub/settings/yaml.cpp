@@ -177,6 +177,9 @@ Node parse(std::string_view yaml, const std::string& name) {
 }
 
 Node load(const std::filesystem::path& file) {
+  std::error_code trouble;
+  if (std::filesystem::is_directory(file, trouble))
+    throw Error(Next::fix_settings, file.string() + ": is a folder, a YAML file is expected");
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error(Next::fix_settings, file.string() + ": cannot be opened");
   std::string text;

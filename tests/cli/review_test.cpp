@@ -88,6 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"reason",
              {"decide", "agency:R1", "district:9001", "same", "--why", " "},
              "the reason is recorded"},
+        Slip{"count", {"list", "--limit", "abc"}, "a whole number above 0 is expected, found abc"},
         Slip{"number", {"undo", "7", "--why", "x"}, "no decision has this number"}),
     [](const auto& each) { return std::string(each.param.name); });
 

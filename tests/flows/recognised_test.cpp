@@ -65,6 +65,13 @@ TEST_F(Recognised, RefusesASlipInTheFileWithItsPlace) {
   }
 }
 
+TEST_F(Recognised, RefusesAFolderInPlaceOfTheFile) {
+  std::ofstream(pretend_.at("workspace/homeroom.yaml"), std::ios::app) << "\nidentity: .\n";
+  auto said = pretend_.say({"run", "nightly"});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("is a folder, a YAML file is expected"));
+}
+
 TEST_F(Recognised, RefusesWhatIsForPlainTables) {
   use_own_file("identity: 1\n", "identity: 1\nrecord_id: rec_id\n");
   auto said = pretend_.say({"run", "nightly"});
