@@ -150,7 +150,8 @@ class Teller {
     const auto* student = &records_.front();
     auto identity = hub_.open_identity();
     Learned learned(store_, identity, student->source_number);
-    if (student->source != 0 || !learned.is_of_this_file()) return std::nullopt;
+    if (student->source != 0 || !learned.is_of_this_file(student->source_number))
+      return std::nullopt;
     resolve::Roster roster(identity, hub_.model());
     roster.add(student->link.features);
     roster.index(learned.frequencies());

@@ -6,8 +6,11 @@ namespace homeroom::flow {
 
 namespace {
 
-constexpr const char* file_name = "identity";
 constexpr const char* frequencies_name = "identity: frequencies";
+
+std::string file_name(uint32_t source) {
+  return "identity: file of source " + std::to_string(source);
+}
 
 std::string model_name(uint32_t source) {
   return "identity: model of source " + std::to_string(source);
@@ -16,24 +19,30 @@ std::string model_name(uint32_t source) {
 }  // namespace
 
 Learned::Learned(store::Store& store, const resolve::Identity& identity, uint32_t roster)
-    : store_(store), file_(resolve::features_digest(identity)), roster_(roster) {
-  is_of_this_file_ = store.digest(file_name).value_or("") == file_;
+    : store_(store), file_(resolve::features_digest(identity)), roster_(roster) {}
+
+bool Learned::is_of_this_file(uint32_t source) const {
+  return store_.digest(file_name(source)).value_or("") == file_;
 }
 
 std::string Learned::frequencies() const {
-  return is_of_this_file_ ? store_.reference(roster_, frequencies_name) : std::string();
+  return is_of_this_file(roster_) ? store_.reference(roster_, frequencies_name) : std::string();
 }
 
 std::optional<resolve::Model> Learned::model(uint32_t source,
                                              const resolve::Comparisons& comparisons) const {
-  if (!is_of_this_file_) return std::nullopt;
+  if (!is_of_this_file(source)) return std::nullopt;
   auto kept = store_.digest(model_name(source));
   if (!kept || kept->empty()) return std::nullopt;
   return resolve::read_model(settings::parse(*kept, model_name(source)), comparisons);
 }
 
+void Learned::put_file(uint32_t source) {
+  store_.put_digest(file_name(source), file_);
+}
+
 void Learned::put_frequencies(const std::string& frequencies) {
-  store_.put_digest(file_name, file_);
+  put_file(roster_);
   store_.put_reference(roster_, frequencies_name, frequencies);
 }
 

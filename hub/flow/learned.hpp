@@ -21,14 +21,16 @@ class Learned {
   /// `roster` is the number of the roster's source in the store.
   Learned(store::Store& store, const resolve::Identity& identity, uint32_t roster);
 
-  /// What the store keeps of features and models was made with this identity file.
-  bool is_of_this_file() const { return is_of_this_file_; }
+  /// What the store keeps of this source's features and model was made with this identity file.
+  bool is_of_this_file(uint32_t source) const;
   /// Empty: nothing is kept.
   std::string frequencies() const;
   std::optional<resolve::Model> model(uint32_t source,
                                       const resolve::Comparisons& comparisons) const;
 
   // ---- staging ---------------------------------------------------------------------------------
+  /// From now on they are.
+  void put_file(uint32_t source);
   void put_frequencies(const std::string& frequencies);
   void put(uint32_t source, const resolve::Model& model);
 
@@ -36,7 +38,6 @@ class Learned {
   store::Store& store_;
   std::string file_;  ///< what of the identity file features and models depend on
   uint32_t roster_;
-  bool is_of_this_file_ = false;
 };
 
 }  // namespace homeroom::flow

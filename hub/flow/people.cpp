@@ -41,7 +41,8 @@ People::People(const record::Model& model, resolve::Identity identity, store::St
       learned_(store, identity_, store.source_number(roster_name_)),
       decisions_(store, store.source_number(roster_name_)),
       student_entity_(*model.find(record::student_entity)),
-      roster_(std::make_unique<resolve::Roster>(identity_, model)) {
+      roster_(std::make_unique<resolve::Roster>(identity_, model)),
+      is_roster_of_this_file_(learned_.is_of_this_file(store.source_number(roster_name_))) {
   for (const auto& name : identity_.one_per_source) one_each_.insert(store.source_number(name));
   store.each_person([&](const store::Person& person) {
     if (person.number >= persons_.size()) persons_.resize(person.number + 1);
@@ -99,7 +100,7 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
 
 /// A student of whom tonight nothing was read.
 store::SubjectLink People::known_student(uint32_t source, store::SubjectLink was) {
-  add_known(store_, source, was, learned_.is_of_this_file(), student_entity_, *roster_);
+  add_known(store_, source, was, is_roster_of_this_file_, student_entity_, *roster_);
   return was;
 }
 
@@ -125,8 +126,8 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
 
 void People::index_roster(SourceLinks& mine) {
   roster_->index(learned_.frequencies());
-  if (!learned_.is_of_this_file()) learned_.put_frequencies(roster_->frequencies());
-  mine.is_changed |= !learned_.is_of_this_file();
+  if (!is_roster_of_this_file_) learned_.put_frequencies(roster_->frequencies());
+  mine.is_changed |= !is_roster_of_this_file_;
   auto joined = decisions_.joins().survivors();
   std::unordered_map<uint32_t, uint32_t> first;  // student, by person
   for (uint32_t student = 0; student < mine.links.size(); ++student) {
@@ -172,6 +173,7 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   pulse.begin(run ? "linking " + run->source_name() : "linking",
               std::max(before.size(), subjects.size()));
+  bool is_of_this_file = learned_.is_of_this_file(source);
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
     if (subject.is_changed) changed.push_back(subject.node);
@@ -184,13 +186,14 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
     if (s < subjects.size() && subjects[s].node == was.node)
       take(subjects[s++], &was);
     else {
-      add_known(store_, source, was, learned_.is_of_this_file(), student_entity_, *roster_);
+      add_known(store_, source, was, is_of_this_file, student_entity_, *roster_);
       candidates.add(was.node, &was);
     }
   }
   for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
   candidates.finish();
   if (candidates.has_learned()) learned_.put(source, candidates.model());
+  if (!is_of_this_file) learned_.put_file(source);
   note_changes(source, before, changed);
   forget_lost(source, run, before);
   keep_links(source);

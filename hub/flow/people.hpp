@@ -98,6 +98,7 @@ class People {
   std::vector<uint8_t> is_new_person_;
   std::vector<uint32_t> roster_person_;  ///< person of each student of the roster
   std::unique_ptr<resolve::Roster> roster_;
+  bool is_roster_of_this_file_ = false;        ///< what is stored of students was read as now
   std::map<uint32_t, SourceLinks> by_source_;  ///< in the order in which records_of() tells them
   std::vector<uint32_t> order_;                ///< sources, roster first
   std::unordered_set<uint32_t> affected_;

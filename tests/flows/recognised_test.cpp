@@ -54,6 +54,22 @@ TEST_F(Recognised, AnewWhenTheFileReadsOtherThings) {
   EXPECT_THAT(pretend_.records()["9001"], ElementsAre("agency:R1 plain"));
 }
 
+/// What is stored of its records was read as the former file says, and it comes back unheard.
+TEST_F(Recognised, ASourceThatWasAwayWhileTheFileChanged) {
+  auto settings = pretend_.at("workspace/homeroom.yaml");
+  auto shipped = cli::whole(settings);
+  use_own_file("  birth_date: birthDate\n", "  birth_date: identifiers.other\n");
+  pretend_.night();
+  EXPECT_THAT(pretend_.records()["9001"], ElementsAre("agency:R1 plain"));
+  auto without = shipped.substr(0, shipped.find("  agency:")) + "trust:\n  default: [sis]\n" +
+                 shipped.substr(shipped.find("\npolicy:"));
+  std::ofstream(settings) << without;
+  pretend_.night();
+  std::ofstream(settings) << shipped;
+  pretend_.night({"sis"});
+  EXPECT_THAT(pretend_.records()["9001"], ElementsAre("agency:R1 strong"));
+}
+
 TEST_F(Recognised, RefusesASlipInTheFileWithItsPlace) {
   use_own_file("birthDate", "bithDate");
   for (const char* verb : {"check", "run"}) {
