@@ -73,9 +73,12 @@ std::string brakes(const Report& report) {
   auto tripped = std::ranges::count(report.brakes, true, &record::BrakeState::tripped);
   auto nearest = std::ranges::max_element(
       report.brakes, {}, [](const auto& b) { return b.limit > 0 ? b.value / b.limit : 0; });
-  return fmt::format("\nBrakes      {}; nearest: {} {:.1f} % of {:.0f} %\n",
-                     tripped ? "TRIPPED" : "all clear", nearest->brake, nearest->value * 100,
-                     nearest->limit * 100);
+  std::string approved;
+  for (const auto& brake : report.brakes)
+    if (brake.approved) approved += (approved.empty() ? "let pass: " : ", ") + brake.brake;
+  auto word = tripped ? "TRIPPED" : approved.empty() ? "all clear" : approved;
+  return fmt::format("\nBrakes      {}; nearest: {} {:.1f} % of {:g} %\n", word, nearest->brake,
+                     nearest->value * 100, nearest->limit * 100);
 }
 
 std::string verdict(const Report& report) {

@@ -1,6 +1,7 @@
 // The door of flow: the workspace opened, the run, and the looks at what it left.
 #pragma once
 
+#include "hub/flow/backup.hpp"
 #include "hub/flow/check.hpp"
 #include "hub/flow/configuration.hpp"
 #include "hub/flow/correct.hpp"

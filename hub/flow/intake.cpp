@@ -111,6 +111,7 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
     stream.counts.stream = reads.stream;
     stream.is_reference = stream.plan.info.role == plugin::Role::reference;
     stream.space = space_id(stream.plan.info.space);
+    stream.filled = Filled(stream.plan.columns);
   }
   for (auto& stream : streams_)
     if (stream.plan.is_offered) read_stream(stream, pulse);
@@ -149,6 +150,7 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
   auto columns = batch.columns;
   mapping_.apply_nulls(stream.plan.wanted, columns, batch.rows, scratch_);
   stream.counts.read += batch.rows;
+  stream.filled.add(columns, batch.rows);
   choose(stream, index, batch, columns, file);
   if (!stream.is_reference) find_nodes(stream.space, columns[stream.plan.subject]);
   auto from = files_.number_of(file);

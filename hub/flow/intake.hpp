@@ -10,6 +10,7 @@
 
 #include "hub/extract/extract.hpp"
 #include "hub/flow/file_names.hpp"
+#include "hub/flow/filled.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/node_table.hpp"
@@ -28,6 +29,7 @@ struct StreamRead {
   uint32_t space = 0;   ///< id of the subject column's space
   extract::StreamEnd end;
   record::StreamCounts counts;
+  Filled filled;                            ///< of the rows that were read
   std::unordered_set<uint64_t> unreadable;  ///< keys set aside: seen, so never gone
   std::vector<RowRef> reference_rows;       ///< of a reference stream, sorted by key
 };

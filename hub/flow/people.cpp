@@ -195,6 +195,7 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   if (candidates.has_learned()) learned_.put(source, candidates.model());
   if (!is_of_this_file) learned_.put_file(source);
   note_changes(source, before, changed);
+  count_joined(source, before);
   forget_lost(source, run, before);
   keep_links(source);
 }
@@ -230,6 +231,18 @@ void People::note_changes(uint32_t source, const std::vector<store::SubjectLink>
     if (now && is_as_before(*now, was)) continue;
     if (was.is_linked()) affected_.insert(was.person);
     mine.is_changed = true;
+  }
+}
+
+void People::count_joined(uint32_t source, const std::vector<store::SubjectLink>& before) {
+  auto linked =
+      static_cast<uint64_t>(std::ranges::count_if(before, &store::SubjectLink::is_linked));
+  if (linked == 0) return;
+  joined_.before += linked;
+  for (const auto& link : by_source_.at(source).links) {
+    if (!link.is_linked()) continue;
+    const auto* was = find(before, link.node);
+    joined_.newly += !was || !was->is_linked() || was->person != link.person;
   }
 }
 

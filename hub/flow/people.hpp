@@ -62,6 +62,14 @@ class People {
   /// Persons who were students and are none now: they left, or were joined to another.
   const std::vector<uint32_t>& ended() const { return ended_; }
 
+  /// Records linked to a student with this run and not before, and records linked before; both of
+  /// sources that had linked ones, so that the first night of a source does not count.
+  struct Joined {
+    uint64_t newly = 0;
+    uint64_t before = 0;
+  };
+  const Joined& joined() const { return joined_; }
+
   void count(record::PersonCounts& counts) const;
   /// Stages the persons.
   void keep();
@@ -79,6 +87,7 @@ class People {
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
   store::SubjectLink known_student(uint32_t source, store::SubjectLink was);
+  void count_joined(uint32_t source, const std::vector<store::SubjectLink>& before);
   void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
                     const std::vector<uint32_t>& changed);
   void forget_lost(uint32_t source, const SourceRun* run,
@@ -103,6 +112,7 @@ class People {
   std::vector<uint32_t> order_;                ///< sources, roster first
   std::unordered_set<uint32_t> affected_;
   std::vector<uint32_t> ended_;
+  Joined joined_;
   uint64_t before_ = 0;
   uint64_t created_ = 0, merged_ = 0, split_ = 0, students_ = 0;
   mutable std::vector<LinkedRecord> records_;      ///< person by person, made when first asked

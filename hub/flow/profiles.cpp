@@ -28,6 +28,15 @@ bool may_hold(ShareState state) {
   return state == ShareState::sent || state == ShareState::owed || state == ShareState::refused;
 }
 
+/// What the first row of the entity that says the field says of it, as JSON; empty: none does.
+std::string_view value_of(std::string_view rows, record::EntityId entity, record::FieldId field) {
+  std::string_view value;
+  record::each_row(rows, [&](const record::RowView& row) {
+    if (value.empty() && row.entity() == entity) value = row.find(field);
+  });
+  return value;
+}
+
 }  // namespace
 
 Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
@@ -38,6 +47,7 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
       enter_(std::move(enter)),
       student_(*parts.model.find(record::student_entity)),
       source_record_(parts.model.find("sourceRecord")),
+      first_sequence_(parts.store.first_sequence()),
       strength_(parts.model, parts.source_names) {
   auto persons = parts.people.persons().size();
   known_.resize(persons);
@@ -63,13 +73,8 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
 
 std::string Profiles::school_of(std::string_view rows) const {
   auto enrollment = parts_.model.find("enrollment");
-  if (!enrollment) return "";
-  auto field = parts_.model.entities[*enrollment].find("school");
-  std::string school;
-  record::each_row(rows, [&](const record::RowView& row) {
-    if (school.empty() && field && row.entity() == *enrollment) school = row.find(*field);
-  });
-  return school;
+  auto field = enrollment ? parts_.model.entities[*enrollment].find("school") : std::nullopt;
+  return field ? std::string(value_of(rows, *enrollment, *field)) : "";
 }
 
 void Profiles::merge(bool everybody) {
@@ -138,10 +143,24 @@ bool Profiles::merge_one(uint32_t person, Made& made) {
     ++counts_.unchanged;
     return false;
   }
+  if (known.is_there) compare_with_before(person, profile.rows);
   ++(known.is_there ? counts_.changed : counts_.created);
   profile.version = known.version + 1;
   known = {profile.content_hash, run_, profile.version, std::nullopt, true, true};
   return true;
+}
+
+/// What a school rarely changes of many children at once.
+void Profiles::compare_with_before(uint32_t person, std::string_view rows) {
+  auto before = parts_.store.profile(person);
+  if (!before) return;
+  auto is_other = [&](record::FieldId field) {
+    return value_of(before->rows, student_, field) != value_of(rows, student_, field);
+  };
+  const auto& fields = parts_.model.entities[student_];
+  if (auto born = fields.find("birthDate")) changed_birth_dates_ += is_other(*born);
+  auto first = fields.find("name.first"), last = fields.find("name.last");
+  changed_names_ += (first && is_other(*first)) || (last && is_other(*last));
 }
 
 /// The records of one person as merge wants them, each followed by what we know of it.
@@ -210,6 +229,9 @@ void Profiles::share_one(std::size_t destination, uint32_t person) {
 void Profiles::settle(std::size_t destination, uint32_t person, const govern::Share& share) {
   auto& row = shares_[destination][person];
   is_put_[destination][person] = 1;
+  // What a restored store knows to be sent, the destination may have been sent otherwise since.
+  bool is_of_former_life = row.sequence < first_sequence_;
+  row.sequence = std::max(row.sequence, first_sequence_);
   row.outcome = static_cast<uint8_t>(share.outcome);
   row.fields_withheld = share.fields_withheld;
   if (share.outcome != govern::Outcome::shared) {
@@ -221,12 +243,12 @@ void Profiles::settle(std::size_t destination, uint32_t person, const govern::Sh
     return;
   }
   auto digest = world::sha256(share.body);
-  bool is_same = row.digest == digest && may_hold(row.state);
+  bool is_same = row.digest == digest && may_hold(row.state) && !is_of_former_life;
   if (is_same) return;
   row.state = ShareState::owed;
+  if (row.digest != digest || !is_of_former_life) ++newly_owed_;
   row.digest = digest;
   ++row.sequence;
-  ++newly_owed_;
   auto& bodies = bodies_[destination];
   if (bodies.places.empty()) bodies.places.resize(known_.size());
   bodies.places[person] = bodies.spill.put(share.body);
@@ -252,14 +274,20 @@ uint64_t Profiles::owed_upserts(std::size_t destination) const {
   return owed;
 }
 
-const std::map<std::string, Profiles::School>& Profiles::schools() {
-  if (counts_.removed == 0) return schools_;
+Profiles::School Profiles::emptied_school() {
+  School worst;
+  if (counts_.removed == 0) return worst;
   for (auto& [school, counts] : schools_) counts.before = counts.gone;
   parts_.store.each_profile([&](const store::Profile& profile) {
     if (profile.version == 1 && profile.changed_in == run_) return;  // new with this run
     ++schools_[school_of(profile.rows)].before;
   });
-  return schools_;
+  for (auto& [id, school] : schools_)
+    if (worst.before == 0 || school.gone * worst.before > worst.gone * school.before) {
+      worst = school;
+      worst.id = record::text_of_json(id);
+    }
+  return worst;
 }
 
 void Profiles::share(const std::vector<bool>& has_new_rules) {

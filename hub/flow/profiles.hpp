@@ -66,13 +66,17 @@ class Profiles {
   uint64_t newly_owed() const { return newly_owed_; }
   /// Upserts a destination is owed now, whenever they came about.
   uint64_t owed_upserts(std::size_t destination) const;
-  /// Students by school: before this run and gone with it. Walks the profiles; ask only when some
-  /// went.
+  /// Profiles that were there before and whose student has another birth date, another first or
+  /// last name now.
+  uint64_t changed_birth_dates() const { return changed_birth_dates_; }
+  uint64_t changed_names() const { return changed_names_; }
   struct School {
+    std::string id;
     uint64_t before = 0;
     uint64_t gone = 0;
   };
-  const std::map<std::string, School>& schools();
+  /// The school that lost the greatest share of its students; walks the profiles when some went.
+  School emptied_school();
 
   /// The shares of a destination, by person; receipts are written into them.
   std::vector<store::ShareRow>& shares(std::size_t destination) { return shares_[destination]; }
@@ -105,6 +109,7 @@ class Profiles {
   void settle(std::size_t destination, uint32_t person, const govern::Share& share);
   void count_shares();
   std::string school_of(std::string_view rows) const;
+  void compare_with_before(uint32_t person, std::string_view rows);
 
   Parts parts_;
   uint64_t run_;
@@ -112,6 +117,7 @@ class Profiles {
   std::function<void(const char* stage)> enter_;
   record::EntityId student_;
   std::optional<record::EntityId> source_record_;
+  uint64_t first_sequence_;
   LinkStrength strength_;
   std::vector<Known> known_;                          ///< by person
   std::vector<std::vector<store::ShareRow>> shares_;  ///< by destination, by person
@@ -129,6 +135,8 @@ class Profiles {
   record::ProfileCounts counts_;
   std::vector<record::DeliveryCounts> deliveries_;
   uint64_t newly_owed_ = 0;
+  uint64_t changed_birth_dates_ = 0;
+  uint64_t changed_names_ = 0;
   std::vector<Made> batch_;
   std::string gathered_;  ///< rows of one person
   std::vector<std::pair<uint32_t, std::size_t>>

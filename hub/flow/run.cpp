@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/flow/brakes.hpp"
 #include "hub/flow/configuration.hpp"
 #include "hub/flow/contributions.hpp"
 #include "hub/flow/corrections.hpp"
@@ -36,7 +37,8 @@ class Night {
         hasher_(*keys_),
         store_(hub.open_store(*keys_, true)),
         pulse_(hub.cancel(), options.tell),
-        memory_(hub.workspace().limits.memory_bytes) {
+        memory_(hub.workspace().limits.memory_bytes),
+        brakes_(hub.workspace().brakes, options.approvals, options.job) {
     result_.report.job = options.job;
     result_.report.dry_run = options.is_dry;
     result_.report.run_date = record::iso_date(hub.run_date());
@@ -81,7 +83,21 @@ class Night {
     return file;
   }
 
+  /// An approval that nothing asks for is a slip of the pen, and would be recorded for nothing.
+  void check_approvals() const {
+    std::vector<std::string> known{moved_store};
+    for (const auto& [name, limits] : hub_.workspace().brakes) known.push_back(name);
+    for (const auto& destination : hub_.workspace().destinations) known.push_back(destination.name);
+    for (const auto& [name, why] : options_.approvals) {
+      if (std::ranges::find(known, name) != known.end()) continue;
+      auto near = settings::did_you_mean(name, known);
+      throw Error(Next::fix_settings, "--approve: no brake or destination " + name +
+                                          (near ? ", did you mean " + *near + "?" : ""));
+    }
+  }
+
   void work() {
+    check_approvals();
     std::vector<record::Finding> advice;
     packs_ = hub_.open_packs();
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
@@ -108,6 +124,9 @@ class Night {
       is_published_ = true;
     }
     clock_.enter("deliver");
+    if (auto why = options_.approvals.find(moved_store);
+        why != options_.approvals.end() && is_published_ && store_->was_moved())
+      store_->accept_move(audited(moved_store, why->second));
     result_.report.deliveries = send({hub_, options_, job_, *store_, *governor_, *profiles_,
                                       people_->persons(), pulse_, is_published_});
     judge();
@@ -243,6 +262,8 @@ class Night {
       clock_.enter("map");
       made->map();
       counts.heard = true;
+      auto loss = made->worst_loss();
+      if (loss.is_worse_than(loss_)) loss_ = std::move(loss);
       return made;
     } catch (const Error& error) {
       if (error.next == Next::fix_settings || error.next == Next::stop || error.next == Next::fail)
@@ -319,47 +340,29 @@ class Night {
       result_.refusals[source.source_name() + ' ' + what] += rows;
   }
 
-  /// A brake trips when both its proportion and its smallest count are passed, and only when there
-  /// is a generation before to compare with (spec: reliability R9).
-  void brake(const std::string& name, uint64_t count, uint64_t of) {
-    const auto& limits = hub_.workspace().brakes.at(name);
-    record::BrakeState state;
-    state.brake = name;
-    state.limit = limits.above;
-    state.value = of == 0 ? 0 : static_cast<double>(count) / static_cast<double>(of);
-    state.tripped = state.value > limits.above && count > static_cast<uint64_t>(limits.at_least);
-    if (auto why = options_.approvals.find(name);
-        state.tripped && why != options_.approvals.end()) {
-      state.approved = true;
-      state.tripped = false;
-    }
-    if (state.tripped)
-      result_.report.trouble.push_back(name + ": " + std::to_string(count) + " of " +
-                                       std::to_string(of) + "; when that is right: homeroom run " +
-                                       options_.job + " --approve " + name + " --why TEXT");
-    result_.report.brakes.push_back(state);
-  }
-
+  /// False: the night ends here. Only when there is a generation before to compare with.
   bool check_brakes() {
     const auto& profiles = result_.report.profiles;
     if (profiles.before == 0) return true;
-    brake("students_gone", profiles.removed, profiles.before);
-    uint64_t gone = 0;
-    uint64_t of = 0;
-    for (const auto& [school, counts] : profiles_->schools())
-      if (of == 0 || counts.gone * of > gone * counts.before) {
-        gone = counts.gone;
-        of = counts.before;
-      }
-    brake("one_school_gone", gone, of);
+    brakes_.weigh("students_gone", profiles.removed, profiles.before);
+    auto school = profiles_->emptied_school();
+    brakes_.weigh("one_school_gone", school.gone, school.before, "school " + school.id);
+    brakes_.weigh("students_new", profiles.created, profiles.before);
+    brakes_.weigh("birth_dates_changed", profiles_->changed_birth_dates(), profiles.before);
+    brakes_.weigh("names_changed", profiles_->changed_names(), profiles.before);
+    brakes_.weigh("records_joined", people_->joined().newly, people_->joined().before);
+    brakes_.weigh("column_gone_null", loss_.cells, loss_.of, loss_.column);
     auto destinations = std::max<std::size_t>(1, governor_->destinations().size());
-    brake("profiles_to_send", profiles_->newly_owed(), profiles.before * destinations);
-    return std::ranges::none_of(result_.report.brakes, &record::BrakeState::tripped);
+    brakes_.weigh("profiles_to_send", profiles_->newly_owed(), profiles.before * destinations);
+    auto& report = result_.report;
+    report.brakes = brakes_.states();
+    report.trouble.insert(report.trouble.end(), brakes_.trouble().begin(), brakes_.trouble().end());
+    return !brakes_.has_tripped();
   }
 
   void judge() {
     auto& report = result_.report;
-    bool is_partial = false;
+    bool is_partial = store_->was_moved() && !report.dry_run;  // nothing is sent from it
     for (const auto& source : report.sources) {
       bool was_asked = std::ranges::find(not_asked_, source.source) == not_asked_.end();
       if (!source.heard && was_asked) {
@@ -397,6 +400,10 @@ class Night {
     for (const auto& sum : broken) report.trouble.push_back("a sum does not hold: " + sum);
   }
 
+  store::AuditRow audited(const std::string& what, const std::string& why) const {
+    return {hub_.clock().now_ms(), options_.actor, "approve", what, why};
+  }
+
   void finish(double started) {
     auto& report = result_.report;
     report.seconds = world::steady_seconds() - started;
@@ -405,7 +412,7 @@ class Night {
     report.peak_rss_bytes = world::usage().peak_rss_bytes;
     if (is_published_)
       for (const auto& [what, why] : options_.approvals)
-        store_->put_audit({hub_.clock().now_ms(), options_.actor, "approve", what, why});
+        if (what != moved_store) store_->put_audit(audited(what, why));
     if (is_published_ || !store_->is_new())
       store_->put_run({report.run, report.job, report.status, record::report_json(report),
                        hub_.clock().now_ms()});
@@ -422,6 +429,8 @@ class Night {
   RunMemory memory_;
   StageClock clock_;
   FindingKinds findings_;
+  Brakes brakes_;
+  Filled::Loss loss_;  ///< of all streams read tonight
   std::unique_ptr<govern::Governor> governor_;
   std::unique_ptr<Contributions> contributions_;
   std::unique_ptr<Corrections> corrections_;

@@ -33,6 +33,7 @@ bool is_of_job(const settings::Job& job, const std::string& destination) {
 bool may_begin(const Sending& what, std::size_t d) {
   const auto& destination = what.hub.workspace().destinations[d];
   return destination.sends_first_at_once || what.options.approvals.contains(destination.name) ||
+         what.options.approvals.contains(moved_store) ||
          std::ranges::any_of(what.profiles.shares(d), [](const store::ShareRow& row) {
            return row.state == store::ShareState::sent || row.state == store::ShareState::removed;
          });
@@ -64,7 +65,9 @@ deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destinat
 /// Why everything stays owed; empty when sending may begin.
 std::string what_holds(const Sending& what, std::size_t d) {
   if (what.store.was_moved())
-    return "this store is a copy from another place; nothing is sent from it";
+    return "this store is a backup or a copy from another place; when it is the one to send from: "
+           "homeroom run " +
+           what.options.job + " --approve " + moved_store + " --why TEXT";
   if (may_begin(what, d)) return "";
   return "the first delivery waits for a person: homeroom run " + what.options.job + " --approve " +
          what.hub.workspace().destinations[d].name;

@@ -16,6 +16,10 @@ record::StreamCounts& counts_of(Intake& intake, uint32_t stream) {
   return intake.streams()[stream].counts;
 }
 
+bool is_read_in_full(const StreamRead& stream) {
+  return stream.is_read && stream.end.is_complete && stream.plan.mode == plugin::Mode::full;
+}
+
 }  // namespace
 
 void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
@@ -76,6 +80,8 @@ void SourceRun::keep_rest() {
     if (!stream.is_read) continue;
     if (stream.end.is_complete)
       keep_state(stream);  // the count to compare with is that of a whole read
+    if (is_read_in_full(stream))
+      context_.store.put_digest(filled_name(stream), stream.filled.packed());
     if (!stream.is_reference) continue;
     std::string bytes;
     for (const auto& row : contributor_->references(i)) bytes.append(StoredRow(row.row).all());
@@ -87,6 +93,23 @@ void SourceRun::keep_rest() {
   keep_quarantine();
   context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));
   context_.store.put_digest("source:" + context_.source.name, context_.digest);
+}
+
+std::string SourceRun::filled_name(const StreamRead& stream) const {
+  return "filled:" + context_.source.name + '/' + stream.counts.stream;
+}
+
+Filled::Loss SourceRun::worst_loss() {
+  Filled::Loss worst;
+  for (const auto& stream : intake_.streams()) {
+    if (!is_read_in_full(stream)) continue;
+    auto before = Filled::unpack(context_.store.digest(filled_name(stream)).value_or(""));
+    auto loss = stream.filled.worst_since(before);
+    if (!loss.is_worse_than(worst)) continue;
+    loss.column = context_.source.name + ' ' + stream.counts.stream + '.' + loss.column;
+    worst = std::move(loss);
+  }
+  return worst;
 }
 
 void SourceRun::keep_state(const StreamRead& stream) {
@@ -128,8 +151,7 @@ std::vector<store::QuarantineRow> SourceRun::still_aside(std::vector<store::Quar
   std::erase_if(before, [&](const store::QuarantineRow& row) {
     auto index = stream_of(row.what);
     if (index == streams.size()) return false;
-    const auto& stream = streams[index];
-    return stream.is_read && stream.end.is_complete && stream.plan.mode == plugin::Mode::full;
+    return is_read_in_full(streams[index]);
   });
   std::set<Record> asked;
   for (const auto& row : before)

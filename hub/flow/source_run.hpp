@@ -68,6 +68,9 @@ class SourceRun {
   uint32_t source_number() const { return context_.number; }
   const std::string& source_name() const { return context_.source.name; }
   const map::Mapping& mapping() const { return *mapping_; }
+  /// The column, as "source stream.column", of a stream read in full that lost the greatest share
+  /// of its values since it was read so before.
+  Filled::Loss worst_loss();
   /// Stages quarantine, stream states, layouts, reference rows and the digest.
   void keep_rest();
 
@@ -79,6 +82,7 @@ class SourceRun {
   bool needs_key_index(uint32_t stream);
   void load_key_indexes();
   void find_moved_records();
+  std::string filled_name(const StreamRead& stream) const;
   void keep_state(const StreamRead& stream);
   void keep_key_indexes();
   std::vector<store::QuarantineRow> still_aside(std::vector<store::QuarantineRow> before);

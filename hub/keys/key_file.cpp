@@ -129,6 +129,13 @@ TenantKeys make_key_file(const std::filesystem::path& file, std::string_view ten
   return keys;
 }
 
+void copy_key_file(const std::filesystem::path& file, const std::filesystem::path& to) {
+  refuse_if_open_to_others(file);
+  auto text = world::read_whole(file, most_bytes);
+  create_once(to, text);
+  OPENSSL_cleanse(text.data(), text.size());
+}
+
 TenantKeys read_key_file(const std::filesystem::path& file, std::string_view tenant_id) {
   refuse_if_open_to_others(file);
   std::string text = world::read_whole(file, most_bytes);

@@ -19,6 +19,8 @@ struct TenantKeys {
 
 /// Writes a new key file. Appears whole or not at all and never replaces a file.
 TenantKeys make_key_file(const std::filesystem::path& file, std::string_view tenant_id);
+/// The same file under another name, mode 0400; never replaces a file.
+void copy_key_file(const std::filesystem::path& file, const std::filesystem::path& to);
 /// Throws Error(fix_settings) when others may read it, it is another tenant's or was changed.
 TenantKeys read_key_file(const std::filesystem::path& file, std::string_view tenant_id);
 

@@ -147,6 +147,15 @@ std::unique_ptr<KeyRing> KeyRing::open(const std::filesystem::path& key_file,
   return std::make_unique<StoredKeyRing>(key_pages, tenant_id, make_key_file(key_file, tenant_id));
 }
 
+void KeyRing::copy(const std::filesystem::path& key_file, const std::filesystem::path& to) {
+  std::filesystem::path pages = key_file.string() + ".keydb";
+  if (!is_there(key_file)) throw one_is_missing(key_file, pages);
+  if (!is_there(pages)) throw one_is_missing(pages, key_file);
+  // As when they are made: the key file comes last, with it both are there.
+  sqlite::copy(pages, to.string() + ".keydb");
+  copy_key_file(key_file, to);
+}
+
 std::string sha256_hex(std::string_view bytes) {
   return world::hex(world::sha256(bytes));
 }

@@ -37,6 +37,9 @@ class KeyRing {
   /// the two is missing while the other exists.
   static std::unique_ptr<KeyRing> open(const std::filesystem::path& key_file,
                                        std::string_view tenant_id);
+  /// Writes the key file and the key database beside a new name, durably, with the rights they
+  /// have; others may seal meanwhile. Throws when something is there.
+  static void copy(const std::filesystem::path& key_file, const std::filesystem::path& to);
   virtual ~KeyRing() = default;
 
   /// Compresses if that pays, then AES-256-GCM under the key of (unit kind, scope, id), which is

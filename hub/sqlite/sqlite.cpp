@@ -1,8 +1,12 @@
 #include "hub/sqlite/sqlite.hpp"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "homeroom/error.hpp"
 
@@ -100,6 +104,26 @@ bool Database::is_in_transaction() const {
 Statement::Statement(Database& database, std::string_view sql) : database_(database) {
   check(sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
                            SQLITE_PREPARE_PERSISTENT, &handle_, nullptr));
+}
+
+void copy(const std::filesystem::path& file, const std::filesystem::path& to) {
+  auto failed = [&](const char* doing) {
+    return Error(Next::fail, "cannot " + std::string(doing) + ' ' + to.string() + ": " +
+                                 std::generic_category().message(errno));
+  };
+  // SQLite writes into an empty file as it is: made here so that nobody else can read it.
+  int made = open(to.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (made < 0) throw failed("make");
+  try {
+    Database database(file, Access::write);
+    Statement(database, "VACUUM INTO ?").bind_text(to.native()).execute();
+    if (fsync(made) != 0) throw failed("write");
+  } catch (...) {
+    close(made);
+    unlink(to.c_str());
+    throw;
+  }
+  close(made);
 }
 
 Statement::Statement(Statement&& other) noexcept

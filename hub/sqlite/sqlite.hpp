@@ -43,6 +43,10 @@ class Database {
   sqlite3* handle_ = nullptr;
 };
 
+/// Writes what a database holds at this moment into a new file of mode 0600, durably; others may go
+/// on writing the database meanwhile. Throws when the file exists.
+void copy(const std::filesystem::path& file, const std::filesystem::path& to);
+
 /// A prepared statement, kept for as long as its owner lives. Bind in order, step, reset.
 /// Bound bytes are not copied: they must live until reset().
 class Statement {

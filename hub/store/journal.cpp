@@ -55,31 +55,32 @@ Disclosure disclosure_at(const sqlite::Statement& row) {
   return what;
 }
 
-std::string broken_disclosure(sqlite::Database& database, std::string hash) {
-  sqlite::Statement rows(
-      database,
-      "SELECT d.number, hash, destination, recipient, purpose, agreement, rules, classes, "
-      "policy_version, person, sequence, digest, at_ms "
-      "FROM disclosure d LEFT JOIN terms t ON t.number = d.terms ORDER BY d.number");
+/// Walks one chain: the query gives number and hash, `entry` what the hash is of.
+template <class Entry>
+Chain walk(sqlite::Database& database, const char* name, std::string hash, const char* query,
+           std::set<std::string>& known, Entry entry) {
+  Chain chain{name, 0, hash, {}};
+  known.erase(hash);
+  sqlite::Statement rows(database, query);
   for (int64_t number = 1; rows.step(); ++number) {
-    hash = keys::chain(hash, entry_of(number, disclosure_at(rows)));
-    if (rows.integer(0) != number || rows.bytes(1) != hash)
-      return "disclosure " + std::to_string(number);
+    hash = keys::chain(hash, entry(rows, number));
+    if (rows.integer(0) != number || rows.bytes(1) != hash) {
+      chain.broken = "number " + std::to_string(number) + " of the " + name;
+      return chain;
+    }
+    known.erase(hash);
+    ++chain.entries;
+    chain.head = hash;
   }
-  return {};
+  return chain;
 }
 
-std::string broken_audit(sqlite::Database& database, std::string hash) {
-  sqlite::Statement rows(
-      database, "SELECT number, hash, at_ms, actor, act, target, why FROM audit ORDER BY number");
-  for (int64_t number = 1; rows.step(); ++number) {
-    AuditRow row{rows.integer(2), rows.string(3), rows.string(4), rows.string(5), {}};
-    hash = keys::chain(hash, entry_of(number, row, rows.bytes(6)));
-    if (rows.integer(0) != number || rows.bytes(1) != hash)
-      return "audit entry " + std::to_string(number);
-  }
-  return {};
-}
+constexpr const char* all_disclosures =
+    "SELECT d.number, hash, destination, recipient, purpose, agreement, rules, classes, "
+    "policy_version, person, sequence, digest, at_ms "
+    "FROM disclosure d LEFT JOIN terms t ON t.number = d.terms ORDER BY d.number";
+constexpr const char* all_audit =
+    "SELECT number, hash, at_ms, actor, act, target, why FROM audit ORDER BY number";
 
 }  // namespace
 
@@ -118,9 +119,16 @@ void Journal::put(const AuditRow& row) {
   last = {number, hash, true};
 }
 
-std::string Journal::first_break() {
-  std::string broken = broken_disclosure(database_, start_);
-  return broken.empty() ? broken_audit(database_, start_) : broken;
+std::vector<Chain> Journal::chains(std::set<std::string>& known) {
+  auto disclosure = [](const sqlite::Statement& row, int64_t number) {
+    return entry_of(number, disclosure_at(row));
+  };
+  auto audit = [](const sqlite::Statement& row, int64_t number) {
+    AuditRow entry{row.integer(2), row.string(3), row.string(4), row.string(5), {}};
+    return entry_of(number, entry, row.bytes(6));
+  };
+  return {walk(database_, "disclosures", start_, all_disclosures, known, disclosure),
+          walk(database_, "audit entries", start_, all_audit, known, audit)};
 }
 
 void Journal::forget() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "hub/keys/keys.hpp"
@@ -18,7 +19,7 @@ class Journal {
 
   void put(const Disclosure& disclosure);
   void put(const AuditRow& row);
-  std::string first_break();
+  std::vector<Chain> chains(std::set<std::string>& known);
   /// After a rollback: what is remembered of the chains may not be in the file.
   void forget();
 

@@ -155,6 +155,14 @@ struct Decision {
   std::string undone_by = {};
 };
 
+/// A chain of entries, each hashed with the one before: what was disclosed, or what people did.
+struct Chain {
+  std::string name;  ///< "disclosures", "audit entries"
+  uint64_t entries = 0;
+  std::string head;    ///< hash of the last entry, 64 hex letters
+  std::string broken;  ///< which entry is the first that does not fit; empty: the chain is whole
+};
+
 /// Something a person did that must be answered for: unmasking, approving, deciding.
 struct AuditRow {
   int64_t at_ms = 0;

@@ -66,13 +66,11 @@ class SqliteStore final : public Store {
     return static_cast<uint64_t>(database_->number("SELECT generation FROM store"));
   }
 
-  void accept_move() override {
-    must_be_durable("accept_move");
-    sqlite::Statement(*database_, "UPDATE store SET origin = ?")
-        .bind_text(identity_.origin)
-        .execute();
+  void accept_move(const AuditRow& row) override {
+    with_audit("accept_move", row, [&] { set_origin(identity_.origin); });
     was_moved_ = false;
   }
+  uint64_t first_sequence() override { return restores() << sequence_bits; }
 
   uint64_t next_run() override {
     must_be_durable("next_run");
@@ -259,7 +257,17 @@ class SqliteStore final : public Store {
   void undo_decision(uint32_t number, const AuditRow& row) override {
     with_audit("undo_decision", row, [&] { all_->decisions.undo(number, row.at_ms, row.actor); });
   }
-  std::string first_break() override { return all_->journal.first_break(); }
+  std::vector<Chain> chains(std::set<std::string>& known) override {
+    return all_->journal.chains(known);
+  }
+
+  void mark_restored(const AuditRow& row) override {
+    with_audit("mark_restored", row, [&] {
+      set_origin("restored");
+      all_->streams.put_digest(restores_name, std::to_string(restores() + 1));
+    });
+    was_moved_ = true;
+  }
 
  private:
   /// What the open transaction is for, if there is one.
@@ -293,6 +301,12 @@ class SqliteStore final : public Store {
     database_ = &database;
     all_ = std::make_unique<Repositories>(database, keys_, identity_.tenant);
   }
+
+  void set_origin(const std::string& origin) {
+    sqlite::Statement(*database_, "UPDATE store SET origin = ?").bind_text(origin).execute();
+  }
+  /// How often a backup took this store's place.
+  uint64_t restores() { return std::stoull(digest(restores_name).value_or("0")); }
 
   Error nothing_published() const {
     bool is_built = std::filesystem::exists(Building::building_file(file_));
@@ -334,6 +348,9 @@ class SqliteStore final : public Store {
       throw Error(Next::fail, "no receipts are being written: begin_receipts() comes first");
     return *all_;
   }
+
+  static constexpr const char* restores_name = "store: restores";
+  static constexpr int sequence_bits = 32;  ///< for the sequences of one life of the store
 
   std::filesystem::path file_;
   keys::KeyRing& keys_;

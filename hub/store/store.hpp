@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,9 @@ class Store {
   /// The file was written on another machine or in another folder: it may be a copy, so nothing may
   /// be sent from it before accept_move(), which is durable at once.
   virtual bool was_moved() const = 0;
-  virtual void accept_move() = 0;
+  virtual void accept_move(const AuditRow& row) = 0;
+  /// Sequences of shares begin above this: it grows with each restored backup.
+  virtual uint64_t first_sequence() = 0;
   virtual uint64_t generation() const = 0;
   /// Number for a new run, durable at once on an existing store.
   virtual uint64_t next_run() = 0;
@@ -129,9 +132,20 @@ class Store {
   /// Marks one as undone at the time and by the actor of `row`; it stays for ever.
   virtual void undo_decision(uint32_t number, const AuditRow& row) = 0;
 
-  /// Checks the chains of disclosures and of the audit log: empty when they are whole, else which
-  /// entry is the first that does not fit.
-  virtual std::string first_break() = 0;
+  /// Walks the chains of disclosures and of the audit log. Hashes that stand in one of them are
+  /// taken out of `known`: a chain that was cut at its end is whole, but lacks a head noted before.
+  virtual std::vector<Chain> chains(std::set<std::string>& known) = 0;
+
+  // ---- copies ----------------------------------------------------------------------------------
+  /// Writes the published generation as one file, consistent also while a run writes the store. The
+  /// file must not exist; it can be read by its owner only.
+  static void back_up(const std::string& location, const std::filesystem::path& to);
+  /// This file is a backup that takes the place of a store: nothing is sent from it before
+  /// accept_move(), and what it sends then stands above all that was ever sent from here.
+  virtual void mark_restored(const AuditRow& row) = 0;
+  /// Lets the file take the store's place in one step; a store that is there stays as `before`.
+  static void put_in_place(const std::filesystem::path& restored, const std::string& location,
+                           const std::filesystem::path& before);
 };
 
 }  // namespace homeroom::store

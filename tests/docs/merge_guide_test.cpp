@@ -1,10 +1,9 @@
 // The guide to merging, done as it is written.
-#include <iomanip>
-#include <sstream>
 
 #include <gmock/gmock.h>
 
 #include "tests/cli/program.hpp"
+#include "tests/docs/commands.hpp"
 #include "tests/docs/markdown.hpp"
 
 namespace homeroom::docs {
@@ -15,21 +14,6 @@ using cli::homeroom;
 using testing::HasSubstr;
 
 constexpr const char* page = "docs/guide/merge.md";
-
-/// The words of a command of the guide behind `homeroom`; what stands in quotes is one word.
-std::vector<std::string> words_of(const std::string& command) {
-  std::istringstream in(command);
-  std::vector<std::string> words;
-  for (std::string word; (in >> std::ws).peek() != EOF;) {
-    if (in.peek() == '"')
-      in >> std::quoted(word);
-    else
-      in >> word;
-    words.push_back(word);
-  }
-  words.erase(words.begin());
-  return words;
-}
 
 class Guide : public testing::Test {
  protected:

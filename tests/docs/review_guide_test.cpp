@@ -1,10 +1,9 @@
 // "A review day" of docs/guide/identity.md, done as it is written.
-#include <iomanip>
 #include <regex>
-#include <sstream>
 
 #include <gmock/gmock.h>
 
+#include "tests/docs/commands.hpp"
 #include "tests/docs/markdown.hpp"
 #include "tests/flows/pretend.hpp"
 
@@ -15,21 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* page = "docs/guide/identity.md";
-
-/// The words of a command behind `homeroom`; what stands in quotes is one word.
-std::vector<std::string> words_of(const std::string& command) {
-  std::istringstream in(command);
-  std::vector<std::string> words;
-  for (std::string word; (in >> std::ws).peek() != EOF;) {
-    if (in.peek() == '"')
-      in >> std::quoted(word);
-    else
-      in >> word;
-    words.push_back(word);
-  }
-  words.erase(words.begin());
-  return words;
-}
 
 class ReviewDay : public ::testing::Test {
  protected:

@@ -11,6 +11,7 @@
 #include "hub/sqlite/sqlite.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
+#include "tests/store/chains.hpp"
 
 namespace homeroom::store {
 namespace {
@@ -109,11 +110,11 @@ TEST_F(Corrected, LeavesNeitherValueNorReasonInTheClear) {
 
 TEST_F(Corrected, StandsInTheChainOfTheAudit) {
   store_->put_correction(correction("sex", "\"F\""), entry);
-  EXPECT_THAT(store_->first_break(), IsEmpty());
+  EXPECT_THAT(first_break(*store_), IsEmpty());
   store_.reset();
   sqlite::Database(file(), sqlite::Access::write).run("UPDATE audit SET actor = 'nobody'");
   store_ = open();
-  EXPECT_EQ(store_->first_break(), "audit entry 1");
+  EXPECT_EQ(first_break(*store_), "number 1 of the audit entries");
 }
 
 TEST_F(Corrected, IsKnownToAStoreOfTheFormerSchema) {

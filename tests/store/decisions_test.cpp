@@ -11,6 +11,7 @@
 #include "hub/sqlite/sqlite.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
+#include "tests/store/chains.hpp"
 
 namespace homeroom::store {
 namespace {
@@ -89,7 +90,7 @@ TEST_F(Decided, IsMarkedWhenItIsUndoneAndStaysForEver) {
   EXPECT_EQ(all[0].undone_ms, entry.at_ms + 5);
   EXPECT_EQ(all[0].undone_by, "principal");
   EXPECT_FALSE(all[1].undone_ms);
-  EXPECT_THAT(store_->first_break(), IsEmpty());
+  EXPECT_THAT(first_break(*store_), IsEmpty());
 }
 
 TEST_F(Decided, LeavesNeitherKeyNorReasonInTheClear) {

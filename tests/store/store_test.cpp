@@ -12,6 +12,7 @@
 #include "hub/keys/keys.hpp"
 #include "hub/sqlite/sqlite.hpp"
 #include "hub/world/files.hpp"
+#include "tests/store/chains.hpp"
 
 namespace homeroom::store {
 namespace {
@@ -270,7 +271,7 @@ TEST_F(Stores, ACopyElsewhereKnowsThatItWasMoved) {
   auto location = "sqlite:" + (elsewhere / "district.db").string();
   auto store = Store::open(location, "t1", *keys_, true);
   EXPECT_TRUE(store->was_moved());
-  store->accept_move();
+  store->accept_move({1, "tester", "approve", "moved_store", "moved"});
   EXPECT_FALSE(Store::open(location, "t1", *keys_, true)->was_moved());
 }
 
@@ -307,13 +308,26 @@ TEST_F(Stores, AnAuditTrailThatWasChangedIsFound) {
     store->put_disclosure(what);
   }
   store->commit_receipts();
-  EXPECT_EQ(store->first_break(), "");
+  EXPECT_EQ(first_break(*store), "");
   sqlite::Database database(file(), sqlite::Access::write);
   database.run("UPDATE disclosure SET person = 'p-b' WHERE number = 2");
-  EXPECT_EQ(store->first_break(), "disclosure 2");
+  EXPECT_EQ(first_break(*store), "number 2 of the disclosures");
   database.run("UPDATE disclosure SET person = 'p-a' WHERE number = 2");
   database.run("UPDATE audit SET actor = 'nobody'");
-  EXPECT_EQ(store->first_break(), "audit entry 1");
+  EXPECT_EQ(first_break(*store), "number 1 of the audit entries");
+}
+
+TEST_F(Stores, AChainCutAtItsEndLacksTheHeadNotedBefore) {
+  auto store = published();
+  store->put_audit({1, "clerk", "unmask", "p-a", "a reason"});
+  store->put_audit({2, "clerk", "unmask", "p-b", "another"});
+  std::set<std::string> none;
+  auto head = store->chains(none)[1].head;
+  sqlite::Database(file(), sqlite::Access::write).run("DELETE FROM audit WHERE number = 2");
+  std::set<std::string> noted{head};
+  EXPECT_EQ(first_break(*store), "");
+  store->chains(noted);
+  EXPECT_THAT(noted, ElementsAre(head));
 }
 
 }  // namespace

@@ -1,0 +1,152 @@
+#include "hub/flow/backup.hpp"
+
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "homeroom/error.hpp"
+#include "hub/flow/writing.hpp"
+#include "hub/world/trouble.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+using std::filesystem::path;
+
+constexpr int format = 1;
+constexpr const char* data_name = "store.db";
+constexpr const char* note_name = "backup.json";
+constexpr const char* keys_name = "homeroom.keys";
+constexpr uint64_t longest_note = 64 * 1024;
+
+Error refused(const path& what, const std::string& why) {
+  return {Next::fix_settings, what.string() + ": " + why};
+}
+
+path store_file(const Hub& hub) {
+  auto lock = hub.lock_file().string();
+  return lock.substr(0, lock.size() - std::string_view(".lock").size());
+}
+
+void make_own_folder(const path& folder) {
+  if (std::filesystem::exists(folder) && !std::filesystem::is_empty(folder))
+    throw refused(folder, "there is something in it; a backup wants a new folder");
+  world::make_folder(folder);
+  std::error_code trouble;
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, trouble);
+  if (trouble) throw world::trouble(trouble.value(), "make", folder);
+}
+
+bool is_inside(const path& inner, const path& outer) {
+  auto relative = std::filesystem::weakly_canonical(inner).lexically_relative(
+      std::filesystem::weakly_canonical(outer));
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+void must_be_whole(store::Store& store, const path& file) {
+  std::set<std::string> known;
+  for (const auto& chain : store.chains(known))
+    if (!chain.broken.empty())
+      throw refused(file, chain.broken + " was changed; homeroom audit verify");
+}
+
+void write_note(const path& folder, const Backup& backup) {
+  nlohmann::ordered_json note = {
+      {"homeroom_backup", format},       {"tenant", backup.tenant},
+      {"generation", backup.generation}, {"made", world::iso_instant(backup.made_ms)},
+      {"made_ms", backup.made_ms},       {"bytes", backup.bytes},
+      {"sha256", backup.sha256}};
+  world::write_atomically(folder / note_name, note.dump(2) + '\n');
+}
+
+Backup read_note(const path& folder) {
+  auto file = folder / note_name;
+  if (!std::filesystem::exists(file))
+    throw refused(folder, "no backup: it has no " + std::string(note_name) +
+                              "; name a folder that homeroom backup wrote to its end");
+  try {
+    auto note = nlohmann::json::parse(world::read_whole(file, longest_note));
+    if (note.at("homeroom_backup") != format)
+      throw refused(file, "it was written by a newer Homeroom; restore it with that version");
+    return {note.at("tenant"), note.at("generation"), note.at("made_ms"), note.at("bytes"),
+            note.at("sha256")};
+  } catch (const nlohmann::json::exception&) {
+    throw refused(file, "it is no note of a backup, or was changed");
+  }
+}
+
+Backup checked(const Hub& hub, const path& folder) {
+  auto backup = read_note(folder);
+  auto data = folder / data_name;
+  if (backup.tenant != hub.tenant())
+    throw refused(folder, "it is a backup of another tenant; go to that tenant's workspace");
+  if (!std::filesystem::exists(data)) throw refused(data, "it is missing from the backup");
+  if (std::filesystem::file_size(data) != backup.bytes ||
+      world::hex(world::sha256_of_file(data)) != backup.sha256)
+    throw refused(data, "it is not as it was written; take another backup");
+  return backup;
+}
+
+void put_keys_back(const Hub& hub, const Restore& what) {
+  path keys = hub.parameter("keys");
+  bool is_here = std::filesystem::exists(keys);
+  if (is_here && what.keys_from)
+    throw refused(keys, "keys are here already, and newer than any copy; leave out --keys-from");
+  if (!is_here && !what.keys_from)
+    throw refused(keys, "the keys are not here; name their backup with --keys-from");
+  if (what.keys_from) keys::KeyRing::copy(*what.keys_from / keys_name, keys);
+}
+
+}  // namespace
+
+Backup back_up(const Hub& hub, const path& data_folder, const std::optional<path>& key_folder) {
+  if (key_folder && (is_inside(*key_folder, data_folder) || is_inside(data_folder, *key_folder)))
+    throw refused(*key_folder, "keys and data lie apart: who has both can read everything");
+  make_own_folder(data_folder);
+  if (key_folder) make_own_folder(*key_folder);
+  auto data = data_folder / data_name;
+  store::Store::back_up(hub.parameter("store"), data);
+  if (key_folder) keys::KeyRing::copy(hub.parameter("keys"), *key_folder / keys_name);
+  Backup backup{hub.tenant(), 0, hub.clock().now_ms(), std::filesystem::file_size(data),
+                world::hex(world::sha256_of_file(data))};
+  auto keys = hub.open_keys();
+  auto copy = store::Store::open("sqlite:" + data.string(), hub.tenant(), *keys, false);
+  must_be_whole(*copy, data);
+  backup.generation = copy->generation();
+  write_note(data_folder, backup);
+  return backup;
+}
+
+Restored restore(const Hub& hub, const Restore& what) {
+  must_have_reason(what.why);
+  Restored restored{checked(hub, what.from), {}};
+  auto file = store_file(hub);
+  if (file.has_parent_path()) world::make_folder(file.parent_path());
+  world::Lock lock(hub.lock_file(), "a restore", hub.clock());
+  bool is_here = std::filesystem::exists(file);
+  if (is_here && !what.may_replace)
+    throw refused(file, "a store is here; --replace puts the backup in its place");
+  put_keys_back(hub, what);
+  path coming = file.string() + ".restoring";
+  std::filesystem::remove(coming);
+  store::Store::back_up("sqlite:" + (what.from / data_name).string(), coming);
+  {
+    auto keys = hub.open_keys();
+    auto store = store::Store::open("sqlite:" + coming.string(), hub.tenant(), *keys, true);
+    must_be_whole(*store, what.from / data_name);
+    store->mark_restored({hub.clock().now_ms(), what.actor, "restore",
+                          "generation " + std::to_string(store->generation()), what.why});
+    // Every destination is looked at again: what it holds may be newer than the backup.
+    store->begin();
+    for (const auto& destination : hub.workspace().destinations)
+      store->put_digest("destination:" + destination.name, "restored");
+    store->publish();
+  }
+  if (is_here) restored.before = file.string() + ".before-restore";
+  store::Store::put_in_place(coming, hub.parameter("store"), restored.before);
+  return restored;
+}
+
+}  // namespace homeroom::flow

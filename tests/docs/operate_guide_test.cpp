@@ -1,0 +1,79 @@
+// docs/guide/operate.md, done as it is written.
+#include <gmock/gmock.h>
+
+#include "tests/docs/commands.hpp"
+#include "tests/docs/markdown.hpp"
+#include "tests/flows/pretend.hpp"
+
+namespace homeroom::docs {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* page = "docs/guide/operate.md";
+
+class Operate : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    pretend_.students(students(60));
+    pretend_.referrals({"R1,First1,Testwood,2014-11-03"});
+    pretend_.night();
+  }
+  static std::vector<std::string> students(int count) {
+    std::vector<std::string> lines;
+    for (int i = 0; i < count; ++i)
+      lines.push_back(std::to_string(9000 + i) + ",First" + std::to_string(i) + ",Testwood" +
+                      std::to_string(i) + ",2014-11-03");
+    return lines;
+  }
+  /// The sample's command; folders of the page lie beside the data.
+  cli::Said do_sample(const std::string& sample) const {
+    auto words = words_of(sample_with(page, sample).front());
+    for (auto& word : words)
+      if (word.starts_with("backup-")) word = pretend_.at(word);
+    return pretend_.say(words);
+  }
+  flows::Pretend pretend_;
+};
+
+TEST_F(Operate, HalfASchoolCutOffTripsBrakesUntilSomebodySaysItIsRight) {
+  pretend_.students(students(30));
+  auto planned = do_sample("homeroom plan nightly");
+  EXPECT_EQ(planned.exit_code, 4);
+  for (const auto& line : sample_with(page, "BRAKE")) EXPECT_THAT(planned.out, HasSubstr(line));
+  auto passed = do_sample("--approve students_gone --approve");
+  EXPECT_EQ(passed.exit_code, 0) << passed.out;
+  EXPECT_THAT(passed.out, HasSubstr("let pass: students_gone, one_school_gone"));
+  EXPECT_EQ(do_sample("homeroom plan nightly").exit_code, 0);
+}
+
+TEST_F(Operate, ABackupIsTakenPutBackAndTakesOver) {
+  for (const char* sample : {"homeroom backup", "homeroom restore"}) {
+    auto said = do_sample(sample);
+    EXPECT_EQ(said.exit_code, 0) << sample << said.err;
+  }
+  EXPECT_EQ(pretend_.say({"run", "nightly"}).exit_code, 3);
+  auto sent = do_sample("--approve moved_store");
+  EXPECT_EQ(sent.exit_code, 0) << sent.out;
+  EXPECT_EQ(pretend_.night()["deliveries"][0]["unchanged"], 60);
+  auto verified = do_sample("homeroom audit verify");
+  EXPECT_EQ(verified.exit_code, 0);
+  EXPECT_THAT(verified.out, HasSubstr("2 audit entries"));  // restored, and approved
+}
+
+TEST_F(Operate, NamesEveryBrakeWithItsDefault) {
+  auto text = cli::whole(std::filesystem::path(HOMEROOM_SOURCE_DIR) / page);
+  pretend_.night();
+  for (const auto& brake : pretend_.night()["brakes"]) {
+    auto row = "| `" + brake["brake"].get<std::string>() + "` |";
+    EXPECT_THAT(text, HasSubstr(row));
+    auto line = text.substr(text.find(row), 300);
+    auto percent = std::to_string(brake["limit"].get<double>() * 100);
+    percent.erase(percent.find_last_not_of('0') + 1);
+    if (percent.back() == '.') percent.pop_back();
+    EXPECT_THAT(line.substr(0, line.find('\n')), HasSubstr("| " + percent + " % |"));
+  }
+}
+
+}  // namespace
+}  // namespace homeroom::docs

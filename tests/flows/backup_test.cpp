@@ -1,0 +1,143 @@
+// A backup taken, the store lost or gone wrong, the backup put back: nothing is sent from it until
+// a person says so, and then every destination ends as if nothing had happened.
+#include <gmock/gmock.h>
+
+#include "tests/flows/pretend.hpp"
+
+namespace homeroom::flows {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+const std::vector<std::string> students{"9001,Anna,Testwood,2014-11-03",
+                                        "9002,Otto,Sampleton,2015-02-20"};
+
+class Backup : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    pretend_.students(students);
+    pretend_.referrals({"R1,Anna,Testwood,2014-11-03"});
+    pretend_.night();
+  }
+  cli::Said back_up(const std::string& name = "backup") const {
+    return pretend_.say({"--output", "json", "backup", "--out", pretend_.at(name), "--keys-out",
+                         pretend_.at(name + "-keys")});
+  }
+  cli::Said restore(std::vector<std::string> more = {}) const {
+    std::vector<std::string> verb{"restore", "--from", pretend_.at("backup"), "--why", "a drill"};
+    verb.insert(verb.end(), more.begin(), more.end());
+    return pretend_.say(verb);
+  }
+  /// A student more and another name, after the backup.
+  void second_day() const {
+    pretend_.students(
+        {students[0], "9002,Otto,Samplefield,2015-02-20", "9003,Ida,Mockridge,2014-12-24"});
+    pretend_.night();
+  }
+  Pretend pretend_;
+};
+
+TEST_F(Backup, IsReadBackWholeAndSaysOfWhichGenerationItIs) {
+  auto said = back_up();
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_EQ(said.json()["generation"], 1);
+  EXPECT_EQ(fs::file_size(pretend_.at("backup/store.db")), said.json()["bytes"]);
+}
+
+TEST_F(Backup, RestoredIsTheStoreOfThatDay) {
+  back_up();
+  auto profile = pretend_.ask({"profile", "district:9002"});
+  second_day();
+  EXPECT_NE(pretend_.ask({"profile", "district:9002"}), profile);
+  EXPECT_EQ(restore({"--replace"}).exit_code, 0);
+  EXPECT_EQ(pretend_.ask({"profile", "district:9002"}), profile);
+  EXPECT_TRUE(fs::exists(pretend_.at("hub.db.before-restore")));
+}
+
+TEST_F(Backup, SendsNothingUntilAPersonSaysSoAndThenEverythingAbove) {
+  second_day();
+  auto before = pretend_.record();
+  back_up();
+  ASSERT_EQ(restore({"--replace"}).exit_code, 0);
+  fs::remove(pretend_.at("out/record.ndjson"));
+
+  auto held = pretend_.say({"--output", "json", "run", "nightly"});
+  EXPECT_EQ(held.json()["deliveries"][0]["held"], 3) << held.out;
+  EXPECT_THAT(held.json()["trouble"].dump(), HasSubstr("--approve moved_store"));
+  EXPECT_FALSE(fs::exists(pretend_.at("out/record.ndjson")));
+
+  auto sent = pretend_.ask({"run", "nightly", "--approve", "moved_store", "--why", "a drill"});
+  EXPECT_EQ(sent["deliveries"][0]["delivered"], 3);
+  EXPECT_EQ(pretend_.record(), before);
+  auto quiet = pretend_.night();
+  EXPECT_EQ(quiet["deliveries"][0]["unchanged"], 3);
+}
+
+TEST_F(Backup, WithItsKeysStandsUpWhereAllIsLost) {
+  back_up();
+  auto profile = pretend_.ask({"profile", "district:9001"});
+  for (const char* lost : {"hub.db", "hub.keys", "hub.keys.keydb"})
+    ASSERT_TRUE(fs::remove(pretend_.at(lost))) << lost;
+  auto without = restore();
+  EXPECT_EQ(without.exit_code, 2);
+  EXPECT_THAT(without.err, HasSubstr("--keys-from"));
+  EXPECT_EQ(restore({"--keys-from", pretend_.at("backup-keys")}).exit_code, 0);
+  EXPECT_EQ(pretend_.ask({"profile", "district:9001"}), profile);
+}
+
+TEST_F(Backup, ThatWasChangedIsNotPutBack) {
+  back_up();
+  auto data = pretend_.at("backup/store.db");
+  auto bytes = cli::whole(data);
+  bytes[bytes.size() / 2] ^= 1;
+  fs::permissions(data, fs::perms::owner_all);
+  std::ofstream(data, std::ios::binary) << bytes;
+  auto said = restore({"--replace"});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("it is not as it was written"));
+  EXPECT_EQ(pretend_.night()["profiles"]["unchanged"], 2);
+}
+
+TEST_F(Backup, ReplacesNoStoreUnasked) {
+  back_up();
+  auto said = restore();
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("--replace"));
+}
+
+TEST_F(Backup, KeepsKeysApartFromData) {
+  auto said =
+      pretend_.say({"backup", "--out", pretend_.at("b"), "--keys-out", pretend_.at("b/keys")});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("lie apart"));
+  EXPECT_FALSE(fs::exists(pretend_.at("b")));
+}
+
+TEST_F(Backup, HoldsNothingOfAStudentInTheClear) {
+  back_up();
+  for (const char* file : {"backup/store.db", "backup/backup.json", "backup-keys/homeroom.keys",
+                           "backup-keys/homeroom.keys.keydb"}) {
+    auto bytes = cli::whole(pretend_.at(file));
+    EXPECT_THAT(bytes, Not(IsEmpty())) << file;
+    EXPECT_EQ(bytes.find("Testwood"), std::string::npos) << file;
+  }
+}
+
+TEST_F(Backup, AuditVerifyFindsTheHeadsOfYesterday) {
+  pretend_.ask({"profile", "district:9001", "--show", "--why", "the counsellor asked"});
+  auto said = pretend_.ask({"audit", "verify"});
+  EXPECT_EQ(said["whole"], true);
+  EXPECT_EQ(said["chains"][1]["entries"], 1);
+  auto head = said["chains"][1]["head"].get<std::string>();
+  pretend_.ask({"profile", "district:9002", "--show", "--why", "the counsellor asked"});
+  EXPECT_EQ(pretend_.say({"audit", "verify", "--head", head}).exit_code, 0);
+  auto lost = pretend_.say({"audit", "verify", "--head", std::string(64, 'a')});
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.out, HasSubstr("LOST"));
+}
+
+}  // namespace
+}  // namespace homeroom::flows
