@@ -1,4 +1,4 @@
-// The verbs plugin list and plugin info.
+// The verbs plugin list, plugin info and plugin test.
 #include "hub/plugin/plugin.hpp"
 
 #include <cstdio>
@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hub/cli/verbs.hpp"
+#include "hub/conformance/conformance.hpp"
 
 namespace homeroom::cli {
 
@@ -58,6 +59,32 @@ void info(const Context& context, const std::string& name) {
   std::fputs(streams.text(3).c_str(), stdout);
 }
 
+/// A path to a library, or the name of a plugin in the folders of plugins.
+plugin::Found find(const Context& context, const std::string& library) {
+  std::filesystem::path path(library);
+  if (path.extension() != ".so" && !path.has_parent_path())
+    return plugin::Catalogue(context.plugin_folders()).find(library);
+  return plugin::Catalogue({std::filesystem::absolute(path).parent_path()})
+      .find(path.stem().string());
+}
+
+struct Trial {
+  std::string library, settings, junit;
+  uint64_t limit_s = 20;
+  std::vector<std::string> only;
+};
+
+void test(Context& context, const Trial& trial) {
+  auto subject = conformance::read_subject(find(context, trial.library), trial.settings);
+  auto report = conformance::try_plugin(subject, context.cancel,
+                                        {static_cast<uint32_t>(trial.limit_s), trial.only});
+  auto text = context.is_json() ? conformance::json_of(report) : conformance::text_of(report);
+  std::fputs(text.c_str(), stdout);
+  if (!trial.junit.empty())
+    world::write_atomically(trial.junit, conformance::junit_of(report), 0644);
+  context.exit_code = report.has_passed() ? 0 : 1;
+}
+
 }  // namespace
 
 void add_plugin(const Command& top, Context& context) {
@@ -70,6 +97,15 @@ void add_plugin(const Command& top, Context& context) {
   plugin.add("info", "Settings and streams of one plugin")
       .takes("name", *name, "The plugin", Need::must)
       .does([&context, name] { info(context, *name); });
+  auto trial = std::make_shared<Trial>();
+  plugin.add("test", "Tries whether a plugin keeps the promises of the contract")
+      .takes("library", trial->library, "The library NAME.so, or the name of an installed plugin",
+             Need::must)
+      .takes("--settings", trial->settings, "A file of settings (default: the plugin's sample)")
+      .takes("--junit", trial->junit, "Writes the result to this file as JUnit XML too")
+      .takes_each("--only", trial->only, "A check or an area to try, as in read.cancel or write")
+      .takes_count("--limit", trial->limit_s, "Seconds for each check (default: 20)")
+      .does([&context, trial] { test(context, *trial); });
 }
 
 }  // namespace homeroom::cli

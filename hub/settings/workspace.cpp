@@ -7,6 +7,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/record/profile.hpp"
+#include "hub/settings/flat.hpp"
 #include "hub/settings/parameters.hpp"
 #include "hub/settings/schedule.hpp"
 
@@ -14,35 +15,10 @@ namespace homeroom::settings {
 
 namespace {
 
-using Flat = std::vector<std::pair<std::string, std::string>>;
-
-void flatten(const std::string& name, const Node& node, const Parameters& parameters, Flat& out) {
-  switch (node.kind()) {
-    case Kind::nothing:
-      return;
-    case Kind::scalar:
-      out.emplace_back(name, parameters.fill(node));
-      return;
-    case Kind::list: {
-      std::size_t i = 0;
-      for (const auto& item : node.items())
-        flatten(name + '.' + std::to_string(i++), item, parameters, out);
-      return;
-    }
-    case Kind::map:
-      for (const auto& [key, value] : node.entries())
-        flatten(name + '.' + key.text(), value, parameters, out);
-  }
-}
-
 /// Everything of `node` that is not Homeroom's own word goes to the plugin.
 Flat plugin_settings(const Node& node, const std::vector<std::string_view>& own,
                      const Parameters& parameters) {
-  Flat settings;
-  for (const auto& [key, value] : node.entries())
-    if (std::ranges::find(own, key.text()) == own.end())
-      flatten(key.text(), value, parameters, settings);
-  return settings;
+  return flat_settings(node, own, [&](const Node& scalar) { return parameters.fill(scalar); });
 }
 
 const std::vector<std::string_view> source_words = {

@@ -93,8 +93,9 @@ void ResourceReader::take_line(Batch& batch) {
   if (!extract_.row(document, cells_))
     return set_aside("a name that is read stands twice in one object");
   if (cells_.longest() > HR_MAX_CELL) return set_aside("a value has more than 1 MiB", "", id);
-  if (bytes_ + cells_.bytes() > max_bytes_) {
-    if (!batch.rows()) return set_aside("the record has more bytes than a batch may", "", id);
+  if (cells_.bytes() > HR_MAX_BYTES)
+    return set_aside("the record has more bytes than a batch may", "", id);
+  if (batch.rows() && bytes_ + cells_.bytes() > max_bytes_) {
     is_line_waiting_ = true;
     --records_;  // counted with the batch it will lie in
     return;

@@ -33,6 +33,7 @@ const std::map<std::string, Rooms> table = {
     {"govern", {"record", "express", "settings"}},
     {"merge", {"record", "settings"}},
     {"plugin", {"sdk", "record", "settings", "world", "keys"}},
+    {"conformance", {"sdk", "record", "settings", "plugin", "world"}},
     {"extract", {"record", "settings", "plugin", "world"}},
     {"deliver", {"record", "settings", "plugin", "world"}},
     {"store", {"record", "world", "keys", "sqlite"}},

@@ -149,7 +149,7 @@ typedef struct hr_read {
                              its name ends in '?': then the batch does not have the column       */
   size_t n_columns;
   uint32_t max_rows;  /* at most HR_MAX_ROWS  */
-  uint32_t max_bytes; /* at most HR_MAX_BYTES */
+  uint32_t max_bytes; /* at most HR_MAX_BYTES; a row with more than asked for comes alone */
 } hr_read;
 
 /* Rows as a struct array, one child per column. Text is "vu" (utf8-view; preferred) or "u". Null is

@@ -1,0 +1,132 @@
+// One plugin, one bad habit at a time: the kit names the promise that is broken.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "hub/conformance/conformance.hpp"
+
+namespace homeroom::conformance {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Report magpie_with(const std::string& habit, const TrialStyle& style = {},
+                   const std::string& nest = "plain") {
+  plugin::Catalogue catalogue({std::filesystem::path(NESTS) / nest});
+  auto subject = read_subject(catalogue.find("magpie"));
+  subject.settings.emplace_back("habit", habit);
+  return try_plugin(subject, world::Cancel(), style);
+}
+
+std::vector<std::string> failures_of(const Report& report) {
+  std::vector<std::string> failed;
+  for (const auto& result : report.results)
+    if (result.outcome == Outcome::failed) failed.push_back(result.area + "." + result.check);
+  return failed;
+}
+
+TEST(Magpie, WithoutABadHabitPasses) {
+  auto report = magpie_with("");
+  EXPECT_THAT(failures_of(report), IsEmpty()) << text_of(report);
+  EXPECT_GT(report.count(Outcome::passed), 45u);
+}
+
+struct Habit {
+  const char* habit;
+  const char* fails;
+};
+
+class BadHabit : public testing::TestWithParam<Habit> {};
+
+TEST_P(BadHabit, FailsAtItsCheck) {
+  auto report = magpie_with(GetParam().habit, {20, {GetParam().fails}});
+  EXPECT_THAT(failures_of(report), ElementsAre(GetParam().fails)) << text_of(report);
+}
+
+constexpr Habit habits[] = {
+    {"calls a setting a bug", "settings.missing"},
+    {"needs nothing", "settings.missing"},
+    {"looks too early", "settings.cheap"},
+    {"repeats the secret", "settings.secret"},
+    {"is never content", "check.connects"},
+    {"tells a stream twice", "discover.streams"},
+    {"tells another key", "discover.manifest"},
+    {"tells another name the second time", "discover.again"},
+    {"counts wrong", "read.counts"},
+    {"tells another type", "read.types"},
+    {"gives rows without a key", "read.nulls"},
+    {"counts lines backwards", "read.reserved"},
+    {"loses a row the second time", "read.again"},
+    {"mixes up columns", "read.projection"},
+    {"invents columns", "read.missing_column"},
+    {"reads any stream", "read.missing_stream"},
+    {"forgets rows in small batches", "read.batches"},
+    {"counts the header", "read.empty"},
+    {"forgets a key", "read.keys"},
+    {"calls a part the whole", "read.cancel"},
+    {"reads once", "read.let_go"},
+    {"resumes one row early", "resume.every_cursor"},
+    {"takes any cursor", "resume.strange_cursor"},
+    {"calls a cut file whole", "proof.cut"},
+    {"sees no growth", "proof.growing"},
+    {"forgets a receipt", "write.answers"},
+    {"takes and drops", "write.shows"},
+    {"wants at least one", "write.nothing"},
+    {"writes another thing each time", "write.again"},
+    {"writes the size of each step", "write.steps"},
+    {"shows too early", "write.unfinished"},
+    {"shows too early", "write.stopped"},
+    {"refuses more", "write.refusal"},
+    {"refuses without a word", "write.refusal"},
+    {"calls data a bug", "errors.data"},
+    {"logs rows", "log.values"},
+    {"logs shares", "log.shares"},
+    {"leaks", "resources.memory"},
+    {"keeps files open", "resources.descriptors"},
+    {"leaves a thread", "resources.threads"},
+    {"stays on one thread", "threads.handed_on"},
+    {"touches what is behind", "host.sizes"},
+    {"steps by its own size", "host.newer"},
+    {"never asks", "host.any_moment"},
+    {"dies without memory", "host.no_memory"},
+    {"crashes", "read.rows"},
+    {"exits", "read.rows"},
+    {"forks", "read.rows"},
+    {"speaks", "read.rows"},
+};
+
+std::string name_of(const testing::TestParamInfo<Habit>& info) {
+  std::string name = std::string(info.param.habit) + "_" + info.param.fails;
+  std::ranges::replace_if(
+      name, [](char letter) { return !isalnum(letter); }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Magpie, BadHabit, testing::ValuesIn(habits), name_of);
+
+TEST(Magpie, ThatHangsIsEndedWhenItsTimeIsOver) {
+  auto report = magpie_with("hangs", {1, {"read.rows"}});
+  ASSERT_EQ(report.results.size(), 1u);
+  EXPECT_EQ(report.results[0].why, "not done after 1 seconds");
+}
+
+TEST(Magpie, ThatCrashesOrExitsIsToldHow) {
+  EXPECT_EQ(magpie_with("crashes", {20, {"read.rows"}}).results[0].why,
+            "the plugin's process ended with signal 6 (Aborted)");
+  EXPECT_EQ(magpie_with("exits", {20, {"read.rows"}}).results[0].why,
+            "the plugin ended its process with exit code 3");
+}
+
+TEST(Magpie, ThatServesAnyHubIsFound) {
+  auto report = magpie_with("", {20, {"host.versions"}}, "serves_any_hub");
+  EXPECT_THAT(failures_of(report), ElementsAre("host.versions"));
+}
+
+TEST(Magpie, ThatHidesAContractIsFound) {
+  auto report = magpie_with("", {20, {"manifest"}}, "hides_a_contract");
+  EXPECT_THAT(failures_of(report), ElementsAre("manifest.contracts"));
+}
+
+}  // namespace
+}  // namespace homeroom::conformance

@@ -1,0 +1,74 @@
+// Every plugin that ships passes, and says why something cannot be tried.
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "hub/conformance/conformance.hpp"
+#include "hub/world/files.hpp"
+#include "plugins/webhook/tests/receiver.hpp"
+#include "tests/cli/program.hpp"
+
+namespace homeroom::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class Shipped : public testing::TestWithParam<const char*> {};
+
+TEST_P(Shipped, PassesWithItsSample) {
+  plugin::Catalogue catalogue({BUILT_PLUGINS});
+  auto report = try_plugin(read_subject(catalogue.find(GetParam())), world::Cancel());
+  EXPECT_TRUE(report.has_passed()) << text_of(report);
+  // Its author has said so where the kit could not come by an error or an empty input.
+  for (const auto& result : report.results)
+    EXPECT_THAT(result.why, Not(HasSubstr("conformance.yaml"))) << result.check;
+}
+
+INSTANTIATE_TEST_SUITE_P(Plugins, Shipped,
+                         testing::Values("csv_file", "oneroster_csv", "hmis_csv", "fhir_ndjson",
+                                         "ndjson_file"),
+                         [](const auto& each) { return std::string(each.param); });
+
+/// The settings of a destination, in a folder of their own.
+void write(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+TEST(ShippedSinks, FilesOfChangesPassToo) {
+  cli::Folder folder;
+  write(folder.path() / "settings.yaml", "path: out/nurses.ndjson\ndeliver: changes\n");
+  auto said = cli::homeroom(
+      {"plugin", "test", "ndjson_file", "--settings", (folder.path() / "settings.yaml").string()});
+  EXPECT_EQ(said.exit_code, 0) << said.out;
+}
+
+class WebhookPasses : public testing::TestWithParam<const char*> {};
+
+TEST_P(WebhookPasses, AtAReceiverThatRefusesOne) {
+  const std::string id = "kit-2";
+  bool is_bulk = std::string(GetParam()) == "bulk";
+  webhook::Receiver receiver([&](const webhook::Received& request) {
+    if (request.head.starts_with("HEAD")) return webhook::answer(200);
+    bool is_refused = request.body.find('"' + id + '"') != std::string::npos;
+    return webhook::answer(is_refused && !is_bulk ? 422 : 200);
+  });
+  cli::Folder folder;
+  write(folder.path() / "settings.yaml",
+        "url: " + receiver.url() + "\nsigning_key: {secret: key}\nallow_http: true\nmode: " +
+            GetParam() + "\nbatch_rows: 3\ntimeout_s: 5\n");
+  write(folder.path() / "secrets" / "key", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+  if (!is_bulk) write(folder.path() / "conformance.yaml", "refuses: " + id + "\n");
+  auto said = cli::homeroom({"--output", "json", "plugin", "test", "webhook", "--settings",
+                             (folder.path() / "settings.yaml").string()});
+  EXPECT_EQ(said.exit_code, 0) << said.out;
+  EXPECT_GT(said.json()["passed"], 15);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, WebhookPasses, testing::Values("single", "bulk"),
+                         [](const auto& each) { return std::string(each.param); });
+
+}  // namespace
+}  // namespace homeroom::conformance
