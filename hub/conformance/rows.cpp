@@ -56,8 +56,9 @@ void add_batch(const record::Batch& batch, const std::string& place, Taken& to) 
   to.columns = batch.names;
   to.types = types;
   to.batches.emplace_back(batch.first_record, batch.rows);
-  to.places.insert(to.places.end(), batch.places.begin(), batch.places.end());
+  bool says_places = batch.lines || batch.offsets;
   for (uint32_t row = 0; row < batch.rows; ++row) {
+    if (says_places) to.places.push_back(batch.place(row));
     to.rows.push_back(row_of(batch, row));
     to.is_gone.push_back(!batch.is_gone.empty() && batch.is_gone[row]);
     to.files.push_back(place);

@@ -161,8 +161,8 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
     ref.is_gone = is_gone(batch, row);
     ref.node = node;
     Origin origin{run_, from, 0, batch.first_record + row};
-    if (!batch.places.empty() && batch.places[row].line != 0)
-      origin = {run_, from, batch.places[row].line, batch.places[row].offset};
+    if (auto place = batch.place(row); place.line != 0)
+      origin = {run_, from, place.line, place.offset};
     ref.row = write_row(memory_, columns, row, origin).bytes();
     if (stream.is_reference)
       stream.reference_rows.push_back(ref);
@@ -212,10 +212,9 @@ void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& 
   aside.stream = stream.counts.stream;
   aside.file = file;
   aside.record = batch.first_record + row;
-  if (!batch.places.empty()) {
-    aside.line = batch.places[row].line;
-    aside.offset = batch.places[row].offset;
-  }
+  auto place = batch.place(row);
+  aside.line = place.line;
+  aside.offset = place.offset;
   aside.field = field;
   aside.why = why;
   for (const auto& column : batch.columns) {

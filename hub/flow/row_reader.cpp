@@ -30,8 +30,9 @@ void arrange(const record::Batch& batch, const map::Reads& reads, map::StreamRow
                   "column " + reads.columns[i].name + " of " + reads.stream + " is no text");
     rows.columns[i] = *column;
   }
-  rows.lines.resize(batch.places.size());
-  for (std::size_t i = 0; i < batch.places.size(); ++i) rows.lines[i] = batch.places[i].line;
+  rows.lines.resize(batch.lines ? batch.rows : 0);
+  for (std::size_t i = 0; i < rows.lines.size(); ++i)
+    rows.lines[i] = static_cast<uint32_t>(batch.lines[i]);
 }
 
 class PluginRows : public RowReader {

@@ -105,27 +105,21 @@ class Import {
     batch_.columns.push_back(column(i));
   }
 
-  const int64_t* numbers(std::string_view name, Column& kept) {
+  const int64_t* numbers(std::string_view name) {
     int64_t i = index_of(name);
     if (i < 0) return nullptr;
-    kept = column(i);
+    Column kept = column(i);
     if (kept.type != Type::integer) refuse("column '" + std::string(name) + "' is no int64");
-    return static_cast<const int64_t*>(kept.values);
+    const auto* values = static_cast<const int64_t*>(kept.values);
+    if (!kept.valid) return values;
+    auto* known = arena_.many<int64_t>(batch_.rows);
+    for (uint32_t row = 0; row < batch_.rows; ++row) known[row] = kept.valid[row] ? values[row] : 0;
+    return known;
   }
 
   void take_places() {
-    Column line_column;
-    Column offset_column;
-    const int64_t* lines = numbers("_line", line_column);
-    const int64_t* offsets = numbers("_offset", offset_column);
-    if (!lines && !offsets) return;
-    batch_.places.resize(batch_.rows);
-    for (uint32_t row = 0; row < batch_.rows; ++row) {
-      auto& place = batch_.places[row];
-      if (lines && line_column.is_valid(row)) place.line = static_cast<uint32_t>(lines[row]);
-      if (offsets && offset_column.is_valid(row))
-        place.offset = static_cast<uint64_t>(offsets[row]);
-    }
+    batch_.lines = numbers("_line");
+    batch_.offsets = numbers("_offset");
   }
 
   void take_removals() {

@@ -1,15 +1,12 @@
 #include "hub/plugin/import_text.hpp"
 
+#include <algorithm>
 #include <cstring>
-#include <optional>
 #include <string_view>
-
-#if defined(__SSE4_1__)
-#include <immintrin.h>
-#endif
 
 #include "homeroom/error.hpp"
 #include "homeroom/plugin.h"
+#include "hub/plugin/short_views.hpp"
 
 namespace homeroom::plugin {
 namespace {
@@ -20,15 +17,6 @@ using record::Text;
 [[noreturn]] void refuse(const Slice& slice, const std::string& why) {
   throw Error(Next::fail, "column '" + slice.name + "': " + why);
 }
-
-// Arrow's utf8-view, 16 bytes.
-struct View {
-  int32_t size;
-  char prefix[4];
-  int32_t buffer;
-  int32_t offset;
-};
-static_assert(sizeof(View) == 16);
 
 constexpr int64_t most_data_buffers = 65536;
 constexpr auto most_inline = static_cast<int32_t>(Text::most_inline);
@@ -53,42 +41,6 @@ struct Source {
   int64_t size;
 };
 
-#if defined(__SSE4_1__)
-// Four views at once if all lie in themselves and every null has the size 0, as most do: then their
-// bytes of text. The letters of a view are compared with its size: those behind it become zero.
-std::optional<uint64_t> four_short(const View* from, const uint8_t* valid, Text* to) {
-  const __m128i spread_size = _mm_setzero_si128();
-  const __m128i letter = _mm_setr_epi8(-1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-  auto at = [from](int i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)); };
-  const __m128i a = at(0), b = at(1), c = at(2), d = at(3);
-  const __m128i sizes = _mm_unpacklo_epi64(_mm_unpacklo_epi32(a, b), _mm_unpacklo_epi32(c, d));
-  const __m128i most = _mm_set1_epi32(most_inline);
-  if (!_mm_test_all_ones(_mm_cmpeq_epi32(_mm_max_epu32(sizes, most), most))) return std::nullopt;
-  if (valid) {
-    uint32_t there;
-    std::memcpy(&there, valid, sizeof there);
-    const __m128i is_null = _mm_cmpeq_epi32(
-        _mm_cvtepu8_epi32(_mm_cvtsi32_si128(static_cast<int>(there))), _mm_setzero_si128());
-    if (!_mm_test_all_zeros(is_null, sizes)) return std::nullopt;
-  }
-  auto put = [&](int i, const __m128i& view) {
-    const __m128i is_text = _mm_cmpgt_epi8(_mm_shuffle_epi8(view, spread_size), letter);
-    _mm_store_si128(reinterpret_cast<__m128i*>(to + i), _mm_and_si128(view, is_text));
-  };
-  put(0, a);
-  put(1, b);
-  put(2, c);
-  put(3, d);
-  const __m128i pairs = _mm_add_epi32(sizes, _mm_srli_si128(sizes, 8));
-  return static_cast<uint32_t>(_mm_cvtsi128_si32(pairs)) +
-         static_cast<uint32_t>(_mm_extract_epi32(pairs, 1));
-}
-#else
-std::optional<uint64_t> four_short(const View*, const uint8_t*, Text*) {
-  return std::nullopt;
-}
-#endif
-
 class Views {
  public:
   Views(const Slice& slice, Arena& arena) : slice_(slice), arena_(arena) {
@@ -108,13 +60,13 @@ class Views {
   /// Fills `to` and says how many bytes of text that is.
   uint64_t take(const View* from, const uint8_t* valid, Text* to) {
     uint64_t bytes = 0;
-    uint32_t row = 0, rows = slice_.rows;
-    for (; row + 4 <= rows; row += 4) {
-      auto* there = valid ? valid + row : nullptr;
-      auto four = four_short(from + row, there, to + row);
-      bytes += four ? *four : any(from + row, there, to + row, 4);
+    for (uint32_t row = 0, rows = slice_.rows; row < rows;) {
+      row += take_short(from + row, valid ? valid + row : nullptr, rows - row, to + row, bytes);
+      uint32_t others = std::min(rows - row, 4u);
+      bytes += any(from + row, valid ? valid + row : nullptr, to + row, others);
+      row += others;
     }
-    return bytes + any(from + row, valid ? valid + row : nullptr, to + row, rows - row);
+    return bytes;
   }
 
  private:

@@ -85,7 +85,8 @@ constexpr std::size_t width_of(Type type) {
   return sizeof(Text);
 }
 
-/// Where a row stood in its source, relative to nothing: the file's own line and byte.
+/// Where a row stood in its source, relative to nothing: the file's own line and byte. 0: not
+/// known.
 struct Place {
   uint64_t offset = 0;
   uint32_t line = 0;
@@ -96,10 +97,15 @@ struct Batch {
   uint32_t rows = 0;
   std::vector<std::string> names;
   std::vector<Column> columns;
-  std::vector<Place> places;     ///< one a row, or empty where nothing is known
+  const int64_t* lines = nullptr;    ///< one a row, or null where nothing is known
+  const int64_t* offsets = nullptr;  ///< the same
   std::vector<uint8_t> is_gone;  ///< one a row when the source marks removals (_op 'd'), else empty
   uint64_t first_record = 0;     ///< number of the first row's record, from 1
 
+  Place place(uint32_t row) const {
+    return {offsets ? static_cast<uint64_t>(offsets[row]) : 0,
+            lines ? static_cast<uint32_t>(lines[row]) : 0};
+  }
   const Column* find(const std::string& name) const {
     for (std::size_t i = 0; i < names.size(); ++i)
       if (names[i] == name) return &columns[i];

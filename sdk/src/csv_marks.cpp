@@ -17,7 +17,7 @@ struct Bits {
 
 // Where a chunk's scan stands between two steps; what is carried over is the lowest bit.
 struct Scan {
-  uint32_t* out;
+  uint32_t *out, *first, *quoted;
   uint64_t inside = 0;  // all ones while inside quotes
   uint64_t any_quote = 0, untidy = 0;
   uint64_t begins = 1;                // the next byte begins a cell
@@ -28,11 +28,16 @@ struct Scan {
 // An opening quote begins its cell, and behind a closing one its cell ends.
 [[gnu::always_inline]] inline void look_at_quotes(Scan& scan, const Bits& bits, uint64_t in,
                                                   uint64_t ends, uint64_t row_ends) {
+  uint64_t begins = ends << 1 | scan.begins;
+  auto before = static_cast<uint32_t>(scan.out - scan.first);
+  for (uint64_t opening = bits.quote & in & begins; opening; opening &= opening - 1)
+    *scan.quoted++ =
+        before + static_cast<uint32_t>(std::popcount(ends & ((opening & (0 - opening)) - 1)));
   uint64_t closing = bits.quote & ~in;
   uint64_t behind = closing << 1 | scan.closed, carriage = behind & bits.carriage;
   uint64_t behind_carriage = carriage << 1 | scan.carriage;
-  scan.untidy |= (bits.quote & in & ~(ends << 1 | scan.begins)) | (behind & ~ends & ~carriage) |
-                 (behind_carriage & ~row_ends);
+  scan.untidy |=
+      (bits.quote & in & ~begins) | (behind & ~ends & ~carriage) | (behind_carriage & ~row_ends);
   scan.closed = closing >> 63;
   scan.carriage = carriage >> 63;
 }
@@ -70,8 +75,9 @@ Scan begin(Marks& marks, uint32_t size) {
   if (marks.room < size + written_beyond) {
     marks.room = size + written_beyond;
     marks.at.reset(new uint32_t[marks.room]);  // not touched before it is written
+    marks.quoted.reset(new uint32_t[marks.room]);
   }
-  return {marks.at.get()};
+  return {marks.at.get(), marks.at.get(), marks.quoted.get()};
 }
 
 // Marks behind the last whole row belong to a row that is not all here yet.
@@ -80,6 +86,9 @@ void finish(const char* bytes, const Scan& scan, Marks& marks) {
   while (out > marks.at.get() && bytes[out[-1]] != '\n') --out;
   marks.count = static_cast<uint32_t>(out - marks.at.get());
   marks.end = marks.count > 0 ? out[-1] + 1 : 0;
+  const uint32_t* quoted = scan.quoted;
+  while (quoted > marks.quoted.get() && quoted[-1] >= marks.count) --quoted;
+  marks.quoted_count = static_cast<uint32_t>(quoted - marks.quoted.get());
   marks.rows = scan.rows;
   marks.newlines = scan.newlines;
   marks.quotes = scan.any_quote != 0;

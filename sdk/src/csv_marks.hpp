@@ -10,11 +10,14 @@ namespace homeroom::csv {
 struct Marks {
   std::unique_ptr<uint32_t[]> at;  ///< places of delimiters and newlines outside quotes
   uint32_t count = 0;              ///< how many of them; none behind `end`
-  uint32_t room = 0;               ///< of `at`
-  uint32_t rows = 0;               ///< newlines outside quotes
-  uint32_t newlines = 0;           ///< all newlines before `end` or behind it
-  uint32_t end = 0;                ///< one behind the last newline outside quotes
-  bool quotes = false;             ///< there is a quote
+  /// Which of them end a cell that begins with a quote: their numbers, rising.
+  std::unique_ptr<uint32_t[]> quoted;
+  uint32_t quoted_count = 0;
+  uint32_t room = 0;      ///< of `at`
+  uint32_t rows = 0;      ///< newlines outside quotes
+  uint32_t newlines = 0;  ///< all newlines before `end` or behind it
+  uint32_t end = 0;       ///< one behind the last newline outside quotes
+  bool quotes = false;    ///< there is a quote
   /// Quotes stand only around whole cells: none is doubled, none beside text. May be false where
   /// the chunk does not begin with a cell or does not end with a row.
   bool tidy = false;
@@ -23,6 +26,7 @@ struct Marks {
   bool inside = false;  ///< the last byte lies inside quotes
 
   std::span<const uint32_t> places() const { return {at.get(), count}; }
+  std::span<const uint32_t> quoted_cells() const { return {quoted.get(), quoted_count}; }
 };
 
 /// Indexes `size` bytes, which begin outside quotes and have 64 zero bytes behind them, in the

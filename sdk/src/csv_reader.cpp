@@ -27,8 +27,9 @@ struct CsvReader::Work {
   bool belongs(uint32_t at_row) const;
   bool find_row();
   uint32_t rows_that_fit() const;
-  void emit_column(uint32_t column, uint32_t count, TextColumn& to, Batch& batch) const;
-  void emit_removals(uint32_t count);
+  void emit(uint32_t count, Batch& batch);
+  void emit_column(uint32_t column, uint32_t first, TextColumn& to, Batch& batch);
+  void emit_removals(uint32_t first);
   bool removes(std::string_view cell) const;
   void set_aside(const BadRow& row);
   std::string key_of(const BadRow& row) const;
@@ -46,7 +47,9 @@ struct CsvReader::Work {
   std::vector<TextColumn*> columns;
   IntegerColumn *line = nullptr, *offset = nullptr;
   TextColumn* op = nullptr;
-  uint32_t row = 0;  // the next one of this chunk
+  Cells cells;            // of the rows being emitted
+  mutable Cells one_row;  // of a row that is looked at
+  uint32_t row = 0;       // the next one of this chunk
   uint64_t asides = 0, skipped = 0;
 };
 
@@ -88,9 +91,8 @@ void CsvReader::Work::declare(Batch& batch) {
 
 bool CsvReader::Work::belongs(uint32_t at_row) const {
   if (!only_column) return true;
-  Cells cell;
-  rows.cells(at_row, *only_column).next(1, cell);
-  return cell.at(rows.bytes(), 0) == options.only->value;
+  rows.cut(at_row, 1, one_row);
+  return one_row.at(rows.bytes(), 0, *only_column) == options.only->value;
 }
 
 // Goes to the next row that belongs to this read; false at the end of the file.
@@ -131,20 +133,25 @@ TextView CsvReader::Work::undoubled(std::string_view cell, Batch& batch) const {
   return text_view(plain, size, 1, batch.arena_offset());
 }
 
-void CsvReader::Work::emit_column(uint32_t column, uint32_t count, TextColumn& to,
-                                  Batch& batch) const {
-  auto from = rows.cells(row, column);
-  Cells cells;
-  for (uint32_t first = 0; first < count; first += Cells::most) {
-    from.next(std::min(count - first, Cells::most), cells);
-    TextView* views = to.views.data() + first;
-    cells.view(rows.bytes(), rows.begin(row), views);
-    to.set_valid(first, cells.count, cells.filled());
-    for (uint32_t i = 0; rows.doubled_quotes() && i < cells.count; ++i)
-      if (auto cell = cells.at(rows.bytes(), i);
-          cells.is_quoted(rows.bytes(), options.quote, i) && cell.find(options.quote) != cell.npos)
-        views[i] = undoubled(cell, batch);
+// All columns of 64 rows, then of the next 64: so the marks and the bytes of those rows are fetched
+// once and not for each column.
+void CsvReader::Work::emit(uint32_t count, Batch& batch) {
+  for (uint32_t first = 0; first < count; first += Cells::most_rows) {
+    rows.cut(row + first, std::min(count - first, Cells::most_rows), cells);
+    for (size_t i = 0; i < wanted.size(); ++i)
+      emit_column(wanted[i].column, first, *columns[i], batch);
+    if (op) emit_removals(first);
   }
+}
+
+void CsvReader::Work::emit_column(uint32_t column, uint32_t first, TextColumn& to, Batch& batch) {
+  TextView* views = to.views.data() + first;
+  to.set_valid(first, cells.rows(), cells.view(column, rows.bytes(), rows.begin(row), views));
+  for (uint32_t i = 0; rows.doubled_quotes() && i < cells.rows(); ++i)
+    if (auto cell = cells.at(rows.bytes(), i, column);
+        cells.is_quoted(rows.bytes(), options.quote, i, column) &&
+        cell.find(options.quote) != cell.npos)
+      views[i] = undoubled(cell, batch);
 }
 
 bool CsvReader::Work::removes(std::string_view cell) const {
@@ -152,18 +159,15 @@ bool CsvReader::Work::removes(std::string_view cell) const {
   return csv::same_name(cell, options.removal->value, true);
 }
 
-void CsvReader::Work::emit_removals(uint32_t count) {
+void CsvReader::Work::emit_removals(uint32_t first) {
   constexpr TextView upsert{1 | uint64_t{'u'} << 32, 0}, gone{1 | uint64_t{'d'} << 32, 0};
   bool always = options.removal->when == Removal::When::always;
-  std::fill_n(op->views.begin(), count, always ? gone : upsert);
+  TextView* views = op->views.data() + first;
+  std::fill_n(views, cells.rows(), always ? gone : upsert);
   if (always || !removal_column) return;
-  auto from = rows.cells(row, *removal_column);
-  Cells cells;
-  for (uint32_t first = 0; first < count; first += Cells::most) {
-    from.next(std::min(count - first, Cells::most), cells);
-    for (uint32_t i = 0; i < cells.count; ++i)
-      if (cells.size[i] > 0 && removes(cells.at(rows.bytes(), i))) op->views[first + i] = gone;
-  }
+  for (uint32_t i = 0; i < cells.rows(); ++i)
+    if (auto cell = cells.at(rows.bytes(), i, *removal_column); !cell.empty() && removes(cell))
+      views[i] = gone;
 }
 
 // In a row with too few or too many cells nobody knows which column a cell belongs to. A key that
@@ -233,10 +237,8 @@ void CsvReader::next(Batch& batch) {
   batch.resize(count);
   batch.borrow({work.rows.bytes() + work.rows.begin(first),
                 work.rows.last(first + count - 1) - work.rows.begin(first)});
-  for (size_t i = 0; i < work.wanted.size(); ++i)
-    work.emit_column(work.wanted[i].column, count, *work.columns[i], batch);
+  work.emit(count, batch);
   work.rows.places(first, count, work.line->values.data(), work.offset->values.data());
-  if (work.op) work.emit_removals(count);
   batch.first_record = work.rows.record(first);
   batch.place = work.options.place;
   work.row += count;

@@ -143,15 +143,19 @@ void Rows::read_header() {
       refuse(1, "column " + sorted[i] + " stands there twice");
 }
 
-ColumnCells Rows::cells(uint32_t row, uint32_t column) const {
-  const uint32_t* mark = ends() + size_t{row} * width() + column;
-  ColumnCells cells{buffer_.data(),        mark - 1,      width(),       1, mark, width(),
-                    column + 1 == width(), marks_.quotes, options_.quote};
-  if (column > 0) return cells;
-  cells.before = begins_.data() + row;
-  cells.before_step = 1;
-  cells.behind_mark = 0;
-  return cells;
+void Rows::cut(uint32_t row, uint32_t count, Cells& cells) const {
+  const uint32_t* first = ends() + size_t{row} * width();
+  cells.cut(first, count, width(), begins_[row]);
+  bool were_picked = !lines_.empty();
+  for (uint32_t i = 1; were_picked && i < count; ++i) cells.begin_row(i, begins_[row + i]);
+  cells.cut_returns(buffer_.data());
+  if (were_picked && marks_.quotes) cells.unquote(buffer_.data(), options_.quote);
+  if (were_picked) return;
+  auto quoted = marks_.quoted_cells();
+  auto number = static_cast<uint32_t>(first - marks_.at.get());
+  for (auto at = std::ranges::lower_bound(quoted, number);
+       at != quoted.end() && *at - number < count * width(); ++at)
+    cells.unquote(*at - number);
 }
 
 void Rows::places(uint32_t row, uint32_t count, int64_t* lines, int64_t* offsets) const {
@@ -179,9 +183,10 @@ bool Rows::is_even() {
     begins_[row + 1] = *at + 1;
   }
   if (!even || !marks_.quotes || marks_.tidy) return even;
-  uint32_t from = start_;
-  for (const uint32_t *end = ends(), *stop = end + rows_ * wide; end < stop; from = *end++ + 1)
-    if (bytes[from] == options_.quote && !quoted_well(from, *end)) return false;
+  for (uint32_t cell : marks_.quoted_cells())
+    if (cell >= first_ &&
+        !quoted_well(cell > first_ ? marks_.at[cell - 1] + 1 : start_, marks_.at[cell]))
+      return false;
   return true;
 }
 

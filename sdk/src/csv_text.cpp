@@ -2,6 +2,10 @@
 
 #include "csv_rows.hpp"
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 namespace homeroom::csv {
 
 std::string unquoted(std::string_view cell, char quote) {
@@ -29,15 +33,23 @@ Form form_of(unsigned char lead) {
   return {0, 0, 0};
 }
 
+// Is there a byte beyond ASCII among these 64?
+bool is_beyond_ascii(const char* at) {
+#if defined(__SSE2__)
+  auto load = [at](int i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at) + i); };
+  const __m128i all = _mm_or_si128(_mm_or_si128(load(0), load(1)), _mm_or_si128(load(2), load(3)));
+  return _mm_movemask_epi8(all) != 0;
+#else
+  uint64_t words[8], all = 0;
+  std::memcpy(words, at, sizeof words);
+  for (uint64_t word : words) all |= word;
+  return (all & 0x8080808080808080u) != 0;
+#endif
+}
+
 // Most text is ASCII but for a name here and there, so that is what runs fast.
 const char* behind_ascii(const char* at, const char* end) {
-  constexpr size_t words = 8;
-  for (uint64_t many[words]; static_cast<size_t>(end - at) >= sizeof many; at += sizeof many) {
-    std::memcpy(many, at, sizeof many);
-    uint64_t all = 0;
-    for (uint64_t word : many) all |= word;
-    if (all & 0x8080808080808080u) break;
-  }
+  while (end - at >= 64 && !is_beyond_ascii(at)) at += 64;
   while (at < end && static_cast<unsigned char>(*at) < 0x80) ++at;
   return at;
 }

@@ -2,10 +2,12 @@
 
 #include <cstring>
 #include <random>
+#include <utility>
 
 #include <gmock/gmock.h>
 
 #include "homeroom/error.hpp"
+#include "hub/plugin/short_views.hpp"
 
 namespace homeroom::plugin {
 namespace {
@@ -76,13 +78,6 @@ TEST(Import, RefusesOffsetsThatRunBackOrTooFar) {
   EXPECT_TRUE(no_data.is_refused());
 }
 
-struct View {
-  int32_t size;
-  char letters[4];
-  int32_t buffer;
-  int32_t offset;
-};
-
 // 600 views of every kind, one behind the other: short ones with rubbish behind their letters, long
 // ones in two buffers, some of which end where their buffer ends, and nulls that point anywhere.
 struct ManyViews {
@@ -141,6 +136,27 @@ TEST(Import, TakesViewsOfEveryKindBesideEachOther) {
       ASSERT_TRUE(rows.columns[0].text_at(row) == column.arena.keep(many.texts[at]));
     }
   }
+}
+
+TEST(Import, TakesShortViewsAlikeInEveryWayOfThisProcessor) {
+  ManyViews many;
+  std::vector<uint8_t> there(many.there.begin(), many.there.end());
+  auto* from = reinterpret_cast<const View*>(many.views.data());
+  auto all = take_short_ways();
+  for (uint32_t first = 0; first < 600; ++first)
+    for (const auto* valid :
+         {static_cast<const uint8_t*>(nullptr), std::as_const(there).data() + first}) {
+      std::vector<record::Text> expected(600);
+      uint64_t expected_bytes = 0;
+      auto taken = all.ways[0](from + first, valid, 600 - first, expected.data(), expected_bytes);
+      for (uint32_t way = 1; way < all.count; ++way) {
+        std::vector<record::Text> texts(600);
+        uint64_t bytes = 0;
+        ASSERT_EQ(all.ways[way](from + first, valid, 600 - first, texts.data(), bytes), taken);
+        ASSERT_EQ(bytes, expected_bytes);
+        ASSERT_EQ(std::memcmp(texts.data(), expected.data(), 16 * size_t{taken}), 0);
+      }
+    }
 }
 
 TEST(Import, RefusesAViewThatLeadsOutOfItsBuffers) {

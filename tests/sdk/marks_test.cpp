@@ -26,6 +26,7 @@ void expect_same(const std::string& text, Mark way) {
   way(padded.data(), size, ',', '"', fast);
   mark_portable(padded.data(), size, ',', '"', portable);
   EXPECT_THAT(fast.places(), testing::ElementsAreArray(portable.places()));
+  EXPECT_THAT(fast.quoted_cells(), testing::ElementsAreArray(portable.quoted_cells()));
   EXPECT_EQ(fast.rows, portable.rows);
   EXPECT_EQ(fast.newlines, portable.newlines);
   EXPECT_EQ(fast.end, portable.end);
@@ -46,6 +47,23 @@ TEST(Marks, AreTheSameWithAndWithoutTheFastInstructions) {
       for (size_t i = 0; i < size; ++i) text += letters[dice() % letters.size()];
       for (auto way : ways()) expect_same(text, way);
     }
+}
+
+std::vector<uint32_t> quoted_cells(const std::string& text) {
+  std::string padded = text + std::string(64, '\0');
+  Marks marks;
+  mark_portable(padded.data(), static_cast<uint32_t>(text.size()), ',', '"', marks);
+  return {marks.quoted_cells().begin(), marks.quoted_cells().end()};
+}
+
+TEST(Marks, SayWhichCellsBeginWithAQuote) {
+  for (size_t before = 0; before < 130; ++before) {  // wherever in a step of 64
+    const std::string cell = std::string(before, 'x') + ",";
+    EXPECT_THAT(quoted_cells(cell + "a,b\n"), testing::IsEmpty());
+    EXPECT_THAT(quoted_cells(cell + "\"a,\",b,\"\"\n\"c\"\n"), testing::ElementsAre(1, 3, 4));
+    EXPECT_THAT(quoted_cells(cell + "\"a\"\"b\",a\"b\"\n"), testing::ElementsAre(1));
+    EXPECT_THAT(quoted_cells("\"" + cell + "\"\n\"not whole\""), testing::ElementsAre(0));
+  }
 }
 
 bool is_tidy(const std::string& text) {

@@ -37,7 +37,7 @@ class PluginInHub : public testing::Test {
     while (auto arrival = reader->next()) {
       for (uint32_t row = 0; row < arrival->rows.rows; ++row) {
         all.push_back(line_of(arrival->rows, row));
-        lines.push_back(arrival->rows.places[row].line);
+        lines.push_back(arrival->rows.place(row).line);
         if (!arrival->rows.is_gone.empty() && arrival->rows.is_gone[row])
           gone.push_back(all.back());
       }

@@ -47,7 +47,7 @@ class FhirNdjson : public testing::Test {
           line += (line.empty() ? "" : "|") +
                   (column.is_valid(row) ? std::string(column.text_at(row).view()) : "-");
         all.push_back(line);
-        lines.push_back(arrival->rows.places[row].line);
+        lines.push_back(arrival->rows.place(row).line);
       }
     }
     end = reader->end();
