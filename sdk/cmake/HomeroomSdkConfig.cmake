@@ -1,4 +1,5 @@
-# find_package(HomeroomSdk): the targets homeroom_sdk and the function homeroom_plugin.
+# find_package(HomeroomSdk): the targets homeroom_sdk and homeroom_contract (the C header alone), and the
+# function homeroom_plugin.
 include(${CMAKE_CURRENT_LIST_DIR}/HomeroomSdkTargets.cmake)
 
 # A plugin exports homeroom_plugin and nothing else.
@@ -7,7 +8,7 @@ set(HOMEROOM_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 # A plugin outside of Homeroom's own tree:
 #   homeroom_plugin(lockers SOURCES lockers.cpp LIBS ... MANIFEST manifest.yaml SAMPLE sample)
 # builds plugins/NAME.so in the build folder, with NAME.manifest.yaml and NAME.sample beside it.
-# MANIFEST and SAMPLE are manifest.yaml and sample unless said otherwise.
+# MANIFEST and SAMPLE are manifest.yaml and sample unless said otherwise. Sources of C alone need no C++.
 function(homeroom_plugin name)
   cmake_parse_arguments(ARG "" "MANIFEST;SAMPLE" "SOURCES;LIBS" ${ARGN})
   set(built ${CMAKE_BINARY_DIR}/plugins)
@@ -18,11 +19,15 @@ function(homeroom_plugin name)
     set(ARG_SAMPLE sample)
   endif()
   add_library(${name} MODULE ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE homeroom_sdk ${ARG_LIBS})
+  set(layer homeroom_contract)
+  if("${ARG_SOURCES}" MATCHES "\\.(cpp|cc|cxx)(;|$)")
+    set(layer homeroom_sdk)
+  endif()
+  target_link_libraries(${name} PRIVATE ${layer} ${ARG_LIBS})
   target_compile_options(${name} PRIVATE -fno-gnu-unique)
   target_link_options(${name} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack
     -Wl,--version-script=${HOMEROOM_PLUGIN_MAP})
-  set_target_properties(${name} PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden
+  set_target_properties(${name} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY ${built})
   configure_file(${ARG_MANIFEST} ${built}/${name}.manifest.yaml COPYONLY)
   if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SAMPLE})

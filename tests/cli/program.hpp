@@ -50,10 +50,9 @@ inline std::string whole(const fs::path& file) {
   return text.str();
 }
 
-/// Runs `homeroom ARGUMENTS` with `input` on standard input; `prepare` is done in the process
-/// before.
-inline Said homeroom(const std::vector<std::string>& arguments, const std::string& input = "",
-                     void (*prepare)() = nullptr) {
+/// Runs a program with `input` on standard input; `prepare` is done in the process before.
+inline Said run_program(const std::string& program, const std::vector<std::string>& arguments,
+                        const std::string& input = "", void (*prepare)() = nullptr) {
   Folder folder;
   auto out = folder.path() / "out";
   auto err = folder.path() / "err";
@@ -65,7 +64,7 @@ inline Said homeroom(const std::vector<std::string>& arguments, const std::strin
     if (!freopen(in.c_str(), "r", stdin) || !freopen(out.c_str(), "w", stdout) ||
         !freopen(err.c_str(), "w", stderr))
       _exit(126);
-    std::vector<std::string> words{HOMEROOM_BUILD_DIR "/bin/homeroom"};
+    std::vector<std::string> words{program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> pointers;
     for (auto& word : words) pointers.push_back(word.data());
@@ -77,6 +76,12 @@ inline Said homeroom(const std::vector<std::string>& arguments, const std::strin
   int status = 0;
   waitpid(child, &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, whole(out), whole(err)};
+}
+
+/// Runs `homeroom ARGUMENTS`.
+inline Said homeroom(const std::vector<std::string>& arguments, const std::string& input = "",
+                     void (*prepare)() = nullptr) {
+  return run_program(HOMEROOM_BUILD_DIR "/bin/homeroom", arguments, input, prepare);
 }
 
 }  // namespace homeroom::cli

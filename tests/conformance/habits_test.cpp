@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Report magpie_with(const std::string& habit, const TrialStyle& style = {},
+Report magpie_with(const std::string& habit, const TrialStyle& style = {120, {}},
                    const std::string& nest = "plain") {
   plugin::Catalogue catalogue({std::filesystem::path(NESTS) / nest});
   auto subject = read_subject(catalogue.find("magpie"));
@@ -40,7 +40,7 @@ struct Habit {
 class BadHabit : public testing::TestWithParam<Habit> {};
 
 TEST_P(BadHabit, FailsAtItsCheck) {
-  auto report = magpie_with(GetParam().habit, {20, {GetParam().fails}});
+  auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}});
   EXPECT_THAT(failures_of(report), ElementsAre(GetParam().fails)) << text_of(report);
 }
 
@@ -112,19 +112,19 @@ TEST(Magpie, ThatHangsIsEndedWhenItsTimeIsOver) {
 }
 
 TEST(Magpie, ThatCrashesOrExitsIsToldHow) {
-  EXPECT_EQ(magpie_with("crashes", {20, {"read.rows"}}).results[0].why,
+  EXPECT_EQ(magpie_with("crashes", {120, {"read.rows"}}).results[0].why,
             "the plugin's process ended with signal 6 (Aborted)");
-  EXPECT_EQ(magpie_with("exits", {20, {"read.rows"}}).results[0].why,
+  EXPECT_EQ(magpie_with("exits", {120, {"read.rows"}}).results[0].why,
             "the plugin ended its process with exit code 3");
 }
 
 TEST(Magpie, ThatServesAnyHubIsFound) {
-  auto report = magpie_with("", {20, {"host.versions"}}, "serves_any_hub");
+  auto report = magpie_with("", {120, {"host.versions"}}, "serves_any_hub");
   EXPECT_THAT(failures_of(report), ElementsAre("host.versions"));
 }
 
 TEST(Magpie, ThatHidesAContractIsFound) {
-  auto report = magpie_with("", {20, {"manifest"}}, "hides_a_contract");
+  auto report = magpie_with("", {120, {"manifest"}}, "hides_a_contract");
   EXPECT_THAT(failures_of(report), ElementsAre("manifest.contracts"));
 }
 

@@ -19,7 +19,7 @@ class Shipped : public testing::TestWithParam<const char*> {};
 
 TEST_P(Shipped, PassesWithItsSample) {
   plugin::Catalogue catalogue({BUILT_PLUGINS});
-  auto report = try_plugin(read_subject(catalogue.find(GetParam())), world::Cancel());
+  auto report = try_plugin(read_subject(catalogue.find(GetParam())), world::Cancel(), {120, {}});
   EXPECT_TRUE(report.has_passed()) << text_of(report);
   // Its author has said so where the kit could not come by an error or an empty input.
   for (const auto& result : report.results)
@@ -40,8 +40,8 @@ void write(const fs::path& file, const std::string& text) {
 TEST(ShippedSinks, FilesOfChangesPassToo) {
   cli::Folder folder;
   write(folder.path() / "settings.yaml", "path: out/nurses.ndjson\ndeliver: changes\n");
-  auto said = cli::homeroom(
-      {"plugin", "test", "ndjson_file", "--settings", (folder.path() / "settings.yaml").string()});
+  auto said = cli::homeroom({"plugin", "test", "ndjson_file", "--limit", "120", "--settings",
+                             (folder.path() / "settings.yaml").string()});
   EXPECT_EQ(said.exit_code, 0) << said.out;
 }
 
@@ -61,8 +61,8 @@ TEST_P(WebhookPasses, AtAReceiverThatRefusesOne) {
             GetParam() + "\nbatch_rows: 3\ntimeout_s: 5\n");
   write(folder.path() / "secrets" / "key", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
   if (!is_bulk) write(folder.path() / "conformance.yaml", "refuses: " + id + "\n");
-  auto said = cli::homeroom({"--output", "json", "plugin", "test", "webhook", "--settings",
-                             (folder.path() / "settings.yaml").string()});
+  auto said = cli::homeroom({"--output", "json", "plugin", "test", "webhook", "--limit", "120",
+                             "--settings", (folder.path() / "settings.yaml").string()});
   EXPECT_EQ(said.exit_code, 0) << said.out;
   EXPECT_GT(said.json()["passed"], 15);
 }

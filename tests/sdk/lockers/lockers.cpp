@@ -1,4 +1,5 @@
 // Reads locker assignments from a text file: one line per locker, "number|building|student id".
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -10,7 +11,7 @@ using homeroom::Batch;
 using homeroom::Error;
 using homeroom::Next;
 
-constexpr size_t rows_per_batch = 1000;
+const std::vector<std::string> columns = {"locker", "building", "student_id"};
 
 std::vector<std::string> split(const std::string& line) {
   std::vector<std::string> fields;
@@ -21,23 +22,26 @@ std::vector<std::string> split(const std::string& line) {
 
 class LockerReader : public homeroom::Reader {
  public:
-  LockerReader(const homeroom::Host& host, const std::string& path, std::vector<std::string> wanted)
-      : host_(host), file_(path), wanted_(std::move(wanted)) {
+  LockerReader(const homeroom::Host& host, const std::string& path, const homeroom::Read& what)
+      : host_(host), file_(path), max_rows_(what.max_rows), max_bytes_(what.max_bytes) {
     if (!file_) throw Error(Next::not_readable, "the locker file cannot be opened");
-    for (auto& name : wanted_) columns_.push_back(column_of(name));
+    for (auto& name : what.columns) want(name);
   }
 
   void next(Batch& batch) override {
     host_.stop_if_asked();
     if (!batch.declared()) {
-      for (auto& name : wanted_) batch.add_text(name);
+      for (size_t column : wanted_) batch.add_text(columns[column]);
       batch.add_integer("_line");
     }
     batch.first_record = line_ + 1;
-    for (std::string line; batch.rows() < rows_per_batch && std::getline(file_, line);) {
+    size_t bytes = 0;
+    for (std::string line;
+         batch.rows() < max_rows_ && bytes < max_bytes_ && std::getline(file_, line);) {
       ++line_;
+      bytes += line.size();
       auto fields = split(line);
-      if (fields.size() == 3) {
+      if (fields.size() == columns.size()) {
         add(batch, fields);
         continue;
       }
@@ -56,16 +60,20 @@ class LockerReader : public homeroom::Reader {
   }
 
  private:
-  static size_t column_of(const std::string& name) {
-    if (name == "locker") return 0;
-    if (name == "building") return 1;
-    if (name == "student_id") return 2;
-    throw Error(Next::not_readable, "a locker has no column " + name);
+  // A name that ends in '?' may be missing.
+  void want(std::string name) {
+    bool may_be_missing = name.ends_with('?');
+    if (may_be_missing) name.pop_back();
+    auto column = std::find(columns.begin(), columns.end(), name);
+    if (column != columns.end())
+      wanted_.push_back(static_cast<size_t>(column - columns.begin()));
+    else if (!may_be_missing)
+      throw Error(Next::not_readable, "a locker has no column " + name);
   }
 
   void add(Batch& batch, const std::vector<std::string>& fields) {
     std::vector<std::string_view> row;
-    for (size_t column : columns_) row.push_back(fields[column]);
+    for (size_t column : wanted_) row.push_back(fields[column]);
     batch.add(row, {static_cast<int64_t>(line_)});
   }
 
@@ -79,8 +87,8 @@ class LockerReader : public homeroom::Reader {
 
   homeroom::Host host_;
   std::ifstream file_;
-  std::vector<std::string> wanted_;
-  std::vector<size_t> columns_;
+  uint32_t max_rows_, max_bytes_;
+  std::vector<size_t> wanted_;  // which of columns
   uint64_t line_ = 0, asides_ = 0;
 };
 
@@ -92,7 +100,7 @@ class Lockers : public homeroom::Source {
   void discover(const std::function<void(const homeroom::Stream&)>& tell) override {
     homeroom::Stream stream;
     stream.name = "lockers";
-    stream.columns = {{"locker"}, {"building"}, {"student_id"}};
+    for (auto& name : columns) stream.columns.push_back({name});
     stream.key = "locker";
     stream.subject = "student_id";
     stream.space = "sis.student";
@@ -101,7 +109,9 @@ class Lockers : public homeroom::Source {
   }
 
   std::unique_ptr<homeroom::Reader> read(const homeroom::Read& what) override {
-    return std::make_unique<LockerReader>(host_, path_, what.columns);
+    if (what.stream != "lockers")
+      throw Error(Next::not_readable, "there is no stream " + what.stream);
+    return std::make_unique<LockerReader>(host_, path_, what);
   }
 
  private:
