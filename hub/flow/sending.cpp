@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "hub/deliver/deliver.hpp"
+#include "hub/record/date.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/cancel.hpp"
 #include "hub/world/clock.hpp"
@@ -62,12 +63,26 @@ deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destinat
   }
 }
 
+/// Which span of the calendar has the destination hear nothing today; empty if none.
+std::string quiet_span(const Hub& hub, const std::string& destination) {
+  const auto& calendar = hub.workspace().calendar;
+  auto today = hub.run_date();
+  if (calendar.rollover && calendar.rollover->has(today))
+    return "nothing is sent during rollover, until " + record::iso_date(calendar.rollover->last);
+  for (const auto& quiet : calendar.quiet)
+    if (quiet.destination == destination && quiet.dates.has(today))
+      return "nothing is sent until " + record::iso_date(quiet.dates.last) + ": " + quiet.why;
+  return "";
+}
+
 /// Why everything stays owed; empty when sending may begin.
 std::string what_holds(const Sending& what, std::size_t d) {
   if (what.store.was_moved())
     return "this store is a backup or a copy from another place; when it is the one to send from: "
            "homeroom run " +
            what.options.job + " --approve " + moved_store + " --why TEXT";
+  if (auto quiet = quiet_span(what.hub, what.hub.workspace().destinations[d].name); !quiet.empty())
+    return quiet;
   if (may_begin(what, d)) return "";
   return "the first delivery waits for a person: homeroom run " + what.options.job + " --approve " +
          what.hub.workspace().destinations[d].name;

@@ -5,32 +5,12 @@
 
 #include "homeroom/error.hpp"
 #include "hub/map/plan.hpp"
+#include "hub/record/cells.hpp"
 #include "hub/record/date.hpp"
 
 namespace homeroom::map {
 
 namespace {
-
-/// One line of a code file: cells separated by commas, quotes where needed. False for an open
-/// quote.
-bool read_cells(const std::string& line, std::vector<std::string>& cells) {
-  cells.assign(1, "");
-  bool is_quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    char letter = line[i];
-    if (letter == '"') {
-      if (is_quoted && i + 1 < line.size() && line[i + 1] == '"')
-        cells.back() += line[++i];
-      else
-        is_quoted = !is_quoted;
-    } else if (letter == ',' && !is_quoted) {
-      cells.emplace_back();
-    } else if (letter != '\r') {
-      cells.back() += letter;
-    }
-  }
-  return !is_quoted;
-}
 
 /// A row that holds from one day to another, and where it stands.
 struct DatedRow {
@@ -50,7 +30,7 @@ class CodeFile {
     for (std::string line; std::getline(lines, line);) {
       ++line_;
       if (line.empty() || line == "\r" || line[0] == '#') continue;
-      if (!read_cells(line, cells_)) refuse("a quote is not closed");
+      if (!record::read_cells(line, cells_)) refuse("a quote is not closed");
       if (columns_.empty())
         take_header();
       else

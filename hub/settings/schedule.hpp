@@ -15,6 +15,10 @@ std::string one_of(const Node& node, std::initializer_list<std::string_view> wor
 /// One entry of `jobs`. Whether its sources and destinations exist is not looked at here.
 Job read_job(const Node& key, const Node& node);
 
+/// Refuses jobs that wait for themselves and school days that nobody has written down; the names in
+/// `after` are jobs.
+void check_schedules(const Node& jobs, const Workspace& workspace);
+
 /// `calendar`; an empty one where the file has none.
 Calendar read_calendar(const Node& node, const std::filesystem::path& folder);
 

@@ -7,6 +7,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/record/profile.hpp"
+#include "hub/settings/alerts.hpp"
 #include "hub/settings/flat.hpp"
 #include "hub/settings/parameters.hpp"
 #include "hub/settings/schedule.hpp"
@@ -174,6 +175,7 @@ void check_job(const Node& job, const Workspace& workspace) {
   };
   check(job.find("sources"), "source", names_of(workspace.sources));
   check(job.find("destinations"), "destination", names_of(workspace.destinations));
+  for (const auto& name : job.find("after").items()) must_be(name, "job", names_of(workspace.jobs));
 }
 
 /// Names that point to other places of the file point to something.
@@ -192,6 +194,7 @@ void check_names(const Node& root, const Workspace& workspace) {
     must_be(destination.find("students"), "group", groups);
   }
   for (const auto& [key, job] : root.find("jobs").entries()) check_job(job, workspace);
+  check_schedules(root.find("jobs"), workspace);
   for (const auto& quiet : root.find("calendar").find("quiet").items())
     must_be(quiet.find("destination"), "destination", names_of(workspace.destinations));
 }
@@ -232,10 +235,10 @@ Workspace load_workspace(const std::filesystem::path& folder,
                 file.string() + " is not there; make a workspace with: homeroom init DIR");
   auto root = load(file);
   workspace.text = whole_file(file);
-  root.only({"homeroom", "district",     "parameters", "secrets",    "students",
-             "sources",  "trust",        "merge",      "identity",   "model",
-             "policy",   "destinations", "groups",     "agreements", "jobs",
-             "brakes",   "limits",       "tenant_id",  "calendar",   "validation"});
+  root.only({"homeroom", "district",   "parameters", "secrets", "students", "sources",
+             "trust",    "merge",      "identity",   "model",   "policy",   "destinations",
+             "groups",   "agreements", "jobs",       "brakes",  "limits",   "tenant_id",
+             "calendar", "validation", "alerts"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
   auto district = root.require("district");
@@ -286,6 +289,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   check_names(root, workspace);
   read_brakes(root.find("brakes"), workspace);
   read_limits(root.find("limits"), workspace.limits);
+  if (auto alerts = root.find("alerts")) workspace.alerts = read_alerts(alerts);
   return workspace;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/settings/cron.hpp"
 #include "hub/settings/node.hpp"
 
 namespace homeroom::settings {
@@ -73,6 +74,23 @@ struct Brake {
   int64_t at_least = 0;
 };
 
+enum class Overlap : uint8_t { skip, wait };
+
+/// When a job starts by itself: at times of the wall clock, or after other jobs.
+struct Schedule {
+  std::string says;           ///< as the file says it: "03:15, school days"
+  std::optional<Cron> times;  ///< `at` or `cron`, in the district's time zone
+  std::vector<std::string>
+      after;                    ///< jobs that must have ended well on the same day; without times
+  bool on_school_days = false;  ///< only on the instructional days of the calendar
+  Overlap overlap = Overlap::skip;  ///< while its last run still runs
+  int64_t catch_up_minutes = 0;     ///< a run missed by no more than this is made up, once
+  int64_t jitter_minutes = 0;       ///< starts up to so much later, each run by another share of it
+  std::optional<int32_t>
+      done_by;              ///< minute of the day; a run that has not ended well by then is late
+  int64_t pause_after = 5;  ///< failed runs in a row after which it pauses; 0: never
+};
+
 struct Job {
   std::string name;
   std::vector<std::string> sources;       ///< empty: all
@@ -81,12 +99,8 @@ struct Job {
   bool all_destinations = true;
   int64_t tolerate_new = 20;
   double tolerate_of_stream = 0.005;
-  bool reads_everything = false;  ///< full: true
-  std::string at;    ///< "03:15" of the district's time zone, empty if somebody else starts it
-  std::string days;  ///< every day, school days, or names of week days
-  std::string overlap = "skip";  ///< what happens while the last run still runs: skip or wait
-  double catch_up_hours = 0;     ///< a run missed by no more than this is made up
-  std::string done_by;           ///< "06:00", later is late
+  bool reads_everything = false;     ///< full: true
+  std::optional<Schedule> schedule;  ///< nothing: somebody else starts it
   Place place;
 };
 
@@ -94,6 +108,7 @@ struct Job {
 struct Dates {
   int32_t first = 0;
   int32_t last = 0;
+  bool has(int32_t day) const { return first <= day && day <= last; }
 };
 
 /// Days on which a destination is sent nothing.
@@ -124,6 +139,22 @@ struct Limits {
       0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
 };
 
+enum class MailSecurity : uint8_t { none, starttls, tls };
+
+/// Who is told when a run did not end as it should, and how.
+struct Alerts {
+  std::vector<std::string> when;  ///< of partial, failed, brake, late
+  std::vector<std::string> to;    ///< e-mail addresses; empty: no mail
+  std::string from;
+  std::string mail_host = "localhost";
+  int64_t mail_port = 25;
+  MailSecurity mail_security = MailSecurity::none;
+  std::string mail_user;      ///< empty: no sign-in
+  std::string mail_password;  ///< name of a secret
+  std::string webhook;        ///< URL; empty: none
+  std::string signing_key;    ///< name of a secret; empty: the calls are not signed
+};
+
 /// What a finding on a value does to the trust in it: merge::Findings.
 enum class Findings : uint8_t { lower, last, ignored };
 
@@ -149,6 +180,7 @@ struct Workspace {
   std::vector<RulePack> validation;     ///< empty: none
   std::map<std::string, Brake> brakes;  ///< with the defaults for what the file does not say
   Limits limits;
+  Alerts alerts;
   std::string text;  ///< the file as read, for the configuration digest
 };
 

@@ -40,7 +40,7 @@ const std::map<std::string, Rooms> table = {
     {"flow",
      {"sdk", "record", "express", "settings", "world", "keys", "map", "validate", "resolve",
       "govern", "merge", "plugin", "extract", "deliver", "store"}},
-    {"jobs", {"flow", "settings", "store", "world"}},
+    {"jobs", {"record", "flow", "settings", "store", "world"}},
     {"server", {"jobs"}},
     {"cli", {"jobs"}},
     {"synth", {"record", "world"}},

@@ -46,9 +46,14 @@ TEST(Workspace, with_every_setting_loads) {
   ASSERT_EQ(workspace.destinations.size(), 1u);
   EXPECT_FALSE(workspace.destinations[0].sends_first_at_once);
   EXPECT_EQ(workspace.destinations[0].readers_schools, "all");
-  ASSERT_EQ(workspace.jobs.size(), 2u);
-  EXPECT_EQ(workspace.jobs[0].at, "03:15");
-  EXPECT_DOUBLE_EQ(workspace.jobs[0].catch_up_hours, 3);
+  ASSERT_EQ(workspace.jobs.size(), 4u);
+  ASSERT_TRUE(workspace.jobs[0].schedule);
+  EXPECT_THAT(workspace.jobs[0].schedule->times->times(), testing::ElementsAre(3 * 60 + 15));
+  EXPECT_TRUE(workspace.jobs[0].schedule->on_school_days);
+  EXPECT_EQ(workspace.jobs[0].schedule->catch_up_minutes, 180);
+  EXPECT_EQ(workspace.jobs[0].schedule->jitter_minutes, 10);
+  EXPECT_EQ(workspace.jobs[0].schedule->done_by, 6 * 60);
+  EXPECT_THAT(workspace.jobs[2].schedule->after, testing::ElementsAre("weekly_compare"));
   EXPECT_TRUE(workspace.jobs[1].reads_everything);
   EXPECT_THAT(workspace.jobs[1].destinations, IsEmpty());
   EXPECT_FALSE(workspace.jobs[1].all_destinations);
@@ -120,6 +125,17 @@ TEST(Workspace, refuses_what_nobody_would_read_or_could_mean) {
       {"at: \"03:15\"", "when: \"03:15\"", "unknown setting when"},
       {"days: school days", "days: sundaes", "every day"},
       {"overlap: skip", "overlap: both", "skip, wait"},
+      {"catch_up: 3 hours", "catch_up: soon", "3 hours"},
+      {"jitter: 10 minutes", "jitter: 0.5 minutes", "10 minutes"},
+      {"pause_after: 5", "pause_after: -1", "from 0 on"},
+      {"at: \"03:15\"", "cron: \"15 3 * *\"", "five fields"},
+      {"at: \"03:15\"", "at: \"03:15\"\n    cron: \"15 3 * * *\"", "either at or cron"},
+      {"at: \"03:15\"", "at: \"03:15\"\n    after: [weekly_compare]", "not both"},
+      {"* * *\", days: school days", "* * *\", days: mondays", "cron says the days"},
+      {"    at: \"03:15\"", "", "days says nothing for a job without"},
+      {"after: [weekly_compare]", "after: [weekly_compaire]", "did you mean weekly_compare?"},
+      {"after: [weekly_compare]", "after: [send_again]", "wait for itself"},
+      {"  days: calendars/2025-26.csv", "  ", "school days stand in a file"},
       {"full: true", "full: yes", "true or false"},
       {"destinations: none", "destinations: [planer]", "did you mean planner?"},
       {"destination: planner", "destination: planer", "did you mean planner?"},
