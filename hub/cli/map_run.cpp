@@ -62,12 +62,16 @@ void run(Context& context, const RunFlags& flags) {
   auto counts = flow::map_files(files, flags.out, std::min(world::cores(), most_threads));
   auto seconds = world::steady_seconds() - begun;
   if (counts.has_hashes) tell_of_hashes(context);
+  for (const auto& file : counts.empty_files)
+    std::fprintf(stderr, "homeroom: %s has no row; is it the whole file?\n", file.c_str());
+  if (!counts.empty_files.empty()) context.exit_code = 3;
   if (context.is_json()) {
     json out = {{"rows_in", counts.rows_in},
                 {"mapped", counts.mapped},
                 {"filtered", counts.filtered},
                 {"rejected", counts.rejected},
                 {"rows_out", counts.rows_out},
+                {"empty_files", counts.empty_files},
                 {"spilled_bytes", counts.spilled_bytes},
                 {"seconds", seconds},
                 {"cpu_seconds", world::usage().cpu_seconds},

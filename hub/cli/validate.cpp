@@ -285,7 +285,9 @@ void run(Context& context, const Flags& flags) {
   world::write_atomically(out / "findings.json", validate::json_of(verdict, options));
   world::write_atomically(out / "report.html", validate::html_of(verdict, options));
   tell(context, verdict, flags.out, world::steady_seconds() - begun);
-  context.exit_code = verdict.has_grave() ? 3 : 0;
+  if (verdict.rows == 0)
+    std::fprintf(stderr, "homeroom: no row was given, so nothing was checked\n");
+  context.exit_code = verdict.has_grave() || verdict.rows == 0 ? 3 : 0;
 }
 
 }  // namespace

@@ -86,15 +86,17 @@ class HandedOn : public MappedRows {
 
 }  // namespace
 
-MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out,
-                       uint32_t threads) {
+FilesMapped map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads) {
   auto first = compiled(files);
   check_inputs(*first, files.inputs);
   auto sources = sources_of(files, *first);
   EntityFiles entities(files.model, out, made_by(*first, files.model));
-  auto counts = run_mapped(sources, threads, entities, {files.memory_bytes, out});
+  FilesMapped counts{run_mapped(sources, threads, entities, {files.memory_bytes, out}), {}};
   entities.finish();
   counts.has_hashes = first->has_hashes();
+  for (auto [stream, file] : counts.without_rows)
+    counts.empty_files.push_back(
+        std::next(files.inputs.lower_bound(first->reads()[stream].stream), file)->second);
   return counts;
 }
 

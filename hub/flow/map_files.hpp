@@ -23,13 +23,19 @@ struct FilesToMap {
   uint64_t memory_bytes = 0;  ///< what held rows may take; 0: no bound
 };
 
+/// What became of the rows of files.
+struct FilesMapped : MappedCounts {
+  /// Whole files in which no row stands, not even one that was set aside.
+  std::vector<std::filesystem::path> empty_files;
+};
+
 /// Maps files (CSV, or NDJSON by the ending .ndjson or .jsonl) by stream and writes
 /// `out`/ENTITY.ndjson for each entity of the mapping, the same whatever `threads` is; when
 /// anything goes wrong, what was there before stays. Rows that memory has no room for go to a file
 /// without a name in `out`. Throws fix_settings for a mapping that does not compile, a stream it
 /// does not read, a stream it needs and does not get; not_readable for a file that is broken or
 /// lacks a column.
-MappedCounts map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads);
+FilesMapped map_files(const FilesToMap& files, const std::filesystem::path& out, uint32_t threads);
 
 /// Some of the rows made from files.
 struct MappedSlice {

@@ -48,12 +48,13 @@ class Run {
   }
 
   MappedCounts run() {
-    for (uint32_t i = 1; i < threads_; ++i) hands_[i]->mapping = sources_.mapping();
     hold();
     if (!is_far_) stand();
     if (is_far_) stand_far();
     run_slices();
     settle();
+    std::ranges::sort(without_rows_);
+    counts_.without_rows = std::move(without_rows_);
     counts_.spilled_bytes = scratch_.written();
     return counts_;
   }
@@ -138,8 +139,16 @@ class Run {
     uint32_t file = 0;
     for (const auto& open : sources_.readers[stream]) {
       auto reader = open();
-      while (reader->next(rows)) take(rows, file);
+      bool has_rows = false;
+      while (reader->next(rows)) {
+        has_rows |= rows.rows > 0;
+        take(rows, file);
+      }
       asides += reader->set_aside();
+      if (!has_rows && reader->set_aside() == 0) {
+        std::lock_guard lock(without_rows_mutex_);
+        without_rows_.emplace_back(stream, file);
+      }
       ++file;
     }
     return asides;
@@ -174,9 +183,19 @@ class Run {
       }
     };
     std::vector<std::thread> others;
-    for (uint32_t i = 1; i < threads_; ++i) others.emplace_back([&, i] { work(*hands_[i]); });
+    std::vector<std::exception_ptr> no_mapping(threads_);
+    for (uint32_t i = 1; i < threads_; ++i)
+      others.emplace_back([&, i] {
+        try {
+          hands_[i]->mapping = sources_.mapping();
+          work(*hands_[i]);
+        } catch (...) {
+          no_mapping[i] = std::current_exception();
+        }
+      });
     work(*hands_[0]);
     for (auto& other : others) other.join();
+    wrong.insert(wrong.end(), no_mapping.begin(), no_mapping.end());
     for (const auto& what : wrong)
       if (what) std::rethrow_exception(what);
     for (auto count : asides) count_asides(count);
@@ -309,6 +328,8 @@ class Run {
   std::atomic<bool> is_far_ = false;
   std::shared_ptr<map::Standing> standing_;
   MappedCounts counts_;
+  std::mutex without_rows_mutex_;
+  std::vector<std::pair<uint32_t, uint32_t>> without_rows_;  ///< stream and file
 };
 
 }  // namespace

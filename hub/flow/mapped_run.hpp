@@ -59,7 +59,9 @@ struct MappedCounts {
   uint64_t filtered = 0;  ///< left out by a condition, or refused
   uint64_t rejected = 0;  ///< set aside, or could not be read
   uint64_t rows_out = 0;
-  bool has_hashes = false;     ///< made with the fixed hasher, so no run makes the same
+  bool has_hashes = false;  ///< made with the fixed hasher, so no run makes the same
+  /// Stream and file, by their places, of which not even a row that was set aside came.
+  std::vector<std::pair<uint32_t, uint32_t>> without_rows;
   uint64_t spilled_bytes = 0;  ///< written to a scratch file, for what did not fit into memory
 
   void add(const std::vector<map::Fate>& fates);

@@ -107,18 +107,18 @@ void Profiles::merge_batch(std::span<const uint32_t> persons) {
   auto changed = std::span(batch_).first(made);
   if (parts_.rules) {
     enter_("validate");
-    for (const auto& [profile, links] : changed)
-      parts_.rules->take(parts_.people.persons()[profile.person].id, profile.rows);
+    for (const auto& [profile, links, rows_before] : changed)
+      parts_.rules->take(parts_.people.persons()[profile.person].id, profile.rows, rows_before);
   }
   enter_("govern");
-  for (auto& [profile, links] : changed) {
+  for (auto& [profile, links, rows_before] : changed) {
     strength_.start();
     for (auto [source, is_strong] : links) strength_.add(source, is_strong);
     parts_.governor.read(strength_.view(parts_.people.persons()[profile.person].id, profile.rows));
     for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, profile.person);
   }
   enter_("store");
-  for (auto& [profile, links] : changed) {
+  for (auto& [profile, links, rows_before] : changed) {
     profile.changes_on = known_[profile.person].changes_on;
     parts_.store.put_profile(profile);
   }
@@ -143,7 +143,8 @@ bool Profiles::merge_one(uint32_t person, Made& made) {
     ++counts_.unchanged;
     return false;
   }
-  if (known.is_there) compare_with_before(person, profile.rows);
+  made.rows_before.clear();
+  if (known.is_there) compare_with_before(person, made);
   ++(known.is_there ? counts_.changed : counts_.created);
   profile.version = known.version + 1;
   known = {profile.content_hash, run_, profile.version, std::nullopt, true, true};
@@ -151,11 +152,13 @@ bool Profiles::merge_one(uint32_t person, Made& made) {
 }
 
 /// What a school rarely changes of many children at once.
-void Profiles::compare_with_before(uint32_t person, std::string_view rows) {
+void Profiles::compare_with_before(uint32_t person, Made& made) {
   auto before = parts_.store.profile(person);
   if (!before) return;
+  made.rows_before = std::move(before->rows);
   auto is_other = [&](record::FieldId field) {
-    return value_of(before->rows, student_, field) != value_of(rows, student_, field);
+    return value_of(made.rows_before, student_, field) !=
+           value_of(made.profile.rows, student_, field);
   };
   const auto& fields = parts_.model.entities[student_];
   if (auto born = fields.find("birthDate")) changed_birth_dates_ += is_other(*born);

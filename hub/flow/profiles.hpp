@@ -98,6 +98,7 @@ class Profiles {
   struct Made {
     store::Profile profile;
     std::vector<std::pair<uint32_t, bool>> links;  ///< source, is strong
+    std::string rows_before;                       ///< empty: there was no profile
   };
 
   void merge_batch(std::span<const uint32_t> persons);
@@ -109,7 +110,7 @@ class Profiles {
   void settle(std::size_t destination, uint32_t person, const govern::Share& share);
   void count_shares();
   std::string school_of(std::string_view rows) const;
-  void compare_with_before(uint32_t person, std::string_view rows);
+  void compare_with_before(uint32_t person, Made& made);
 
   Parts parts_;
   uint64_t run_;

@@ -13,12 +13,19 @@ constexpr uint32_t profiles_at_once = 512;
 StudentRules::StudentRules(const std::vector<validate::Pack>& packs, const record::Model& model)
     : packs_(packs), writer_(model) {}
 
-void StudentRules::take(std::string_view id, std::string_view rows) {
+void StudentRules::take(std::string_view id, std::string_view rows, std::string_view before) {
   if (given_.empty())
     for (const auto& pack : packs_) given_.emplace_back(pack).origin("profiles", "profile", "");
   document_.clear();
   writer_.write(document_, id, rows, nullptr);
   for (auto& given : given_) given.read_profile(document_, 0, 0);
+  document_.clear();
+  if (!before.empty()) writer_.write(document_, id, before, nullptr);
+  for (std::size_t p = 0; p < given_.size(); ++p) {
+    if (!packs_[p].reads_profiles_before()) continue;
+    given_[p].expect_profiles_before();
+    if (!before.empty()) given_[p].read_profile_before(document_);
+  }
   if (++waiting_ == profiles_at_once) finish();
 }
 

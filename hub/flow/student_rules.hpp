@@ -16,8 +16,9 @@ class StudentRules {
   /// `packs` and `model` must outlive it.
   StudentRules(const std::vector<validate::Pack>& packs, const record::Model& model);
 
-  /// Takes a profile's rows; some hundreds are judged together.
-  void take(std::string_view id, std::string_view rows);
+  /// Takes a profile's rows, and those it had before this run, if there was one; some hundreds are
+  /// judged together.
+  void take(std::string_view id, std::string_view rows, std::string_view before);
   /// Judges those that still wait.
   void finish();
   const FindingKinds& findings() const { return findings_; }

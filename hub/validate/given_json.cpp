@@ -229,12 +229,29 @@ void Given::read_profiles(const std::string& source, const std::filesystem::path
   });
 }
 
-void Given::read_profile(std::string_view json, uint32_t origin, uint32_t line) {
+namespace {
+
+void read_profile(GivenRows& given, const Pack::Plan& plan, std::string_view json, RowPlace place) {
   simdjson::dom::parser parser;
   object profile;
   if (parser.parse(json.data(), json.size()).get(profile))
     throw Error(Next::not_readable, "a profile is no JSON object");
-  add_profile(*kept_, pack_.plan(), profile, {origin, line});
+  add_profile(given, plan, profile, place);
+}
+
+}  // namespace
+
+void Given::read_profile(std::string_view json, uint32_t origin, uint32_t line) {
+  validate::read_profile(*kept_, pack_.plan(), json, {origin, line});
+}
+
+void Given::expect_profiles_before() {
+  if (!before_) before_ = std::make_unique<GivenRows>(pack_.plan());
+}
+
+void Given::read_profile_before(std::string_view json) {
+  expect_profiles_before();
+  validate::read_profile(*before_, pack_.plan(), json, {});
 }
 
 }  // namespace homeroom::validate

@@ -44,17 +44,34 @@ uint32_t LookupIndexes::find(const Lookup& lookup, EntityId here, uint32_t row) 
   return found == rows.end() ? none : found->second;
 }
 
-Sight::Sight(Pack::Plan& the_plan, GivenRows& the_given)
+namespace {
+
+/// By student: its first row of the student entity, or none.
+std::vector<uint32_t> rows_of_students(const Pack::Plan& plan, const GivenRows& given) {
+  std::vector<uint32_t> first(given.students.size(), none);
+  if (!plan.student) return first;
+  const auto& rows = given.entities[*plan.student];
+  for (uint32_t row = rows.rows(); row-- > 0;)
+    if (rows.students[row] != none) first[rows.students[row]] = row;
+  return first;
+}
+
+}  // namespace
+
+Sight::Sight(Pack::Plan& the_plan, GivenRows& the_given, const GivenRows* the_before)
     : plan(the_plan),
       given(the_given),
       views(given),
       lookups(given),
-      student_rows(given.students.size(), none),
-      students(static_cast<uint32_t>(given.students.size())) {
-  if (!plan.student) return;
-  const auto& rows = given.entities[*plan.student];
-  for (uint32_t row = rows.rows(); row-- > 0;)
-    if (rows.students[row] != none) student_rows[rows.students[row]] = row;
+      student_rows(rows_of_students(plan, given)),
+      students(static_cast<uint32_t>(given.students.size())),
+      before(the_before) {
+  if (!before) return;
+  auto there = rows_of_students(plan, *before);
+  for (const auto& key : given.students) {
+    auto found = before->student_index.find(key);
+    rows_before.push_back(found == before->student_index.end() ? none : there[found->second]);
+  }
 }
 
 Glance::Seen& Glance::see(EntityId entity, const std::vector<FieldId>& order) {
@@ -109,6 +126,12 @@ Column Glance::make(const ScopeColumn& column, Seen& seen) {
       return gather(sight_.given.field(seen.entity, field), seen.part.previous, arena_);
     case From::student:
       return gather(sight_.given.field(*sight_.plan.student, field), seen.student_rows, arena_);
+    case From::field_before: {
+      std::vector<uint32_t> rows;
+      for (auto student : seen.part.students)
+        rows.push_back(student == none ? none : sight_.rows_before[students_.first + student]);
+      return gather(sight_.before->field(*sight_.plan.student, field), rows, arena_);
+    }
     case From::student_key:
       return keys(*sight_.plan.student, seen.student_rows);
     case From::key:

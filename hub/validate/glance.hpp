@@ -39,8 +39,10 @@ struct Sight {
   LookupIndexes lookups;
   std::vector<uint32_t> student_rows;  ///< by student: its row of the student entity, or none
   uint32_t students = 0;
+  const GivenRows* before = nullptr;  ///< profiles before this run, where they are known
+  std::vector<uint32_t> rows_before;  ///< by student: its row of the student entity there, or none
 
-  Sight(Pack::Plan& plan, GivenRows& given);
+  Sight(Pack::Plan& plan, GivenRows& given, const GivenRows* before);
 };
 
 class Glance {

@@ -39,6 +39,7 @@ struct Whole {
   Pack::Plan& plan;
   const Before* before;
   record::Scratch* scratch;
+  const GivenRows* profiles_before;
   std::vector<uint32_t> of_rows, of_run;  ///< rules that are checked
   std::vector<Told> told;
   std::map<uint32_t, Claims> claims;  ///< by rule
@@ -51,7 +52,10 @@ struct Whole {
 class Look {
  public:
   Look(Whole& whole, GivenRows& given)
-      : whole_(whole), plan_(whole.plan), sight_(whole.plan, given), given_(given) {}
+      : whole_(whole),
+        plan_(whole.plan),
+        sight_(whole.plan, given, whole.profiles_before),
+        given_(given) {}
 
   /// `has_nobody`: rows about nobody are looked at too.
   void look(RunRules& run, bool has_nobody);
@@ -239,7 +243,7 @@ void Look::tell_names() {
 class Judge {
  public:
   Judge(Pack::Plan& plan, Given& given, const Before* before, Reach reach)
-      : whole_{plan, before, given.scratch(), {}, {}, {}, {}, {}, {}},
+      : whole_{plan, before, given.scratch(), given.before(), {}, {}, {}, {}, {}, {}},
         plan_(plan),
         given_(given),
         before_(before),
@@ -291,6 +295,8 @@ void Judge::decide_what_is_checked() {
       if (!given_.kept().entities[entity].is_given)
         why += (why.empty() ? "" : ", ") + plan_.model.entities[entity].name;
     if (!why.empty()) why = "no rows were given of: " + why;
+    if (why.empty() && rule.needs_profile_before && !given_.before())
+      why = "only a run knows the profiles before it";
     if (why.empty()) (rule.is_of_run ? whole_.of_run : whole_.of_rows).push_back(i);
     // It is counted all the same, for the next time.
     if (why.empty() && rule.needs_before && !before_) why = "no earlier run was given";

@@ -175,6 +175,11 @@ std::vector<RuleText> Pack::rules() const {
   return texts;
 }
 
+bool Pack::reads_profiles_before() const {
+  return std::ranges::any_of(
+      plan_->rules, [](const Rule& rule) { return rule.text.is_on && rule.needs_profile_before; });
+}
+
 std::string_view word_of(record::Severity severity) {
   static constexpr std::string_view words[] = {"info", "warning", "critical", "fatal"};
   return words[static_cast<std::size_t>(severity)];

@@ -33,8 +33,9 @@ struct ScopeColumn {
     series,   ///< index into Pack::series, `part` says what of it
     lookup,   ///< a field of the row found; `part`: which look-up of the rule
     lookup_key,
-    group,   ///< what the rows of a run's rule are counted by
-    before,  ///< a measure as the earlier run had it
+    group,         ///< what the rows of a run's rule are counted by
+    before,        ///< a measure as the earlier run had it
+    field_before,  ///< a field of the student as the profile before this run had it
   };
   From from = From::own;
   uint32_t index = 0;
@@ -107,7 +108,8 @@ struct Rule {
   std::vector<Lookup> lookups;
   std::vector<uint32_t> measures;  ///< of a run
   std::set<record::EntityId> needs;
-  bool needs_before = false;
+  bool needs_before = false;          ///< of a run: measures of the earlier one
+  bool needs_profile_before = false;  ///< of a student: what the profile said before this run
 };
 
 /// How much of a full-time student the spans of a student come to.

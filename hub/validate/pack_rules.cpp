@@ -217,11 +217,13 @@ class RuleReader {
       scope_.add_measures(*columns, measures(node.find("take")));
       scope_.add_series(*columns);
     }
+    if (plan_.student && entity == *plan_.student) scope_.add_before(*columns);
     scope_.add_lookups(*columns, rule.lookups);
     auto program = scope_.program(*columns);
     auto condition = [&](const char* key, std::optional<Condition>& into) {
       if (auto text = node.find(key))
-        into = scope_.condition(text, program, columns, entity, rule.lookups, rule.needs);
+        into = scope_.condition(text, program, columns, entity, rule.lookups, rule.needs,
+                                &rule.needs_profile_before);
     };
     condition("where", rule.where);
     condition("wrong", rule.wrong);

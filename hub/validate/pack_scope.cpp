@@ -37,6 +37,12 @@ void PackScope::add_previous(std::vector<ScopeColumn>& columns, EntityId entity)
   columns.push_back({From::previous_source, 0, 0, record::Type::text, "previous.source"});
 }
 
+void PackScope::add_before(std::vector<ScopeColumn>& columns) const {
+  const auto& of = plan_.model.entities[*plan_.student];
+  for (uint32_t f = 0; f < of.fields.size(); ++f)
+    columns.push_back({From::field_before, f, 0, of.fields[f].type, "before." + of.fields[f].path});
+}
+
 void PackScope::add_measures(std::vector<ScopeColumn>& columns,
                              const std::vector<uint32_t>& measures) const {
   for (auto index : measures) {
@@ -127,6 +133,9 @@ void PackScope::use(const ScopeColumn& column, EntityId entity, const std::vecto
     case From::lookup_key:
       needs.insert(lookups[column.part].entity);
       return;
+    case From::field_before:
+      use(*plan_.student, static_cast<FieldId>(column.index));
+      [[fallthrough]];
     case From::before:
       if (needs_before) *needs_before = true;
       return;

@@ -13,6 +13,8 @@ class PackScope {
   /// The row's own fields, its key and source, and the student it is about.
   Columns of_rows(record::EntityId entity) const;
   void add_previous(std::vector<ScopeColumn>& columns, record::EntityId entity) const;
+  /// Fields of the student as the profile before this run had them.
+  void add_before(std::vector<ScopeColumn>& columns) const;
   void add_measures(std::vector<ScopeColumn>& columns, const std::vector<uint32_t>& measures) const;
   void add_series(std::vector<ScopeColumn>& columns) const;
   void add_lookups(std::vector<ScopeColumn>& columns, const std::vector<Lookup>& lookups) const;

@@ -66,6 +66,8 @@ class Pack {
   const std::string& name() const;
   const record::Model& model() const;
   std::vector<RuleText> rules() const;
+  /// A rule that is on asks what a profile said before: Given::read_profile_before().
+  bool reads_profiles_before() const;
 
   struct Plan;
   Plan& plan() const { return *plan_; }
@@ -103,12 +105,17 @@ class Given {
   void read_profiles(const std::string& source, const std::filesystem::path& file);
   /// The same of one document in memory.
   void read_profile(std::string_view json, uint32_t origin, uint32_t line);
+  /// Says that profiles before this run are known; a student without one is new.
+  void expect_profiles_before();
+  /// A profile as it stood before this run, for rules that compare. They stay in memory.
+  void read_profile_before(std::string_view json);
 
   /// From now on rows that do not fit into its budget go there; before any row, and `scratch`
   /// outlives it.
   void spill_to(record::Scratch& scratch);
 
   GivenRows& kept() const { return *kept_; }
+  const GivenRows* before() const { return before_.get(); }
   GivenParts* parts() const { return parts_.get(); }
   record::Scratch* scratch() const { return scratch_; }
 
@@ -118,6 +125,7 @@ class Given {
 
   const Pack& pack_;
   std::unique_ptr<GivenRows> kept_;
+  std::unique_ptr<GivenRows> before_;  ///< nothing: not known
   std::unique_ptr<GivenParts> parts_;
   record::Scratch* scratch_ = nullptr;
   uint64_t rows_ = 0;

@@ -23,11 +23,14 @@ Rows::Rows(std::unique_ptr<CsvInput> input, const CsvOptions& options)
     : input_(std::move(input)), options_(options), room_(std::max(options.chunk, 64u)) {
   buffer_.resize(room_ + behind + 1);
   load();
-  if (have_ == start_) {
-    empty_ = true;
-    return;
-  }
-  read_header();
+  empty_ = is_blank();
+  if (!empty_) read_header();
+}
+
+// Nothing but line ends; a byte order mark may stand before them.
+bool Rows::is_blank() const {
+  std::string_view bytes(buffer_.data() + start_, have_ - start_);
+  return done_ && bytes.find_first_not_of("\r\n") == bytes.npos;
 }
 
 bool Rows::advance() {
@@ -133,6 +136,8 @@ void Rows::read_header() {
     header_.push_back(unquoted(name, options_.quote));
     from = end + 1;
   }
+  if (header_.size() == 1 && header_[0].empty())
+    refuse(1, "the first line is empty; the names of the columns belong there");
   first_ = at;
   header_lines_ = newlines(buffer_.data(), buffer_.data() + from);
   start_ = from;

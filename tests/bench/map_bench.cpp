@@ -84,7 +84,9 @@ class KeptRows : public MappedRows {
 
  private:
   struct Rows {
-    record::Arena arena{std::size_t{64} << 10};
+    /// Large blocks, because a small one costs a second thread a system call each, for which all
+    /// others wait.
+    record::Arena arena{std::size_t{1} << 20};
     std::vector<map::EntityRows> entities;
     std::vector<std::vector<uint32_t>> lines;
   };

@@ -57,8 +57,8 @@ class MapFilesTest : public testing::Test {
             {"marks", path("marks.csv")},
             {"schools", path("schools.csv")}};
   }
-  MappedCounts run(const std::string& out, uint32_t threads) { return run(out, threads, inputs()); }
-  MappedCounts run(const std::string& out, uint32_t threads, const Inputs& files) {
+  FilesMapped run(const std::string& out, uint32_t threads) { return run(out, threads, inputs()); }
+  FilesMapped run(const std::string& out, uint32_t threads, const Inputs& files) {
     return map_files({path("mapping.yaml"), files, model_, parameters_, {}}, path(out), threads);
   }
   std::string lines(const std::string& out, const std::string& entity) const {
@@ -256,6 +256,10 @@ INSTANTIATE_TEST_SUITE_P(
         std::array{"b.csv", "id,student,day,points\nM1,\"U1,2025-01-01,3\n",
                    " line 2: a quote opens here and never closes"},
         std::array{"c.csv", "", " is empty, without even a header"},
+        std::array{"h.csv", "\xEF\xBB\xBF", " is empty, without even a header"},
+        std::array{"i.csv", "\r\n\r\n", " is empty, without even a header"},
+        std::array{"j.csv", "\nid,student,day,points\n",
+                   " line 1: the first line is empty; the names of the columns belong there"},
         std::array{"d.csv", "id,student,day,points\nM1,\xff,2025-01-01,3\n", " line 2: not UTF-8"},
         std::array{"e.ndjson", "{\"id\":\"M1\"}\n\n{\"id\":\n", ":3: not a JSON object"},
         std::array{"d.ndjson", "{\"id\":\"M1\",\"i\\u0064\":\"M2\"}\n",
@@ -280,6 +284,16 @@ TEST_F(MapFilesTest, AnEntityWithoutRowsLeavesNoneOfAnEarlierRun) {
   write("marks.csv", "id,student,day,points\n");
   run("out", 1);
   EXPECT_EQ(lines("out", "attendance"), "");
+}
+
+TEST_F(MapFilesTest, SaysWhichFilesHaveNoRow) {
+  write("none.csv", "id,student,day,points\n");
+  write("torn.csv", "id,student,day,points\nM1,U1\n");
+  auto files = inputs();
+  files.emplace("marks", path("none.csv"));
+  files.emplace("marks", path("torn.csv"));  // a row that was set aside is a row
+  for (uint32_t threads : {1u, 2u})
+    EXPECT_THAT(run("out", threads, files).empty_files, testing::ElementsAre(path("none.csv")));
 }
 
 TEST_F(MapFilesTest, CodeListsThatDoNotLieBesideTheMappingAreTakenFromTheShelf) {

@@ -87,6 +87,23 @@ TEST(Validation, ReadsRowsAgainWhenItsRulesChange) {
   EXPECT_GT(night.report["findings"]["fatal"].get<uint64_t>(), 0u) << night.errors;
 }
 
+TEST(Validation, ComparesAProfileWithWhatItSaidBeforeTheRun) {
+  District district(60);
+  write_pack(district,
+             "severity: warning, on: student, wrong: before.birthDate <> birthDate, field: "
+             "birthDate");
+  turn_on(district, "[own-rules.yaml]");
+  EXPECT_EQ(found(district.night("a", "day1"), "own-rule"), 0u) << "nobody was there before";
+
+  auto demographics = district.data("day1/oneroster/demographics.csv");
+  auto text = District::read(demographics);
+  auto born = text.find(",,,20") + 3;  // of the first student: two empty columns stand before it
+  auto year = text.substr(born, 4);
+  District::write(demographics, text.replace(born, 4, year == "2012" ? "2011" : "2012"));
+  EXPECT_EQ(found(district.night("a", "day1"), "own-rule"), 1u);
+  EXPECT_EQ(found(district.night("a", "day1"), "own-rule"), 0u) << "it is told once";
+}
+
 TEST(Validation, RefusesAPackThatIsNotThereAndARuleThatIsNotInIt) {
   District district(20);
   turn_on(district, "[{pack: ohio-immunization, turn_on: [polio-lst]}]");

@@ -33,6 +33,7 @@ class Checked {
   void profiles(const std::string& ndjson) {
     given_.read_profiles("profiles", write("profiles.ndjson", ndjson));
   }
+  void profile_before(const std::string& json) { given_.read_profile_before(json); }
 
   /// Judges; "RULE STUDENT line N against line M" of each finding, in the order of the report.
   std::vector<std::string> found(const std::string& before = "") {

@@ -245,7 +245,8 @@ const Example all[] = {
 };
 
 /// Found in the synthetic district, which plants an error for each (ohio_emis_test.cpp); and what
-/// is asked of a run beside the one before (rules_test.cpp has such rules).
+/// is asked of a run beside the one before (rules_test.cpp has such rules) or of profiles before
+/// it.
 const std::set<std::string> tested_elsewhere = {"span-overlap",
                                                 "span-gap",
                                                 "exit-before-entry",
@@ -264,6 +265,7 @@ const std::set<std::string> tested_elsewhere = {"span-overlap",
                                                 "student-unknown",
                                                 "entry-in-future",
                                                 "duplicate-row",
+                                                "ssid-changed",
                                                 "fewer-students",
                                                 "fewer-at-a-school",
                                                 "fewer-disadvantaged"};
@@ -290,6 +292,27 @@ TEST(OhioEmisRows, AreJudgedAtEachBorder) {
   auto made = pack();
   for (const auto& example : all)
     EXPECT_EQ(is_found(made, example), example.is_found) << example.rule << ": " << example.why;
+}
+
+TEST(OhioEmisRows, TellOfAnSsidThatIsAnotherThanBefore) {
+  auto made = pack();
+  ASSERT_TRUE(made.reads_profiles_before());
+  Given given(made);
+  auto origin = given.origin("profiles", "profile", "");
+  given.read_profile(R"({"id":"same","identifiers":{"state":"ZZ1234567"}})", origin, 1);
+  given.read_profile(R"({"id":"other","identifiers":{"state":"ZZ1234568"}})", origin, 2);
+  given.read_profile(R"({"id":"gets-one","identifiers":{"state":"ZZ1234569"}})", origin, 3);
+  given.read_profile_before(R"({"id":"same","identifiers":{"state":"ZZ1234567"}})");
+  given.read_profile_before(R"({"id":"other","identifiers":{"state":"ZZ7654321"}})");
+  given.read_profile_before(R"({"id":"gets-one"})");
+  auto verdict = judge(made, given, nullptr, Reach::students);
+  uint32_t told = 0;
+  for (const auto& one : verdict.found) {
+    if (verdict.rules[one.rule].id != "ssid-changed") continue;
+    ++told;
+    EXPECT_EQ(one.at.line, 2u);
+  }
+  EXPECT_EQ(told, 1u);
 }
 
 TEST(OhioEmisRows, StandForEveryRule) {

@@ -44,6 +44,32 @@ TEST(Rule, OfARowSeesTheStudentAndWhatIsMeasuredOfAllItsRows) {
               ElementsAre("born-late 1 line 1", "open-twice 2 line 2", "never-here 3 line 3"));
 }
 
+TEST(Rule, OfAStudentComparesWithTheProfileBeforeTheRun) {
+  Checked checked(R"(
+- {id: other-number, on: student, wrong: before.identifiers.state <> identifiers.state}
+- {id: came-back, on: student, where: before.identifiers.state is not null, wrong: identifiers.state is null}
+)");
+  checked.profiles(R"({"id":"same","identifiers":{"state":"AA0000001"}}
+{"id":"other","identifiers":{"state":"AA0000002"}}
+{"id":"new","identifiers":{"state":"AA0000003"}}
+{"id":"lost"}
+{"id":"first"}
+)");
+  checked.profile_before(R"({"id":"gone","identifiers":{"state":"AA0000009"}})");
+  checked.profile_before(R"({"id":"lost","identifiers":{"state":"AA0000005"}})");
+  checked.profile_before(R"({"id":"other","identifiers":{"state":"AA0000007"}})");
+  checked.profile_before(R"({"id":"same","identifiers":{"state":"AA0000001"}})");
+  checked.profile_before(R"({"id":"first"})");
+  EXPECT_THAT(checked.found(), ElementsAre("other-number other line 2", "came-back lost line 4"));
+}
+
+TEST(Rule, IsNotCheckedWhereTheProfilesBeforeAreNotKnown) {
+  Checked checked("- {id: other-number, on: student, wrong: before.birthDate <> birthDate}");
+  checked.profiles(R"({"id":"1","birthDate":"2012-02-03"})");
+  EXPECT_THAT(checked.found(), IsEmpty());
+  EXPECT_EQ(checked.verdict().counts[0].not_checked, "only a run knows the profiles before it");
+}
+
 TEST(Rule, MeasuresSumSmallestGreatestFirstLastDistinctAnyAndAll) {
   Checked checked(R"(
 - id: measures
