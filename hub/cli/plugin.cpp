@@ -97,6 +97,7 @@ void add_plugin(const Command& top, Context& context) {
   plugin.add("info", "Settings and streams of one plugin")
       .takes("name", *name, "The plugin", Need::must)
       .does([&context, name] { info(context, *name); });
+  add_plugin_new(plugin, context);
   auto trial = std::make_shared<Trial>();
   plugin.add("test", "Tries whether a plugin keeps the promises of the contract")
       .takes("library", trial->library, "The library NAME.so, or the name of an installed plugin",

@@ -10,6 +10,7 @@ namespace homeroom::cli {
 void add_synth(const Command& top, Context& context);
 void add_run(const Command& top, Context& context);  ///< run and plan
 void add_plugin(const Command& top, Context& context);
+void add_plugin_new(const Command& plugin, Context& context);  ///< plugin new
 void add_init(const Command& top, Context& context);
 void add_look(const Command& top, Context& context);        ///< check, discover, preview
 void add_student(const Command& top, Context& context);     ///< profile, explain

@@ -84,6 +84,12 @@ void Bench::needs_folders() const {
         "the manifest declares no folders, so what the destination shows cannot be seen from here"};
 }
 
+void needs_own_memory() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  throw Skipped{"a sanitizer watches this build and counts memory its own way"};
+#endif
+}
+
 std::string word_of(Next next) {
   switch (next) {
     case Next::retry:

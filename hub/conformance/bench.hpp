@@ -82,6 +82,9 @@ std::optional<Error> error_of(Work&& work) {
   return std::nullopt;
 }
 
+/// Throws Skipped where a sanitizer watches this build: it counts memory its own way.
+void needs_own_memory();
+
 /// "retry", "sign_in", "settings", "data", "unsupported", "stopped" or "bug".
 std::string word_of(Next next);
 

@@ -107,10 +107,7 @@ std::optional<Error> error_with(uint64_t more_bytes, Work work) {
 
 // Little may be mapped; an answer is an error or the rows, never the end of the process.
 void check_no_memory(const Bench& bench) {
-#ifdef __SANITIZE_ADDRESS__
-  (void)bench;
-  throw Skipped{"a sanitizer watches this build and needs the memory itself"};
-#else
+  needs_own_memory();
   auto streams = bench.streams();
   auto opened = bench.open();
   for (const auto& stream : streams) take_all(**opened, request_for(stream));  // loads what is late
@@ -122,7 +119,6 @@ void check_no_memory(const Bench& bench) {
     expect(!error || error->next != Next::fail,
            std::string("refused memory it says bug: ") + (error ? error->what() : ""));
   }
-#endif
 }
 
 }  // namespace

@@ -12,15 +12,6 @@
 #include "hub/conformance/rows.hpp"
 #include "hub/conformance/shares.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HOMEROOM_WATCHED 1
-#endif
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HOMEROOM_WATCHED 1
-#endif
-#endif
-
 namespace homeroom::conformance {
 
 namespace {
@@ -45,10 +36,7 @@ size_t heap_in_use() {
 }
 
 void check_memory(const Bench& bench) {
-#ifdef HOMEROOM_WATCHED
-  (void)bench;
-  throw Skipped{"a sanitizer watches this build and counts memory its own way"};
-#else
+  needs_own_memory();
   constexpr size_t most_a_life = 256;  // bytes
   // Each delivery waits for the disk or the other side.
   const int lives = bench.manifest().offers(HR_SINK) ? 20 : 100;
@@ -64,7 +52,6 @@ void check_memory(const Bench& bench) {
   expect(least < static_cast<size_t>(lives) * most_a_life,
          fmt::format("each {} times of opening, using and closing, {} bytes more are held", lives,
                      least));
-#endif
 }
 
 void check_descriptors(const Bench& bench) {
@@ -101,7 +88,7 @@ class OtherThread {
 
  private:
   std::exception_ptr trouble_;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 void check_two_at_once(const Bench& bench) {

@@ -41,6 +41,8 @@ class BadHabit : public testing::TestWithParam<Habit> {};
 
 TEST_P(BadHabit, FailsAtItsCheck) {
   auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}});
+  if (report.results[0].why.find("sanitizer") != std::string::npos)
+    GTEST_SKIP() << report.results[0].why;
   EXPECT_THAT(failures_of(report), ElementsAre(GetParam().fails)) << text_of(report);
 }
 
@@ -58,6 +60,7 @@ constexpr Habit habits[] = {
     {"gives rows without a key", "read.nulls"},
     {"counts lines backwards", "read.reserved"},
     {"loses a row the second time", "read.again"},
+    {"loses a row the second time", "threads.two_at_once"},
     {"mixes up columns", "read.projection"},
     {"invents columns", "read.missing_column"},
     {"reads any stream", "read.missing_stream"},

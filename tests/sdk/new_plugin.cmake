@@ -1,0 +1,68 @@
+# Does what docs/plugin-author/first-plugin.md says under "The short way", and the same for a
+# destination: the test of a new plugin fails with a sentence that says where to write, and passes when
+# that place is filled.
+#   cmake -DBUILD=... -DSOURCE=... -DSCRATCH=... -P new_plugin.cmake
+file(REMOVE_RECURSE ${SCRATCH})
+file(MAKE_DIRECTORY ${SCRATCH})
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${SCRATCH}/sdk
+  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+set(ENV{PATH} ${BUILD}/bin:$ENV{PATH})
+
+# Does one line of a shell in the scratch folder; sets `said` and `code`.
+macro(do line)
+  string(REPLACE "/path/to/the/sdk" "${SCRATCH}/sdk -DCMAKE_COMPILE_WARNING_AS_ERROR=ON" command "${line}")
+  execute_process(COMMAND sh -c "${command}" WORKING_DIRECTORY ${SCRATCH} RESULT_VARIABLE code
+    OUTPUT_VARIABLE said ERROR_VARIABLE said)
+endmacro()
+
+function(must line)
+  do("${line}")
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "${line}\n${said}")
+  endif()
+endfunction()
+
+# The lines of the page: make, configure, build, test. `sentence` is what the failing test says; the
+# statement of `place` that throws is replaced by `with`.
+function(follow name kind sentence with)
+  foreach(line ${made} ${configured} ${built})
+    string(REPLACE "--kind file" "--kind ${kind}" line "${line}")
+    string(REPLACE "demo_sis" "${name}" line "${line}")
+    must("${line}")
+  endforeach()
+  string(REPLACE "demo_sis" "${name}" test "${tested}")
+  do("${test}")
+  if(code EQUAL 0 OR NOT said MATCHES "${sentence} in ${name}.cpp is not written yet")
+    message(FATAL_ERROR "the test of a new ${kind} must fail and say where to write\n${said}")
+  endif()
+  file(READ ${SCRATCH}/${name}/${name}.cpp text)
+  string(REGEX REPLACE "  throw Error\\([^;]*not written yet[^;]*[;]" "${with}" written "${text}")
+  if(written STREQUAL text)
+    message(FATAL_ERROR "${name}.cpp has no place to fill")
+  endif()
+  file(WRITE ${SCRATCH}/${name}/${name}.cpp "${written}")
+  string(REPLACE "demo_sis" "${name}" build "${built}")
+  must("${build}")
+  must("${test}")
+endfunction()
+
+file(READ ${SOURCE}/docs/plugin-author/first-plugin.md page)
+if(NOT page MATCHES "```sh\n(homeroom plugin new [^\n]*)\n(cmake -S [^\n]*)\n(cmake --build [^\n]*)\n(ctest [^\n]*)\n```")
+  message(FATAL_ERROR "docs/plugin-author/first-plugin.md does not show how to make, build and test")
+endif()
+set(made "${CMAKE_MATCH_1}")
+set(configured "${CMAKE_MATCH_2}")
+set(built "${CMAKE_MATCH_3}")
+set(tested "${CMAKE_MATCH_4}")
+if(NOT page MATCHES "```cpp\n(  return split[^\n]*)\n```")
+  message(FATAL_ERROR "docs/plugin-author/first-plugin.md does not show what is to be written")
+endif()
+follow(demo_sis file cells_of "${CMAKE_MATCH_1}")
+follow(demo_list destination line_of "  return std::string(share.body);")
+
+foreach(refused "demo_sis --kind file" "Demo" "demo__sis" "rest_sis --kind rest")
+  do("homeroom plugin new ${refused}")
+  if(NOT code EQUAL 2)
+    message(FATAL_ERROR "homeroom plugin new ${refused} answers ${code}: ${said}")
+  endif()
+endforeach()
