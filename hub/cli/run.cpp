@@ -48,6 +48,9 @@ void add_run(const Command& top, Context& context) {
       .takes("job", options.job, "A job of homeroom.yaml", Need::must)
       .flag("--dry-run", options.is_dry, "Publish and send nothing")
       .flag("--full", flags->reads_everything, "Read every source in full")
+      .flag(
+          "--weigh-all", options.weighs_all,
+          "Weigh every record, not only those whose link may have changed; the links are the same")
       .takes_each("--source", options.sources, "Only this source (again for more)")
       .takes_each("--approve", flags->approve, "Let a tripped brake or a first delivery pass")
       .takes("--why", flags->why, "Why it may pass; recorded")

@@ -14,8 +14,8 @@ bool is_kept(const store::SubjectLink& link) {
          link.rule == store::SubjectLink::decided;
 }
 
-/// Of several records that are one student's in a source that holds every child once, the surest
-/// stays; the others, and equally sure ones, wait for a person. What a person decided stays.
+}  // namespace
+
 void keep_one_each(std::vector<store::SubjectLink>& links) {
   struct Best {
     float weight = -INFINITY;
@@ -39,14 +39,14 @@ void keep_one_each(std::vector<store::SubjectLink>& links) {
   }
 }
 
-}  // namespace
-
-Candidates::Candidates(const Roster& roster, std::map<uint32_t, Decided> decided,
-                       std::optional<resolve::Model> model, std::vector<store::SubjectLink>& links,
-                       Pulse& pulse, record::PersonCounts& counts)
+Candidates::Candidates(const Roster& roster, const std::map<uint32_t, Decided>& decided,
+                       std::optional<resolve::Model> model, WeighedRecords& weighed,
+                       std::vector<store::SubjectLink>& links, Pulse& pulse,
+                       record::PersonCounts& counts)
     : roster_(roster),
       model_(std::move(model)),
-      decided_(std::move(decided)),
+      decided_(decided),
+      weighed_(weighed),
       links_(links),
       pulse_(pulse),
       counts_(counts) {
@@ -62,6 +62,7 @@ Candidates::Candidates(const Roster& roster, std::map<uint32_t, Decided> decided
 void Candidates::add(uint32_t node, const store::SubjectLink* was) {
   set_apart(node);
   nodes_.push_back(node);
+  are_known_.push_back(was != nullptr);
   bool was_weighed = was && was->is_linked() && was->rule != store::SubjectLink::decided;
   bool is_former = was && was->rule == store::SubjectLink::former;
   formers_.push_back(was_weighed || is_former ? was->person : store::SubjectLink::nobody);
@@ -81,32 +82,30 @@ void Candidates::set_apart(uint32_t node) {
 }
 
 void Candidates::match() {
+  if (nodes_.empty()) return;
   auto& roster = roster_.roster;
   roster.settle();
   if (!model_) {
     model_ = roster.learn();
-    has_learned_ = !nodes_.empty();
+    has_learned_ = true;
   }
-  auto found = roster.match(*model_, apart_);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    auto link = settle(nodes_[i], found[i], formers_[i]);
-    if (!is_kept(link)) {
-      ++counts_.forgotten;
+  auto found = roster.answers(*model_, apart_);
+  for (uint32_t i = 0; i < nodes_.size(); ++i) {
+    auto link = settle(nodes_[i], found.links[i], formers_[i]);
+    if (is_kept(link)) {
+      weighed_.keep(link.node, roster.features_of_record(i), found.tokens_of(i));
+      links_.push_back(link);
       continue;
     }
-    link.features = roster.features(roster.students() + static_cast<uint32_t>(i));
-    links_.push_back(std::move(link));
+    ++counts_.forgotten;
+    if (are_known_[i]) weighed_.drop(link.node);
   }
   pulse_.step(nodes_.size());
   nodes_.clear();
+  are_known_.clear();
   formers_.clear();
   roster.clear();
   apart_.clear();
-}
-
-void Candidates::finish() {
-  match();
-  if (roster_.is_one_each) keep_one_each(links_);
 }
 
 /// A person's word stands above the matcher's. Who was decided to be a student who left is nobody

@@ -9,6 +9,7 @@
 #include "hub/flow/link_strength.hpp"
 #include "hub/flow/merging.hpp"
 #include "hub/flow/record_place.hpp"
+#include "hub/flow/weighed_records.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/merge/merge.hpp"
 #include "hub/record/date.hpp"
@@ -153,11 +154,14 @@ class Teller {
     if (student->source != 0 || !learned.is_of_this_file(student->source_number))
       return std::nullopt;
     resolve::Roster roster(identity, hub_.model());
-    roster.add(student->link.features);
+    auto features = std::string(store_.features(student->source_number, student->link.node));
+    auto others = std::string(store_.features(record.source_number, record.link.node));
+    if (features.empty() || others.empty()) return std::nullopt;
+    roster.add(features);
     roster.index(learned.frequencies());
     auto model = learned.model(record.source_number, roster.comparisons());
     if (!model) return std::nullopt;
-    roster.add(record.link.features);
+    roster.add(features_of(others));
     roster.settle();
     auto pair = explained(roster.comparisons(), roster.explain(*model, 0, 0));
     pair.link_at = resolve::weight_of(identity.link_at);

@@ -1,12 +1,19 @@
 #include "hub/flow/learned.hpp"
 
 #include "hub/store/store.hpp"
+#include "hub/world/world.hpp"
 
 namespace homeroom::flow {
 
 namespace {
 
 constexpr const char* frequencies_name = "identity: frequencies";
+
+constexpr const char* blocks_name = "identity: blocks of the roster";
+
+std::string weighed_name(uint32_t source) {
+  return "identity: weighing of source " + std::to_string(source);
+}
 
 std::string file_name(uint32_t source) {
   return "identity: file of source " + std::to_string(source);
@@ -19,10 +26,27 @@ std::string model_name(uint32_t source) {
 }  // namespace
 
 Learned::Learned(store::Store& store, const resolve::Identity& identity, uint32_t roster)
-    : store_(store), file_(resolve::features_digest(identity)), roster_(roster) {}
+    : store_(store),
+      file_(resolve::features_digest(identity)),
+      blocks_(world::hex(world::sha256(resolve::blocks_digest(identity)))),
+      weighing_(world::hex(world::sha256(resolve::weighing_digest(identity)))),
+      roster_(roster) {}
 
 bool Learned::is_of_this_file(uint32_t source) const {
   return store_.digest(file_name(source)).value_or("") == file_;
+}
+
+bool Learned::is_of_these_blocks() const {
+  return store_.digest(blocks_name).value_or("") == blocks_;
+}
+
+std::string Learned::weighed_by(uint32_t source, const std::string& roster_version) const {
+  auto model = store_.digest(model_name(source)).value_or("");
+  return roster_version + ' ' + world::hex(world::sha256(weighing_ + file_ + model));
+}
+
+bool Learned::is_weighed(uint32_t source, const std::string& roster_version) const {
+  return store_.digest(weighed_name(source)).value_or("") == weighed_by(source, roster_version);
 }
 
 std::string Learned::frequencies() const {
@@ -39,6 +63,14 @@ std::optional<resolve::Model> Learned::model(uint32_t source,
 
 void Learned::put_file(uint32_t source) {
   store_.put_digest(file_name(source), file_);
+}
+
+void Learned::put_blocks() {
+  store_.put_digest(blocks_name, blocks_);
+}
+
+void Learned::put_weighed(uint32_t source, const std::string& roster_version) {
+  store_.put_digest(weighed_name(source), weighed_by(source, roster_version));
 }
 
 void Learned::put_frequencies(const std::string& frequencies) {

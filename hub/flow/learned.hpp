@@ -23,6 +23,11 @@ class Learned {
 
   /// What the store keeps of this source's features and model was made with this identity file.
   bool is_of_this_file(uint32_t source) const;
+  /// The roster's blocking tokens were made by this identity file.
+  bool is_of_these_blocks() const;
+  /// The links of this source were weighed by this identity file and its model, against this
+  /// version of the roster.
+  bool is_weighed(uint32_t source, const std::string& roster_version) const;
   /// Empty: nothing is kept.
   std::string frequencies() const;
   std::optional<resolve::Model> model(uint32_t source,
@@ -31,12 +36,18 @@ class Learned {
   // ---- staging ---------------------------------------------------------------------------------
   /// From now on they are.
   void put_file(uint32_t source);
+  void put_blocks();
+  void put_weighed(uint32_t source, const std::string& roster_version);
   void put_frequencies(const std::string& frequencies);
   void put(uint32_t source, const resolve::Model& model);
 
  private:
+  std::string weighed_by(uint32_t source, const std::string& roster_version) const;
+
   store::Store& store_;
-  std::string file_;  ///< what of the identity file features and models depend on
+  std::string file_;      ///< what of the identity file features and models depend on
+  std::string blocks_;    ///< and what tokens,
+  std::string weighing_;  ///< and what links depend on, as hashes
   uint32_t roster_;
 };
 

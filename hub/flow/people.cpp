@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "hub/flow/candidates.hpp"
 #include "hub/flow/forgetting.hpp"
 #include "hub/flow/frame.hpp"
-#include "hub/flow/source_run.hpp"
+#include "hub/flow/matching.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
 
@@ -15,15 +14,8 @@ namespace {
 
 using Evidence = resolve::Evidence;
 
-/// Of a record that was not read tonight the features are kept; but those of another identity file
-/// say other things, and then the record itself is looked at.
-void add_known(store::Store& store, uint32_t source, const store::SubjectLink& link,
-               bool are_features_good, record::EntityId student, resolve::Roster& to) {
-  if (are_features_good) return to.add(link.features);
-  auto frame = store.node(source, link.node).frame;
-  to.add(student_row(contribution_of(frame), student));
-  to.read();
-}
+/// More changes than this share of the students: all of them are read, and all records weighed.
+constexpr std::size_t few_of = 8;
 
 const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uint32_t node) {
   auto found = std::ranges::lower_bound(links, node, {}, &store::SubjectLink::node);
@@ -33,7 +25,7 @@ const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uin
 }  // namespace
 
 People::People(const record::Model& model, resolve::Identity identity, store::Store& store,
-               keys::KeyRing& keys, std::string roster)
+               keys::KeyRing& keys, std::string roster, bool weighs_all)
     : store_(store),
       keys_(keys),
       roster_name_(std::move(roster)),
@@ -41,8 +33,9 @@ People::People(const record::Model& model, resolve::Identity identity, store::St
       learned_(store, identity_, store.source_number(roster_name_)),
       decisions_(store, store.source_number(roster_name_)),
       student_entity_(*model.find(record::student_entity)),
-      roster_(std::make_unique<resolve::Roster>(identity_, model)),
-      is_roster_of_this_file_(learned_.is_of_this_file(store.source_number(roster_name_))) {
+      weighs_all_(weighs_all),
+      roster_(std::make_unique<Students>(Students::Parts{model, identity_, store, keys, learned_,
+                                                         store.source_number(roster_name_)})) {
   for (const auto& name : identity_.one_per_source) one_each_.insert(store.source_number(name));
   store.each_person([&](const store::Person& person) {
     if (person.number >= persons_.size()) persons_.resize(person.number + 1);
@@ -53,26 +46,38 @@ People::People(const record::Model& model, resolve::Identity identity, store::St
 }
 
 void People::take_roster(SourceRun& roster, int32_t run_date) {
-  auto source = roster.source_number();
+  take_roster(roster.source_number(), roster.subjects(), run_date);
+}
+
+void People::keep_roster(uint32_t source, int32_t run_date) {
+  take_roster(source, {}, run_date);
+}
+
+void People::take_roster(uint32_t source, const std::vector<SourceRun::Subject>& subjects,
+                         int32_t run_date) {
   auto& mine = by_source_[source];
   order_.insert(order_.begin(), source);
-  store_.each_link(source, [&](const store::SubjectLink& link) { mine.links.push_back(link); });
-  std::ranges::sort(mine.links, {}, &store::SubjectLink::node);
+  std::vector<store::SubjectLink> before;
+  store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
+  std::ranges::sort(before, {}, &store::SubjectLink::node);
+  auto changed =
+      static_cast<std::size_t>(std::ranges::count_if(subjects, &SourceRun::Subject::is_changed));
+  roster_->begin(weighs_all_ || !roster_->are_known() || changed * few_of > before.size());
   std::vector<store::SubjectLink> now;
   std::vector<std::pair<std::string, std::size_t>> founded;  // id, index into now
-  auto subjects = roster.subjects();
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
-    mine.is_changed |= subject.is_changed;
     if (subject.contribution.empty()) {  // the roster does not know the child any more
-      if (was) affected_.insert(was->person);
+      if (!was) return;
+      affected_.insert(was->person);
+      roster_->lose(subject.node);
       return;
     }
     store::SubjectLink link;
     auto row = student_row(subject.contribution, student_entity_);
     link.node = subject.node;
     link.evidence = static_cast<uint8_t>(Evidence::strong);
-    roster_->add(row);
+    roster_->take(subject.node, row, subject.is_changed || !was);
     if (was) {
       link.person = was->person;
       link.rule = was->rule;
@@ -80,28 +85,34 @@ void People::take_roster(SourceRun& roster, int32_t run_date) {
       founded.emplace_back(founding_id(row.key()), now.size());
     }
     if (was && subject.is_changed) affected_.insert(link.person);
-    now.push_back(std::move(link));
+    now.push_back(link);
   };
-  for (auto& was : mine.links) {
+  for (const auto& was : before) {
     for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s], nullptr);
-    if (s < subjects.size() && subjects[s].node == was.node)
+    if (s < subjects.size() && subjects[s].node == was.node) {
       take(subjects[s++], &was);
-    else
-      now.push_back(known_student(source, std::move(was)));
+    } else {  // a student of whom tonight nothing was read
+      roster_->know(was.node);
+      now.push_back(was);
+    }
   }
   for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
   found(std::move(founded), now);
   join(source, now);
   settle_persons(now, run_date);
+  roster_->finish(now, moved(before, now), decisions_.joins());
   mine.links = std::move(now);
-  index_roster(mine);
-  keep_links(source);
+  store_.put_links(source, mine.links);
 }
 
-/// A student of whom tonight nothing was read.
-store::SubjectLink People::known_student(uint32_t source, store::SubjectLink was) {
-  add_known(store_, source, was, is_roster_of_this_file_, student_entity_, *roster_);
-  return was;
+/// Students who are another person than the night before: joined to another, or parted.
+std::vector<uint32_t> People::moved(const std::vector<store::SubjectLink>& before,
+                                    const std::vector<store::SubjectLink>& now) {
+  std::vector<uint32_t> nodes;
+  for (const auto& link : now)
+    if (const auto* was = find(before, link.node); was && was->person != link.person)
+      nodes.push_back(link.node);
+  return nodes;
 }
 
 // New persons are numbered in the order of their ids: destinations are written in that order, and a
@@ -124,80 +135,43 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
   }
 }
 
-void People::index_roster(SourceLinks& mine) {
-  roster_->index(learned_.frequencies());
-  if (!is_roster_of_this_file_) learned_.put_frequencies(roster_->frequencies());
-  mine.is_changed |= !is_roster_of_this_file_;
-  auto joined = decisions_.joins().survivors();
-  std::unordered_map<uint32_t, uint32_t> first;  // student, by person
-  for (uint32_t student = 0; student < mine.links.size(); ++student) {
-    auto& link = mine.links[student];
-    roster_person_.push_back(link.person);
-    if (joined.contains(link.person))
-      if (auto [found, is_new] = first.emplace(link.person, student); !is_new)
-        roster_->join(found->second, student);
-    if (mine.is_changed) link.features = roster_->features(student);
-  }
-}
-
-/// Stages the links of a source that was matched; in memory stays who speaks of whom.
-void People::keep_links(uint32_t source) {
-  auto& mine = by_source_.at(source);
-  if (mine.is_changed) store_.put_links(source, mine.links);
-  for (auto& link : mine.links) std::string().swap(link.features);  // an assignment keeps the room
-}
-
-void People::keep_roster(uint32_t source, int32_t run_date) {
-  auto& mine = by_source_[source];
-  order_.insert(order_.begin(), source);
-  store_.each_link(source, [&](const store::SubjectLink& link) { mine.links.push_back(link); });
-  std::ranges::sort(mine.links, {}, &store::SubjectLink::node);
-  for (auto& link : mine.links) link = known_student(source, std::move(link));
-  join(source, mine.links);
-  settle_persons(mine.links, run_date);
-  index_roster(mine);
-  keep_links(source);
-}
-
 void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::PersonCounts& counts) {
-  auto& mine = by_source_[source];
   order_.push_back(source);
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
   std::ranges::sort(before, {}, &store::SubjectLink::node);
-  bool is_one_each = identity_.is_one_per_source || one_each_.contains(source);
-  Candidates candidates({*roster_, roster_person_, persons_, is_one_each},
-                        decisions_.of(source, run), learned_.model(source, roster_->comparisons()),
-                        mine.links, pulse, counts);
-  std::vector<uint32_t> changed;  // sorted, as subjects are
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
+  bool is_of_this_file = learned_.is_of_this_file(source);
+  bool is_all = weighs_all_ || roster_->is_rebuilt() || !is_of_this_file ||
+                !learned_.is_weighed(source, roster_->former_version());
+  auto model = learned_.model(source, roster_->roster().comparisons());
+  bool has_any = !before.empty() || !subjects.empty();
+  if (has_any && (is_all || !model)) roster_->make_whole();
+  bool weighs_all = is_all || !model;
+  WeighedRecords weighed(store_, source, weighs_all);
+  auto decided = decisions_.of(source, run);
+  bool is_one_each = identity_.is_one_per_source || one_each_.contains(source);
   pulse.begin(run ? "linking " + run->source_name() : "linking",
               std::max(before.size(), subjects.size()));
-  bool is_of_this_file = learned_.is_of_this_file(source);
-  std::size_t s = 0;
-  auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
-    if (subject.is_changed) changed.push_back(subject.node);
-    if (subject.contribution.empty()) return;
-    roster_->add(student_row(subject.contribution, student_entity_));
-    candidates.add(subject.node, was);
-  };
-  for (const auto& was : before) {
-    for (; s < subjects.size() && subjects[s].node < was.node; ++s) take(subjects[s], nullptr);
-    if (s < subjects.size() && subjects[s].node == was.node)
-      take(subjects[s++], &was);
-    else {
-      add_known(store_, source, was, is_of_this_file, student_entity_, *roster_);
-      candidates.add(was.node, &was);
-    }
-  }
-  for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
-  candidates.finish();
-  if (candidates.has_learned()) learned_.put(source, candidates.model());
+  Matching matching({{roster_->roster(), roster_->persons(), persons_, is_one_each},
+                     decided,
+                     before,
+                     subjects,
+                     store_,
+                     source,
+                     is_of_this_file,
+                     student_entity_,
+                     weighed},
+                    std::move(model), pulse, counts);
+  auto result = matching.run(weighs_all ? nullptr : &roster_->touched());
+  by_source_[source].links = std::move(result.links);
+  if (result.learned) learned_.put(source, *result.learned);
   if (!is_of_this_file) learned_.put_file(source);
-  note_changes(source, before, changed);
+  learned_.put_weighed(source, roster_->version());
+  note_changes(source, before, result.changed);
   count_joined(source, before);
   forget_lost(source, run, before);
-  keep_links(source);
+  if (by_source_.at(source).is_changed) store_.put_links(source, by_source_.at(source).links);
 }
 
 /// What nobody keeps any more is not kept either. What was mapped again tonight, SourceRun keeps or
@@ -223,8 +197,7 @@ void People::note_changes(uint32_t source, const std::vector<store::SubjectLink>
     bool is_same = was && is_as_before(link, *was);
     bool is_new = !is_same || std::ranges::binary_search(changed, link.node);
     if (is_new && link.is_linked()) affected_.insert(link.person);
-    mine.is_changed |= !is_same || was->features != link.features || was->rule != link.rule ||
-                       was->weight != link.weight;
+    mine.is_changed |= !is_same || was->rule != link.rule || was->weight != link.weight;
   }
   for (const auto& was : before) {
     const auto* now = find(mine.links, was.node);
@@ -293,7 +266,6 @@ void People::count(record::PersonCounts& counts) const {
 
 void People::end_matching() {
   roster_.reset();
-  decltype(roster_person_)().swap(roster_person_);
 }
 
 void People::keep() {

@@ -17,6 +17,8 @@
 #include "hub/flow/decisions.hpp"
 #include "hub/flow/learned.hpp"
 #include "hub/flow/names.hpp"
+#include "hub/flow/source_run.hpp"
+#include "hub/flow/students.hpp"
 #include "hub/record/report.hpp"
 #include "hub/resolve/resolve.hpp"
 #include "hub/store/rows.hpp"
@@ -24,7 +26,6 @@
 namespace homeroom::flow {
 
 class Pulse;
-class SourceRun;
 
 /// One record of a child in a source that is linked to a student.
 struct LinkedRecord {
@@ -36,9 +37,10 @@ struct LinkedRecord {
 
 class People {
  public:
-  /// `roster` is the name of the source whose children are the students.
+  /// `roster` is the name of the source whose children are the students. `weighs_all`: every record
+  /// is weighed, not only those whose link may have changed; the answers are the same.
   People(const record::Model& model, resolve::Identity identity, store::Store& store,
-         keys::KeyRing& keys, std::string roster);
+         keys::KeyRing& keys, std::string roster, bool weighs_all);
 
   /// Takes the roster's children in: founds, keeps and ends persons.
   void take_roster(SourceRun& roster, int32_t run_date);
@@ -86,14 +88,15 @@ class People {
   void settle_absent(store::Person& person, const std::vector<uint8_t>& is_here, int32_t run_date);
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
-  store::SubjectLink known_student(uint32_t source, store::SubjectLink was);
   void count_joined(uint32_t source, const std::vector<store::SubjectLink>& before);
+  void take_roster(uint32_t source, const std::vector<SourceRun::Subject>& subjects,
+                   int32_t run_date);
+  static std::vector<uint32_t> moved(const std::vector<store::SubjectLink>& before,
+                                     const std::vector<store::SubjectLink>& now);
   void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,
                     const std::vector<uint32_t>& changed);
   void forget_lost(uint32_t source, const SourceRun* run,
                    const std::vector<store::SubjectLink>& before);
-  void index_roster(SourceLinks& mine);
-  void keep_links(uint32_t source);
 
   store::Store& store_;
   keys::KeyRing& keys_;
@@ -105,9 +108,8 @@ class People {
   record::EntityId student_entity_;
   std::vector<store::Person> persons_;  ///< by number
   std::vector<uint8_t> is_new_person_;
-  std::vector<uint32_t> roster_person_;  ///< person of each student of the roster
-  std::unique_ptr<resolve::Roster> roster_;
-  bool is_roster_of_this_file_ = false;        ///< what is stored of students was read as now
+  bool weighs_all_;
+  std::unique_ptr<Students> roster_;
   std::map<uint32_t, SourceLinks> by_source_;  ///< in the order in which records_of() tells them
   std::vector<uint32_t> order_;                ///< sources, roster first
   std::unordered_set<uint32_t> affected_;

@@ -37,7 +37,6 @@ void People::join(uint32_t source, std::vector<SubjectLink>& links) {
     if (person == link.person) continue;
     affected_.insert({person, link.person});
     link.person = person;
-    by_source_[source].is_changed = true;
   }
 }
 

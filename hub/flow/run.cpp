@@ -104,7 +104,7 @@ class Night {
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     people_ = std::make_unique<People>(hub_.model(), hub_.open_identity(), *store_, *keys_,
-                                       hub_.workspace().roster);
+                                       hub_.workspace().roster, options_.weighs_all);
     if (!take_sources()) return;
     make_profiles();
     if (!check_brakes()) {

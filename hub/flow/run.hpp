@@ -23,6 +23,9 @@ struct RunOptions {
   std::string actor;                             ///< who approves, for the audit log
   /// Told where the run stands, some times a second; for progress on a terminal. May be empty.
   Pulse::Tell tell;
+  /// Every record is weighed, not only those whose link may have changed: the way of tests to show
+  /// that both give the same.
+  bool weighs_all = false;
 };
 
 struct RunResult {

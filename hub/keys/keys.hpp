@@ -26,7 +26,8 @@ enum class Unit : uint8_t {
   outbox,
   audit,
   correction,
-  decision
+  decision,
+  postings
 };
 
 /// For one thread at a time, but for token(), which any thread may call.

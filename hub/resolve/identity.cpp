@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <optional>
 #include <set>
 #include <utility>
@@ -211,6 +212,33 @@ std::string features_digest(const Identity& identity) {
   for (const auto& feature : identity.features)
     out += "\n" + std::to_string(static_cast<int>(feature.role)) + " " + feature.name + ": " +
            feature.from.text;
+  return out;
+}
+
+std::string blocks_digest(const Identity& identity) {
+  auto out = features_digest(identity) + "\nblocks, form 1";
+  for (const auto& block : identity.blocks) {
+    out += "\nkey";
+    for (const auto& part : block.parts) out += "\n " + part.text;
+  }
+  for (const auto& by : identity.split) out += "\nsplit " + by.text;
+  out += "\nof " + std::to_string(identity.most_in_block);
+  for (const auto& [formal, shorts] : identity.nicknames) {
+    out += "\n" + formal + ':';
+    for (const auto& name : shorts) out += ' ' + name + ',';
+  }
+  return out;
+}
+
+std::string weighing_digest(const Identity& identity) {
+  auto out = blocks_digest(identity) + "\nweighing, form 1";
+  for (auto at : {identity.link_at, identity.review_at, identity.strong_at}) {
+    char text[32];
+    std::snprintf(text, sizeof text, "\n%.17g", at);
+    out += text;
+  }
+  if (identity.is_one_per_source) out += "\none per source";
+  for (const auto& source : identity.one_per_source) out += "\none per " + source;
   return out;
 }
 

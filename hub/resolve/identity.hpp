@@ -85,6 +85,11 @@ Identity read_identity(const settings::Node& root, const std::filesystem::path& 
 /// Text that changes when what is read of a record does: the features and how they are spelled.
 std::string features_digest(const Identity& identity);
 
+/// Text that changes when the blocks of a record may.
+std::string blocks_digest(const Identity& identity);
+/// Text that changes when the link of a record may, whatever model it is weighed by.
+std::string weighing_digest(const Identity& identity);
+
 /// "given name": how people call a role.
 std::string in_words(Role role);
 

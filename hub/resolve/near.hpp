@@ -18,11 +18,14 @@ class Near {
   template <class Visit, class Enough>
   void each(uint32_t record, const Visit& visit, const Enough& is_enough) {
     for (std::size_t key = 0; key < keys_.keys() && !is_enough(); ++key)
-      keys_.each(key, record, [&](uint32_t student) {
-        if (seen_for_[student] == record) return;
-        seen_for_[student] = record;
-        visit(student);
-      });
+      keys_.each(
+          key, record,
+          [&](uint32_t student) {
+            if (seen_for_[student] == record) return;
+            seen_for_[student] = record;
+            visit(student);
+          },
+          [](uint64_t) {});
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "hub/resolve/identity.hpp"
 #include "hub/resolve/model_file.hpp"
+#include "hub/resolve/regroup.hpp"
 #include "hub/resolve/roster.hpp"
 
 namespace homeroom::resolve {

@@ -1,66 +1,48 @@
-// StudentIndex: which students share a blocking key with a record. Students are records [0, n) of
-// the children; the records asked for stand behind them.
+// StudentIndex: which students a record meets: those who share a blocking key with it. What too
+// many students share tells nobody apart, so such a block is parted by `split`, level by level.
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <string>
-#include <vector>
 
-#include "hub/resolve/identity.hpp"
-#include "hub/resolve/key_hashes.hpp"
-#include "hub/resolve/key_index.hpp"
+#include "hub/resolve/posting_table.hpp"
 
 namespace homeroom::resolve {
 
 class StudentIndex {
  public:
-  /// All records are students now. Throws fix_settings, with the place, for a key that cannot be.
-  StudentIndex(const Records& records, const Identity& identity);
-  /// Works the keys out of the records from this one on.
-  void extend(uint32_t first);
+  /// Both outlive it.
+  StudentIndex(const BlockKeys& keys, Postings& postings) : keys_(keys), postings_(postings) {}
 
-  /// A key that so many students share that they are parted no further: nobody meets in it.
-  struct Crowded {
-    std::string key;
-    uint64_t students = 0;
-  };
-  const std::vector<Crowded>& crowded() const { return crowded_; }
+  std::size_t keys() const { return keys_.count(); }
 
-  std::size_t keys() const { return keys_.size(); }
   /// Visits students that share this key with a record, one and the same perhaps several times.
-  template <class Visit>
-  void each(std::size_t key, uint32_t record, Visit visit) const {
+  /// `ask` is told every token that was looked up: the answer depends on these and no other.
+  template <class Visit, class Ask>
+  void each(std::size_t key, uint32_t record, const Visit& visit, const Ask& ask) const {
     uint64_t hashes[KeyHashes::most];
-    auto count = keys_[key].hashes.of(record, hashes);
-    for (uint32_t i = 0; i < count; ++i) look_up(keys_[key], hashes[i], record, visit);
+    auto count = keys_.hashes(key, record, hashes);
+    for (uint32_t i = 0; i < count; ++i) look_up(key, hashes[i], record, visit, ask);
   }
 
  private:
-  struct Key {
-    KeyHashes hashes;
-    std::vector<KeyIndex> levels;  ///< the next one parts the crowds of the one before
-  };
-
-  template <class Visit>
-  void look_up(const Key& key, uint64_t hash, uint32_t record, const Visit& visit) const {
-    for (std::size_t level = 0; level < key.levels.size(); ++level) {
-      if (!key.levels[level].is_crowded(hash)) return key.levels[level].each(hash, visit);
-      if (level < split_.size()) hash = parted(hash, level, record);
+  template <class Visit, class Ask>
+  void look_up(std::size_t key, uint64_t hash, uint32_t record, const Visit& visit,
+               const Ask& ask) const {
+    for (std::size_t level = 0;; ++level) {
+      auto token = keys_.token(key, level, hash);
+      ask(token);
+      auto students = postings_.students(token);
+      if (students.size() <= keys_.most_in_block()) {
+        for (auto student : students) visit(student);
+        return;
+      }
+      if (level == keys_.splits()) return;
+      hash = keys_.parted(hash, level, record);
     }
   }
-  uint64_t parted(uint64_t hash, std::size_t level, uint32_t record) const {
-    auto items = split_[level].of(records_, record);
-    return mixed(hash, items.empty() ? 0 : items[0]);
-  }
-  void index(Key& key, const BlockKey& from, uint32_t most);
 
-  const Records& records_;
-  KeyParts maker_;
-  std::vector<std::unique_ptr<KeyPart>> parts_;
-  std::vector<KeyPart> split_;
-  std::vector<Key> keys_;
-  std::vector<Crowded> crowded_;
+  const BlockKeys& keys_;
+  Postings& postings_;
 };
 
 }  // namespace homeroom::resolve

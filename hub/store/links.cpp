@@ -10,11 +10,8 @@ namespace homeroom::store {
 
 namespace {
 
-using keys::Unit;
-
 constexpr uint32_t page_bits = 10;
-constexpr uint32_t mark_space = UINT32_MAX;  // of KeyRing::token; no look-up uses it
-constexpr std::size_t link_size = 10;        // node, person, evidence, rule
+constexpr std::size_t link_size = 10;  // node, person, evidence, rule
 
 template <class T>
 void append(std::string& to, T value) {
@@ -30,19 +27,34 @@ T take(std::string_view& from) {
   return value;
 }
 
-SubjectLink take_link(std::string_view& links, std::string_view& weights,
-                      std::string_view& features) {
+SubjectLink take_link(std::string_view& links, std::string_view& weights) {
   SubjectLink link;
   link.node = take<uint32_t>(links);
   link.person = take<uint32_t>(links);
   link.evidence = take<uint8_t>(links);
   link.rule = take<uint8_t>(links);
   if (!weights.empty()) link.weight = take<float>(weights);
-  auto size = take<uint32_t>(features);
-  link.features = features.substr(0, size);
-  features.remove_prefix(link.features.size());
   return link;
 }
+
+/// The links of one page, and their weights unless all are 0.
+struct Packed {
+  std::string links;
+  std::string weights;
+  bool has_weights = false;
+
+  void add(const SubjectLink& link) {
+    append(links, link.node);
+    append(links, link.person);
+    append(links, link.evidence);
+    append(links, link.rule);
+    append(weights, link.weight);
+    has_weights |= link.weight != 0;
+  }
+  void finish() {
+    if (!has_weights) weights.clear();
+  }
+};
 
 std::vector<const SubjectLink*> by_node(const std::vector<SubjectLink>& links) {
   std::vector<const SubjectLink*> sorted;
@@ -54,65 +66,66 @@ std::vector<const SubjectLink*> by_node(const std::vector<SubjectLink>& links) {
 
 }  // namespace
 
-Links::Links(sqlite::Database& database, keys::KeyRing& keys) : database_(database), keys_(keys) {}
+Links::Links(sqlite::Database& database) : database_(database) {}
 
 void Links::each(uint32_t source, const std::function<void(const SubjectLink&)>& visit) {
   sqlite::Statement rows(
-      database_,
-      "SELECT key, links, features, weights FROM link_page WHERE key BETWEEN ? AND ? ORDER BY key");
+      database_, "SELECT links, weights FROM link_page WHERE key BETWEEN ? AND ? ORDER BY key");
   rows.bind(first_key(source)).bind(last_key(source));
-  std::string plain;
   while (rows.step()) {
-    keys_.open(Unit::features, source, second_of(rows.integer(0)), rows.bytes(2), plain);
-    std::string_view features = plain;
-    std::string_view weights = rows.bytes(3);
-    for (std::string_view links = rows.bytes(1); links.size() >= link_size;)
-      visit(take_link(links, weights, features));
+    std::string_view weights = rows.bytes(1);
+    for (std::string_view links = rows.bytes(0); links.size() >= link_size;)
+      visit(take_link(links, weights));
   }
 }
 
 void Links::put_all(uint32_t source, const std::vector<SubjectLink>& links) {
   std::vector<uint32_t> pages;
-  std::string packed;
-  std::string weights;
-  std::string features;
   auto sorted = by_node(links);
   for (std::size_t at = 0; at < sorted.size();) {
     uint32_t page = sorted[at]->node >> page_bits;
-    packed.clear();
-    weights.clear();
-    features.clear();
-    bool has_weights = false;
-    for (; at < sorted.size() && sorted[at]->node >> page_bits == page; ++at) {
-      const SubjectLink& link = *sorted[at];
-      append(packed, link.node);
-      append(packed, link.person);
-      append(packed, link.evidence);
-      append(packed, link.rule);
-      append(weights, link.weight);
-      has_weights |= link.weight != 0;
-      append(features, static_cast<uint32_t>(link.features.size()));
-      features += link.features;
-    }
+    Packed packed;
+    for (; at < sorted.size() && sorted[at]->node >> page_bits == page; ++at)
+      packed.add(*sorted[at]);
+    packed.finish();
     pages.push_back(page);
-    if (!has_weights) weights.clear();
-    put_page(source, page, packed, weights, features);
+    put_page(source, page, packed.links, packed.weights);
   }
   erase_pages_but(source, pages);
 }
 
+/// The links of the page of a node, ascending.
+std::vector<SubjectLink> Links::page_of(uint32_t source, uint32_t node) {
+  std::vector<SubjectLink> all;
+  sqlite::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
+  stored.bind(pair_key(source, node >> page_bits));
+  if (!stored.step()) return all;
+  std::string_view weights = stored.bytes(1);
+  for (std::string_view links = stored.bytes(0); links.size() >= link_size;)
+    all.push_back(take_link(links, weights));
+  return all;
+}
+
+void Links::put(uint32_t source, const SubjectLink& link) {
+  auto all = page_of(source, link.node);
+  auto found = std::ranges::lower_bound(all, link.node, {}, &SubjectLink::node);
+  if (found != all.end() && found->node == link.node)
+    *found = link;
+  else
+    all.insert(found, link);
+  Packed packed;
+  for (const auto& one : all) packed.add(one);
+  packed.finish();
+  put_page(source, link.node >> page_bits, packed.links, packed.weights);
+}
+
 void Links::put_page(uint32_t source, uint32_t page, const std::string& links,
-                     const std::string& weights, const std::string& features) {
-  auto mark = static_cast<int64_t>(keys_.token(mark_space, features));
-  sqlite::Statement stored(database_, "SELECT mark, links, weights FROM link_page WHERE key = ?");
+                     const std::string& weights) {
+  sqlite::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
   stored.bind(pair_key(source, page));
-  if (stored.step() && stored.integer(0) == mark && stored.bytes(1) == links &&
-      stored.bytes(2) == weights)
-    return;
-  keys_.seal(Unit::features, source, page, features, sealed_);
-  sqlite::Statement put(database_, "REPLACE INTO link_page VALUES(?, ?, ?, ?, ?)");
-  put.bind(pair_key(source, page)).bind_bytes(links).bind(mark).bind_bytes(sealed_);
-  put.bind_bytes(weights).execute();
+  if (stored.step() && stored.bytes(0) == links && stored.bytes(1) == weights) return;
+  sqlite::Statement put(database_, "REPLACE INTO link_page(key, links, weights) VALUES(?, ?, ?)");
+  put.bind(pair_key(source, page)).bind_bytes(links).bind_bytes(weights).execute();
 }
 
 void Links::erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept) {

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "hub/keys/keys.hpp"
 #include "hub/sqlite/sqlite.hpp"
 #include "hub/store/store.hpp"
 
@@ -15,20 +14,20 @@ namespace homeroom::store {
 
 class Links {
  public:
-  Links(sqlite::Database& database, keys::KeyRing& keys);
+  explicit Links(sqlite::Database& database);
 
   /// By node.
   void each(uint32_t source, const std::function<void(const SubjectLink&)>& visit);
   void put_all(uint32_t source, const std::vector<SubjectLink>& links);
+  void put(uint32_t source, const SubjectLink& link);
 
  private:
+  std::vector<SubjectLink> page_of(uint32_t source, uint32_t node);
   void put_page(uint32_t source, uint32_t page, const std::string& links,
-                const std::string& weights, const std::string& features);
+                const std::string& weights);
   void erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept);
 
   sqlite::Database& database_;
-  keys::KeyRing& keys_;
-  std::string sealed_;
 };
 
 }  // namespace homeroom::store

@@ -38,11 +38,17 @@ struct SubjectLink {
   uint32_t person = 0;   ///< linked to; of a record in review the candidate; or nobody
   uint8_t evidence = 0;  ///< resolve::Evidence; none: not linked
   uint8_t rule = 0;      ///< 0 weighed, `decided` by a person, `former`: once linked, now in review
-  std::string features;  ///< packed resolve::Features; sealed in pages
   float weight = 0;      ///< of the match, log2 of the odds; 0: not known
 
   bool is_linked() const { return evidence != 0; }
   bool is_in_review() const { return !is_linked() && person != nobody; }
+};
+
+/// A record has a blocking token, or has it no longer.
+struct Posting {
+  uint64_t token = 0;
+  uint32_t node = 0;  ///< below 2^31
+  bool is_gone = false;
 };
 
 struct Person {

@@ -85,12 +85,25 @@ CREATE TABLE decision(
 ALTER TABLE link_page ADD COLUMN weights BLOB NOT NULL DEFAULT x'';
 )";
 
+// What matching knows lies apart from whose a record is, in small pages that are opened one by one;
+// and which records have a blocking token (docs/decisions/0017). Records of a store of before are
+// read again from their frames.
+constexpr const char* postings = R"(
+CREATE TABLE feature_page(key INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE posting_segment(
+  number INTEGER PRIMARY KEY, source INTEGER NOT NULL, bits INTEGER NOT NULL,
+  entries INTEGER NOT NULL);
+CREATE TABLE posting_page(key INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+ALTER TABLE link_page DROP COLUMN mark;
+ALTER TABLE link_page DROP COLUMN features;
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first, corrections, decisions};
+constexpr std::array steps = {first, corrections, decisions, postings};
 
 }  // namespace
 

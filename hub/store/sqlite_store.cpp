@@ -5,11 +5,13 @@
 #include "homeroom/error.hpp"
 #include "hub/store/corrections.hpp"
 #include "hub/store/decisions.hpp"
+#include "hub/store/features.hpp"
 #include "hub/store/journal.hpp"
 #include "hub/store/links.hpp"
 #include "hub/store/nodes.hpp"
 #include "hub/store/opening.hpp"
 #include "hub/store/people.hpp"
+#include "hub/store/postings.hpp"
 #include "hub/store/quarantine.hpp"
 #include "hub/store/runs.hpp"
 #include "hub/store/shares.hpp"
@@ -24,7 +26,9 @@ namespace {
 struct Repositories {
   Repositories(sqlite::Database& database, keys::KeyRing& keys, const std::string& tenant)
       : nodes(database, keys),
-        links(database, keys),
+        links(database),
+        features(database, keys),
+        postings(database, keys),
         people(database, keys),
         shares(database),
         streams(database),
@@ -35,6 +39,8 @@ struct Repositories {
         journal(database, keys, tenant) {}
   Nodes nodes;
   Links links;
+  Features features;
+  Postings postings;
   People people;
   Shares shares;
   Streams streams;
@@ -107,6 +113,16 @@ class SqliteStore final : public Store {
   void each_link(uint32_t source, const std::function<void(const SubjectLink&)>& visit) override {
     all_->links.each(source, visit);
   }
+  std::string_view features(uint32_t source, uint32_t node) override {
+    return all_->features.find(source, node);
+  }
+  void each_features(uint32_t source,
+                     const std::function<void(uint32_t, std::string_view)>& visit) override {
+    all_->features.each(source, visit);
+  }
+  void postings(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes) override {
+    all_->postings.find(source, token, nodes);
+  }
   void each_person(const std::function<void(const Person&)>& visit) override {
     all_->people.each(visit);
   }
@@ -165,6 +181,22 @@ class SqliteStore final : public Store {
   void put_links(uint32_t source, const std::vector<SubjectLink>& links) override {
     staged().links.put_all(source, links);
   }
+  void put_link(uint32_t source, const SubjectLink& link) override {
+    staged().links.put(source, link);
+  }
+  void put_features(uint32_t source, uint32_t node, std::string_view features) override {
+    staged().features.put(source, node, features);
+  }
+  void erase_features(uint32_t source, uint32_t node) override {
+    staged().features.erase(source, node);
+  }
+  void add_postings(uint32_t source, std::vector<Posting> changes) override {
+    staged().postings.add(source, std::move(changes));
+  }
+  void replace_postings(uint32_t source, std::size_t count,
+                        const std::function<Posting(std::size_t)>& at) override {
+    staged().postings.replace(source, count, at);
+  }
   void put_person(const Person& person) override { staged().people.put(person); }
   void put_profile(const Profile& profile) override { staged().people.put_profile(profile); }
   void erase_profile(uint32_t person) override { staged().people.erase_profile(person); }
@@ -188,6 +220,7 @@ class SqliteStore final : public Store {
   void publish() override {
     staged().nodes.flush();
     all_->shares.flush();
+    all_->features.flush();
     keys_.save();
     database_->run("UPDATE store SET generation = generation + 1");
     if (building_)
@@ -205,6 +238,8 @@ class SqliteStore final : public Store {
     all_->journal.forget();
     all_->nodes.forget();
     all_->shares.forget();
+    all_->features.forget();
+    all_->postings.forget();
     if (database_->is_in_transaction()) database_->run("ROLLBACK");
   }
 

@@ -58,6 +58,13 @@ class Store {
                         const std::function<void(uint32_t id, std::string_view uses)>& visit) = 0;
   virtual std::string reference(uint32_t source, const std::string& stream) = 0;
   virtual void each_link(uint32_t source, const std::function<void(const SubjectLink&)>& visit) = 0;
+  /// What matching knows of a record; empty when nothing is kept. Valid until the next call.
+  virtual std::string_view features(uint32_t source, uint32_t node) = 0;
+  virtual void each_features(
+      uint32_t source,
+      const std::function<void(uint32_t node, std::string_view features)>& visit) = 0;
+  /// Which records of a source have a blocking token, ascending by node.
+  virtual void postings(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes) = 0;
   virtual void each_person(const std::function<void(const Person&)>& visit) = 0;
   virtual std::optional<Profile> profile(uint32_t person) = 0;
   virtual void each_profile(const std::function<void(const Profile&)>& visit) = 0;  ///< by person
@@ -91,8 +98,17 @@ class Store {
   virtual void put_node(uint32_t source, const Node& node) = 0;  ///< ascending ids are fastest
   virtual void erase_node(uint32_t source, uint32_t id) = 0;
   virtual void put_reference(uint32_t source, const std::string& stream, std::string_view rows) = 0;
-  /// Replaces all links of a source.
+  /// Replaces all links of a source; features of records without a link are the caller's to erase.
   virtual void put_links(uint32_t source, const std::vector<SubjectLink>& links) = 0;
+  /// One of them, beside the others.
+  virtual void put_link(uint32_t source, const SubjectLink& link) = 0;
+  virtual void put_features(uint32_t source, uint32_t node, std::string_view features) = 0;
+  virtual void erase_features(uint32_t source, uint32_t node) = 0;
+  /// What a run changed; of one token and node the last counts.
+  virtual void add_postings(uint32_t source, std::vector<Posting> changes) = 0;
+  /// In the place of all of a source. `at` gives `count` of them by token, then node.
+  virtual void replace_postings(uint32_t source, std::size_t count,
+                                const std::function<Posting(std::size_t)>& at) = 0;
   virtual void put_person(const Person& person) = 0;
   virtual void put_profile(const Profile& profile) = 0;
   virtual void erase_profile(uint32_t person) = 0;

@@ -1,4 +1,7 @@
 // What goes into each repository comes out again, after publishing and opening anew.
+#include <random>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -83,24 +86,103 @@ TEST_F(Repositories, ReferencesAreReplacedWhole) {
 
 TEST_F(Repositories, LinksOfManyPagesComeOutByNode) {
   std::vector<SubjectLink> put;
-  for (uint32_t node = 3000; node > 0; --node)
-    put.push_back({node, node + 7, 2, 1, "features " + std::to_string(node)});
+  for (uint32_t node = 3000; node > 0; --node) put.push_back({node, node + 7, 2, 1});
   store_->put_links(1, put);
   reopened();
   auto found = links(1);
   ASSERT_EQ(found.size(), 3000u);
   EXPECT_EQ(found[0].node, 1u);
   EXPECT_EQ(found[2999].person, 3007u);
-  EXPECT_EQ(found[2999].features, "features 3000");
   EXPECT_THAT(links(2), IsEmpty());
 }
 
 TEST_F(Repositories, LinksAreReplacedWhole) {
-  store_->put_links(1, {{1, 1, 1, 0, "a"}, {5000, 2, 1, 0, "b"}});
-  next_run().put_links(1, {{1, 9, 1, 0, "a"}});
+  store_->put_links(1, {{1, 1, 1, 0}, {5000, 2, 1, 0}});
+  next_run().put_links(1, {{1, 9, 1, 0}});
   reopened();
   ASSERT_EQ(links(1).size(), 1u);
   EXPECT_EQ(links(1)[0].person, 9u);
+}
+
+TEST_F(Repositories, OneLinkIsPutBesideTheOthers) {
+  store_->put_links(1, {{1, 1, 1, 0}, {3, 2, 1, 0, 4.5F}});
+  auto& store = next_run();
+  store.put_link(1, {2, 8, 2, 0, 9});
+  store.put_link(1, {3, 7, 1, 0});
+  store.put_link(1, {5000, 6, 1, 0});
+  reopened();
+  std::vector<uint32_t> persons;
+  for (const auto& link : links(1)) persons.push_back(link.person);
+  EXPECT_THAT(persons, ElementsAre(1, 8, 7, 6));
+  EXPECT_EQ(links(1)[1].weight, 9);
+}
+
+TEST_F(Repositories, FeaturesComeOutByNodeWhateverTheOrder) {
+  for (uint32_t node : {200U, 3U, 64U, 63U, 1U})
+    store_->put_features(1, node, std::to_string(node));
+  auto& store = next_run();
+  store.put_features(1, 3, "three, and longer than before");
+  store.put_features(1, 2, std::string(300, 'x'));
+  store.erase_features(1, 63);
+  store.erase_features(1, 200);
+  reopened();
+  std::vector<uint32_t> nodes;
+  store_->each_features(1, [&](uint32_t node, std::string_view) { nodes.push_back(node); });
+  EXPECT_THAT(nodes, ElementsAre(1, 2, 3, 64));
+  EXPECT_EQ(store_->features(1, 3), "three, and longer than before");
+  EXPECT_EQ(store_->features(1, 64), "64");
+  EXPECT_EQ(store_->features(1, 63), "");
+  EXPECT_EQ(store_->features(2, 64), "");
+}
+
+TEST_F(Repositories, PostingsOfManyRunsAreThoseOfAPlainMap) {
+  std::set<std::pair<uint64_t, uint32_t>> all;
+  std::mt19937_64 random(3);
+  std::vector<uint64_t> tokens;
+  for (int i = 0; i < 300; ++i) tokens.push_back(random());
+  auto some = [&](int count) {
+    std::vector<Posting> made;
+    for (int i = 0; i < count; ++i)
+      made.push_back({tokens[random() % tokens.size()], static_cast<uint32_t>(random() % 40),
+                      random() % 3 == 0});
+    for (const auto& one : made)
+      if (one.is_gone)
+        all.erase({one.token, one.node});
+      else
+        all.emplace(one.token, one.node);
+    return made;
+  };
+  for (const auto& one : some(4000)) all.emplace(one.token, one.node);
+  std::vector<std::pair<uint64_t, uint32_t>> first(all.begin(), all.end());
+  store_->replace_postings(1, first.size(), [&](std::size_t at) {
+    return Posting{first[at].first, first[at].second};
+  });
+  for (int night = 0; night < 40; ++night) {
+    auto& store = next_run();
+    store.add_postings(1, some(night % 7 == 0 ? 400 : 12));
+    std::vector<uint32_t> found;
+    for (auto token : tokens) {
+      std::vector<uint32_t> expected;
+      for (auto at = all.lower_bound({token, 0}); at != all.end() && at->first == token; ++at)
+        expected.push_back(at->second);
+      store.postings(1, token, found);
+      ASSERT_EQ(found, expected) << "night " << night;
+    }
+    store.postings(2, tokens[0], found);
+    ASSERT_THAT(found, IsEmpty());
+  }
+}
+
+TEST_F(Repositories, APostingPutInARunThatIsRolledBackIsGone) {
+  store_->add_postings(1, {{7, 1}, {7, 2}});
+  auto& store = next_run();
+  store.add_postings(1, {{7, 1, true}, {7, 3}});
+  std::vector<uint32_t> found;
+  store.postings(1, 7, found);
+  EXPECT_THAT(found, ElementsAre(2, 3));
+  store.rollback();
+  store.postings(1, 7, found);
+  EXPECT_THAT(found, ElementsAre(1, 2));
 }
 
 TEST_F(Repositories, Persons) {

@@ -281,7 +281,7 @@ TEST_F(Stores, NothingOfAStudentStandsInTheFilesInTheClear) {
   std::string text = name + " " + number;
   store->put_node(1, node(1, text + std::string(20'000, 'x')));
   store->put_reference(store->source_number("sis"), "schools", text);
-  store->put_links(1, {{1, 1, 2, 0, text}});
+  store->put_features(1, 1, text);
   store->put_profile({1, 2, 1, 1, {}, text});
   record::SetAside aside;
   aside.bytes = text;

@@ -1,0 +1,56 @@
+// Features: what matching knows of each record, in small. Sixty-four neighbours by node are sealed
+// as one page: a look-up opens some kilobytes, and nothing is read of records that nobody asks for.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "hub/keys/keys.hpp"
+#include "hub/sqlite/sqlite.hpp"
+
+namespace homeroom::store {
+
+class Features {
+ public:
+  Features(sqlite::Database& database, keys::KeyRing& keys);
+
+  /// Empty when nothing is kept. Valid until the next call.
+  std::string_view find(uint32_t source, uint32_t node);
+  /// By node.
+  void each(uint32_t source, const std::function<void(uint32_t node, std::string_view)>& visit);
+  /// Ascending nodes are fastest.
+  void put(uint32_t source, uint32_t node, std::string_view features);
+  void erase(uint32_t source, uint32_t node);
+  /// Writes what is still in memory; before every commit.
+  void flush();
+  /// Forgets what was not committed; after every rollback.
+  void forget() { open_.clear(); }
+
+ private:
+  struct Page {
+    std::string bytes;
+    int last = -1;  ///< no entry is behind this one; they mostly come in order
+    bool is_changed = false;
+  };
+  /// Where an entry stands in a page, or would.
+  struct Slot {
+    std::size_t at = 0;
+    std::size_t size = 0;  ///< of all of it; 0: it is not there
+    std::string_view features;
+  };
+  Page& open(int64_t key);
+  static Slot slot_of(const Page& page, uint32_t slot);
+  void write(int64_t key, Page& page);
+
+  sqlite::Database& database_;
+  keys::KeyRing& keys_;
+  sqlite::Statement read_, write_, erase_;
+  std::map<int64_t, Page> open_;
+  std::string sealed_;
+  std::string entry_;
+};
+
+}  // namespace homeroom::store

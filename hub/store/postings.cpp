@@ -1,0 +1,267 @@
+#include "hub/store/postings.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "hub/store/pair_key.hpp"
+
+namespace homeroom::store {
+
+namespace {
+
+using keys::Unit;
+
+constexpr std::size_t entry_size = 12;  ///< token, node
+constexpr uint32_t gone_bit = 1U << 31;
+constexpr uint64_t entries_in_page = 256;  ///< about so many
+constexpr std::size_t most_small = 8;      ///< segments, before they are made one
+constexpr std::size_t most_open = 8192;    ///< pages of some kilobytes
+
+uint32_t bits_for(uint64_t entries) {
+  return entries <= entries_in_page
+             ? 0
+             : static_cast<uint32_t>(std::bit_width((entries - 1) / entries_in_page));
+}
+
+uint32_t page_of(uint64_t token, uint32_t bits) {
+  return bits == 0 ? 0 : static_cast<uint32_t>(token >> (64 - bits));
+}
+
+uint64_t unit_of(uint32_t segment, uint32_t page) {
+  return uint64_t{segment} << 32 | page;
+}
+
+void append(std::string& page, const Posting& posting) {
+  auto node = posting.node | (posting.is_gone ? gone_bit : 0);
+  char bytes[entry_size];
+  std::memcpy(bytes, &posting.token, sizeof posting.token);
+  std::memcpy(bytes + sizeof posting.token, &node, sizeof node);
+  page.append(bytes, entry_size);
+}
+
+Posting entry_at(std::string_view page, std::size_t index) {
+  Posting made;
+  uint32_t node = 0;
+  std::memcpy(&made.token, page.data() + index * entry_size, sizeof made.token);
+  std::memcpy(&node, page.data() + index * entry_size + sizeof made.token, sizeof node);
+  made.node = node & ~gone_bit;
+  made.is_gone = (node & gone_bit) != 0;
+  return made;
+}
+
+/// The first entry of a page whose token is not below this one.
+std::size_t lower_bound(std::string_view page, uint64_t token) {
+  std::size_t first = 0;
+  for (auto count = page.size() / entry_size; count > 0;) {
+    auto half = count / 2;
+    if (entry_at(page, first + half).token < token) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return first;
+}
+
+bool is_before(const Posting& a, const Posting& b) {
+  return a.token != b.token ? a.token < b.token : a.node < b.node;
+}
+bool is_same(const Posting& a, const Posting& b) {
+  return a.token == b.token && a.node == b.node;
+}
+
+/// By token, then node; of several of both the last stays.
+void settle(std::vector<Posting>& postings) {
+  std::ranges::stable_sort(postings, is_before);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < postings.size(); ++i)
+    if (i + 1 == postings.size() || !is_same(postings[i], postings[i + 1]))
+      postings[kept++] = postings[i];
+  postings.resize(kept);
+}
+
+}  // namespace
+
+/// Writes one segment, posting by posting in the order of tokens.
+class Postings::Writer {
+ public:
+  Writer(Postings& to, uint32_t number, uint32_t bits) : to_(to), made_{number, bits, 0} {}
+
+  void put(const Posting& posting) {
+    if (auto page = page_of(posting.token, made_.bits); page != page_) {
+      write_page();
+      page_ = page;
+    }
+    append(bytes_, posting);
+    ++made_.entries;
+  }
+  Segment finish(uint32_t source) {
+    write_page();
+    to_.put_segment_.bind(made_.number).bind(source).bind(made_.bits);
+    to_.put_segment_.bind(static_cast<int64_t>(made_.entries)).execute();
+    return made_;
+  }
+
+ private:
+  void write_page() {
+    if (bytes_.empty()) return;
+    to_.keys_.seal(Unit::postings, 0, unit_of(made_.number, page_), bytes_, to_.sealed_);
+    to_.write_.bind(pair_key(made_.number, page_)).bind_bytes(to_.sealed_).execute();
+    bytes_.clear();
+  }
+
+  Postings& to_;
+  Segment made_;
+  uint32_t page_ = 0;
+  std::string bytes_;
+};
+
+Postings::Postings(sqlite::Database& database, keys::KeyRing& keys)
+    : database_(database),
+      keys_(keys),
+      read_(database, "SELECT sealed FROM posting_page WHERE key = ?"),
+      write_(database, "INSERT INTO posting_page VALUES(?, ?)"),
+      put_segment_(database, "INSERT INTO posting_segment VALUES(?, ?, ?, ?)") {}
+
+void Postings::forget() {
+  segments_.clear();
+  pages_.clear();
+}
+
+Postings::Segments& Postings::segments(uint32_t source) {
+  auto [found, is_new] = segments_.try_emplace(source);
+  if (!is_new) return found->second;
+  sqlite::Statement rows(
+      database_,
+      "SELECT number, bits, entries FROM posting_segment WHERE source = ? ORDER BY number");
+  rows.bind(source);
+  while (rows.step())
+    found->second.push_back({static_cast<uint32_t>(rows.integer(0)),
+                             static_cast<uint32_t>(rows.integer(1)),
+                             static_cast<uint64_t>(rows.integer(2))});
+  return found->second;
+}
+
+uint32_t Postings::next_number() {
+  return static_cast<uint32_t>(database_.number("SELECT max(number) FROM posting_segment") + 1);
+}
+
+const std::string& Postings::page(const Segment& segment, uint32_t page) {
+  auto key = pair_key(segment.number, page);
+  auto found = pages_.find(key);
+  if (found != pages_.end()) return found->second;
+  if (pages_.size() >= most_open) pages_.clear();
+  auto& bytes = pages_[key];
+  sqlite::Use read(read_);
+  read->bind(key);
+  if (read->step())
+    keys_.open(Unit::postings, 0, unit_of(segment.number, page), read->bytes(0), bytes);
+  return bytes;
+}
+
+void Postings::find(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes) {
+  nodes.clear();
+  for (const auto& segment : segments(source)) {
+    std::string_view bytes = page(segment, page_of(token, segment.bits));
+    auto from_before = nodes.size();
+    for (auto i = lower_bound(bytes, token); i < bytes.size() / entry_size; ++i) {
+      auto entry = entry_at(bytes, i);
+      if (entry.token != token) break;
+      auto known = std::lower_bound(
+          nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(from_before), entry.node);
+      bool is_known =
+          known != nodes.begin() + static_cast<std::ptrdiff_t>(from_before) && *known == entry.node;
+      if (is_known && entry.is_gone) {
+        nodes.erase(known);
+        --from_before;
+      } else if (!is_known && !entry.is_gone) {
+        nodes.push_back(entry.node);
+      }
+    }
+    std::inplace_merge(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(from_before),
+                       nodes.end());
+  }
+}
+
+void Postings::read_all(const Segment& segment, std::vector<Posting>& to) {
+  for (uint32_t number = 0; number < uint64_t{1} << segment.bits; ++number) {
+    const auto& bytes = page(segment, number);
+    for (std::size_t i = 0; i < bytes.size() / entry_size; ++i) to.push_back(entry_at(bytes, i));
+  }
+}
+
+void Postings::erase(const Segment& segment) {
+  sqlite::Statement pages(database_, "DELETE FROM posting_page WHERE key BETWEEN ? AND ?");
+  pages.bind(first_key(segment.number)).bind(last_key(segment.number)).execute();
+  sqlite::Statement(database_, "DELETE FROM posting_segment WHERE number = ?")
+      .bind(segment.number)
+      .execute();
+  pages_.clear();  // a number may be given again
+}
+
+void Postings::write(Segments& of, uint32_t source, const std::vector<Posting>& sorted) {
+  Writer writer(*this, next_number(), bits_for(sorted.size()));
+  for (const auto& posting : sorted) writer.put(posting);
+  of.push_back(writer.finish(source));
+}
+
+void Postings::add(uint32_t source, std::vector<Posting> changes) {
+  if (changes.empty()) return;
+  settle(changes);
+  auto& all = segments(source);
+  write(all, source, changes);
+  uint64_t small = 0;
+  for (std::size_t i = 1; i < all.size(); ++i) small += all[i].entries;
+  if (small * 10 > all.front().entries)
+    merge_into_first(source, all);
+  else if (all.size() > most_small + 1)
+    merge_small(source, all);
+}
+
+void Postings::merge_small(uint32_t source, Segments& all) {
+  std::vector<Posting> together;
+  for (std::size_t i = 1; i < all.size(); ++i) read_all(all[i], together);
+  settle(together);
+  for (std::size_t i = 1; i < all.size(); ++i) erase(all[i]);
+  all.resize(1);
+  write(all, source, together);
+}
+
+void Postings::merge_into_first(uint32_t source, Segments& all) {
+  std::vector<Posting> small;
+  for (std::size_t i = 1; i < all.size(); ++i) read_all(all[i], small);
+  settle(small);
+  const auto& first = all.front();
+  Writer writer(*this, next_number(), bits_for(first.entries + small.size()));
+  auto put = [&](const Posting& posting) {
+    if (!posting.is_gone) writer.put(posting);
+  };
+  std::size_t next = 0;
+  for (uint32_t number = 0; number < uint64_t{1} << first.bits; ++number) {
+    auto bytes = page(first, number);
+    for (std::size_t i = 0; i < bytes.size() / entry_size; ++i) {
+      auto old = entry_at(bytes, i);
+      for (; next < small.size() && is_before(small[next], old); ++next) put(small[next]);
+      bool is_told_anew = next < small.size() && is_same(small[next], old);
+      if (!is_told_anew) put(old);
+    }
+  }
+  for (; next < small.size(); ++next) put(small[next]);
+  for (const auto& segment : all) erase(segment);
+  all = {writer.finish(source)};
+}
+
+void Postings::replace(uint32_t source, std::size_t count,
+                       const std::function<Posting(std::size_t)>& at) {
+  auto& all = segments(source);
+  for (const auto& segment : all) erase(segment);
+  all.clear();
+  if (count == 0) return;
+  Writer writer(*this, next_number(), bits_for(count));
+  for (std::size_t i = 0; i < count; ++i) writer.put(at(i));
+  all.push_back(writer.finish(source));
+}
+
+}  // namespace homeroom::store

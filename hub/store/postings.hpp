@@ -1,0 +1,60 @@
+// Postings: which records of a source have a blocking token. They lie in segments that are never
+// changed: one of all that was there first, small ones of the runs since. A segment is cut into
+// sealed pages by the first bits of the tokens, which are spread evenly, so that a look-up opens
+// one page a segment and opening a store opens none.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/keys/keys.hpp"
+#include "hub/sqlite/sqlite.hpp"
+#include "hub/store/rows.hpp"
+
+namespace homeroom::store {
+
+class Postings {
+ public:
+  Postings(sqlite::Database& database, keys::KeyRing& keys);
+
+  /// Who has this token, ascending.
+  void find(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes);
+  /// What a run changed; of one token and node the last counts. Small segments are made one when
+  /// they are many, and become part of the first when together they exceed a tenth of it.
+  void add(uint32_t source, std::vector<Posting> changes);
+  /// In the place of all that was there. `at` gives `count` of them by token, then node.
+  void replace(uint32_t source, std::size_t count, const std::function<Posting(std::size_t)>& at);
+  /// Forgets what was not committed; after every rollback.
+  void forget();
+
+ private:
+  struct Segment {
+    uint32_t number = 0;
+    uint32_t bits = 0;  ///< of a token, which name the page
+    uint64_t entries = 0;
+  };
+  using Segments = std::vector<Segment>;  ///< oldest first
+  class Writer;
+
+  Segments& segments(uint32_t source);
+  uint32_t next_number();
+  const std::string& page(const Segment& segment, uint32_t page);
+  void read_all(const Segment& segment, std::vector<Posting>& to);
+  void write(Segments& of, uint32_t source, const std::vector<Posting>& sorted);
+  void erase(const Segment& segment);
+  void merge_small(uint32_t source, Segments& all);
+  void merge_into_first(uint32_t source, Segments& all);
+
+  sqlite::Database& database_;
+  keys::KeyRing& keys_;
+  sqlite::Statement read_, write_, put_segment_;
+  std::map<uint32_t, Segments> segments_;           ///< by source, of those asked for
+  std::unordered_map<int64_t, std::string> pages_;  ///< opened ones
+  std::string sealed_;
+};
+
+}  // namespace homeroom::store
