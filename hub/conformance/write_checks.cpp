@@ -153,6 +153,39 @@ void check_refusal(const Bench& bench) {
   expect_taken(bench, shares.all(), written, "beside a refused one");
 }
 
+/// Writes under settings that lead to HR_RETRY; the verdicts that were given before it.
+std::vector<Verdict> write_while_busy(const Bench& bench, const ErrorCase& busy,
+                                      const std::vector<Share>& shares) {
+  std::vector<Verdict> given;
+  auto opened = bench.open_with(bench.settings(busy.with, busy.without));
+  auto error = error_of([&] {
+    auto writer = (*opened)->begin(
+        {"kit", (*opened)->takes(), 1, shares.size()},
+        [&](std::string_view, Verdict verdict, std::string_view) { given.push_back(verdict); });
+    writer->put(shares);
+    writer->finish();
+  });
+  expect(error && error->next == Next::retry,
+         "under the settings of the case it does not say retry");
+  return given;
+}
+
+void check_not_now(const Bench& bench) {
+  int tried = 0;
+  for (const auto& one : bench.subject().hints.errors) {
+    if (one.when != "write" || one.next != Next::retry) continue;
+    ++tried;
+    Shares shares(people);
+    for (auto verdict : write_while_busy(bench, one, shares.all()))
+      expect(verdict == Verdict::not_now,
+             "the other side does not take anything now, and a share is taken or refused");
+    auto opened = bench.open();
+    expect_taken(bench, shares.all(), write_all(**opened, shares.all()), "sent again later");
+  }
+  if (tried == 0)
+    throw Skipped{"conformance.yaml has no case (errors, when: write) that ends in retry"};
+}
+
 }  // namespace
 
 std::vector<Check> write_checks() {
@@ -170,6 +203,8 @@ std::vector<Check> write_checks() {
        check_unfinished},
       {"write", "stopped", "stopped in the middle nothing is lost when it is sent again", HR_SINK,
        true, check_stopped},
+      {"write", "not_now", "what cannot be delivered now is not refused, and taken later", HR_SINK,
+       true, check_not_now},
       {"write", "refusal", "one share refused, with a reason, holds up no other", HR_SINK, true,
        check_refusal},
   };

@@ -80,6 +80,7 @@ constexpr Habit habits[] = {
     {"writes the size of each step", "write.steps"},
     {"shows too early", "write.unfinished"},
     {"shows too early", "write.stopped"},
+    {"refuses while busy", "write.not_now"},
     {"refuses more", "write.refusal"},
     {"refuses without a word", "write.refusal"},
     {"calls data a bug", "errors.data"},

@@ -60,7 +60,10 @@ TEST_P(WebhookPasses, AtAReceiverThatRefusesOne) {
         "url: " + receiver.url() + "\nsigning_key: {secret: key}\nallow_http: true\nmode: " +
             GetParam() + "\nbatch_rows: 3\ntimeout_s: 5\n");
   write(folder.path() / "secrets" / "key", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
-  if (!is_bulk) write(folder.path() / "conformance.yaml", "refuses: " + id + "\n");
+  // Nobody listens on that port.
+  write(folder.path() / "conformance.yaml",
+        (is_bulk ? "" : "refuses: " + id + "\n") +
+            "errors:\n  - {when: write, next: retry, with: {url: http://127.0.0.1:9/}}\n");
   auto said = cli::homeroom({"--output", "json", "plugin", "test", "webhook", "--limit", "120",
                              "--settings", (folder.path() / "settings.yaml").string()});
   EXPECT_EQ(said.exit_code, 0) << said.out;

@@ -24,7 +24,7 @@ typedef struct magpie {
   hr_host host;
   const hr_host* borrowed;
   char habit[48], path[512], out[512];
-  int looks, reads, is_reading, sends;
+  int is_busy, looks, reads, is_reading, sends;
 } magpie;
 
 static hr_text text(const char* from) {
@@ -65,6 +65,7 @@ static int32_t open_magpie(const hr_host* host, const hr_setting* settings, size
   self->borrowed = host;
   for (i = 0; i < count; ++i) {
     if (is(settings[i].key, "habit")) keep(self->habit, sizeof self->habit, settings[i].value);
+    if (is(settings[i].key, "mood")) self->is_busy = is(settings[i].value, "busy");
     if (is(settings[i].key, "out")) keep(self->out, sizeof self->out, settings[i].value);
     if (is(settings[i].key, "secret")) keep(secret, sizeof secret, settings[i].value);
     if (is(settings[i].key, "path")) {
@@ -510,6 +511,11 @@ static int32_t put(void* me, const hr_share* shares, size_t count, hr_error* err
   for (i = 0; i < count && w->count < MOST_LINES; ++i) {
     const hr_share* share = (const hr_share*)at;
     at += has(self, "steps by its own size") ? sizeof *shares : shares->size;
+    if (self->is_busy) {
+      if (has(self, "refuses while busy"))
+        w->delivery.answer(w->delivery.ctx, share->key, HR_REFUSED, text("busy"));
+      continue;
+    }
     if (has(self, "logs shares")) {
       char said[200];
       snprintf(said, sizeof said, "writes %.*s",
@@ -536,7 +542,7 @@ static int32_t finish_writing(void* me, hr_error* err) {
   writing* w = me;
   magpie* self = w->owner;
   int i;
-  (void)err;
+  if (self->is_busy) return fail(err, HR_RETRY, "busy");
   if (has(self, "writes another thing each time")) fprintf(w->file, "%d\n", self->sends++);
   fclose(w->file);
   w->file = NULL;
