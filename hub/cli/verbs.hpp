@@ -19,7 +19,8 @@ void add_review(const Command& top, Context& context);      ///< review list, de
 void add_history(const Command& top, Context& context);     ///< runs, status
 void add_quarantine(const Command& top, Context& context);  ///< quarantine list, show
 void add_backup(const Command& top, Context& context);      ///< backup, restore, audit verify
-void add_schedule(const Command& top, Context& context);
+void add_schedule(const Command& top, Context& context);    ///< schedule list, next, pause, ...
+void add_serve(const Command& top, Context& context);
 void add_map(const Command& top, Context& context);  ///< map run, map test, map lint
 void add_validate(const Command& top, Context& context);
 void add_link(const Command& top, Context& context);

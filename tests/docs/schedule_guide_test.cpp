@@ -51,5 +51,37 @@ TEST(ScheduleGuide, ShowsWhatIsDueNext) {
   EXPECT_THAT(wrong.err, HasSubstr("did you mean nightly?"));
 }
 
+TEST(ScheduleGuide, ChangesAScheduleAsItSays) {
+  Folder folder;
+  auto workspace = folder.path() / "workspace";
+  make_workspace(workspace);
+  auto say = [&](const std::vector<std::string>& verb) {
+    std::vector<std::string> words{"--workspace", workspace.string(), "schedule"};
+    words.insert(words.end(), verb.begin(), verb.end());
+    return homeroom(words);
+  };
+  auto shown = sample_with(page, "$ homeroom schedule pause");
+  ASSERT_EQ(shown.size(), 6u);
+  EXPECT_EQ(say({"pause", "nightly", "--why", "the SIS moves to new servers"}).out,
+            shown[1] + '\n');
+  EXPECT_THAT(say({"list"}).out, HasSubstr("the SIS moves to new servers ("));
+  EXPECT_EQ(say({"resume", "nightly"}).out, shown[3] + '\n');
+  EXPECT_EQ(say({"trigger", "nightly"}).out, shown[5] + '\n');
+  auto future = say({"backfill", "nightly", "--from", "2099-01-12", "--to", "2099-01-14"});
+  EXPECT_EQ(future.exit_code, 2);
+  EXPECT_THAT(future.err, HasSubstr("has not been yet"));
+}
+
+TEST(ScheduleGuide, ShowsAlertsThatAreRead) {
+  Folder folder;
+  auto workspace = folder.path() / "workspace";
+  make_workspace(workspace);
+  auto settings = lines_of(workspace / "homeroom.yaml");
+  for (const auto& line : sample_with(page, "signing_key:")) settings.push_back(line);
+  write(workspace / "homeroom.yaml", settings);
+  auto list = homeroom({"--workspace", workspace.string(), "schedule", "list"});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+}
+
 }  // namespace
 }  // namespace homeroom::docs

@@ -58,6 +58,8 @@ TEST(Workspace, with_every_setting_loads) {
   EXPECT_THAT(workspace.jobs[1].destinations, IsEmpty());
   EXPECT_FALSE(workspace.jobs[1].all_destinations);
   EXPECT_EQ(workspace.limits.memory_bytes, 600u << 20);
+  EXPECT_THAT(workspace.alerts.to, testing::ElementsAre("data-office@juniper.example"));
+  EXPECT_EQ(workspace.alerts.mail_port, 587);
   ASSERT_EQ(workspace.calendar.quiet.size(), 1u);
   EXPECT_EQ(workspace.calendar.quiet[0].dates.last - workspace.calendar.quiet[0].dates.first, 4);
 }
@@ -125,6 +127,12 @@ TEST(Workspace, refuses_what_nobody_would_read_or_could_mean) {
       {"at: \"03:15\"", "when: \"03:15\"", "unknown setting when"},
       {"days: school days", "days: sundaes", "every day"},
       {"overlap: skip", "overlap: both", "skip, wait"},
+      {"to: [data-office@juniper.example]", "to: [data-office]", "an e-mail address"},
+      {"to: [data-office@juniper.example]", "to: [\"a@b.example\\nBcc: c@d.example\"]",
+       "an e-mail address"},
+      {"security: starttls", "security: none", "not sent in the clear"},
+      {"when: [partial,", "when: [often,", "partial, failed"},
+      {"https://alerts", "ftp://alerts", "https://"},
       {"catch_up: 3 hours", "catch_up: soon", "3 hours"},
       {"jitter: 10 minutes", "jitter: 0.5 minutes", "10 minutes"},
       {"pause_after: 5", "pause_after: -1", "from 0 on"},

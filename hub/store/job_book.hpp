@@ -1,0 +1,54 @@
+// JobBook: what jobs remembers, in an SQLite file beside the store (FILE.jobs). Not in the store
+// itself: a run holds its one writer for as long as it stages, and a scheduler that waited for it
+// would be late.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "hub/jobs/memory.hpp"
+#include "hub/sqlite/sqlite.hpp"
+
+namespace homeroom::store {
+
+/// May be used from any thread, and by several processes at once.
+class JobBook : public jobs::Memory {
+ public:
+  /// Opens the book of the store at `location` ("sqlite:FILE"), or makes an empty one. A book of
+  /// another tenant or of a newer program is refused with what to do.
+  JobBook(const std::string& location, const std::string& tenant);
+  /// One in memory, for simulations.
+  JobBook();
+  ~JobBook() override;
+
+  /// The book of a store.
+  static std::filesystem::path file_of(const std::string& location);
+
+  void atomically(const std::function<void()>& change) override;
+  std::optional<jobs::ScheduleState> schedule(const std::string& job) override;
+  void put_schedule(const jobs::ScheduleState& state) override;
+  bool add(const jobs::Item& item) override;
+  std::optional<jobs::Item> item(uint64_t id) override;
+  std::optional<jobs::Item> claim(const std::string& step, int64_t now_ms, const std::string& owner,
+                                  const std::string& boot, int64_t lease_until) override;
+  bool extend(uint64_t id, uint64_t fence, int64_t lease_until) override;
+  bool settle(const jobs::Item& item) override;
+  bool settle_unleased(const jobs::Item& item) override;
+  std::vector<jobs::Item> leased() override;
+  std::vector<jobs::Item> newest(const std::string& job, const std::string& step,
+                                 uint32_t most) override;
+  std::vector<jobs::Item> open(const std::string& job) override;
+  std::map<jobs::ItemState, uint64_t> counts() override;
+  std::optional<int64_t> oldest_ready_ms(int64_t now_ms) override;
+  void forget_ended(int64_t before_ms) override;
+
+ private:
+  struct Statements;
+
+  std::recursive_mutex mutex_;  ///< guards the connection; again inside atomically()
+  std::unique_ptr<sqlite::Database> database_;
+  std::unique_ptr<Statements> all_;
+};
+
+}  // namespace homeroom::store

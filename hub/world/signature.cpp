@@ -1,0 +1,50 @@
+#include "hub/world/signature.hpp"
+
+#include <string_view>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "homeroom/error.hpp"
+
+namespace homeroom::world {
+namespace {
+
+std::string base64(const unsigned char* bytes, std::size_t size) {
+  std::string text(4 * ((size + 2) / 3) + 1, '\0');
+  auto used =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
+  text.resize(static_cast<std::size_t>(used));
+  return text;
+}
+
+/// The bytes behind "whsec_" (Standard Webhooks 1.0), or the secret as it is.
+std::string signing_key(std::string_view secret) {
+  constexpr std::string_view prefix = "whsec_";
+  if (!secret.starts_with(prefix)) return std::string(secret);
+  secret.remove_prefix(prefix.size());
+  std::string key(secret.size() + 3, '\0');
+  auto used = secret.size() % 4
+                  ? -1
+                  : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(key.data()),
+                                    reinterpret_cast<const unsigned char*>(secret.data()),
+                                    static_cast<int>(secret.size()));
+  if (used < 0)
+    throw Error(Next::fix_settings, "alerts: what follows whsec_ in signing_key is no base64");
+  auto padding = secret.ends_with("==") ? 2 : secret.ends_with('=') ? 1 : 0;
+  key.resize(static_cast<std::size_t>(used - padding));
+  return key;
+}
+
+}  // namespace
+
+std::string webhook_signature(const Secret& secret, const std::string& text) {
+  auto key = signing_key(secret.reveal());
+  unsigned char mac[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac, &size);
+  return "v1," + base64(mac, size);
+}
+
+}  // namespace homeroom::world

@@ -1,0 +1,177 @@
+// Work items: leases, fences, retries and what crashes lead to, on a clock the test moves.
+#include "hub/jobs/queue.hpp"
+
+#include <gmock/gmock.h>
+
+#include "hub/store/job_book.hpp"
+#include "tests/jobs/moving_clock.hpp"
+
+namespace homeroom::jobs {
+namespace {
+
+class QueueTest : public testing::Test {
+ protected:
+  Item add(const std::string& run, const std::string& order_key = "nightly") {
+    Item item;
+    item.run = run;
+    item.step = "run";
+    item.job = order_key;
+    item.order_key = order_key;
+    book_.add(item);
+    return item;
+  }
+  Item claimed() {
+    auto item = queue_.claim("run", "worker");
+    EXPECT_TRUE(item.has_value());
+    return item.value_or(Item());
+  }
+  /// What the book says of it now.
+  Item now(const Item& item) { return *book_.item(item.id); }
+  void expire() {
+    queue_.expire([](const Item&) { return false; }, [](const Item&) { return false; },
+                  [this](const Item& item) { ended_.push_back(item.outcome); });
+  }
+
+  store::JobBook book_;
+  MovingClock clock_;
+  Queue queue_{book_, clock_.moments(), [] { return 1.0; }};
+  std::vector<std::string> ended_;
+};
+
+TEST_F(QueueTest, TakesAnItemOnceHoweverOftenItIsAdded) {
+  add("a");
+  add("a");
+  EXPECT_EQ(claimed().run, "a");
+  EXPECT_FALSE(queue_.claim("run", "worker"));
+}
+
+TEST_F(QueueTest, RunsItemsOfOneOrderKeyOneAfterTheOther) {
+  add("first");
+  add("second");
+  add("other", "compare");
+  auto first = claimed();
+  EXPECT_EQ(claimed().run, "other");
+  EXPECT_FALSE(queue_.claim("run", "worker"));
+  queue_.finish(first, "succeeded");
+  EXPECT_EQ(claimed().run, "second");
+}
+
+TEST_F(QueueTest, KeepsALeaseThatIsProlongedAndTakesBackOneThatIsNot) {
+  add("a");
+  auto item = claimed();
+  clock_.pass(50'000);
+  EXPECT_TRUE(queue_.beat(item));
+  clock_.pass(50'000);
+  expire();
+  EXPECT_EQ(now(item).state, ItemState::leased);
+  clock_.pass(20'000);
+  expire();
+  EXPECT_EQ(now(item).state, ItemState::ready);
+  EXPECT_EQ(now(item).crashes, 1u);
+  EXPECT_FALSE(queue_.beat(item));
+}
+
+TEST_F(QueueTest, WritesNothingForAWorkerThatLostItsLease) {
+  add("a");
+  auto zombie = claimed();
+  clock_.pass(lease_ms + 1);
+  expire();
+  auto second = claimed();
+  EXPECT_GT(second.fence, zombie.fence);
+  bool has_effect = false;
+  EXPECT_FALSE(queue_.finish(zombie, "succeeded", [&](const Item&) { has_effect = true; }));
+  EXPECT_FALSE(has_effect);
+  EXPECT_EQ(queue_.fenced(), 1u);
+  EXPECT_TRUE(queue_.finish(second, "partial"));
+  EXPECT_EQ(now(second).outcome, "partial");
+}
+
+TEST_F(QueueTest, IsNotMovedByAWallClockThatJumps) {
+  add("a");
+  auto item = claimed();
+  clock_.set_wall(clock_.wall_ms + int64_t{30} * 86'400'000);
+  expire();
+  EXPECT_EQ(now(item).state, ItemState::leased);
+  clock_.set_wall(0);
+  clock_.pass(lease_ms + 1);
+  expire();
+  EXPECT_EQ(now(item).state, ItemState::ready);
+}
+
+TEST_F(QueueTest, FreesTheLeasesOfAMachineThatWasStartedAgain) {
+  add("a");
+  auto item = claimed();
+  clock_.boot = "another start";
+  clock_.since_boot_ms = 5;
+  expire();
+  EXPECT_EQ(now(item).state, ItemState::ready);
+}
+
+TEST_F(QueueTest, WaitsLongerAfterEachTryAndGivesUpAfterEight) {
+  add("a");
+  std::vector<int64_t> waits;
+  for (int i = 0; i < 7; ++i) {
+    auto item = claimed();
+    queue_.retry(item, "not now", 0);
+    waits.push_back(now(item).not_before_ms - clock_.wall_ms);
+    EXPECT_FALSE(queue_.claim("run", "worker"));
+    clock_.pass(waits.back());
+  }
+  EXPECT_THAT(waits, testing::ElementsAre(2000, 4000, 8000, 16000, 32000, 64000, 128000));
+  auto last = claimed();
+  queue_.retry(last, "not now", 0);
+  EXPECT_EQ(now(last).outcome, "failed");
+}
+
+TEST_F(QueueTest, WaitsAsLongAsTheOtherSideAsks) {
+  add("a");
+  auto item = claimed();
+  queue_.retry(item, "busy", 3'600'000);
+  EXPECT_EQ(now(item).not_before_ms - clock_.wall_ms, 3'600'000);
+}
+
+TEST(Backoff, NeverPassesAQuarterOfAnHour) {
+  EXPECT_EQ(backoff_ms(40, 1.0), 15 * 60'000);
+  EXPECT_EQ(backoff_ms(3, 0.5), 4000);
+}
+
+TEST_F(QueueTest, SetsAsideWhatCrashesThreeTimesAndHoldsBackOnlyItsOwnKind) {
+  add("poison");
+  add("behind it");
+  for (uint32_t crash = 1; crash <= 3; ++crash) {
+    auto item = *queue_.claim("run", "worker");
+    ASSERT_EQ(item.run, "poison");
+    queue_.crashed(item, "ended by signal 11",
+                   [this](const Item& dead) { ended_.push_back(dead.outcome); });
+    EXPECT_EQ(now(item).crashes, crash);
+  }
+  EXPECT_THAT(ended_, testing::ElementsAre("dead"));
+  add("other", "compare");
+  EXPECT_EQ(claimed().run, "other");
+  EXPECT_FALSE(queue_.claim("run", "worker"));
+}
+
+TEST_F(QueueTest, HandsBackUnharmedWhatItCannotFinish) {
+  add("a");
+  auto item = claimed();
+  EXPECT_TRUE(queue_.give_back(item));
+  EXPECT_EQ(now(item).attempt, 0u);
+  EXPECT_EQ(now(item).crashes, 0u);
+  EXPECT_EQ(claimed().fence, item.fence + 1);
+}
+
+TEST_F(QueueTest, WritesAnEffectWithTheEndOrNotAtAll) {
+  add("a");
+  auto item = claimed();
+  EXPECT_THROW(queue_.finish(item, "succeeded",
+                             [this](const Item&) {
+                               add("made by it", "compare");
+                               throw std::runtime_error("the disk is full");
+                             }),
+               std::runtime_error);
+  EXPECT_EQ(now(item).state, ItemState::leased);
+  EXPECT_EQ(book_.newest("", "run", 9).size(), 1u);
+}
+
+}  // namespace
+}  // namespace homeroom::jobs
