@@ -1,4 +1,4 @@
-// The verbs runs, status and quarantine: what runs left behind.
+// The verbs runs and status: what runs left behind.
 #include <algorithm>
 #include <cstdio>
 
@@ -8,7 +8,6 @@
 
 #include "homeroom/error.hpp"
 #include "hub/cli/findings_text.hpp"
-#include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
@@ -182,77 +181,6 @@ void status(Context& context) {
     std::printf("\nThis store is a copy from another place; nothing is sent from it.\n");
 }
 
-std::string id_of(const store::QuarantineRow& row) {
-  return fmt::format("{}-{}", row.run, row.number);
-}
-
-std::string place_of(const record::SetAside& what) {
-  auto place = what.file.empty() ? what.stream : what.file;
-  if (what.line) return place + ':' + std::to_string(what.line);
-  return what.record ? place + ", record " + std::to_string(what.record) : place;
-}
-
-ordered_json as_json(const store::QuarantineRow& row) {
-  return {{"id", id_of(row)},        {"source", row.source},  {"stream", row.what.stream},
-          {"file", row.what.file},   {"line", row.what.line}, {"record", row.what.record},
-          {"field", row.what.field}, {"why", row.what.why},   {"first_run", row.first_run}};
-}
-
-void list_quarantine(Context& context, const std::string& source) {
-  auto hub = context.hub();
-  if (!source.empty()) hub.source(source);  // refuses an unknown one
-  auto reading = flow::open_for_reading(hub);
-  auto rows = reading.store->quarantine();
-  std::erase_if(rows, [&](const auto& row) { return !source.empty() && row.source != source; });
-  if (context.is_json()) {
-    auto out = ordered_json::array();
-    for (const auto& row : rows) out.push_back(as_json(row));
-    return print({{"set_aside", out}});
-  }
-  if (rows.empty()) {
-    std::printf("Nothing is set aside.\n");
-    return;
-  }
-  Table table({"Id", "Source", "Place", "Field", "Why", "Since run"});
-  for (const auto& row : rows)
-    table.add({id_of(row), row.source, place_of(row.what), row.what.field, row.what.why,
-               std::to_string(row.first_run)});
-  std::fputs(table.text(5).c_str(), stdout);
-}
-
-struct ShowFlags {
-  std::string id;
-  Unmask unmask;
-};
-
-void show_quarantine(Context& context, const ShowFlags& flags) {
-  auto hub = context.hub();
-  auto reading = flow::open_for_reading(hub);
-  auto rows = reading.store->quarantine();
-  auto row = std::ranges::find(rows, flags.id, id_of);
-  if (row == rows.end())
-    throw Error(Next::fix_settings,
-                "nothing is set aside as " + flags.id + "; homeroom quarantine list tells the ids");
-  flags.unmask.record(hub, "set aside " + flags.id);
-  auto seen = [&](const std::string& text) {
-    return flags.unmask.is_asked ? text : flow::shape_of_text(text);
-  };
-  if (context.is_json()) {
-    auto out = as_json(*row);
-    out["masked"] = !flags.unmask.is_asked;
-    out["key"] = seen(row->what.key);
-    out["bytes"] = seen(row->what.bytes);
-    return print(out);
-  }
-  std::printf(
-      "%s  %s %s\n  place   %s\n  field   %s\n  why     %s\n  since   run %lu\n  key     %s\n  "
-      "record  %s\n",
-      flags.id.c_str(), row->source.c_str(), row->what.stream.c_str(), place_of(row->what).c_str(),
-      row->what.field.c_str(), row->what.why.c_str(), static_cast<unsigned long>(row->first_run),
-      seen(row->what.key).c_str(), seen(row->what.bytes).c_str());
-  if (!flags.unmask.is_asked) std::printf("\nValues are masked; --show asks for a reason.\n");
-}
-
 }  // namespace
 
 void add_history(const Command& top, Context& context) {
@@ -265,20 +193,6 @@ void add_history(const Command& top, Context& context) {
   top.add("status", "The last state of each source and destination").does([&context] {
     status(context);
   });
-}
-
-void add_quarantine(const Command& top, Context& context) {
-  auto quarantine = top.add("quarantine", "Records that were set aside, with place and reason");
-  quarantine.needs_verb();
-  auto source = std::make_shared<std::string>();
-  quarantine.add("list", "What is set aside now")
-      .takes("--source", *source, "Only of this source")
-      .does([&context, source] { list_quarantine(context, *source); });
-  auto flags = std::make_shared<ShowFlags>();
-  auto show = quarantine.add("show", "One of them");
-  show.takes("id", flags->id, "As quarantine list tells it: 412-1", Need::must);
-  flags->unmask.add_to(show);
-  show.does([&context, flags] { show_quarantine(context, *flags); });
 }
 
 }  // namespace homeroom::cli

@@ -17,7 +17,7 @@ void add_student(const Command& top, Context& context);     ///< profile, explai
 void add_correct(const Command& top, Context& context);     ///< correct, corrections
 void add_review(const Command& top, Context& context);      ///< review list, decide, undo
 void add_history(const Command& top, Context& context);     ///< runs, status
-void add_quarantine(const Command& top, Context& context);  ///< quarantine list, show
+void add_quarantine(const Command& top, Context& context);  ///< quarantine and its verbs
 void add_backup(const Command& top, Context& context);      ///< backup, restore, audit verify
 void add_schedule(const Command& top, Context& context);    ///< schedule list, next, pause, ...
 void add_serve(const Command& top, Context& context);

@@ -144,8 +144,16 @@ void arrange(const record::Batch& given, const StreamPlan& plan, record::Batch& 
 void gather_asides(plugin::BatchReader& reader, const StreamPlan& plan, StreamEnd& end) {
   for (auto& aside : reader.take_asides()) {
     end.has_unknown_aside |= aside.key.empty();
-    end.asides.push_back({plan.info.name, aside.place, aside.record, aside.line, aside.offset,
-                          aside.field, aside.why, std::move(aside.bytes), std::move(aside.key)});
+    end.asides.push_back({plan.info.name,
+                          aside.place,
+                          aside.record,
+                          aside.line,
+                          aside.offset,
+                          aside.field,
+                          aside.why,
+                          std::move(aside.bytes),
+                          {},
+                          std::move(aside.key)});
   }
 }
 

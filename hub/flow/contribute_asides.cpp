@@ -36,6 +36,7 @@ void Contributor::set_aside(uint32_t stream, RowRef& ref, const std::string& fie
   aside.field = field;
   aside.why = why;
   aside.bytes = std::string(row.cells());
+  aside.columns = of.plan.columns;
   aside.key = key_text(of.plan.key, row.cells());
   asides_.push_back({stream, std::move(aside)});
 }

@@ -129,6 +129,7 @@ void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
     this->take(stream, index, batch, file);
     pulse.step(batch.rows);
   };
+  mends_.begin(index, stream.counts.stream, stream.plan.columns, stream.plan.key);
   stream.end = extract::read(stream.plan, "", pulse.cancel(), take);
   stream.is_read = true;
   stream.sweeps = extract::may_sweep(stream.plan, stream.end, source_.may_delete_settled);
@@ -136,6 +137,7 @@ void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
   stream.counts.proof = extract::word(stream.end.proof);
   if (!stream.end.is_complete && !stream.end.asides.empty())
     stream.counts.stopped_at = place_and_reason(stream.end.asides.back());
+  if (stream.plan.mode != plugin::Mode::full) read_again(stream, index);
   for (auto& aside : stream.end.asides) {
     ++stream.counts.read;
     if (!aside.key.empty()) stream.unreadable.insert(key_hash(aside.key));
@@ -149,6 +151,7 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
   scratch_.reset();
   auto columns = batch.columns;
   mapping_.apply_nulls(stream.plan.wanted, columns, batch.rows, scratch_);
+  mends_.apply(index, columns, batch.rows, scratch_);
   stream.counts.read += batch.rows;
   stream.filled.add(columns, batch.rows);
   choose(stream, index, batch, columns, file);
@@ -171,6 +174,35 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
   }
 }
 
+/// Records set aside before that a person wants read again and that tonight's changes do not bring,
+/// neither so nor otherwise.
+void Intake::read_again(StreamRead& stream, uint32_t index) {
+  record::Arena cells;
+  for (const auto* mend : mends_.waiting(index)) {
+    const auto& what = mend->aside->what;
+    std::vector<record::Text> texts(mend->cells.size());
+    std::vector<uint8_t> valid(mend->cells.size());
+    record::Batch batch;
+    batch.rows = 1;
+    batch.columns.resize(mend->cells.size());
+    for (std::size_t c = 0; c < mend->cells.size(); ++c) {
+      valid[c] = mend->cells[c].has_value();
+      if (valid[c]) texts[c] = cells.keep(*mend->cells[c]);
+      batch.columns[c].values = &texts[c];
+      batch.columns[c].valid = &valid[c];
+    }
+    batch.first_record = what.record;
+    auto line = static_cast<int64_t>(what.line), offset = static_cast<int64_t>(what.offset);
+    batch.lines = &line;
+    batch.offsets = &offset;
+    auto key = key_hash(stream.plan.key, batch.columns, 0);
+    bool is_newer_here =
+        std::ranges::find(stream.reference_rows, key, &RowRef::key) != stream.reference_rows.end();
+    read_.each([&](const RowRef& row) { is_newer_here |= row.stream == index && row.key == key; });
+    if (!is_newer_here) take(stream, index, batch, what.file);
+  }
+}
+
 /// The rows that say which record they are and whose; the others are set aside.
 void Intake::choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
                     const std::vector<record::Column>& columns, const std::string& file) {
@@ -179,10 +211,11 @@ void Intake::choose(StreamRead& stream, uint32_t index, const record::Batch& bat
     const auto& key = stream.plan.key;
     auto empty = std::ranges::find_if(key, [&](auto at) { return !is_filled(columns[at], row); });
     if (empty != key.end()) {
-      set_aside(stream, index, batch, row, file, stream.plan.columns[*empty], "the key is empty");
+      set_aside(stream, index, batch, columns, row, file, stream.plan.columns[*empty],
+                "the key is empty");
     } else if (!stream.is_reference && !is_filled(columns[stream.plan.subject], row) &&
                !is_gone(batch, row)) {
-      set_aside(stream, index, batch, row, file, stream.plan.columns[stream.plan.subject],
+      set_aside(stream, index, batch, columns, row, file, stream.plan.columns[stream.plan.subject],
                 "it does not say whose record it is");
     } else {
       chosen_.push_back({row, stream.is_reference ? 0 : NodeTable::none});
@@ -206,7 +239,8 @@ void Intake::find_nodes(uint32_t space, const record::Column& subject) {
     if (node != NodeTable::none) node = found_[node];
 }
 
-void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
+void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch,
+                       const std::vector<record::Column>& columns, uint32_t row,
                        const std::string& file, const std::string& field, const std::string& why) {
   record::SetAside aside;
   aside.stream = stream.counts.stream;
@@ -217,10 +251,8 @@ void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& 
   aside.offset = place.offset;
   aside.field = field;
   aside.why = why;
-  for (const auto& column : batch.columns) {
-    if (column.values && column.is_valid(row)) aside.bytes.append(column.text_at(row).view());
-    aside.bytes += unit_separator;
-  }
+  aside.bytes = write_row(memory_, columns, row, {}).cells();
+  aside.columns = stream.plan.columns;
   stream.end.has_unknown_aside = true;  // nobody can say which record it is
   asides_.push_back({index, std::move(aside)});
 }
@@ -277,7 +309,9 @@ void Intake::drop_doubles() {
     aside.why += " has the same key";
     aside.record = row.origin().record();
     aside.bytes = std::string(row.cells());
-    aside.key = key_text(streams_[rows_[i].stream].plan.key, row.cells());
+    const auto& plan = streams_[rows_[i].stream].plan;
+    aside.columns = plan.columns;
+    aside.key = key_text(plan.key, row.cells());
     asides_.push_back({rows_[i].stream, std::move(aside)});
   }
   rows_ = std::move(kept);

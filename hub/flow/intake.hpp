@@ -12,6 +12,7 @@
 #include "hub/flow/file_names.hpp"
 #include "hub/flow/filled.hpp"
 #include "hub/flow/frame.hpp"
+#include "hub/flow/mends.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/node_table.hpp"
 #include "hub/flow/place_sort.hpp"
@@ -50,6 +51,9 @@ class Intake {
   Intake(const settings::Source& source, const map::Mapping& mapping, keys::KeyRing& keys,
          NodeTable& nodes, FileNames& files, RunMemory& memory, uint32_t run);
 
+  /// What was set aside before and may be read again or otherwise; before read(), outlives it.
+  void mend(const std::vector<store::QuarantineRow>& asides) { mends_ = Mends(asides); }
+  const Mends& mends() const { return mends_; }
   /// Reads every offered stream of the plan.
   void read(extract::SourcePlan& plan, Pulse& pulse);
   /// Frees all rows; nothing may look at one any more.
@@ -69,14 +73,16 @@ class Intake {
 
  private:
   void read_stream(StreamRead& stream, Pulse& pulse);
+  void read_again(StreamRead& stream, uint32_t index);
   void read_removals(const extract::Offer& offer, Pulse& pulse);
   void take(StreamRead& stream, uint32_t index, const record::Batch& batch,
             const std::string& file);
   void choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
               const std::vector<record::Column>& columns, const std::string& file);
   void find_nodes(uint32_t space, const record::Column& subject);
-  void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch, uint32_t row,
-                 const std::string& file, const std::string& field, const std::string& why);
+  void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch,
+                 const std::vector<record::Column>& columns, uint32_t row, const std::string& file,
+                 const std::string& field, const std::string& why);
   void drop_doubles();
 
   const settings::Source& source_;
@@ -94,6 +100,7 @@ class Intake {
   std::vector<Chosen> chosen_;    ///< rows of a batch that will be kept
   std::vector<uint64_t> tokens_;  ///< of their subjects
   std::vector<uint32_t> found_;   ///< nodes of the tokens
+  Mends mends_;
   std::vector<StreamRead> streams_;
   Pieces<RowRef> read_;  ///< rows in the order of reading, until all are read
   std::vector<RowRef> rows_;

@@ -140,19 +140,21 @@ void SourceRun::keep_key_indexes() {
 
 /// What was set aside before and was not looked at in this run: its stream was not read whole, and
 /// no record with its key was met.
-std::vector<store::QuarantineRow> SourceRun::still_aside(std::vector<store::QuarantineRow> before) {
+std::vector<store::QuarantineRow> SourceRun::still_aside() {
   using Record = std::pair<uint64_t, std::size_t>;  // hash of the key, stream
-  auto& streams = intake_.streams();
+  const auto& streams = intake_.streams();
   auto stream_of = [&](const record::SetAside& what) {
     auto found = std::ranges::find_if(
         streams, [&](const StreamRead& read) { return read.counts.stream == what.stream; });
     return static_cast<std::size_t>(found - streams.begin());
   };
-  std::erase_if(before, [&](const store::QuarantineRow& row) {
+  std::vector<store::QuarantineRow> before;
+  for (const auto& row : aside_before_) {
     auto index = stream_of(row.what);
-    if (index == streams.size()) return false;
-    return is_read_in_full(streams[index]);
-  });
+    bool is_settled =
+        intake_.mends().was_met(row) || (index < streams.size() && is_read_in_full(streams[index]));
+    if (!is_settled) before.push_back(row);
+  }
   std::set<Record> asked;
   for (const auto& row : before)
     if (!row.what.key.empty()) asked.emplace(key_hash(row.what.key), stream_of(row.what));
@@ -171,36 +173,60 @@ std::vector<store::QuarantineRow> SourceRun::still_aside(std::vector<store::Quar
   return before;
 }
 
+/// Mended and set aside all the same: the record as its source has it waits again, for this reason.
+const store::QuarantineRow* SourceRun::failed_mend(uint32_t stream, record::SetAside& aside) const {
+  const auto* mend = intake_.mends().that_made(stream, aside.bytes);
+  if (!mend) return nullptr;
+  aside.bytes = mend->aside->what.bytes;
+  aside.columns = mend->aside->what.columns;
+  aside.key = mend->aside->what.key;
+  return mend->aside;
+}
+
 void SourceRun::keep_quarantine() {
-  std::vector<store::QuarantineRow> before;
-  if (!is_first_) before = context_.store.quarantine();
-  std::erase_if(before, [&](const auto& row) { return row.source != context_.source.name; });
-  std::map<std::pair<std::string, uint64_t>, uint64_t> first_runs;
-  for (const auto& row : before) first_runs.try_emplace({row.what.stream, row.hash}, row.first_run);
+  std::map<std::pair<std::string, uint64_t>, const store::QuarantineRow*> known;
+  std::set<std::string> streams;
+  for (const auto& row : aside_before_) {
+    known.try_emplace({row.what.stream, row.hash}, &row);
+    streams.insert(row.what.stream);
+  }
   auto put = [&](store::QuarantineRow row) {
     row.run = context_.run;
     row.number = ++quarantine_number_;
     context_.store.put_quarantine(row);
   };
+  std::set<const store::QuarantineRow*> failed;
   auto put_new = [&](uint32_t stream, record::SetAside& aside) {
+    const auto* mended = failed_mend(stream, aside);
+    failed.insert(mended);
     store::QuarantineRow row;
     row.source = context_.source.name;
     row.hash = context_.keys.token(stream, aside.why + '\n' + aside.bytes);
-    auto known = first_runs.find({aside.stream, row.hash});
-    row.first_run = known == first_runs.end() ? context_.run : known->second;
-    if (known == first_runs.end()) ++counts_of(intake_, stream).new_set_aside;
+    auto was = known.find({aside.stream, row.hash});
+    row.first_run = was != known.end() ? was->second->first_run
+                    : mended           ? mended->first_run
+                                       : context_.run;
+    if (was != known.end() && was->second->state == store::AsideState::dropped)
+      row.state = store::AsideState::dropped;
+    if (row.first_run == context_.run) ++counts_of(intake_, stream).new_set_aside;
     row.what = std::move(aside);
     put(std::move(row));
   };
-  std::set<std::string> streams;
-  for (const auto& row : before) streams.insert(row.what.stream);
-  if (!before.empty()) before = still_aside(std::move(before));
+  auto rest = still_aside();
   for (auto& aside : intake_.asides()) {
     ++counts_of(intake_, aside.stream).quarantined;
     put_new(aside.stream, aside.what);
   }
   for (auto& aside : contributor_->asides()) put_new(aside.stream, aside.what);
-  for (auto& row : before) put(std::move(row));
+  for (auto& row : rest) put(std::move(row));
+  for (const auto& row : aside_before_) {
+    bool stands = row.state == store::AsideState::mended && intake_.mends().was_met(row) &&
+                  !failed.contains(&row);
+    if (!stands) continue;
+    auto standing = row;
+    standing.reads_again = false;
+    put(std::move(standing));
+  }
   for (const auto& stream : streams)
     context_.store.clear_quarantine(context_.source.name, stream, context_.run);
 }

@@ -31,6 +31,9 @@ SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping>
   if (is_first_) return;
   live_.restore();
   before_ = unpack_layouts(context.store.digest(name_of(context, "layout")).value_or(""));
+  aside_before_ = context.store.quarantine();
+  std::erase_if(aside_before_, [&](const auto& row) { return row.source != context.source.name; });
+  intake_.mend(aside_before_);
   recomputes_ = context.store.digest(name_of(context, "source")) != context.digest;
 }
 

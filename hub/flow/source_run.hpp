@@ -85,7 +85,8 @@ class SourceRun {
   std::string filled_name(const StreamRead& stream) const;
   void keep_state(const StreamRead& stream);
   void keep_key_indexes();
-  std::vector<store::QuarantineRow> still_aside(std::vector<store::QuarantineRow> before);
+  std::vector<store::QuarantineRow> still_aside();
+  const store::QuarantineRow* failed_mend(uint32_t stream, record::SetAside& aside) const;
   void keep_quarantine();
   void keep_node(const LiveNode& live);
   void gather_uses(uint32_t node);
@@ -102,7 +103,8 @@ class SourceRun {
   std::unique_ptr<Contributor> contributor_;
   extract::SourcePlan plan_;
   std::vector<Layout> before_;
-  std::map<uint32_t, KeyIndex> key_indexes_;  ///< by stream; of those that tell only changes
+  std::vector<store::QuarantineRow> aside_before_;  ///< of this source
+  std::map<uint32_t, KeyIndex> key_indexes_;        ///< by stream; of those that tell only changes
   bool recomputes_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   uint32_t quarantine_number_ = 0;

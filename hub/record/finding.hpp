@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace homeroom::record {
 
@@ -32,7 +33,10 @@ struct SetAside {
   std::string field;
   std::string why;
   std::string bytes;  ///< original bytes of the columns that are read; sealed before it is stored
-  std::string key;    ///< values of the key columns joined by U+001F; empty if unknown
+  /// Names of the columns when `bytes` are the cells of a whole row; empty: bytes as the file has
+  /// them, since they could not be read into columns.
+  std::vector<std::string> columns;
+  std::string key;  ///< values of the key columns joined by U+001F; empty if unknown
 };
 
 }  // namespace homeroom::record

@@ -6,3 +6,4 @@
 #include "hub/record/model.hpp"
 #include "hub/record/profile.hpp"
 #include "hub/record/report.hpp"
+#include "hub/record/spreadsheet.hpp"

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "homeroom/error.hpp"
+#include "hub/record/varint.hpp"
 #include "hub/store/pair_key.hpp"
 
 namespace homeroom::store {
@@ -11,14 +12,55 @@ namespace {
 
 using keys::Unit;
 
-// The sealed part: size of the bytes, the bytes, the key.
-std::string packed(const record::SetAside& what) {
-  auto size = static_cast<uint32_t>(what.bytes.size());
-  std::string plain(reinterpret_cast<const char*>(&size), sizeof size);
-  return plain + what.bytes + what.key;
+void append(std::string& out, std::string_view text) {
+  record::append_number(out, text.size());
+  out += text;
 }
 
-void unpack(const std::string& plain, record::SetAside& what) {
+std::string take(std::string_view& plain) {
+  uint64_t size = 0;
+  if (!record::take_number(plain, size) || size > plain.size())
+    throw Error(Next::fail, "a record set aside is cut short");
+  std::string text(plain.substr(0, size));
+  plain.remove_prefix(size);
+  return text;
+}
+
+uint64_t take_count(std::string_view& plain) {
+  uint64_t count = 0;
+  if (!record::take_number(plain, count) || count > plain.size())
+    throw Error(Next::fail, "a record set aside is cut short");
+  return count;
+}
+
+// The sealed part: bytes, key, names of columns, mended columns with their values, each with its
+// size in front.
+std::string packed(const QuarantineRow& row) {
+  std::string plain;
+  append(plain, row.what.bytes);
+  append(plain, row.what.key);
+  record::append_number(plain, row.what.columns.size());
+  for (const auto& column : row.what.columns) append(plain, column);
+  record::append_number(plain, row.mends.size());
+  for (const auto& [column, value] : row.mends) {
+    append(plain, column);
+    append(plain, value);
+  }
+  return plain;
+}
+
+void unpack(std::string_view plain, QuarantineRow& row) {
+  row.what.bytes = take(plain);
+  row.what.key = take(plain);
+  for (auto count = take_count(plain); count > 0; --count) row.what.columns.push_back(take(plain));
+  for (auto count = take_count(plain); count > 0; --count) {
+    auto column = take(plain);
+    row.mends.emplace_back(std::move(column), take(plain));
+  }
+}
+
+// Before schema 8: four bytes of size, the bytes, the key.
+void unpack_short(const std::string& plain, record::SetAside& what) {
   uint32_t size = 0;
   if (plain.size() < sizeof size) throw Error(Next::fail, "a record set aside is cut short");
   std::memcpy(&size, plain.data(), sizeof size);
@@ -42,7 +84,13 @@ QuarantineRow row_at(const sqlite::Statement& row, keys::KeyRing& keys) {
   found.first_run = static_cast<uint64_t>(row.integer(10));
   std::string plain;
   keys.open(Unit::quarantine, static_cast<uint32_t>(found.run), found.number, row.bytes(11), plain);
-  unpack(plain, found.what);
+  if (row.integer(12) < 0) {
+    unpack_short(plain, found.what);
+    return found;
+  }
+  found.state = static_cast<AsideState>(row.integer(12));
+  found.reads_again = row.integer(13) != 0;
+  unpack(plain, found);
   return found;
 }
 
@@ -60,15 +108,15 @@ std::vector<QuarantineRow> Quarantine::all() {
 
 void Quarantine::put(const QuarantineRow& row) {
   std::string sealed;
-  keys_.seal(Unit::quarantine, static_cast<uint32_t>(row.run), row.number, packed(row.what),
-             sealed);
+  keys_.seal(Unit::quarantine, static_cast<uint32_t>(row.run), row.number, packed(row), sealed);
   sqlite::Statement put(database_,
-                        "REPLACE INTO quarantine VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                        "REPLACE INTO quarantine VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   put.bind(pair_key(row.run, row.number)).bind_text(row.source).bind_text(row.what.stream);
   put.bind_text(row.what.file).bind(static_cast<int64_t>(row.what.record));
   put.bind(static_cast<int64_t>(row.what.line)).bind(static_cast<int64_t>(row.what.offset));
   put.bind_text(row.what.field).bind_text(row.what.why).bind(static_cast<int64_t>(row.hash));
-  put.bind(static_cast<int64_t>(row.first_run)).bind_bytes(sealed).execute();
+  put.bind(static_cast<int64_t>(row.first_run)).bind_bytes(sealed);
+  put.bind(static_cast<int64_t>(row.state)).bind(row.reads_again).execute();
 }
 
 void Quarantine::clear(const std::string& source, const std::string& stream, uint64_t before_run) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "hub/record/finding.hpp"
 
@@ -97,6 +99,12 @@ struct StreamState {
   std::string file_digest;  ///< name, size and digest of what was landed
 };
 
+enum class AsideState : uint8_t {
+  open,     ///< waits for its source, or for a person
+  dropped,  ///< a person knows it; not told again while its source says the same
+  mended,   ///< a person said what should stand there; read so while its source says the same
+};
+
 struct QuarantineRow {
   uint64_t run = 0;
   uint32_t number = 0;  ///< "412-1"
@@ -104,6 +112,9 @@ struct QuarantineRow {
   record::SetAside what;   ///< bytes sealed
   uint64_t hash = 0;       ///< keyed, of bytes and reason: known again the next night
   uint64_t first_run = 0;  ///< when it was set aside first
+  AsideState state = AsideState::open;
+  bool reads_again = false;  ///< the next read that does not bring it takes it from here
+  std::vector<std::pair<std::string, std::string>> mends = {};  ///< column, value; sealed
 };
 
 struct RunRow {

@@ -98,12 +98,19 @@ ALTER TABLE link_page DROP COLUMN mark;
 ALTER TABLE link_page DROP COLUMN features;
 )";
 
+// What a person wants done about a record set aside; -1: a row of before, whose sealed part is
+// short.
+constexpr const char* settled_asides = R"(
+ALTER TABLE quarantine ADD COLUMN state INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE quarantine ADD COLUMN reads_again INTEGER NOT NULL DEFAULT 0;
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first, corrections, decisions, postings};
+constexpr std::array steps = {first, corrections, decisions, postings, settled_asides};
 
 }  // namespace
 

@@ -284,6 +284,9 @@ class SqliteStore final : public Store {
     with_audit("drop_correction", row,
                [&] { all_->corrections.set_state(number, CorrectionState::dropped); });
   }
+  void settle_quarantine(const QuarantineRow& row, const AuditRow& audit) override {
+    with_audit("settle_quarantine", audit, [&] { all_->quarantine.put(row); });
+  }
   uint32_t put_decision(const Decision& decision, const AuditRow& row) override {
     uint32_t number = 0;
     with_audit("put_decision", row, [&] { number = all_->decisions.put(decision); });

@@ -143,6 +143,9 @@ class Store {
   /// Marks one, for the next run to take it out of the profile.
   virtual void drop_correction(uint32_t number, const AuditRow& row) = 0;
 
+  /// What a person wants done about a record that was set aside: the row with another state.
+  virtual void settle_quarantine(const QuarantineRow& row, const AuditRow& audit) = 0;
+
   /// What a person decides about a record and a student. Its number.
   virtual uint32_t put_decision(const Decision& decision, const AuditRow& row) = 0;
   /// Marks one as undone at the time and by the actor of `row`; it stays for ever.

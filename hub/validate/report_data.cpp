@@ -6,22 +6,12 @@
 
 #include "homeroom/error.hpp"
 #include "hub/record/json.hpp"
+#include "hub/record/spreadsheet.hpp"
 #include "hub/validate/report_text.hpp"
 
 namespace homeroom::validate {
 
 namespace {
-
-std::string cell(const std::string& text) {
-  // A spreadsheet takes a cell that begins so for a formula; schools and files are named by others.
-  bool is_formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
-  auto safe = is_formula ? "'" + text : text;
-  if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
-  std::string out = "\"";
-  for (char letter : safe) out += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-  return out + '"';
-}
 
 /// One JSON object, member by member.
 class Object {
@@ -136,7 +126,7 @@ std::string csv_of(const Verdict& verdict, const ReportOptions& options) {
     for (const auto& text : cells) {
       if (!is_first) out += ',';
       is_first = false;
-      out += cell(text);
+      out += record::spreadsheet_cell(text);
     }
     out += "\r\n";
   }

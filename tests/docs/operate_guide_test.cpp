@@ -28,9 +28,12 @@ class Operate : public ::testing::Test {
   }
   /// The sample's command; folders of the page lie beside the data.
   cli::Said do_sample(const std::string& sample) const {
-    auto words = words_of(sample_with(page, sample).front());
+    auto lines = sample_with(page, sample);
+    auto line = std::ranges::find_if(
+        lines, [&](const std::string& one) { return one.find(sample) != one.npos; });
+    auto words = words_of(line == lines.end() ? sample : *line);
     for (auto& word : words)
-      if (word.starts_with("backup-")) word = pretend_.at(word);
+      if (word.starts_with("backup-") || word == "lists") word = pretend_.at(word);
     return pretend_.say(words);
   }
   flows::Pretend pretend_;
@@ -59,6 +62,31 @@ TEST_F(Operate, ABackupIsTakenPutBackAndTakesOver) {
   auto verified = do_sample("homeroom audit verify");
   EXPECT_EQ(verified.exit_code, 0);
   EXPECT_THAT(verified.out, HasSubstr("2 audit entries"));  // restored, and approved
+}
+
+TEST_F(Operate, RecordsSetAsideAreListedFixedReplayedAndDropped) {
+  auto some = students(60);
+  some[3] = "9003,Otto,,2015-02-20";
+  some[4] = "9004,Test,,2015-02-20";
+  pretend_.students(some);
+  EXPECT_EQ(pretend_.say({"run", "nightly"}).exit_code, 3);
+  EXPECT_THAT(do_sample("homeroom quarantine list").out, HasSubstr("students.csv:5"));
+  auto lists = do_sample("--by school --csv");
+  EXPECT_THAT(lists.out, HasSubstr("2 records to mend, in 1 list"));
+  auto do_with_id = [&](const std::string& sample, std::size_t index) {
+    auto words = words_of(sample_with(page, sample).front());
+    std::string id = pretend_.ask({"quarantine", "list", "--all"})["set_aside"][index]["id"];
+    for (auto& word : words)
+      if (word == "ID") word = id;
+    auto said = pretend_.say(words);
+    EXPECT_EQ(said.exit_code, 0) << sample << said.err;
+  };
+  do_with_id("quarantine fix ID", 0);
+  do_with_id("quarantine drop ID", 1);
+  EXPECT_EQ(do_sample("quarantine replay").exit_code, 0);
+  EXPECT_EQ(pretend_.say({"run", "nightly"}).exit_code, 0);
+  EXPECT_THAT(pretend_.record(), HasSubstr("Sampleton"));
+  EXPECT_THAT(do_sample("homeroom quarantine list").out, HasSubstr("Nothing is set aside"));
 }
 
 TEST_F(Operate, NamesEveryBrakeWithItsDefault) {

@@ -127,6 +127,8 @@ TEST_F(Decided, IsKnownToAStoreOfTheFormerSchemaWhoseLinksHaveNoWeights) {
           "DROP TABLE decision; ALTER TABLE link_page DROP COLUMN weights; "
           "DROP TABLE feature_page; DROP TABLE posting_page; DROP TABLE posting_segment; "
           "ALTER TABLE link_page ADD COLUMN mark; ALTER TABLE link_page ADD COLUMN features; "
+          "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN "
+          "reads_again; "
           "PRAGMA user_version = 5");
   store_ = open();
   EXPECT_THAT(store_->decisions(), IsEmpty());

@@ -266,7 +266,8 @@ TEST_F(Repositories, StreamStatesAndDigests) {
 }
 
 TEST_F(Repositories, Quarantine) {
-  record::SetAside what{"users", "users.csv", 4, 5, 6, "birthDate", "not a date", "bytes", "key"};
+  record::SetAside what{"users",     "users.csv",  4,       5,        6,
+                        "birthDate", "not a date", "bytes", {"Born"}, "key"};
   store_->put_quarantine({1, 1, "sis", what, 99, 1});
   Store& store = next_run();
   store.put_quarantine({2, 1, "sis", what, 99, 1});
@@ -278,6 +279,21 @@ TEST_F(Repositories, Quarantine) {
   EXPECT_EQ(rows[0].what.line, 5u);
   EXPECT_EQ(rows[0].what.bytes, "bytes");
   EXPECT_EQ(rows[0].what.key, "key");
+  EXPECT_EQ(rows[0].what.columns, std::vector<std::string>{"Born"});
+}
+
+TEST_F(Repositories, WhatAPersonWantsDoneAboutARecordSetAside) {
+  store_->put_quarantine({1, 1, "sis", {}, 99, 1});
+  Store& store = reopened();
+  auto row = store.quarantine().at(0);
+  row.state = AsideState::mended;
+  row.reads_again = true;
+  row.mends = {{"Born", "2014-11-03"}};
+  store.settle_quarantine(row, {1, "clerk", "fix quarantine", "sis users Born", "seen"});
+  auto kept = store.quarantine().at(0);
+  EXPECT_EQ(kept.state, AsideState::mended);
+  EXPECT_TRUE(kept.reads_again);
+  EXPECT_EQ(kept.mends, row.mends);
 }
 
 TEST_F(Repositories, Runs) {

@@ -1,0 +1,238 @@
+// The verb quarantine: what was set aside, and what people do about it.
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "homeroom/error.hpp"
+#include "hub/cli/unmask.hpp"
+#include "hub/cli/verbs.hpp"
+#include "hub/flow/flow.hpp"
+#include "hub/record/record.hpp"
+#include "hub/store/store.hpp"
+#include "hub/world/world.hpp"
+
+namespace homeroom::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Flags {
+  std::string id, source, by_what, csv;
+  std::vector<std::string> ids, set;
+  bool is_all = false;
+  flow::Settling by;
+  Unmask unmask;
+};
+
+void print(const ordered_json& document) {
+  std::printf("%s\n",
+              document.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
+}
+
+std::string place_of(const record::SetAside& what) {
+  auto place = what.file.empty() ? what.stream : what.file;
+  if (what.line) return place + ':' + std::to_string(what.line);
+  return what.record ? place + ", record " + std::to_string(what.record) : place;
+}
+
+const char* word_of(const store::QuarantineRow& row) {
+  if (row.state == store::AsideState::dropped) return "dropped";
+  if (row.state == store::AsideState::mended) return row.reads_again ? "fix waits" : "fixed";
+  return row.reads_again ? "replay waits" : "open";
+}
+
+ordered_json as_json(const store::QuarantineRow& row) {
+  return {{"id", flow::aside_id(row)}, {"source", row.source},  {"stream", row.what.stream},
+          {"file", row.what.file},     {"line", row.what.line}, {"record", row.what.record},
+          {"field", row.what.field},   {"why", row.what.why},   {"state", word_of(row)},
+          {"first_run", row.first_run}};
+}
+
+/// What nobody must look at any more is left out, unless all is asked for.
+bool is_asked(const store::QuarantineRow& row, const Flags& flags) {
+  bool is_open = row.state == store::AsideState::open || row.reads_again;
+  return (flags.is_all || is_open) && (flags.source.empty() || row.source == flags.source);
+}
+
+void list(Context& context, const Flags& flags) {
+  auto hub = context.hub();
+  if (!flags.source.empty()) hub.source(flags.source);  // refuses an unknown one
+  auto reading = flow::open_for_reading(hub);
+  auto rows = reading.store->quarantine();
+  std::erase_if(rows, [&](const auto& row) { return !is_asked(row, flags); });
+  if (context.is_json()) {
+    auto out = ordered_json::array();
+    for (const auto& row : rows) out.push_back(as_json(row));
+    return print({{"set_aside", out}});
+  }
+  if (rows.empty()) {
+    std::printf("Nothing is set aside.\n");
+    return;
+  }
+  Table table({"Id", "Source", "Place", "Field", "Why", "State", "Since run"});
+  for (const auto& row : rows)
+    table.add({flow::aside_id(row), row.source, place_of(row.what), row.what.field, row.what.why,
+               word_of(row), std::to_string(row.first_run)});
+  std::fputs(table.text(6).c_str(), stdout);
+}
+
+/// A file name that says which school it is on any file system.
+std::string file_of(const std::string& school) {
+  if (school.empty()) return "no-school-known.csv";
+  std::string name;
+  for (char letter : school) {
+    auto c = static_cast<unsigned char>(letter);
+    if (std::isalnum(c) || c >= 0x80)
+      name += letter;
+    else if (!name.empty() && name.back() != '-')
+      name += '-';
+  }
+  return (name.empty() ? "school" : name) + ".csv";
+}
+
+/// For each school a list that its secretary can work through.
+void list_by_school(Context& context, const Flags& flags) {
+  if (flags.by_what != "school" || flags.csv.empty())
+    throw Error(Next::fix_settings, "--by school and --csv FOLDER go together");
+  auto hub = context.hub();
+  auto reading = flow::open_for_reading(hub);
+  std::map<std::string, std::string> files;
+  ordered_json told = ordered_json::array();
+  std::size_t records = 0;
+  for (const auto& [school, lines] : flow::asides_by_school(hub, *reading.store, *reading.keys)) {
+    auto& file = files[file_of(school)];
+    if (file.empty()) file = "School,System,File,Record,Column,What is wrong,Where,Since run\n";
+    for (const auto& line : lines) {
+      for (const auto& cell :
+           {school, line.source, line.stream, line.record, line.columns, line.why, line.where})
+        file += record::spreadsheet_cell(cell) + ',';
+      file += std::to_string(line.since_run) + '\n';
+    }
+    records += lines.size();
+    told.push_back({{"school", school}, {"file", file_of(school)}, {"records", lines.size()}});
+  }
+  world::make_folder(flags.csv);
+  for (const auto& [name, text] : files)
+    world::write_atomically(std::filesystem::path(flags.csv) / name, text);
+  if (context.is_json()) return print({{"lists", told}});
+  std::printf("%s to mend, in %s of %s.\n",
+              (records == 1 ? "1 record" : with_commas(records) + " records").c_str(),
+              (files.size() == 1 ? "1 list" : std::to_string(files.size()) + " lists").c_str(),
+              flags.csv.c_str());
+}
+
+/// The record by its columns, or as its source has it; values masked unless they are asked for.
+void show(Context& context, const Flags& flags) {
+  auto hub = context.hub();
+  auto reading = flow::open_for_reading(hub);
+  auto row = flow::find_aside(*reading.store, flags.id);
+  flags.unmask.record(hub, "set aside " + flags.id);
+  auto seen = [&](const std::string& text) {
+    return flags.unmask.is_asked ? text : flow::shape_of_text(text);
+  };
+  auto cells = flow::cells_of(row.what);
+  if (context.is_json()) {
+    auto out = as_json(row);
+    out["masked"] = !flags.unmask.is_asked;
+    out["key"] = seen(row.what.key);
+    if (cells.empty()) out["bytes"] = seen(row.what.bytes);
+    for (const auto& [column, value] : cells) out["columns"][column] = seen(value);
+    for (const auto& [column, value] : row.mends) out["fixed"][column] = seen(value);
+    return print(out);
+  }
+  std::printf("%s  %s %s, %s\n  place   %s\n  field   %s\n  why     %s\n  since   run %lu\n",
+              flags.id.c_str(), row.source.c_str(), row.what.stream.c_str(), word_of(row),
+              place_of(row.what).c_str(), row.what.field.c_str(), row.what.why.c_str(),
+              static_cast<unsigned long>(row.first_run));
+  if (cells.empty()) std::printf("  record  %s\n", seen(row.what.bytes).c_str());
+  Table table({"  Column", "stands there", "fixed"});
+  for (const auto& [column, value] : cells) {
+    auto mend = std::ranges::find(row.mends, column, &std::pair<std::string, std::string>::first);
+    table.add({"  " + column, seen(value), mend == row.mends.end() ? "" : seen(mend->second)});
+  }
+  if (!cells.empty()) std::printf("\n%s", table.text(3).c_str());
+  if (!flags.unmask.is_asked) std::printf("\nValues are masked; --show asks for a reason.\n");
+}
+
+void say(const Context& context, const char* act, std::size_t records,
+         const std::string& sentence) {
+  if (context.is_json())
+    print({{act, records}});
+  else
+    std::printf("%s\n", sentence.c_str());
+}
+
+/// "Born=2014-11-03"; "Born=-" reads the value from standard input, out of the shell's history.
+std::pair<std::string, std::string> mend_of(const std::string& said) {
+  auto at = said.find('=');
+  if (at == std::string::npos || at == 0)
+    throw Error(Next::fix_settings, "--set: COLUMN=VALUE is expected, or COLUMN= for nothing");
+  return {said.substr(0, at), line_or(said.substr(at + 1))};
+}
+
+void fix(Context& context, Flags& flags) {
+  auto hub = context.hub();
+  std::vector<std::pair<std::string, std::string>> mends;
+  for (const auto& said : flags.set) mends.push_back(mend_of(said));
+  flow::mend_aside(hub, flags.id, mends, flags.by);
+  say(context, "fixed", 1,
+      flags.id + " is read so from the next run on, as long as its source says the same.");
+}
+
+void replay(Context& context, Flags& flags) {
+  auto hub = context.hub();
+  auto records = flow::replay_asides(hub, flags.source, flags.ids, flags.by);
+  say(context, "replayed", records,
+      fmt::format("{} set aside {} read again by the next run of the source.",
+                  records == 1 ? "1 record" : with_commas(records) + " records",
+                  records == 1 ? "is" : "are"));
+}
+
+void drop(Context& context, Flags& flags) {
+  auto hub = context.hub();
+  flow::drop_aside(hub, flags.id, flags.by);
+  say(context, "dropped", 1, flags.id + " is not told again, as long as its source says the same.");
+}
+
+}  // namespace
+
+void add_quarantine(const Command& top, Context& context) {
+  auto quarantine = top.add("quarantine", "Records that were set aside, with place and reason");
+  quarantine.needs_verb();
+  auto flags = std::make_shared<Flags>();
+  flags->by.actor = account();
+  constexpr const char* id_help = "As quarantine list tells it: 412-1";
+  quarantine.add("list", "What is set aside now")
+      .takes("--source", flags->source, "Only of this source")
+      .flag("--all", flags->is_all, "Those that were fixed or dropped too")
+      .takes_one_of("--by", flags->by_what, {"school"}, "A list for each school")
+      .takes("--csv", flags->csv, "The folder for the lists")
+      .does([&context, flags] {
+        bool by_school = !flags->by_what.empty() || !flags->csv.empty();
+        by_school ? list_by_school(context, *flags) : list(context, *flags);
+      });
+  auto one = quarantine.add("show", "One of them, by its columns");
+  one.takes("id", flags->id, id_help, Need::must);
+  flags->unmask.add_to(one);
+  one.does([&context, flags] { show(context, *flags); });
+  quarantine.add("fix", "Say what should stand in some columns; read so from the next run on")
+      .takes("id", flags->id, id_help, Need::must)
+      .takes_each("--set", flags->set, "COLUMN=VALUE; - reads the value from standard input",
+                  Need::must)
+      .takes("--why", flags->by.why, "How it is known; recorded", Need::must)
+      .does([&context, flags] { fix(context, *flags); });
+  quarantine.add("replay", "Read records of a delta again as they came")
+      .takes_each("ids", flags->ids, "As quarantine list tells them")
+      .takes("--source", flags->source, "All of this source")
+      .takes("--why", flags->by.why, "Why they will be read now; recorded", Need::must)
+      .does([&context, flags] { replay(context, *flags); });
+  quarantine.add("drop", "Known and left as it is; not told again")
+      .takes("id", flags->id, id_help, Need::must)
+      .takes("--why", flags->by.why, "Why it may stay out; recorded", Need::must)
+      .does([&context, flags] { drop(context, *flags); });
+}
+
+}  // namespace homeroom::cli
