@@ -92,6 +92,34 @@ int64_t floor_seconds(int64_t us) {
   return us / second_us - (us % second_us < 0);
 }
 
+/// The zone files list changes of clocks through 2037 and leave later years to a rule that the
+/// library does not read. Such a year is answered by one of 2009 to 2036 that begins on the same
+/// day of the week and is as long: how many days lie between them, and when the year begins and
+/// ends.
+struct LaterYear {
+  static constexpr int32_t last_listed = 2036;
+  explicit LaterYear(int64_t utc_seconds) {
+    auto year = record::civil(static_cast<int32_t>(days_in(utc_seconds))).year;
+    if (year <= last_listed) return;
+    begins = first_day(year);
+    ends = first_day(year + 1);
+    for (int32_t like = last_listed; days == 0 && like > last_listed - 28; --like) {
+      bool is_as_long = first_day(like + 1) - first_day(like) == ends - begins;
+      if (is_as_long && (begins - first_day(like)) % 7 == 0) days = begins - first_day(like);
+    }
+  }
+  static int32_t first_day(int32_t year) {
+    return date::sys_days(date::year(year) / 1 / 1).time_since_epoch().count();
+  }
+  static int64_t days_in(int64_t seconds) {
+    return seconds / day_seconds - (seconds % day_seconds < 0);
+  }
+  static constexpr int64_t day_seconds = 86'400;
+
+  int32_t days = 0;  ///< 0: the year is listed
+  int32_t begins = 0, ends = 0;
+};
+
 /// The zone's offset in force is asked for once a stretch without a change of clocks.
 class Offsets {
  public:
@@ -101,7 +129,7 @@ class Offsets {
   int64_t at(int64_t utc_seconds) {
     date::sys_seconds instant{std::chrono::seconds(utc_seconds)};
     bool is_known = has_info_ && instant >= info_.begin && instant < info_.end;
-    if (!is_known) info_ = zone_.get_info(instant);
+    if (!is_known) info_ = info_at(instant);
     has_info_ = true;
     return whole_minutes(info_.offset);
   }
@@ -110,12 +138,23 @@ class Offsets {
   std::optional<int64_t> of_local(int64_t local_seconds) {
     int64_t guess = at(local_seconds - at(local_seconds));
     if (is_inside(local_seconds, guess)) return guess;
-    auto info = zone_.get_info(date::local_seconds{std::chrono::seconds(local_seconds)});
+    auto listed = std::chrono::seconds(local_seconds) - date::days(LaterYear(local_seconds).days);
+    auto info = zone_.get_info(date::local_seconds{listed});
     if (info.result == date::local_info::nonexistent) return std::nullopt;
     return whole_minutes(info.first.offset);
   }
 
  private:
+  date::sys_info info_at(date::sys_seconds instant) const {
+    LaterYear later(instant.time_since_epoch().count());
+    if (later.days == 0) return zone_.get_info(instant);
+    auto info = zone_.get_info(instant - date::days(later.days));
+    info.begin = std::max<date::sys_seconds>(info.begin + date::days(later.days),
+                                             date::sys_days(date::days(later.begins)));
+    info.end = std::min<date::sys_seconds>(info.end + date::days(later.days),
+                                           date::sys_days(date::days(later.ends)));
+    return info;
+  }
   static int64_t whole_minutes(std::chrono::seconds offset) {
     return offset.count() - offset.count() % 60;
   }
