@@ -1,4 +1,5 @@
 // The verbs run and plan: one night, and what it would do.
+#include <algorithm>
 #include <cstdio>
 
 #include <unistd.h>
@@ -22,14 +23,25 @@ struct Flags {
   bool reads_everything = false;
 };
 
+/// Everything is read by the flag, or because the job says `full: true`.
+flow::Hub hub_of(Context& context, const Flags& flags) {
+  if (flags.reads_everything) context.set.push_back("mode=full");
+  auto hub = context.hub();
+  auto is_full = [&](const settings::Job& job) {
+    return job.name == flags.options.job && job.reads_everything;
+  };
+  if (flags.reads_everything || std::ranges::none_of(hub.workspace().jobs, is_full)) return hub;
+  context.set.push_back("mode=full");
+  return context.hub();
+}
+
 void run_job(Context& context, Flags& flags) {
   if (!flags.approve.empty() && flags.why.empty())
     throw Error(Next::fix_settings, "--approve needs --why TEXT: who decided, and on what ground");
   for (const auto& brake : flags.approve) flags.options.approvals[brake] = flags.why;
   flags.options.actor = account();
-  if (flags.reads_everything) context.set.push_back("mode=full");
   if (!context.is_quiet && isatty(STDERR_FILENO)) flags.options.tell = ProgressLine();
-  auto hub = context.hub();
+  auto hub = hub_of(context, flags);
   auto result = flow::run(hub, flags.options);
   if (flags.options.tell) ProgressLine::clear();
   if (context.is_json())
