@@ -138,11 +138,6 @@ Restored restore(const Hub& hub, const Restore& what) {
     must_be_whole(*store, what.from / data_name);
     store->mark_restored({hub.clock().now_ms(), what.actor, "restore",
                           "generation " + std::to_string(store->generation()), what.why});
-    // Every destination is looked at again: what it holds may be newer than the backup.
-    store->begin();
-    for (const auto& destination : hub.workspace().destinations)
-      store->put_digest("destination:" + destination.name, "restored");
-    store->publish();
   }
   if (is_here) restored.before = file.string() + ".before-restore";
   store::Store::put_in_place(coming, hub.parameter("store"), restored.before);

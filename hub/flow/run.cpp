@@ -101,6 +101,8 @@ class Night {
     std::vector<record::Finding> advice;
     packs_ = hub_.open_packs();
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
+    if (store_->was_moved() && !options_.is_dry)
+      store_->mark_restored({hub_.clock().now_ms(), options_.actor, "run", "a moved store", ""});
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     people_ = std::make_unique<People>(hub_.model(), hub_.open_identity(), *store_, *keys_,
@@ -294,8 +296,9 @@ class Night {
     clock_.enter("govern");
     std::vector<bool> has_new_rules;
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
-      has_new_rules.push_back(store_->digest("destination:" + governor_->destinations()[d]) !=
-                              governor_->digest(d));
+      has_new_rules.push_back(store_->was_moved() ||
+                              store_->digest("destination:" + governor_->destinations()[d]) !=
+                                  governor_->digest(d));
     profiles_->share(has_new_rules);
     people_->keep();
     corrections_->keep(*store_);

@@ -76,7 +76,9 @@ class SqliteStore final : public Store {
     with_audit("accept_move", row, [&] { set_origin(identity_.origin); });
     was_moved_ = false;
   }
-  uint64_t first_sequence() override { return restores() << sequence_bits; }
+  uint64_t first_sequence() override {
+    return std::stoull(digest(first_sequence_name).value_or("0"));
+  }
 
   uint64_t next_run() override {
     must_be_durable("next_run");
@@ -300,9 +302,18 @@ class SqliteStore final : public Store {
   }
 
   void mark_restored(const AuditRow& row) override {
+    if (origin() == restored_origin) return;
+    // By the clock, not by counting: the store this one replaces may have been restored before, and
+    // may be lost, and what it sent stands below nonetheless.
+    auto by_clock = static_cast<uint64_t>(row.at_ms / 1000) << sequence_bits;
+    auto first = std::max(by_clock, first_sequence() + 1);
     with_audit("mark_restored", row, [&] {
-      set_origin("restored");
-      all_->streams.put_digest(restores_name, std::to_string(restores() + 1));
+      set_origin(restored_origin);
+      all_->streams.put_digest(first_sequence_name, std::to_string(first));
+      // Numbers of deliveries, too: one that was used names a file somebody has read.
+      sqlite::Statement(*database_, "UPDATE destination SET last_delivery = max(last_delivery, ?)")
+          .bind(static_cast<int64_t>(first >> sequence_bits))
+          .execute();
     });
     was_moved_ = true;
   }
@@ -315,7 +326,7 @@ class SqliteStore final : public Store {
     auto access = for_writing_ ? sqlite::Access::write : sqlite::Access::read;
     existing_ = open_existing(file_, identity_, access);
     use(*existing_);
-    was_moved_ = database_->text("SELECT origin FROM store") != identity_.origin;
+    was_moved_ = origin() != identity_.origin;
     // A reader sees the one generation that stands at its first look until it is closed.
     if (!for_writing_) database_->run("BEGIN; SELECT generation FROM store");
   }
@@ -340,11 +351,10 @@ class SqliteStore final : public Store {
     all_ = std::make_unique<Repositories>(database, keys_, identity_.tenant);
   }
 
+  std::string origin() const { return database_->text("SELECT origin FROM store"); }
   void set_origin(const std::string& origin) {
     sqlite::Statement(*database_, "UPDATE store SET origin = ?").bind_text(origin).execute();
   }
-  /// How often a backup took this store's place.
-  uint64_t restores() { return std::stoull(digest(restores_name).value_or("0")); }
 
   Error nothing_published() const {
     bool is_built = std::filesystem::exists(Building::building_file(file_));
@@ -387,8 +397,10 @@ class SqliteStore final : public Store {
     return *all_;
   }
 
-  static constexpr const char* restores_name = "store: restores";
-  static constexpr int sequence_bits = 32;  ///< for the sequences of one life of the store
+  static constexpr const char* restored_origin = "restored";
+  static constexpr const char* first_sequence_name = "store: first sequence";
+  /// A million sequences for a share in each second; JSON keeps them whole until the year 2242.
+  static constexpr int sequence_bits = 20;
 
   std::filesystem::path file_;
   keys::KeyRing& keys_;

@@ -41,7 +41,7 @@ class Store {
   /// be sent from it before accept_move(), which is durable at once.
   virtual bool was_moved() const = 0;
   virtual void accept_move(const AuditRow& row) = 0;
-  /// Sequences of shares begin above this: it grows with each restored backup.
+  /// Sequences of shares begin above this; it grows when a backup or a copy takes over.
   virtual uint64_t first_sequence() = 0;
   virtual uint64_t generation() const = 0;
   /// Number for a new run, durable at once on an existing store.
@@ -159,8 +159,9 @@ class Store {
   /// Writes the published generation as one file, consistent also while a run writes the store. The
   /// file must not exist; it can be read by its owner only.
   static void back_up(const std::string& location, const std::filesystem::path& to);
-  /// This file is a backup that takes the place of a store: nothing is sent from it before
-  /// accept_move(), and what it sends then stands above all that was ever sent from here.
+  /// This file is a backup or a copy that takes the place of a store: nothing is sent from it
+  /// before accept_move(), and what it sends then stands above all that was ever sent. Once is
+  /// enough.
   virtual void mark_restored(const AuditRow& row) = 0;
   /// Lets the file take the store's place in one step; a store that is there stays as `before`.
   static void put_in_place(const std::filesystem::path& restored, const std::string& location,

@@ -1,5 +1,9 @@
 // A backup taken, the store lost or gone wrong, the backup put back: nothing is sent from it until
 // a person says so, and then every destination ends as if nothing had happened.
+#include <chrono>
+#include <set>
+#include <thread>
+
 #include <gmock/gmock.h>
 
 #include "tests/flows/pretend.hpp"
@@ -10,6 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 namespace fs = std::filesystem;
 
 const std::vector<std::string> students{"9001,Anna,Testwood,2014-11-03",
@@ -137,6 +142,69 @@ TEST_F(Backup, AuditVerifyFindsTheHeadsOfYesterday) {
   auto lost = pretend_.say({"audit", "verify", "--head", std::string(64, 'a')});
   EXPECT_EQ(lost.exit_code, 1);
   EXPECT_THAT(lost.out, HasSubstr("LOST"));
+}
+
+/// A destination that is told changes, each with a sequence.
+class BackupOfChanges : public Backup {
+ protected:
+  void SetUp() override {
+    auto file = pretend_.at("workspace/homeroom.yaml");
+    auto text = cli::whole(file);
+    text.replace(text.find("deliver: snapshot"), 17, "deliver: changes");
+    std::ofstream(file) << text;
+    Backup::SetUp();
+  }
+  /// The last sequence that the destination was told of each student, in the order of files.
+  std::map<std::string, uint64_t> sequences() const {
+    std::set<std::string> files;
+    for (const auto& entry : fs::directory_iterator(pretend_.at("out")))
+      if (entry.path().extension() == ".ndjson") files.insert(entry.path().string());
+    std::map<std::string, uint64_t> last;
+    for (const auto& file : files) {
+      std::ifstream in(file);
+      for (std::string line; std::getline(in, line);) {
+        auto told = nlohmann::json::parse(line);
+        last[told["id"]] = told["sequence"];
+      }
+    }
+    return last;
+  }
+};
+
+TEST_F(BackupOfChanges, SendsAboveWhatWasSentSinceAlsoWhenPutBackTwice) {
+  back_up();
+  auto take_over = [&] {
+    EXPECT_EQ(restore({"--replace"}).exit_code, 0);
+    pretend_.ask({"run", "nightly", "--approve", "moved_store", "--why", "a drill"});
+    return sequences();
+  };
+  auto before = sequences();
+  auto once = take_over();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // the life of a store has seconds
+  auto twice = take_over();
+  ASSERT_THAT(before, SizeIs(2));
+  for (const auto& [id, sequence] : before) {
+    EXPECT_GT(once[id], sequence);
+    EXPECT_GT(twice[id], once[id]);
+  }
+}
+
+TEST_F(BackupOfChanges, ACopyInAnotherFolderTakesOverInTheSameWay) {
+  auto before = sequences();
+  fs::create_directory(pretend_.at("elsewhere"));
+  for (const char* file : {"hub.db", "hub.keys", "hub.keys.keydb"})
+    fs::rename(pretend_.at(file), pretend_.at(std::string("elsewhere/") + file));
+  auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(),
+                {"--output", "json", "--set", "store=sqlite:" + pretend_.at("elsewhere/hub.db"),
+                 "run", "nightly"});
+    return pretend_.say(more);
+  };
+  EXPECT_EQ(run({}).json()["deliveries"][0]["held"], 2);
+  EXPECT_EQ(run({}).exit_code, 3);
+  auto sent = run({"--approve", "moved_store", "--why", "a new machine"});
+  EXPECT_EQ(sent.json()["deliveries"][0]["delivered"], 2) << sent.out;
+  for (const auto& [id, sequence] : before) EXPECT_GT(sequences()[id], sequence);
 }
 
 }  // namespace
