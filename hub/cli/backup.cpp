@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/print.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
@@ -38,10 +39,7 @@ ordered_json as_json(const flow::Backup& backup) {
 void back_up(Context& context, const Flags& flags) {
   auto hub = context.hub();
   auto backup = flow::back_up(hub, flags.out, folder_or_none(flags.keys_out));
-  if (context.is_json()) {
-    std::printf("%s\n", as_json(backup).dump().c_str());
-    return;
-  }
+  if (context.is_json()) return print(as_json(backup));
   std::printf("Generation %lu, %s bytes, written to %s and read back whole.\n",
               static_cast<unsigned long>(backup.generation), with_commas(backup.bytes).c_str(),
               flags.out.c_str());
@@ -62,8 +60,7 @@ void restore(Context& context, Flags& flags) {
   if (context.is_json()) {
     auto out = as_json(restored.backup);
     out["before"] = restored.before.string();
-    std::printf("%s\n", out.dump().c_str());
-    return;
+    return print(out);
   }
   std::printf("The backup of %s, generation %lu, is the store now.\n",
               world::iso_instant(restored.backup.made_ms).c_str(),
@@ -91,8 +88,7 @@ void verify(Context& context, const Flags& flags) {
                                {"entries", chain.entries},
                                {"head", chain.head},
                                {"broken", chain.broken}});
-    std::printf("%s\n", out.dump().c_str());
-    return;
+    return print(out);
   }
   for (const auto& chain : chains)
     std::printf("%s %s  head %s  %s\n", with_commas(chain.entries).c_str(), chain.name.c_str(),

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/print.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
@@ -88,8 +89,7 @@ void list(Context& context) {
   if (context.is_json()) {
     ordered_json out = {{"corrections", ordered_json::array()}};
     for (const auto& told : all) out["corrections"].push_back(as_json(told));
-    std::printf("%s\n", out.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
-    return;
+    return print(out);
   }
   if (all.empty()) {
     std::printf("Nothing is corrected.\n");

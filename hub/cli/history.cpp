@@ -8,6 +8,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/cli/findings_text.hpp"
+#include "hub/cli/print.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
@@ -18,11 +19,6 @@ namespace homeroom::cli {
 namespace {
 
 using nlohmann::ordered_json;
-
-void print(const ordered_json& document) {
-  std::printf("%s\n",
-              document.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
-}
 
 /// In the district's time zone, to the minute.
 std::string local_time(const flow::Hub& hub, int64_t utc_ms) {

@@ -1,11 +1,14 @@
 // The verb quarantine: what was set aside, and what people do about it.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/print.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
@@ -26,11 +29,6 @@ struct Flags {
   flow::Settling by;
   Unmask unmask;
 };
-
-void print(const ordered_json& document) {
-  std::printf("%s\n",
-              document.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
-}
 
 std::string place_of(const record::SetAside& what) {
   auto place = what.file.empty() ? what.stream : what.file;
@@ -93,6 +91,22 @@ std::string file_of(const std::string& school) {
   return (name.empty() ? "school" : name) + ".csv";
 }
 
+constexpr const char* list_head =
+    "School,System,File,Record,Column,What is wrong,Where,Since run\n";
+
+/// Lists of an earlier day whose schools have nothing to mend now; other files stay.
+void remove_old_lists(const std::filesystem::path& folder,
+                      const std::map<std::string, std::string>& now) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    auto name = entry.path().filename().string();
+    if (entry.path().extension() != ".csv" || now.contains(name)) continue;
+    std::ifstream in(entry.path());
+    std::string head;
+    std::getline(in, head);
+    if (head + '\n' == list_head) std::filesystem::remove(entry.path());
+  }
+}
+
 /// For each school a list that its secretary can work through.
 void list_by_school(Context& context, const Flags& flags) {
   if (flags.by_what != "school" || flags.csv.empty())
@@ -104,7 +118,7 @@ void list_by_school(Context& context, const Flags& flags) {
   std::size_t records = 0;
   for (const auto& [school, lines] : flow::asides_by_school(hub, *reading.store, *reading.keys)) {
     auto& file = files[file_of(school)];
-    if (file.empty()) file = "School,System,File,Record,Column,What is wrong,Where,Since run\n";
+    if (file.empty()) file = list_head;
     for (const auto& line : lines) {
       for (const auto& cell :
            {school, line.source, line.stream, line.record, line.columns, line.why, line.where})
@@ -115,6 +129,7 @@ void list_by_school(Context& context, const Flags& flags) {
     told.push_back({{"school", school}, {"file", file_of(school)}, {"records", lines.size()}});
   }
   world::make_folder(flags.csv);
+  remove_old_lists(flags.csv, files);
   for (const auto& [name, text] : files)
     world::write_atomically(std::filesystem::path(flags.csv) / name, text);
   if (context.is_json()) return print({{"lists", told}});

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/print.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
@@ -31,11 +32,6 @@ struct Flags {
   uint64_t number = 0;
   std::string why;
 };
-
-void print(const ordered_json& document) {
-  std::printf("%s\n",
-              document.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
-}
 
 std::string day_of(int64_t ms) {
   constexpr int64_t day = 86'400'000;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/print.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
@@ -17,11 +18,6 @@ namespace homeroom::cli {
 namespace {
 
 using nlohmann::ordered_json;
-
-void print(const ordered_json& document) {
-  std::printf("%s\n",
-              document.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
-}
 
 /// "Wed 2026-01-14 03:15 EST" would need names of zones, which are not one to one: the offset says
 /// it.

@@ -2,9 +2,8 @@
 
 #include <chrono>
 
-#include <date/tz.h>
-
 #include "homeroom/error.hpp"
+#include "hub/world/zones.hpp"
 
 namespace homeroom::world {
 namespace {
@@ -15,6 +14,8 @@ Instant instant(int64_t utc_ms) {
   return Instant(std::chrono::milliseconds(utc_ms));
 }
 
+}  // namespace
+
 const date::time_zone& zone_named(const std::string& zone) try {
   return *date::locate_zone(zone);
 } catch (const std::runtime_error&) {
@@ -22,8 +23,6 @@ const date::time_zone& zone_named(const std::string& zone) try {
       Next::fix_settings,
       "time zone '" + zone + "' is not known (expected an IANA name, e.g. America/New_York)");
 }
-
-}  // namespace
 
 int64_t SystemClock::now_ms() const {
   auto since = std::chrono::system_clock::now().time_since_epoch();

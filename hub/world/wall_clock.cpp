@@ -4,23 +4,9 @@
 #include <ctime>
 #include <fstream>
 
-#include <date/tz.h>
-
-#include "homeroom/error.hpp"
+#include "hub/world/zones.hpp"
 
 namespace homeroom::world {
-namespace {
-
-const date::time_zone& zone_named(const std::string& zone) try {
-  return *date::locate_zone(zone);
-} catch (const std::runtime_error&) {
-  throw Error(
-      Next::fix_settings,
-      "time zone '" + zone + "' is not known (expected an IANA name, e.g. America/New_York)");
-}
-
-}  // namespace
-
 int32_t local_minute(int64_t utc_ms, const std::string& zone) {
   date::sys_seconds second(
       std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(utc_ms)));

@@ -146,6 +146,12 @@ TEST_F(Quarantine, EachSchoolGetsAListInTheWordsOfItsSystemWithoutAnyValue) {
   auto others = cli::whole(pretend_.at("lists/no-school-known.csv"));
   EXPECT_THAT(others, HasSubstr(",9003,Last,"));  // a child nobody knows yet
   EXPECT_THAT(others, Not(HasSubstr("Ida")));
+
+  std::ofstream(pretend_.at("lists/notes.csv")) << "School,Phone\n";
+  night({anna, "9002,Otto,Sampleton,2015-02-20"});
+  pretend_.ask({"quarantine", "list", "--by", "school", "--csv", pretend_.at("lists")});
+  EXPECT_FALSE(std::filesystem::exists(pretend_.at("lists/Pretend-Elementary.csv")));
+  EXPECT_TRUE(std::filesystem::exists(pretend_.at("lists/notes.csv")));
 }
 
 TEST_F(Quarantine, WhatCannotBeFixedIsRefusedWithTheReason) {
