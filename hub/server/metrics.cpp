@@ -99,6 +99,7 @@ void Metrics::count(const jobs::Item& run, const jobs::RunEnd& end) {
 }
 
 std::string Metrics::text() {
+  std::lock_guard lock(mutex_);
   auto now = queue_.now().wall_ms;
   auto counts = memory_.counts();
   for (const auto& [state, name] : states)

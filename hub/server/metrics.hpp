@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "hub/jobs/jobs.hpp"
@@ -18,7 +19,7 @@ class Metrics {
 
   /// Counts a run that ended. From any thread.
   void count(const jobs::Item& run, const jobs::RunEnd& end);
-  /// All of it now, in the text format.
+  /// All of it now, in the text format. From any thread.
   std::string text();
 
  private:
@@ -26,6 +27,7 @@ class Metrics {
   jobs::Memory& memory_;
   const jobs::Queue& queue_;
   std::filesystem::path disk_;
+  std::mutex mutex_;  ///< one reader at a time: what the queue has counted is added once
   std::unique_ptr<Families> families_;
 };
 

@@ -1,12 +1,20 @@
 #include "hub/server/monitor.hpp"
 
+#include <array>
+#include <chrono>
+#include <string_view>
+#include <thread>
+
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
-#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerConnection.h>
+#include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/TCPServer.h>
+#include <Poco/Net/TCPServerConnectionFactory.h>
 #include <Poco/ThreadPool.h>
 
 #include "homeroom/error.hpp"
@@ -16,6 +24,12 @@ namespace homeroom::server {
 namespace {
 
 using Poco::Net::HTTPResponse;
+using namespace std::chrono_literals;
+
+constexpr auto patience = 5s;  ///< for the whole of a request
+constexpr int most_threads = 16;
+constexpr int most_waiting = 64;
+constexpr std::size_t most_request_bytes = 8192;
 
 struct Answer {
   HTTPResponse::HTTPStatus status = HTTPResponse::HTTP_OK;
@@ -78,17 +92,54 @@ class Factory : public Poco::Net::HTTPRequestHandlerFactory {
 
 Poco::Net::HTTPServerParams::Ptr limits() {
   Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;  // counted by Poco
-  params->setMaxThreads(2);
-  params->setMaxQueued(16);
-  params->setTimeout(Poco::Timespan(5, 0));
+  params->setMaxThreads(most_threads);
+  params->setMaxQueued(most_waiting);
+  params->setTimeout(Poco::Timespan(std::chrono::seconds(patience).count(), 0));
   params->setKeepAlive(false);
   return params;
 }
 
+/// Whether the whole head of a request has come in time. Poco's patience is for each piece: who
+/// sends a byte now and then would hold a thread for ever. What is looked at here is read by Poco.
+bool has_sent_request(Poco::Net::StreamSocket& socket) {
+  std::array<char, most_request_bytes> head;
+  for (auto end = std::chrono::steady_clock::now() + patience;
+       std::chrono::steady_clock::now() < end; std::this_thread::sleep_for(10ms)) {
+    if (!socket.poll(Poco::Timespan(0, 100'000), Poco::Net::Socket::SELECT_READ)) continue;
+    auto got = socket.receiveBytes(head.data(), static_cast<int>(head.size()), MSG_PEEK);
+    if (got <= 0) return false;
+    std::string_view heard(head.data(), static_cast<std::size_t>(got));
+    if (heard.find("\r\n\r\n") != std::string_view::npos) return true;
+    if (heard.size() == head.size()) return false;
+  }
+  return false;
+}
+
+class Connection : public Poco::Net::HTTPServerConnection {
+ public:
+  using HTTPServerConnection::HTTPServerConnection;
+  void run() override {
+    if (has_sent_request(socket())) HTTPServerConnection::run();
+  }
+};
+
+class Connections : public Poco::Net::TCPServerConnectionFactory {
+ public:
+  Connections(const Monitor::Answers& answers, Poco::Net::HTTPServerParams::Ptr params)
+      : params_(std::move(params)), handlers_(new Factory(answers)) {}
+  Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override {
+    return new Connection(socket, params_, handlers_);  // Poco deletes it
+  }
+
+ private:
+  Poco::Net::HTTPServerParams::Ptr params_;
+  Poco::Net::HTTPRequestHandlerFactory::Ptr handlers_;
+};
+
 Poco::Net::ServerSocket listen(const std::string& address) try {
   Poco::Net::ServerSocket socket;
   socket.bind(Poco::Net::SocketAddress(address), true, false);
-  socket.listen(16);
+  socket.listen(most_waiting);
   return socket;
 } catch (const Poco::Exception& trouble) {
   throw Error(Next::fix_settings, "cannot listen at " + address + ": " + trouble.displayText() +
@@ -101,15 +152,15 @@ struct Monitor::Server {
   Server(const std::string& address, Answers given)
       : answers(std::move(given)),
         socket(listen(address)),
-        threads(1, 3),
-        http(new Factory(answers), threads, socket, limits()) {
+        threads(1, most_threads),
+        http(new Connections(answers, limits()), threads, socket, limits()) {
     http.start();
   }
-  ~Server() { http.stopAll(true); }
+  ~Server() { http.stop(); }
   Answers answers;
   Poco::Net::ServerSocket socket;
   Poco::ThreadPool threads;
-  Poco::Net::HTTPServer http;
+  Poco::Net::TCPServer http;
 };
 
 Monitor::Monitor(const std::string& address, Answers answers)
