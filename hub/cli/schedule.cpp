@@ -127,7 +127,7 @@ struct Flags {
 };
 
 jobs::Request request_of(const Flags& flags) {
-  jobs::Request request{flags.job, account(), {}};
+  jobs::Request request{flags.job, {}};
   for (const auto& pair : flags.set) {
     auto equals = pair.find('=');
     if (equals == std::string::npos || equals == 0 || pair.find('\n') != std::string::npos)

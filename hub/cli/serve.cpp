@@ -35,9 +35,7 @@ void serve(Context& context, const std::string& listen) {
   jobs::Daemon daemon(
       {timetable, *book, queue, scheduler, log, context.cancel,
        "serve " + std::to_string(getpid()) + ' ' + std::to_string(world::since_boot_ms()),
-       [&](const auto& item, bool full, const auto& must_stop) {
-         return program.run(item, full, must_stop);
-       },
+       [&](const auto& item, const auto& must_stop) { return program.run(item, must_stop); },
        [&](const auto& alert) { sender.send(alert); },
        [&](const auto& run, const auto& end) { metrics.count(run, end); }});
   server::Monitor monitor(listen, {[&] { return daemon.is_alive(); },

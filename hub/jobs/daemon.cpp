@@ -105,6 +105,7 @@ bool Daemon::do_run() {
     parts_.queue.finish(*claimed, "skipped");  // the file has changed since
     return true;
   }
+  if (is_given_up(*claimed)) return true;
   parts_.log.info("a run begins", {{"event", "run_begins"},
                                    {"run", claimed->run},
                                    {"job", claimed->job},
@@ -112,16 +113,31 @@ bool Daemon::do_run() {
   auto last_beat = world::steady_seconds();
   RunEnd end;
   try {
-    end = parts_.run(*claimed, entry->job->reads_everything,
-                     [&] { return must_stop(*claimed, last_beat); });
+    end = parts_.run(*claimed, [&] { return must_stop(*claimed, last_beat); });
   } catch (
       const std::exception& error) {  // the job step: the run has not ended, the daemon goes on
     end.kind = RunEnd::Kind::crashed;
     end.says = error.what();
   }
+  if (end.outcome == "cancelled") {
+    // Not by us: who stops us told it as well, as systemd does, or a person told it alone.
+    if (parts_.stop.cancelled()) end.kind = RunEnd::Kind::stopped;
+    end.outcome = "failed";
+  }
   log_end(*claimed, end);
   settle(*claimed, end);
   parts_.ended(*claimed, end);
+  return true;
+}
+
+/// One that stood ready while nobody was there may not begin in the middle of a school day.
+bool Daemon::is_given_up(const Item& run) {
+  if (!parts_.scheduler.is_too_late(run)) return false;
+  auto item = run;
+  item.last_error = "nobody was there to begin it in time";
+  parts_.log.warn(item.last_error, {{"event", "run_given_up"}, {"run", run.run}, {"job", run.job}});
+  parts_.queue.finish(item, "interrupted",
+                      [this](const Item& ended) { parts_.scheduler.run_ended(ended); });
   return true;
 }
 

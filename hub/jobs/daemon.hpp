@@ -24,9 +24,7 @@ class Daemon {
     const world::Log& log;
     const world::Cancel& stop;
     std::string owner;  ///< another one for each process
-    std::function<RunEnd(const Item&, bool reads_everything,
-                         const std::function<bool()>& must_stop)>
-        run;
+    std::function<RunEnd(const Item&, const std::function<bool()>& must_stop)> run;
     std::function<void(const Item&)>
         send;  ///< an alert; throws Error when it should be tried again
     std::function<void(const Item&, const RunEnd&)> ended;  ///< told of each run's end, for metrics
@@ -50,6 +48,7 @@ class Daemon {
   void tell_people();
   void repeat(Thread thread, const std::function<bool()>& step);
   bool do_run();
+  bool is_given_up(const Item& run);
   void settle(const Item& run, const RunEnd& end);
   void log_end(const Item& run, const RunEnd& end) const;
   bool tell();

@@ -95,8 +95,9 @@ void Queue::expire(const std::function<bool(const Item&)>& is_gone,
   for (auto& item : memory_.leased()) {
     bool has_run_out = item.boot != now.boot || item.lease_until <= now.since_boot_ms;
     if (!has_run_out && !is_gone(item)) continue;
+    bool is_late = is_too_late(item);
     count_crash(item, "interrupted", now.wall_ms);
-    if (item.state == ItemState::ready && is_too_late(item)) {
+    if (item.state == ItemState::ready && is_late) {
       item.state = ItemState::done;
       item.outcome = "interrupted";
       item.ended_ms = now.wall_ms;

@@ -103,14 +103,6 @@ class Process {
   pid_t id_ = -1;
 };
 
-std::string last_line(const std::string& text) {
-  std::istringstream lines(text);
-  std::string last;
-  for (std::string line; std::getline(lines, line);)
-    if (!line.empty()) last = line;
-  return last;
-}
-
 void take_report(const std::string& out, RunEnd& end) {
   auto report = nlohmann::json::parse(out, nullptr, false);
   if (!report.is_object()) return;
@@ -126,21 +118,23 @@ void take_report(const std::string& out, RunEnd& end) {
         end.records[count] += stream.value(count, uint64_t{0});
 }
 
-RunEnd end_of(int status, const std::string& out, const std::string& error, bool was_asked) {
+RunEnd end_of(int status, const std::string& out, bool was_asked) {
   RunEnd end;
   end.says.clear();
   if (WIFSIGNALED(status)) {
     end.kind = was_asked ? RunEnd::Kind::stopped : RunEnd::Kind::crashed;
     end.says = "the run's process was ended by signal " + std::to_string(WTERMSIG(status));
+    if (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGINT) end.outcome = "cancelled";
     return end;
   }
   end.outcome = "failed";
   take_report(out, end);
-  if (end.says.empty() && end.outcome == "failed") end.says = last_line(error);
+  // Not its last words on standard error: they are for the log, and this goes into alerts.
+  if (end.says.empty() && end.outcome == "failed")
+    end.says = "ended with exit code " + std::to_string(WEXITSTATUS(status)) + "; see the log";
   if (WEXITSTATUS(status) == 5) end.kind = RunEnd::Kind::locked;
   if (was_asked && (end.outcome == "cancelled" || end.outcome == "failed"))
     end.kind = RunEnd::Kind::stopped;
-  if (end.outcome == "cancelled") end.outcome = "failed";
   return end;
 }
 
@@ -153,14 +147,12 @@ std::vector<std::string> words_of(const std::string& lines) {
 
 }  // namespace
 
-RunEnd RunProgram::run(const Item& item, bool reads_everything,
-                       const std::function<bool()>& must_stop) const {
+RunEnd RunProgram::run(const Item& item, const std::function<bool()>& must_stop) const {
   std::vector<std::string> words{program_.string()};
   words.insert(words.end(), front_.begin(), front_.end());
   auto more = words_of(item.arguments);
   words.insert(words.end(), more.begin(), more.end());
   words.insert(words.end(), {"--output", "json", "run", item.job});
-  if (reads_everything) words.push_back("--full");
   Process process(words, item.crashes >= alone_after_crashes);
   std::string out, error;
   std::size_t logged = 0;
@@ -177,7 +169,7 @@ RunEnd RunProgram::run(const Item& item, bool reads_everything,
     asked_at = world::steady_seconds();
     process.ask(SIGTERM);
   }
-  return end_of(process.status(), out, error, asked_at > 0);
+  return end_of(process.status(), out, asked_at > 0);
 }
 
 }  // namespace homeroom::jobs

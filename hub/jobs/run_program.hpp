@@ -18,9 +18,11 @@ namespace homeroom::jobs {
 struct RunEnd {
   enum class Kind : uint8_t { ended, locked, crashed, stopped };
   Kind kind = Kind::ended;
-  std::string outcome;  ///< with ended: succeeded, partial, failed or brake
-  std::string says;     ///< what was wrong, in the report's words
-  uint64_t run = 0;     ///< its number, 0 where it got none
+  /// With ended: succeeded, partial, failed, brake or cancelled. Cancelled also with crashed where
+  /// SIGTERM or SIGINT ended it: somebody else than us told it to end.
+  std::string outcome;
+  std::string says;  ///< what was wrong, in the report's words
+  uint64_t run = 0;  ///< its number, 0 where it got none
   double seconds = 0;
   std::map<std::string, uint64_t> records;  ///< mapped, unchanged, ... over all streams
 };
@@ -34,7 +36,7 @@ class RunProgram {
   /// Runs the item's job to its end. `must_stop` is asked some times a second; after it has said
   /// yes the run is asked to stop, and ended if it does not within 10 seconds. What the run says on
   /// its standard error is logged. Call it from a thread that outlives the run.
-  RunEnd run(const Item& item, bool reads_everything, const std::function<bool()>& must_stop) const;
+  RunEnd run(const Item& item, const std::function<bool()>& must_stop) const;
 
  private:
   std::filesystem::path program_;

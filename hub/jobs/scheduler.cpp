@@ -91,6 +91,11 @@ void Scheduler::look_at(const Timetable::Entry& entry, int64_t now) {
   auto known = memory_.schedule(entry.job->name);
   auto state = this->state(entry.job->name);
   auto before = state;
+  // The clock was far ahead for a while, and a run was taken in a future that is none.
+  if (state.taken_ms > now + 2 * day_ms) {
+    state.planned_ms = state.taken_ms = state.late_told_ms = now;
+    if (state.good_day > world::local_date(now, timetable_.zone())) state.good_day.reset();
+  }
   // Somebody set the clock back. What was taken stays taken; what seemed missed is still to come.
   if (state.planned_ms > now && state.taken_ms < state.planned_ms) {
     state.planned_ms = std::max(state.taken_ms, now);
@@ -177,18 +182,23 @@ void Scheduler::look_for_lateness(const Timetable::Entry& entry, ScheduleState& 
                                                    : "late: " + run->outcome);
 }
 
-void Scheduler::expire(const std::function<bool(const Item&)>& is_gone) {
+bool Scheduler::is_too_late(const Item& item) {
+  if (item.step != "run" || item.is_by_person) return false;
+  const auto* schedule = schedule_of(timetable_, item.job);
+  if (!schedule) return true;  // it is not in the file any more
   auto now = queue_.now().wall_ms;
-  auto is_too_late = [&](const Item& item) {
-    if (item.step != "run" || item.is_by_person) return false;
-    const auto* schedule = schedule_of(timetable_, item.job);
-    if (!schedule) return true;  // it is not in the file any more
-    const auto& zone = timetable_.zone();
-    if (!schedule->times)
-      return world::local_date(now, zone) != world::local_date(item.planned_ms, zone);
-    return now - item.planned_ms > patience_ms(*schedule) + schedule->jitter_minutes * minute_ms;
-  };
-  queue_.expire(is_gone, is_too_late, [this](const Item& item) { run_ended(item); });
+  auto since = item.not_before_ms;
+  for (const auto& run : memory_.newest(item.job, "run", 20))  // one that it waited for
+    if (run.state == ItemState::done) since = std::max(since, run.ended_ms);
+  if (now - since <= patience_ms(*schedule)) return false;
+  const auto& zone = timetable_.zone();
+  return schedule->times || world::local_date(now, zone) != world::local_date(since, zone);
+}
+
+void Scheduler::expire(const std::function<bool(const Item&)>& is_gone) {
+  queue_.expire(
+      is_gone, [this](const Item& item) { return is_too_late(item); },
+      [this](const Item& item) { run_ended(item); });
 }
 
 void Scheduler::run_ended(const Item& run) {
@@ -259,6 +269,7 @@ void Scheduler::tell(const std::string& when, const Item& about, const std::stri
   alert.step = "alert";
   alert.job = about.job;
   alert.planned_ms = about.planned_ms;
+  alert.run_number = about.run_number;
   alert.not_before_ms = queue_.now().wall_ms;
   auto add = [&](const char* way, uint32_t part) {
     alert.part = 2 * kind + part;
@@ -322,6 +333,10 @@ std::size_t Scheduler::backfill(const Request& request, int32_t from, int32_t to
   if (to > world::local_date(now, zone)) refuse("the last day has not been yet");
   std::size_t count = 0;
   memory_.atomically([&] {
+    if (!memory_.open(request.job).empty())
+      refuse("a run of " + request.job +
+             " has not ended; it would be followed by earlier days. Wait until it has (homeroom "
+             "schedule list)");
     auto good = state(request.job).good_day;
     if (good && from <= *good)
       refuse("the run of " + record::iso_date(*good) +

@@ -15,7 +15,6 @@ namespace homeroom::jobs {
 /// What the person who starts a run by hand asks for beside the job.
 struct Request {
   std::string job;
-  std::string actor;
   std::vector<std::string> arguments;  ///< further words of the command line: "--set", "NAME=VALUE"
 };
 
@@ -31,6 +30,10 @@ class Scheduler {
   void tick();
   /// Counts leases that nobody holds any more; `is_gone` as Queue::expire.
   void expire(const std::function<bool(const Item&)>& is_gone);
+  /// Whether a scheduled run has stood ready for longer than its window, which begins when it may
+  /// begin: at its time, when it is handed back, when the run it waits for ends. A job after others
+  /// has the rest of that day.
+  bool is_too_late(const Item& run);
   /// What follows from a run that ended; for the transaction that ends it.
   void run_ended(const Item& run);
 
@@ -43,7 +46,8 @@ class Scheduler {
   bool trigger(const Request& request);
   /// One run for each planned instant from day to day, in order, each with that day as its run_date
   /// and in its arguments {date}. Answers how many. Throws fix_settings for days before the last
-  /// good run: they would take the store back; and for those that have not been.
+  /// good run, or while a run has not ended: they would take the store back; and for those that
+  /// have not been.
   std::size_t backfill(const Request& request, int32_t from, int32_t to);
 
   /// Where the schedule stands; a new one begins now.

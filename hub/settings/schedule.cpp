@@ -105,6 +105,10 @@ void read_schedule(const Node& node, Job& job) {
       said.refuse(std::string(word) + " says nothing for a job without at, cron or after");
   if (!job.schedule) return;
   auto& schedule = *job.schedule;
+  for (const char* word : {"catch_up", "done_by"})
+    if (auto said = node.find(word); said && !schedule.times)
+      said.refuse(std::string("a job that starts after others has no time of its own; say ") +
+                  word + " at the job it waits for");
   if (auto days = node.find("days")) {
     if (!schedule.times) days.refuse("a job that starts after others starts on their days");
     read_days(days, node.find("cron"), schedule);

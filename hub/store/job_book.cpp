@@ -75,6 +75,14 @@ Item item_at(const sqlite::Statement& row) {
   return item;
 }
 
+/// Whether a statement with RETURNING changed its row. It commits at its end and not at its row:
+/// what is believed before that is gone when the disk is full.
+bool is_written(const sqlite::Use& change) {
+  bool has_row = false;
+  while (change->step()) has_row = true;
+  return has_row;
+}
+
 void make_file(const std::filesystem::path& file) {
   world::make_folder(std::filesystem::absolute(file).parent_path());
   world::File made(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -93,7 +101,7 @@ struct JobBook::Statements {
             "INSERT INTO work_item(run, step, part, state, attempt, crashes, fence, lease_until, "
             "boot, owner, order_key, not_before_ms, last_error, job, planned_ms, arguments, "
             "is_by_person, outcome, run_number, started_ms, ended_ms) "
-            "VALUES(?, ?, ?, ?, 0, 0, 0, 0, '', '', ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?) "
+            "VALUES(?, ?, ?, ?, 0, 0, 0, 0, '', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
             "ON CONFLICT DO NOTHING RETURNING id"),
         item(d, select("WHERE id = ?")),
         claim(d,
@@ -207,8 +215,8 @@ bool JobBook::add(const Item& item) {
   add->bind(static_cast<int64_t>(item.state)).bind_text(item.order_key).bind(item.not_before_ms);
   add->bind_text(item.last_error).bind_text(item.job).bind(item.planned_ms);
   add->bind_text(item.arguments).bind(item.is_by_person).bind_text(item.outcome);
-  add->bind(item.ended_ms);
-  return add->step();
+  add->bind(static_cast<int64_t>(item.run_number)).bind(item.ended_ms);
+  return is_written(add);
 }
 
 std::optional<Item> JobBook::item(uint64_t id) {
@@ -225,15 +233,16 @@ std::optional<Item> JobBook::claim(const std::string& step, int64_t now_ms,
   std::lock_guard lock(mutex_);
   sqlite::Use row(all_->claim);
   row->bind_text(owner).bind_text(boot).bind(lease_until).bind(now_ms).bind_text(step).bind(now_ms);
-  if (!row->step()) return std::nullopt;
-  return item_at(*row.operator->());
+  std::optional<Item> claimed;
+  while (row->step()) claimed = item_at(*row.operator->());  // to the end, as in is_written
+  return claimed;
 }
 
 bool JobBook::extend(uint64_t id, uint64_t fence, int64_t lease_until) {
   std::lock_guard lock(mutex_);
   sqlite::Use row(all_->extend);
   row->bind(lease_until).bind(static_cast<int64_t>(id)).bind(static_cast<int64_t>(fence));
-  return row->step();
+  return is_written(row);
 }
 
 bool JobBook::settle(const Item& item) {
@@ -243,7 +252,7 @@ bool JobBook::settle(const Item& item) {
   row->bind_text(item.owner).bind(item.not_before_ms).bind_text(item.last_error);
   row->bind_text(item.outcome).bind(static_cast<int64_t>(item.run_number)).bind(item.ended_ms);
   row->bind(static_cast<int64_t>(item.id)).bind(static_cast<int64_t>(item.fence));
-  return row->step();
+  return is_written(row);
 }
 
 bool JobBook::settle_unleased(const Item& item) {
@@ -251,7 +260,7 @@ bool JobBook::settle_unleased(const Item& item) {
   sqlite::Use row(all_->settle_unleased);
   row->bind(static_cast<int64_t>(item.state)).bind_text(item.outcome).bind_text(item.last_error);
   row->bind(item.ended_ms).bind(static_cast<int64_t>(item.id));
-  return row->step();
+  return is_written(row);
 }
 
 namespace {

@@ -1,13 +1,40 @@
 // Work items: leases, fences, retries and what crashes lead to, on a clock the test moves.
 #include "hub/jobs/queue.hpp"
 
-#include <gmock/gmock.h>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include "homeroom/error.hpp"
 #include "hub/store/job_book.hpp"
 #include "tests/jobs/moving_clock.hpp"
 
 namespace homeroom::jobs {
 namespace {
+
+/// While it lives no file of this process grows past the size that `file` has.
+class FullDisk {
+ public:
+  explicit FullDisk(const std::filesystem::path& file) : before_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &limit_);
+    auto full = limit_;
+    full.rlim_cur = std::filesystem::file_size(file);
+    setrlimit(RLIMIT_FSIZE, &full);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, before_);
+  }
+
+ private:
+  rlimit limit_{};
+  void (*before_)(int);
+};
 
 class QueueTest : public testing::Test {
  protected:
@@ -171,6 +198,39 @@ TEST_F(QueueTest, WritesAnEffectWithTheEndOrNotAtAll) {
                std::runtime_error);
   EXPECT_EQ(now(item).state, ItemState::leased);
   EXPECT_EQ(book_.newest("", "run", 9).size(), 1u);
+}
+
+/// A claim whose commit failed must not be begun: nobody would know of it.
+TEST(JobBook, ClaimsAndProlongsNothingOnAFullDisk) {
+  std::string folder = (std::filesystem::temp_directory_path() / "homeroom-book-XXXXXX").string();
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  {
+    store::JobBook book("sqlite:" + folder + "/a.db", "pretend");
+    MovingClock clock;
+    Queue queue(book, clock.moments(), [] { return 1.0; });
+    for (const char* run : {"a", "b"}) {
+      Item item;
+      item.run = item.order_key = item.job = run;
+      item.step = "run";
+      ASSERT_TRUE(book.add(item));
+    }
+    auto held = queue.claim("run", "worker");
+    ASSERT_TRUE(held);
+    clock.pass(50'000);
+    {
+      FullDisk full(folder + "/a.db.jobs-wal");
+      EXPECT_THROW(queue.claim("run", "worker"), Error);
+      EXPECT_THROW(queue.beat(*held), Error);
+      EXPECT_THROW(queue.finish(*held, "succeeded"), Error);
+      Item third;
+      third.run = third.order_key = "c";
+      EXPECT_THROW(book.add(third), Error);
+    }
+    EXPECT_EQ(book.leased().size(), 1u);
+    EXPECT_EQ(book.newest("", "run", 9).size(), 2u);
+    EXPECT_EQ(queue.claim("run", "worker")->run, "b");
+  }
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

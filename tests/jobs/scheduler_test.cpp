@@ -200,7 +200,7 @@ TEST(Scheduler, StartsNothingByItselfWhilePausedButWhatAPersonAsksFor) {
   house.scheduler.pause("nightly", "Testa", "the SIS moves");
   house.pass(24 * hour);
   EXPECT_FALSE(house.begin());
-  house.scheduler.trigger({"nightly", "Testa", {}});
+  house.scheduler.trigger({"nightly", {}});
   EXPECT_TRUE(house.run());
 }
 
@@ -265,8 +265,8 @@ TEST(Scheduler, FillsInMissedDaysInOrderEachWithItsDay) {
   House house({daily("nightly")});
   house.sleep(3 * 24 * hour + hour);
   auto day = [](const char* text) { return *record::parse_iso_date(text); };
-  auto count = house.scheduler.backfill({"nightly", "Testa", {"--set", "data=in/{date}"}},
-                                        day("2026-01-14"), day("2026-01-16"));
+  auto count = house.scheduler.backfill({"nightly", {"--set", "data=in/{date}"}}, day("2026-01-14"),
+                                        day("2026-01-16"));
   EXPECT_EQ(count, 3u);
   for (const char* date : {"2026-01-14", "2026-01-15", "2026-01-16"}) {
     auto run = house.begin();
@@ -275,16 +275,113 @@ TEST(Scheduler, FillsInMissedDaysInOrderEachWithItsDay) {
               std::string("--set\nrun_date=") + date + "\n--set\ndata=in/" + date + "\n");
     house.end(*run, "succeeded");
   }
-  EXPECT_THAT(
-      refusal([&] {
-        house.scheduler.backfill({"nightly", "Testa", {}}, day("2026-01-15"), day("2026-01-16"));
-      }),
-      HasSubstr("would take the store back"));
-  EXPECT_THAT(
-      refusal([&] {
-        house.scheduler.backfill({"nightly", "Testa", {}}, day("2026-01-17"), day("2026-01-20"));
-      }),
-      HasSubstr("has not been yet"));
+  EXPECT_THAT(refusal([&] {
+                house.scheduler.backfill({"nightly", {}}, day("2026-01-15"), day("2026-01-16"));
+              }),
+              HasSubstr("would take the store back"));
+  EXPECT_THAT(refusal([&] {
+                house.scheduler.backfill({"nightly", {}}, day("2026-01-17"), day("2026-01-20"));
+              }),
+              HasSubstr("has not been yet"));
+}
+
+TEST(Scheduler, FillsInNothingBehindARunThatHasNotEnded) {
+  House house({daily("nightly")});
+  house.pass(16 * minute);
+  auto fill_in = [&] {
+    auto day = *record::parse_iso_date("2026-01-12");
+    return house.scheduler.backfill({"nightly", {}}, day, day);
+  };
+  EXPECT_THAT(refusal(fill_in), HasSubstr("has not ended"));
+  house.run("failed");
+  EXPECT_EQ(fill_in(), 1u);
+  EXPECT_THAT(refusal(fill_in), HasSubstr("has not ended"));
+}
+
+TEST(Scheduler, TellsTheNumberOfTheRun) {
+  House house({daily("nightly")});
+  house.pass(16 * minute);
+  auto run = *house.begin();
+  run.run_number = 412;
+  house.end(run, "partial");
+  auto alert = house.queue.claim("alert", "worker");
+  ASSERT_TRUE(alert);
+  EXPECT_EQ(alert->run_number, 412u);
+}
+
+TEST(Scheduler, KeepsItsTimesAfterAClockThatWasAYearAheadWhenARunWasTaken) {
+  House house({daily("nightly"), after("send", {"nightly"})});
+  house.clock.set_wall(house.clock.wall_ms + int64_t{365} * 24 * hour);
+  house.scheduler.tick();
+  house.pass(16 * minute);
+  EXPECT_TRUE(house.run());
+  EXPECT_TRUE(house.run());  // send
+  house.clock.set_wall(house.clock.wall_ms - int64_t{365} * 24 * hour);
+  house.pass(24 * hour);
+  EXPECT_TRUE(house.run());
+  EXPECT_TRUE(house.run()) << "send waits for the right day";
+}
+
+/// What is ready at 03:15, or handed back then, may begin within its window.
+TEST(Scheduler, KnowsWhichReadyRunsAreTooOldToBegin) {
+  struct Case {
+    std::vector<settings::Job> jobs;
+    int64_t later;
+    bool is_too_late;
+  };
+  auto patient = daily("nightly");
+  patient.schedule->catch_up_minutes = 120;
+  for (const auto& [jobs, later, is_too_late] :
+       {Case{{daily("nightly")}, minute, false}, Case{{daily("nightly")}, 5 * minute, true},
+        Case{{patient}, hour, false}, Case{{patient}, 3 * hour, true}}) {
+    House house(jobs);
+    house.pass(15 * minute);
+    house.sleep(later);
+    auto run = house.begin();
+    ASSERT_TRUE(run);
+    EXPECT_EQ(house.scheduler.is_too_late(*run), is_too_late) << later;
+    house.queue.give_back(*run);
+    house.sleep(later);
+    run = house.begin();
+    EXPECT_EQ(house.scheduler.is_too_late(*run), is_too_late)
+        << later << " after it was given back";
+  }
+}
+
+TEST(Scheduler, NeverTakesForTooOldWhatWaitedForAnotherRunOrAPersonAskedFor) {
+  auto job = daily("frequent");
+  job.schedule->times =
+      settings::Cron::read(settings::parse("cron: \"*/10 * * * *\"", "homeroom.yaml").find("cron"));
+  job.schedule->overlap = settings::Overlap::wait;
+  House house({job});
+  house.pass(10 * minute);
+  house.running = house.begin();
+  house.pass(3 * hour);
+  house.end(*std::exchange(house.running, std::nullopt), "succeeded");
+  auto waited = house.begin();
+  ASSERT_TRUE(waited);
+  EXPECT_FALSE(house.scheduler.is_too_late(*waited));
+  house.end(*waited, "succeeded");
+  house.scheduler.trigger({"frequent", {}});
+  house.sleep(24 * hour);
+  EXPECT_FALSE(house.scheduler.is_too_late(*house.begin()));
+}
+
+TEST(Scheduler, GivesWhatStartsAfterOthersTheRestOfTheDay) {
+  House house({daily("nightly", 23 * 60 + 50), after("send", {"nightly"})});
+  house.pass(20 * hour + 51 * minute);
+  auto nightly = house.begin();
+  ASSERT_TRUE(nightly);
+  house.running = nightly;
+  house.pass(20 * minute);  // it ends behind midnight
+  house.end(*std::exchange(house.running, std::nullopt), "succeeded");
+  auto send = house.begin();
+  ASSERT_TRUE(send);
+  EXPECT_FALSE(house.scheduler.is_too_late(*send));
+  house.sleep(20 * hour);
+  EXPECT_FALSE(house.scheduler.is_too_late(*send));
+  house.sleep(5 * hour);
+  EXPECT_TRUE(house.scheduler.is_too_late(*send));
 }
 
 TEST(Scheduler, SpreadsStartsByJitterTheSameWayEveryTime) {
