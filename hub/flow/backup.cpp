@@ -99,13 +99,8 @@ void put_keys_back(const Hub& hub, const Restore& what) {
   if (what.keys_from) keys::KeyRing::copy(*what.keys_from / keys_name, keys);
 }
 
-}  // namespace
-
-Backup back_up(const Hub& hub, const path& data_folder, const std::optional<path>& key_folder) {
-  if (key_folder && (is_inside(*key_folder, data_folder) || is_inside(data_folder, *key_folder)))
-    throw refused(*key_folder, "keys and data lie apart: who has both can read everything");
-  make_own_folder(data_folder);
-  if (key_folder) make_own_folder(*key_folder);
+Backup write_backup(const Hub& hub, const path& data_folder,
+                    const std::optional<path>& key_folder) {
   auto data = data_folder / data_name;
   store::Store::back_up(hub.parameter("store"), data);
   if (key_folder) keys::KeyRing::copy(hub.parameter("keys"), *key_folder / keys_name);
@@ -117,6 +112,23 @@ Backup back_up(const Hub& hub, const path& data_folder, const std::optional<path
   backup.generation = copy->generation();
   write_note(data_folder, backup);
   return backup;
+}
+
+}  // namespace
+
+Backup back_up(const Hub& hub, const path& data_folder, const std::optional<path>& key_folder) {
+  if (key_folder && (is_inside(*key_folder, data_folder) || is_inside(data_folder, *key_folder)))
+    throw refused(*key_folder, "keys and data lie apart: who has both can read everything");
+  make_own_folder(data_folder);
+  if (key_folder) make_own_folder(*key_folder);
+  try {
+    return write_backup(hub, data_folder, key_folder);
+  } catch (...) {  // half a backup is none
+    std::error_code ignored;
+    std::filesystem::remove_all(data_folder, ignored);
+    if (key_folder) std::filesystem::remove_all(*key_folder, ignored);
+    throw;
+  }
 }
 
 Restored restore(const Hub& hub, const Restore& what) {

@@ -121,6 +121,14 @@ TEST_F(Backup, KeepsKeysApartFromData) {
   EXPECT_FALSE(fs::exists(pretend_.at("b")));
 }
 
+TEST_F(Backup, ThatFailsLeavesNothingThatLooksLikeOne) {
+  fs::remove(pretend_.at("hub.keys"));
+  auto said = back_up();
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("hub.keys is missing"));
+  EXPECT_FALSE(fs::exists(pretend_.at("backup")));
+}
+
 TEST_F(Backup, HoldsNothingOfAStudentInTheClear) {
   back_up();
   for (const char* file : {"backup/store.db", "backup/backup.json", "backup-keys/homeroom.keys",
