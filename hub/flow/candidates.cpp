@@ -100,6 +100,7 @@ void Candidates::match() {
     ++counts_.forgotten;
     if (are_known_[i]) weighed_.drop(link.node);
   }
+  counts_.weighed += nodes_.size();
   pulse_.step(nodes_.size());
   nodes_.clear();
   are_known_.clear();

@@ -32,8 +32,14 @@ Learned::Learned(store::Store& store, const resolve::Identity& identity, uint32_
       weighing_(world::hex(world::sha256(resolve::weighing_digest(identity)))),
       roster_(roster) {}
 
+/// Students are kept in another form than records that are weighed against them, so a source that
+/// became the roster, or is it no more, is read again.
+std::string Learned::file_of(uint32_t source) const {
+  return source == roster_ ? file_ + " roster" : file_;
+}
+
 bool Learned::is_of_this_file(uint32_t source) const {
-  return store_.digest(file_name(source)).value_or("") == file_;
+  return store_.digest(file_name(source)).value_or("") == file_of(source);
 }
 
 bool Learned::is_of_these_blocks() const {
@@ -62,7 +68,7 @@ std::optional<resolve::Model> Learned::model(uint32_t source,
 }
 
 void Learned::put_file(uint32_t source) {
-  store_.put_digest(file_name(source), file_);
+  store_.put_digest(file_name(source), file_of(source));
 }
 
 void Learned::put_blocks() {

@@ -21,7 +21,8 @@ class Learned {
   /// `roster` is the number of the roster's source in the store.
   Learned(store::Store& store, const resolve::Identity& identity, uint32_t roster);
 
-  /// What the store keeps of this source's features and model was made with this identity file.
+  /// What the store keeps of this source's features and model was made with this identity file, and
+  /// in the source's role of tonight.
   bool is_of_this_file(uint32_t source) const;
   /// The roster's blocking tokens were made by this identity file.
   bool is_of_these_blocks() const;
@@ -42,6 +43,7 @@ class Learned {
   void put(uint32_t source, const resolve::Model& model);
 
  private:
+  std::string file_of(uint32_t source) const;
   std::string weighed_by(uint32_t source, const std::string& roster_version) const;
 
   store::Store& store_;

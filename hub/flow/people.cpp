@@ -146,7 +146,11 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
                 !learned_.is_weighed(source, roster_->former_version());
   auto model = learned_.model(source, roster_->roster().comparisons());
   bool has_any = !before.empty() || !subjects.empty();
-  if (has_any && (is_all || !model)) roster_->make_whole();
+  // Students that many records ask for are opened once, not page by page.
+  auto many =
+      static_cast<std::size_t>(std::ranges::count_if(subjects, &SourceRun::Subject::is_changed));
+  bool is_much = many * few_of > roster_->persons().size();
+  if (has_any && (is_all || !model || is_much)) roster_->make_whole();
   bool weighs_all = is_all || !model;
   WeighedRecords weighed(store_, source, weighs_all);
   auto decided = decisions_.of(source, run);
@@ -165,8 +169,11 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
                     std::move(model), pulse, counts);
   auto result = matching.run(weighs_all ? nullptr : &roster_->touched());
   by_source_[source].links = std::move(result.links);
-  if (result.learned) learned_.put(source, *result.learned);
-  if (!is_of_this_file) learned_.put_file(source);
+  // What is kept of a source that was not read is linked already, and with no student there is
+  // nothing to learn from: neither may be what later nights go by.
+  bool may_keep = run && !roster_->persons().empty();
+  if (result.learned && may_keep) learned_.put(source, *result.learned);
+  if (!is_of_this_file && may_keep) learned_.put_file(source);
   learned_.put_weighed(source, roster_->version());
   note_changes(source, before, result.changed);
   count_joined(source, before);

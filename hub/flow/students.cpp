@@ -96,7 +96,7 @@ void Students::finish_whole() {
   auto& store = parts_.store;
   auto source = parts_.source;
   roster_->index(parts_.learned.frequencies(), nodes_);
-  if (!parts_.learned.is_of_this_file(source))
+  if (!parts_.learned.is_of_this_file(source) && !nodes_.empty())
     parts_.learned.put_frequencies(roster_->frequencies());
   for (uint32_t student = 0; student < nodes_.size(); ++student)
     store.put_features(source, nodes_[student], roster_->features(student));

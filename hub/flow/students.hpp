@@ -81,7 +81,6 @@ class Students {
 
  private:
   void add_known(uint32_t node);
-  void index(const Joins& joins);
   void join();
   void finish_whole();
   void finish_changed(const std::vector<uint32_t>& moved);

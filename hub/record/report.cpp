@@ -92,6 +92,7 @@ void write_persons(std::string& out, const PersonCounts& persons) {
   object.number("split", persons.split);
   object.number("ended", persons.ended);
   object.number("forgotten", persons.forgotten);
+  object.number("weighed", persons.weighed);
   object.number("review", persons.review);
 }
 

@@ -40,6 +40,7 @@ struct SourceCounts {
 struct PersonCounts {
   uint64_t before = 0, total = 0, students = 0, created = 0, merged = 0, split = 0, ended = 0,
            forgotten = 0, review = 0;
+  uint64_t weighed = 0;  ///< records of other sources that were compared with students
 };
 
 struct ProfileCounts {

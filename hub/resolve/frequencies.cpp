@@ -157,8 +157,8 @@ Frequencies::Frequencies(const Records& records, const Comparisons& comparisons,
   const auto& all = comparisons.all();
   logs_.resize(all.size());
   equal_.assign(all.size(), -1);
+  if (packed.size() <= 1) return;
   packed.remove_prefix(1);
-  if (packed.empty()) return;
   for (uint32_t f = 0; f < all.size(); ++f)
     if (counts_equal(all[f].what) && levels_with_rarity(all[f].what) > 0) with_rarity_.push_back(f);
   while (!packed.empty()) {

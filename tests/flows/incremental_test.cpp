@@ -242,5 +242,28 @@ TEST_P(Incremental, NightsKeepWhatWeighingAllWouldGive) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Incremental, ::testing::Range<uint64_t>(1, 5));
 
+TEST(Incremental, WeighsOnlyRecordsThatAskForWhatChanged) {
+  Pretend pretend;
+  std::vector<std::string> students, referrals;
+  for (char letter = 'a'; letter < 'u'; ++letter) {  // nobody is like another
+    std::string word(5, letter);
+    auto child = ",N" + word + ",F" + word + ",20" + std::to_string(letter - 'a' + 10) + "-03-1" +
+                 std::to_string(letter % 10);
+    students.push_back(std::to_string(9000 + letter) + child);
+    referrals.push_back("R" + std::string(1, letter) + child);
+  }
+  auto weighed = [&] {
+    pretend.students(students);
+    pretend.referrals(referrals);
+    return pretend.night()["persons"]["weighed"];
+  };
+  EXPECT_EQ(weighed(), 20);
+  EXPECT_EQ(weighed(), 0);
+  students[3].back() = '9';
+  EXPECT_EQ(weighed(), 1);
+  referrals[7].back() = '9';
+  EXPECT_EQ(weighed(), 1);
+}
+
 }  // namespace
 }  // namespace homeroom::flows

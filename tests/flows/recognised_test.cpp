@@ -70,6 +70,31 @@ TEST_F(Recognised, ASourceThatWasAwayWhileTheFileChanged) {
   EXPECT_THAT(pretend_.records()["9001"], ElementsAre("agency:R1 strong"));
 }
 
+/// Students are kept in another form than the records that are weighed against them.
+TEST_F(Recognised, AnewWhenAnotherSourceBecomesTheRosterAndBack) {
+  auto settings = pretend_.at("workspace/homeroom.yaml");
+  auto shipped = cli::whole(settings);
+  pretend_.night();
+  auto other = shipped;
+  other.replace(other.find("students: {source: sis}"), 23, "students: {source: agency}");
+  std::ofstream(settings) << other;
+  EXPECT_EQ(pretend_.say({"--quiet", "run", "nightly"}).exit_code, 0);
+  EXPECT_EQ(pretend_.say({"--quiet", "run", "nightly"}).exit_code, 0);
+  std::ofstream(settings) << shipped;
+  EXPECT_EQ(pretend_.say({"--quiet", "run", "nightly"}).exit_code, 0);
+  EXPECT_THAT(pretend_.records()["9001"], ElementsAre("agency:R1 strong"));
+}
+
+/// What is kept of a source is linked already: a model learned from that would be sure of anybody.
+TEST_F(Recognised, NothingIsLearnedForLaterNightsFromASourceThatWasNotRead) {
+  pretend_.night();
+  use_own_file("  birth_date: birthDate\n", "  birth_date: identifiers.other\n");
+  pretend_.night({"sis"});
+  EXPECT_EQ(pretend_.night({"sis"})["persons"]["weighed"], 1);  // not settled, so weighed again
+  EXPECT_EQ(pretend_.night()["persons"]["weighed"], 1);
+  EXPECT_EQ(pretend_.night()["persons"]["weighed"], 0);
+}
+
 TEST_F(Recognised, RefusesASlipInTheFileWithItsPlace) {
   use_own_file("birthDate", "bithDate");
   for (const char* verb : {"check", "run"}) {
