@@ -20,7 +20,29 @@ namespace homeroom::jobs {
 
 namespace {
 
-constexpr long timeout_s = 30;
+constexpr long timeout_s = 15;
+constexpr std::size_t most_bytes = 4096;   ///< of what an alert says
+constexpr std::size_t longest_line = 900;  ///< of a mail; RFC 5321, 4.5.3.1.6, allows 998
+
+/// At most so many bytes of it, and no half character.
+std::string_view beginning_of(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  auto end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end > 0 ? end : most);
+}
+
+std::string in_mail_lines(std::string_view text) {
+  std::string lines;
+  while (!text.empty()) {
+    auto line = beginning_of(text.substr(0, text.find_first_of("\r\n")), longest_line);
+    lines.append(line).append("\r\n");
+    text.remove_prefix(line.size());
+    if (text.starts_with('\r')) text.remove_prefix(1);
+    if (text.starts_with('\n')) text.remove_prefix(1);
+  }
+  return lines;
+}
 
 /// "mail", "failed" and what it says, as Scheduler wrote them.
 struct Words {
@@ -29,6 +51,7 @@ struct Words {
     std::getline(in, way);
     std::getline(in, when);
     says.assign(std::istreambuf_iterator<char>(in), {});
+    says.resize(beginning_of(says, most_bytes).size());
   }
   std::string way, when, says;
 };
@@ -148,7 +171,7 @@ void AlertSender::mail(const Item& alert) const {
               ">\r\nSubject: Homeroom: " + on_one_line(alert.job) + " is " + words.when +
               "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
               workspace_.district + "\r\n" + alert.job + ", planned for " +
-              planned_in(alert, zone_) + "\r\n\r\n" + words.says + "\r\n";
+              planned_in(alert, zone_) + "\r\n\r\n" + in_mail_lines(words.says);
   if (alert.run_number > 0)
     body += "\r\nMore: homeroom runs show " + std::to_string(alert.run_number) + "\r\n";
   bool is_tls = alerts.mail_security == settings::MailSecurity::tls;
@@ -165,6 +188,7 @@ void AlertSender::mail(const Item& alert) const {
   }
   transfer.set(CURLOPT_MAIL_FROM, alerts.from.c_str());
   transfer.set_list(CURLOPT_MAIL_RCPT, alerts.to);
+  transfer.set(CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);  // the others are told all the same
   transfer.upload(body);
   transfer.perform("mail");
 }

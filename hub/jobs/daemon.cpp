@@ -11,7 +11,7 @@ namespace homeroom::jobs {
 namespace {
 
 constexpr auto pause_between = std::chrono::milliseconds(500);
-constexpr double longest_silence_s = 30;
+constexpr double longest_silence_s = 120;  ///< a mail server may keep quiet for 15
 constexpr double drain_s = 30;
 constexpr int64_t locked_wait_ms = 10'000;
 constexpr int64_t kept_ms = int64_t{90} * 24 * 3600 * 1000;  ///< of what ended
@@ -166,7 +166,8 @@ void Daemon::settle(const Item& run, const RunEnd& end) {
       if (parts_.queue.now().wall_ms - run.planned_ms < patience_ms(run))
         parts_.queue.postpone(item, end.says, locked_wait_ms);
       else
-        parts_.queue.finish(item, "skipped");
+        parts_.queue.finish(item, "skipped",
+                            [this](const Item& ended) { parts_.scheduler.tell_skipped(ended); });
       break;
   }
 }

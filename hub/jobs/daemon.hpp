@@ -37,7 +37,7 @@ class Daemon {
   /// caller holds the lock that says nobody else is there.
   void work();
 
-  /// Whether all threads have moved within the last half minute; true before and after work().
+  /// Whether all threads have moved within the last two minutes; true before and after work().
   bool is_alive() const;
 
  private:

@@ -39,7 +39,8 @@ struct Item {
   std::string
       outcome;  ///< succeeded, partial, failed, brake, interrupted, skipped; empty while open
   uint64_t run_number = 0;  ///< 0: none that published
-  int64_t started_ms = 0, ended_ms = 0;
+  int64_t started_ms = 0;
+  int64_t ended_ms = 0;  ///< of an alert that is open: when it is tried no more
 };
 
 /// Where one schedule stands.

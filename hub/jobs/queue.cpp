@@ -63,7 +63,7 @@ bool Queue::finish(Item item, const std::string& outcome, const Effects& effects
 bool Queue::retry(Item item, const std::string& why, int64_t retry_after_ms,
                   const Effects& effects) {
   item.last_error = why;
-  if (item.attempt >= most_attempts) return finish(std::move(item), "failed", effects);
+  if (now_().wall_ms >= item.ended_ms) return finish(std::move(item), "failed", effects);
   auto wait = std::max(backoff_ms(item.attempt, random_()), retry_after_ms);
   make_ready(item, now_().wall_ms + wait);
   item.state = ItemState::waiting;

@@ -22,7 +22,6 @@ struct Moment {
 
 constexpr int64_t lease_ms = 60'000;
 constexpr int64_t heartbeat_ms = 20'000;
-constexpr uint32_t most_attempts = 8;
 constexpr uint32_t alone_after_crashes = 2;  ///< then it runs with less memory
 constexpr uint32_t dead_after_crashes = 3;
 
@@ -49,7 +48,7 @@ class Queue {
   /// It ended with this outcome. False when the lease was lost: nothing is written then.
   bool finish(Item item, const std::string& outcome, const Effects& effects = {});
   /// It may be done later: ready again after a growing wait, or `retry_after_ms` if that is longer;
-  /// after most_attempts it ends as failed. False when the lease was lost.
+  /// behind its ended_ms it ends as failed. False when the lease was lost.
   bool retry(Item item, const std::string& why, int64_t retry_after_ms,
              const Effects& effects = {});
   /// As retry, but at that time and however often: what it waits for is not its own fault.

@@ -24,6 +24,7 @@ namespace {
 constexpr std::size_t most_bytes = 64 << 20;     ///< of a report
 constexpr rlim_t alone_bytes = rlim_t{2} << 30;  ///< of memory, for a run that crashed before
 constexpr double patience_s = 10;
+constexpr int most_last_pieces = 64;  ///< more than pipes hold
 
 /// Both ends of a pipe.
 struct Pipe {
@@ -36,7 +37,7 @@ struct Pipe {
   world::File from, to;
 };
 
-/// The process of one run.
+/// The process of one run, and what it starts: a group of its own.
 class Process {
  public:
   Process(const std::vector<std::string>& words, bool has_little_memory) {
@@ -47,30 +48,36 @@ class Process {
     id_ = fork();
     if (id_ < 0) throw world::trouble(errno, "start", words[0]);
     if (id_ == 0) become(pointers, parent, has_little_memory);
+    setpgid(id_, id_);  // the child does so too; whoever is first
     out_.to = world::File();
     error_.to = world::File();
   }
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process() {
-    if (id_ <= 0) return;
-    kill(id_, SIGKILL);
-    waitpid(id_, nullptr, 0);
+    if (id_ > 0) end();
   }
 
-  /// Reads what the process says until it has closed both ends, or for `wait_ms`. False when it
-  /// has.
+  /// Reads a piece of what is said, for which it waits so long at most. False when nothing came.
   bool read(int wait_ms, std::string& out, std::string& error) {
     std::array<pollfd, 2> ends = {
         {{out_.from.descriptor(), POLLIN, 0}, {error_.from.descriptor(), POLLIN, 0}}};
-    if (poll(ends.data(), ends.size(), wait_ms) < 0 && errno != EINTR) return false;
+    if (poll(ends.data(), ends.size(), wait_ms) <= 0) return false;
     if (ends[0].revents) take(out_.from, out);
     if (ends[1].revents) take(error_.from, error);
-    return out_.from.descriptor() >= 0 || error_.from.descriptor() >= 0;
+    return true;
   }
-  void ask(int signal) const { kill(id_, signal); }
-  /// As waitpid() says it.
-  int status() {
+  void ask(int signal) const { kill(-id_, signal); }
+  /// Not whether its ends are closed: what it started may hold them open for ever, and who has
+  /// closed them may still hang.
+  bool has_ended() const {
+    siginfo_t info{};
+    int answer = waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return answer == 0 && info.si_pid == id_;
+  }
+  /// Ends what is left of the group. The status of the process, as waitpid() says it.
+  int end() {
+    ask(SIGKILL);
     int status = 0;
     while (waitpid(id_, &status, 0) < 0 && errno == EINTR) continue;
     id_ = 0;
@@ -132,7 +139,10 @@ RunEnd end_of(int status, const std::string& out, bool was_asked) {
   // Not its last words on standard error: they are for the log, and this goes into alerts.
   if (end.says.empty() && end.outcome == "failed")
     end.says = "ended with exit code " + std::to_string(WEXITSTATUS(status)) + "; see the log";
-  if (WEXITSTATUS(status) == 5) end.kind = RunEnd::Kind::locked;
+  if (WEXITSTATUS(status) == 5) {
+    end.kind = RunEnd::Kind::locked;
+    end.says = "another run holds the store";
+  }
   if (was_asked && (end.outcome == "cancelled" || end.outcome == "failed"))
     end.kind = RunEnd::Kind::stopped;
   return end;
@@ -157,19 +167,26 @@ RunEnd RunProgram::run(const Item& item, const std::function<bool()>& must_stop)
   std::string out, error;
   std::size_t logged = 0;
   double asked_at = 0;
-  while (process.read(200, out, error)) {
+  auto log_lines = [&] {
     for (auto end = error.find('\n', logged); end != std::string::npos;
          end = error.find('\n', logged)) {
       log_.info(std::string_view(error).substr(logged, end - logged), {{"run", item.run}});
       logged = end + 1;
     }
+  };
+  while (!process.has_ended()) {
+    process.read(200, out, error);
+    log_lines();
     bool was_asked = asked_at > 0;
     if (was_asked && world::steady_seconds() - asked_at > patience_s) process.ask(SIGKILL);
     if (was_asked || !must_stop()) continue;
     asked_at = world::steady_seconds();
     process.ask(SIGTERM);
   }
-  return end_of(process.status(), out, asked_at > 0);
+  auto status = process.end();
+  for (int i = 0; i < most_last_pieces && process.read(0, out, error); ++i) continue;
+  log_lines();
+  return end_of(status, out, asked_at > 0);
 }
 
 }  // namespace homeroom::jobs

@@ -159,7 +159,10 @@ void Scheduler::take(const Timetable::Entry& entry, int64_t due, ScheduleState& 
   bool must_skip = schedule.overlap == settings::Overlap::skip
                        ? !open.empty()
                        : std::ranges::count_if(open, std::not_fn(is_begun)) > 0;
-  if (must_skip) return leave_out("skipped", "its last run has not ended");
+  if (must_skip) {
+    leave_out("skipped", "its last run has not ended");
+    return tell_skipped(item);
+  }
   item.not_before_ms = due + jitter_ms(schedule, item.run);
   memory_.add(item);
 }
@@ -257,7 +260,17 @@ void Scheduler::start_waiting(const Item& run) {
     }
     memory_.add(item);
     memory_.put_schedule(state);
+    if (must_skip && state.paused_why.empty()) tell_skipped(item);
   }
+}
+
+void Scheduler::tell_skipped(const Item& run) {
+  if (run.is_by_person) return;
+  auto is_told = [&](const Item& other) {
+    return other.run != run.run && other.outcome == "skipped" && other.last_error == run.last_error;
+  };
+  if (std::ranges::any_of(memory_.newest(run.job, "run", 2), is_told)) return;
+  tell("late", run, "skipped: " + run.last_error);
 }
 
 void Scheduler::tell(const std::string& when, const Item& about, const std::string& says) {
@@ -271,6 +284,7 @@ void Scheduler::tell(const std::string& when, const Item& about, const std::stri
   alert.planned_ms = about.planned_ms;
   alert.run_number = about.run_number;
   alert.not_before_ms = queue_.now().wall_ms;
+  alert.ended_ms = alert.not_before_ms + day_ms;
   auto add = [&](const char* way, uint32_t part) {
     alert.part = 2 * kind + part;
     alert.order_key = alert.run + ' ' + when + ' ' + way;  // none waits for another

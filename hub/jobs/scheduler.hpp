@@ -37,6 +37,10 @@ class Scheduler {
   /// What follows from a run that ended; for the transaction that ends it.
   void run_ended(const Item& run);
 
+  /// Tells that a scheduled run was left out because another one was in its way; for the
+  /// transaction that ends it. Of several in a row only the first is told.
+  void tell_skipped(const Item& run);
+
   /// By a person. pause and resume tell nobody and are remembered with who and why; a run that
   /// ended its process again and again is let go by resume. Throw fix_settings for a job without a
   /// schedule.

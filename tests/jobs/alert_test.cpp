@@ -2,6 +2,7 @@
 #include "hub/jobs/alert.hpp"
 
 #include <functional>
+#include <sstream>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -140,7 +141,8 @@ TEST(WebhookSignature, IsThatOfTheStandard) {
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
-TEST(AlertSender, SendsMail) {
+/// What the mail server heard; it knows no address with "gone" in it.
+std::string heard_by_mail(const Item& item, const std::vector<std::string>& to) {
   std::string heard;
   {
     Peer peer([&](Peer& one) {
@@ -151,26 +153,54 @@ TEST(AlertSender, SendsMail) {
           one.hear_until("\r\n.\r\n");
         }
         bool is_over = is_data;
+        bool is_unknown = one.heard.starts_with("RCPT") && one.heard.find("gone") < 20;
         is_data = !is_data && last.find("DATA") != std::string::npos;
         heard += one.heard;
         one.heard.clear();
-        one.say(is_data ? "354 go on\r\n" : "250 well\r\n");
+        one.say(is_unknown ? "550 unknown\r\n" : is_data ? "354 go on\r\n" : "250 well\r\n");
         if (is_over) break;
       }
     });
     auto settings = workspace();
-    settings.alerts.to = {"office@pretend.example", "second@pretend.example"};
+    settings.alerts.to = to;
     settings.alerts.from = "homeroom@pretend.example";
     settings.alerts.mail_host = "127.0.0.1";
     settings.alerts.mail_port = peer.port;
-    AlertSender(settings, settings.time_zone).send(alert("mail"));
+    AlertSender(settings, settings.time_zone).send(item);
   }
+  return heard;
+}
+
+TEST(AlertSender, SendsMail) {
+  auto heard = heard_by_mail(alert("mail"), {"office@pretend.example", "second@pretend.example"});
   for (const char* part :
        {"RCPT TO:<office@pretend.example>", "RCPT TO:<second@pretend.example>",
         "Subject: Homeroom: nightly is failed\r\n",
         "Pretend City Schools\r\nnightly, planned for 2026-01-13 03:15",
         "failed: sis was not heard", "homeroom runs show 412", "Message-ID: <alert-"})
     EXPECT_THAT(heard, HasSubstr(part));
+}
+
+TEST(AlertSender, TellsTheOthersWhenOneAddressIsGone) {
+  auto heard = heard_by_mail(alert("mail"), {"gone@pretend.example", "second@pretend.example"});
+  EXPECT_THAT(heard, HasSubstr("failed: sis was not heard"));
+}
+
+TEST(AlertSender, KeepsLinesOfMailShortAndTheWholeWithinFourKilobytes) {
+  auto item = alert("mail");
+  item.arguments = "mail\nfailed\nfirst\nsecond\n";
+  for (int i = 0; i < 6000; ++i) item.arguments += "\u00e9";
+  auto heard = heard_by_mail(item, {"office@pretend.example"});
+  EXPECT_THAT(heard, HasSubstr("\r\nfirst\r\nsecond\r\n"));
+  EXPECT_LT(heard.size(), 5500u);
+  std::istringstream lines(heard);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 901u);
+    EXPECT_TRUE(line.ends_with('\r'));
+    if (line.starts_with("\u00e9")) {
+      EXPECT_EQ(line.size() % 2, 1u) << "half a character";
+    }
+  }
 }
 
 }  // namespace

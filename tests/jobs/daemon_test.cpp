@@ -27,7 +27,8 @@ struct House {
     workspace.time_zone = "America/New_York";
     workspace.jobs.emplace_back().name = "nightly";
     workspace.jobs[0].schedule.emplace().times = settings::Cron::daily(3 * 60 + 15);
-    workspace.alerts.when = {"failed"};
+    workspace.alerts.when = {"failed", "late"};
+    workspace.alerts.webhook = "https://alerts.invalid";
     return workspace;
   }
   /// What the book says of the run after the daemon has stopped.
@@ -76,6 +77,20 @@ TEST(Daemon, TakesARunThatAPersonEndedForAFailedOne) {
   auto run = house.after([] { return end_of(RunEnd::Kind::ended, "cancelled"); });
   EXPECT_EQ(run.state, ItemState::done);
   EXPECT_EQ(run.outcome, "failed");
+}
+
+TEST(Daemon, TellsOfARunThatIsSkippedBecauseTheStoreWasLocked) {
+  House house;
+  auto run = house.after([&] {
+    house.clock.pass(2 * minute);
+    auto end = end_of(RunEnd::Kind::locked, "failed");
+    end.says = "another run holds the store";
+    return end;
+  });
+  EXPECT_EQ(run.outcome, "skipped");
+  auto alerts = house.book.newest("nightly", "alert", 9);
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].arguments, "webhook\nlate\nskipped: another run holds the store");
 }
 
 TEST(Daemon, DoesNotBeginARunThatStoodReadyWhileNobodyWasThere) {

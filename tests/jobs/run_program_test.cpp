@@ -26,6 +26,23 @@ TEST(RunProgram, SaysOfARunThatSomebodyElseToldToEndThatItWasCancelled) {
   EXPECT_NE(end_of("kill -SEGV $$").outcome, "cancelled");
 }
 
+/// Each would sleep for half a minute and hold the daemon as long.
+TEST(RunProgram, EndsWithItsProcessWhoeverHoldsItsPipesOpen) {
+  auto began = world::steady_seconds();
+  auto end = end_of("sleep 30 & echo '{\"status\": \"succeeded\"}'");
+  EXPECT_EQ(end.outcome, "succeeded");
+  EXPECT_LT(world::steady_seconds() - began, 15);
+}
+
+TEST(RunProgram, StopsARunThatHangsAndWhatItStarted) {
+  for (const char* script : {"sleep 30; echo never", "exec >&- 2>&-; sleep 30"}) {
+    auto began = world::steady_seconds();
+    auto end = end_of(script, [&] { return world::steady_seconds() - began > 0.5; });
+    EXPECT_EQ(end.kind, RunEnd::Kind::stopped) << script;
+    EXPECT_LT(world::steady_seconds() - began, 15) << script;
+  }
+}
+
 TEST(RunProgram, TellsNothingOfWhatARunSaidOnItsStandardError) {
   auto end = end_of("echo 'Pretendia Testa is in two schools' >&2; exit 3");
   EXPECT_EQ(end.outcome, "failed");

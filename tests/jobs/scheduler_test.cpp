@@ -147,6 +147,8 @@ TEST(Scheduler, SkipsOrWaitsWhileTheLastRunStillRuns) {
     auto second = overlap == settings::Overlap::skip ? "frequent skipped" : "frequent open";
     EXPECT_THAT(house.history(),
                 ElementsAre("frequent succeeded", second, "frequent skipped", "frequent skipped"));
+    EXPECT_THAT(house.told(),
+                ElementsAre("frequent late: skipped: its last run has not ended"));  // once
   }
 }
 
