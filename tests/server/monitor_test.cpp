@@ -1,5 +1,6 @@
 // The monitor and the metrics as many clients at once see them, slow ones among them.
 #include <atomic>
+#include <barrier>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -81,18 +82,27 @@ TEST(Metrics, CountsATurnedAwayWriteOnceHoweverManyAsk) {
       },
       [] { return 1.0; });
   Metrics metrics(book, queue, ".");
-  std::atomic<uint64_t> turned_away = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i)
-    threads.emplace_back([&] {
-      for (int j = 0; j < 300; ++j) {
-        if (!queue.beat({})) ++turned_away;
-        metrics.text();
-      }
-    });
-  for (auto& thread : threads) thread.join();
-  EXPECT_THAT(metrics.text(), testing::HasSubstr("homeroom_fenced_total " +
-                                                 std::to_string(turned_away.load()) + '\n'));
+  constexpr int threads = 4, rounds = 500;
+  std::vector<std::string> told(rounds);
+  std::atomic<int> round = 0;
+  std::barrier together(threads, [&]() noexcept {
+    if (round > 0) told[static_cast<std::size_t>(round) - 1] = metrics.text();
+    ++round;
+    queue.beat({});  // nobody holds that item
+  });
+  {
+    std::vector<std::jthread> asking;
+    for (int i = 0; i < threads; ++i)
+      asking.emplace_back([&] {
+        for (int j = 0; j <= rounds; ++j) {
+          together.arrive_and_wait();
+          metrics.text();
+        }
+      });
+  }
+  for (int i = 0; i < rounds; ++i)
+    ASSERT_THAT(told[static_cast<std::size_t>(i)],
+                testing::HasSubstr("homeroom_fenced_total " + std::to_string(i + 1) + '\n'));
 }
 
 }  // namespace
