@@ -41,12 +41,14 @@ constexpr size_t fields_of<hr_error>() {
 #define FIXED(type, bytes, fields)                                        \
   static_assert(sizeof(type) == (bytes) && fields_of<type>() == (fields), \
                 #type " may not change in contract 1.x: it lies in arrays or in other structs");
-// While there is no later minor version, nothing may be appended either: that is what 1.1 is for.
-#define GROWS(type, bytes, fields)                                                            \
-  static_assert(HR_ABI_MINOR == 0 ? sizeof(type) == (bytes) && fields_of<type>() == (fields)  \
-                                  : sizeof(type) >= (bytes) && fields_of<type>() >= (fields), \
-                #type                                                                         \
-                " lost or gained fields against contract 1.0; append in a new minor version");
+// Exact as long as no later description is the newest: a field may hide in a hole or at the end of
+// a struct without making it larger, and is then read from what an older side never set.
+#define GROWS(type, bytes, fields)                                        \
+  static_assert(sizeof(type) == (bytes) && fields_of<type>() == (fields), \
+                #type " lost or gained fields against contract 1.0");
+static_assert(HR_ABI_MINOR == 0,
+              "a later HR_ABI_MINOR has a description of its own beside sdk/abi/1.0.def, which is "
+              "held against plugin.h as exactly as that one");
 #define FIELD(type, field, at, its_type)                                                   \
   static_assert(offsetof(type, field) == (at) &&                                           \
                     std::is_same_v<decltype(type::field), std::type_identity_t<its_type>>, \
@@ -57,6 +59,11 @@ constexpr size_t fields_of<hr_error>() {
   static_assert(std::string_view(name) == text, #name " is another word than in contract 1.0");
 
 #include "../abi/1.0.def"
+
+static_assert(std::is_same_v<hr_entry, const hr_plugin* (*)(uint32_t)>,
+              "hr_entry has another type than in contract 1.0");
+static_assert(HR_ABI >> 16 == HR_ABI_MAJOR && (HR_ABI & 0xFFFF) == HR_ABI_MINOR,
+              "HR_ABI is no longer the major version above 16 bits of the minor one");
 
 }  // namespace
 }  // namespace homeroom

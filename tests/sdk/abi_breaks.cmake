@@ -50,3 +50,15 @@ expect_broken("void (*release)(void* self);\n} hr_reader" "void (*release)(void*
 expect_broken("int32_t unchanged;" "int32_t unchanged, more;" "hr_share")
 expect_broken("#define HR_SINK \"homeroom.sink/1\"" "#define HR_SINK \"homeroom.sink/2\"" "HR_SINK")
 expect_broken("uint64_t done, uint64_t total" "uint64_t done" "hr_host.progress")
+
+# A new minor version changes none of that: what 1.0 has is held as before.
+string(REPLACE "#define HR_ABI_MINOR 0u" "#define HR_ABI_MINOR 1u" newer "${header}")
+if(newer STREQUAL header)
+  message(FATAL_ERROR "plugin.h does not say which minor version it is")
+endif()
+expect_broken("#define HR_ABI_MINOR 0u" "#define HR_ABI_MINOR 1u" "HR_ABI_MINOR has a description of its own")
+set(header "${newer}")
+expect_broken("int32_t unchanged;" "int32_t unchanged, more;" "hr_share")
+expect_broken("typedef struct hr_aside {\n  uint32_t size;" "typedef struct hr_aside {\n  uint32_t size, more;" "hr_aside")
+expect_broken("(*hr_entry)(uint32_t hub_abi)" "(*hr_entry)(uint32_t hub_abi, void* more)" "hr_entry")
+expect_broken("((HR_ABI_MAJOR << 16) | HR_ABI_MINOR)" "((HR_ABI_MAJOR << 24) | HR_ABI_MINOR)" "HR_ABI is no longer")
