@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -22,23 +23,19 @@ struct Wanted {
   std::string kind = "file";
 };
 
-/// demo_sis -> DemoSis
-std::string class_name(const std::string& name) {
-  std::string made;
-  bool is_first = true;
-  for (char letter : name) {
-    if (letter != '_') made += is_first ? static_cast<char>(letter - 'a' + 'A') : letter;
-    is_first = letter == '_';
-  }
-  return made;
-}
+/// Names of targets that CMake makes itself, and of those the SDK brings.
+const std::set<std::string> taken = {
+    "all",           "clean",      "depend",         "edit_cache",
+    "help",          "install",    "install_local",  "install_strip",
+    "package",       "preinstall", "package_source", "list_install_components",
+    "rebuild_cache", "test",       "homeroom_sdk",   "homeroom_contract"};
 
 bool is_letter(char letter) {
   return letter >= 'a' && letter <= 'z';
 }
 
 /// Words of small letters and digits, each beginning with a letter, joined by '_': the name becomes
-/// that of files, of a build target and of a class.
+/// that of files and of a build target.
 bool is_good_name(const std::string& name) {
   bool begins_word = true;
   for (char letter : name) {
@@ -58,6 +55,10 @@ void check(const Wanted& wanted) {
   if (!is_good_name(wanted.name))
     throw Error(Next::fix_settings,
                 "the name of a plugin has small letters, digits and single '_', as in demo_sis");
+  if (taken.contains(wanted.name))
+    throw Error(Next::fix_settings, "'" + wanted.name +
+                                        "' is the name of a target that every build has; give the "
+                                        "plugin another, as in demo_sis");
   if (fs::exists(wanted.name))
     throw Error(Next::fix_settings,
                 wanted.name + " is there already; plugin new makes new folders only");
@@ -69,9 +70,9 @@ std::string filled(std::string text, const std::string& mark, const std::string&
   return text;
 }
 
-/// The templates are a plugin named new_plugin, class NewPlugin.
+/// The templates are a plugin named new_plugin.
 std::string renamed(std::string text, const std::string& name) {
-  return filled(filled(std::move(text), "new_plugin", name), "NewPlugin", class_name(name));
+  return filled(std::move(text), "new_plugin", name);
 }
 
 void write_file(const fs::path& to, const std::string& text) {
@@ -81,15 +82,35 @@ void write_file(const fs::path& to, const std::string& text) {
   if (!out.flush()) throw Error(Next::fix_settings, to.string() + " cannot be written");
 }
 
-void make(const Context& context, const Wanted& wanted) {
-  check(wanted);
-  auto from = context.configs() / "plugin" / wanted.kind;
-  fs::path folder = wanted.name;
+void fill_folder(const fs::path& from, const fs::path& folder, const std::string& name) {
   for (const auto& entry : fs::recursive_directory_iterator(from)) {
     if (!entry.is_regular_file()) continue;
-    auto to = folder / renamed(fs::relative(entry.path(), from), wanted.name);
-    write_file(to, renamed(world::read_whole(entry.path(), most_template_bytes), wanted.name));
+    auto to = folder / renamed(entry.path().lexically_relative(from), name);
+    write_file(to, renamed(world::read_whole(entry.path(), most_template_bytes), name));
   }
+}
+
+/// Beside its later place under a hidden name first: what stands under the name is whole.
+void make_folder(const fs::path& from, const std::string& name) try {
+  fs::path hidden = "." + name + ".new";
+  fs::remove_all(hidden);  // of one that was ended in the middle
+  try {
+    fill_folder(from, hidden, name);
+    fs::rename(hidden, name);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove_all(hidden, ignored);
+    throw;
+  }
+} catch (const fs::filesystem_error& problem) {
+  throw Error(Next::fix_settings,
+              "folder " + name + " cannot be made: " + problem.code().message());
+}
+
+void make(const Context& context, const Wanted& wanted) {
+  check(wanted);
+  fs::path folder = wanted.name;
+  make_folder(context.configs() / "plugin" / wanted.kind, wanted.name);
   auto source = (folder / (wanted.name + ".cpp")).string();
   if (context.is_json()) {
     nlohmann::json out = {{"folder", folder.string()}, {"kind", wanted.kind}, {"fill", source}};

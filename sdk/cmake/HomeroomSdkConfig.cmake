@@ -31,6 +31,11 @@ function(homeroom_plugin name)
     VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY ${built})
   configure_file(${ARG_MANIFEST} ${built}/${name}.manifest.yaml COPYONLY)
   if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SAMPLE})
-    file(COPY ${ARG_SAMPLE}/ DESTINATION ${built}/${name}.sample)
+    # At each build, so that what was edited is what is tested; a file taken away goes too.
+    add_custom_target(${name}_sample ALL
+      COMMAND ${CMAKE_COMMAND} -E rm -rf ${built}/${name}.sample
+      COMMAND ${CMAKE_COMMAND} -E copy_directory ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SAMPLE} ${built}/${name}.sample
+      VERBATIM)
+    add_dependencies(${name} ${name}_sample)
   endif()
 endfunction()

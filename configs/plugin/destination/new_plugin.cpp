@@ -81,9 +81,9 @@ class FileWriter : public homeroom::Writer {
   std::vector<std::string> keys_;
 };
 
-class NewPlugin : public homeroom::Sink {
+class Plugin : public homeroom::Sink {
  public:
-  NewPlugin(const homeroom::Host& host, const homeroom::Settings& settings)
+  Plugin(const homeroom::Host& host, const homeroom::Settings& settings)
       : host_(host), path_(settings.text("path")) {}
 
   // All students each time, sorted by id: who is not among them is gone.
@@ -104,4 +104,4 @@ class NewPlugin : public homeroom::Sink {
 
 }  // namespace
 
-HOMEROOM_SINK(NewPlugin, "new_plugin", "0.1.0")
+HOMEROOM_SINK(Plugin, "new_plugin", "0.1.0")

@@ -1,7 +1,7 @@
 // new_plugin: reads attendance from a text file, one record a line.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "homeroom/sdk.hpp"
 
@@ -15,14 +15,16 @@ const std::vector<std::string> columns = {"student_number", "day", "status"};
 
 [[maybe_unused]] std::vector<std::string> split(const std::string& line, char between) {
   std::vector<std::string> cells;
-  std::istringstream text(line);
-  for (std::string cell; std::getline(text, cell, between);) cells.push_back(cell);
+  size_t begin = 0;
+  for (size_t end; (end = line.find(between, begin)) != std::string::npos; begin = end + 1)
+    cells.push_back(line.substr(begin, end - begin));
+  cells.push_back(line.substr(begin));
   return cells;
 }
 
 // FILL THIS PLACE: the cells of one line in the order of `columns`. A line that gives another
-// number of cells, or none in the first two, is no record and is set aside. Lines as in
-// sample/input.txt need
+// number of cells, none in the first two or one over 1 MiB is no record and is set aside. Lines as
+// in sample/input.txt need
 //   return split(line, ';');
 std::vector<std::string> cells_of([[maybe_unused]] const std::string& line) {
   throw Error(
@@ -33,32 +35,24 @@ std::vector<std::string> cells_of([[maybe_unused]] const std::string& line) {
 class LineReader : public homeroom::Reader {
  public:
   LineReader(const homeroom::Host& host, const std::string& path, const homeroom::Read& what)
-      : host_(host), file_(path), max_rows_(what.max_rows), max_bytes_(what.max_bytes) {
+      : host_(host),
+        file_(path),
+        place_(std::filesystem::path(path).filename()),
+        max_rows_(what.max_rows),
+        max_bytes_(what.max_bytes) {
     if (!file_) throw Error(Next::not_readable, "the file of setting path cannot be opened");
     for (auto& name : what.columns) want(name);
   }
 
   void next(Batch& batch) override {
-    host_.stop_if_asked();
     if (!batch.declared()) {
       for (size_t column : wanted_) batch.add_text(columns[column]);
       batch.add_integer("_line");
     }
-    batch.first_record = line_ + 1;
-    size_t bytes = 0;
-    for (std::string line;
-         batch.rows() < max_rows_ && bytes < max_bytes_ && std::getline(file_, line);) {
-      ++line_;
-      bytes += line.size();
-      auto cells = cells_of(line);
-      if (is_record(cells)) {
-        add(batch, cells);
-        continue;
-      }
-      set_aside();
-      break;  // the records of a batch are numbered without a gap
-    }
-    if (batch.rows() == 0 && file_) next(batch);
+    batch.place = place_;
+    while (batch.rows() == 0 && file_) fill(batch);
+    // As of a folder, which opens like a file.
+    if (file_.bad()) throw Error(Next::retry, "the file of setting path cannot be read");
   }
 
   // Nothing in such a file says that it is whole, so there is no proof: see homeroom/stream.hpp.
@@ -71,6 +65,21 @@ class LineReader : public homeroom::Reader {
   }
 
  private:
+  // The records of a batch are numbered without a gap, so it ends at a line that is none.
+  void fill(Batch& batch) {
+    host_.stop_if_asked();
+    batch.first_record = line_ + 1;
+    size_t bytes = 0;
+    for (std::string line;
+         batch.rows() < max_rows_ && bytes < max_bytes_ && std::getline(file_, line);) {
+      ++line_;
+      bytes += line.size();
+      auto cells = cells_of(line);
+      if (!is_record(cells)) return set_aside();
+      add(batch, cells);
+    }
+  }
+
   // A name that ends in '?' may be missing.
   void want(std::string name) {
     bool may_be_missing = name.ends_with('?');
@@ -83,7 +92,9 @@ class LineReader : public homeroom::Reader {
   }
 
   static bool is_record(const std::vector<std::string>& cells) {
-    return cells.size() == columns.size() && !cells[0].empty() && !cells[1].empty();
+    auto is_too_long = [](const std::string& cell) { return cell.size() > HR_MAX_CELL; };
+    return cells.size() == columns.size() && !cells[0].empty() && !cells[1].empty() &&
+           std::none_of(cells.begin(), cells.end(), is_too_long);
   }
 
   void add(Batch& batch, const std::vector<std::string>& cells) {
@@ -96,6 +107,7 @@ class LineReader : public homeroom::Reader {
     ++asides_;
     homeroom::Aside aside;
     aside.record = aside.line = line_;
+    aside.place = place_;
     aside.why =
         "not the " + std::to_string(columns.size()) + " cells of a record";  // never a value
     host_.set_aside(aside);
@@ -103,14 +115,15 @@ class LineReader : public homeroom::Reader {
 
   homeroom::Host host_;
   std::ifstream file_;
+  std::string place_;
   uint32_t max_rows_, max_bytes_;
   std::vector<size_t> wanted_;  // which of columns
   uint64_t line_ = 0, asides_ = 0;
 };
 
-class NewPlugin : public homeroom::Source {
+class Plugin : public homeroom::Source {
  public:
-  NewPlugin(const homeroom::Host& host, const homeroom::Settings& settings)
+  Plugin(const homeroom::Host& host, const homeroom::Settings& settings)
       : host_(host), path_(settings.text("path")) {}
 
   void discover(const std::function<void(const homeroom::Stream&)>& tell) override {
@@ -139,4 +152,4 @@ class NewPlugin : public homeroom::Source {
 
 }  // namespace
 
-HOMEROOM_SOURCE(NewPlugin, "new_plugin", "0.1.0")
+HOMEROOM_SOURCE(Plugin, "new_plugin", "0.1.0")
