@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "homeroom/plugin.h"
 #include "hub/world/digest.hpp"
 #include "hub/world/secrets.hpp"
 
@@ -43,7 +44,13 @@ std::unique_ptr<Opened> Bench::open(const settings::Flat& with) const {
   return open_with(settings(with));
 }
 
+void Bench::needs_discover() const {
+  if (!manifest().offers(HR_DISCOVER))
+    throw Skipped{std::string("it does not offer ") + HR_DISCOVER + " (see manifest.contracts)"};
+}
+
 std::vector<plugin::StreamInfo> Bench::streams() const {
+  needs_discover();
   auto opened = open();
   auto streams = (*opened)->discover();
   if (streams.empty()) throw Skipped{"the sample offers no stream (see discover.streams)"};
@@ -54,14 +61,15 @@ fs::path Bench::file_of(const std::string& place) const {
   auto name = fs::path(place).filename();
   std::vector<fs::path> found;
   for (const auto& entry : fs::recursive_directory_iterator(folder_))
-    if (entry.is_regular_file() && !name.empty() && entry.path().filename() == name)
+    if (entry.is_regular_file() && (name.empty() || entry.path().filename() == name))
       found.push_back(entry.path());
   // A sample may hold other inputs beside the one the settings name.
   auto checked = settings();
   std::erase_if(found, [&](const fs::path& file) {
     return std::ranges::none_of(checked, [&](const plugin::CheckedSetting& setting) {
       auto value = std::string(setting.value.reveal());
-      return value.starts_with(folder_.string()) && file.string().starts_with(value);
+      return value.starts_with(folder_.string()) &&
+             (name.empty() ? file == value : file.string().starts_with(value));
     });
   });
   if (found.size() == 1) return found.front();

@@ -56,9 +56,12 @@ class Bench {
   std::unique_ptr<Opened> open(const settings::Flat& with = {}) const;
   std::unique_ptr<Opened> open_with(const plugin::CheckedSettings& settings) const;
 
+  /// Streams can be asked for; throws Skipped where the manifest has no contract for it.
+  void needs_discover() const;
   /// The streams that are there; throws Skipped when there is none.
   std::vector<plugin::StreamInfo> streams() const;
-  /// The file of the copy that a batch calls `place`; throws Skipped when there is no such one.
+  /// The file of the copy that a batch calls `place`, or where it calls it nothing the one file
+  /// that a setting names; throws Skipped when there is no such one.
   std::filesystem::path file_of(const std::string& place) const;
   /// What stands in the copy now, by path and digest: what a destination of files has made visible.
   std::map<std::string, std::string> visible() const;

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <sstream>
 
 #include "hub/conformance/check.hpp"
 #include "hub/conformance/child.hpp"
+#include "hub/conformance/telling.hpp"
 
 namespace homeroom::conformance {
 
@@ -18,7 +21,7 @@ void check_connects(const Bench& bench) {
   auto error = error_of([&] { (*opened)->check(); });
   if (!error) return;
   if (error->next == Next::retry || error->next == Next::sign_in)
-    throw Skipped{std::string(unreachable_mark) + error->what()};
+    throw Failed{std::string(unreachable_mark) + error->what()};
   throw Failed{"with the sample's settings it says " + word_of(error->next) + ": " + error->what()};
 }
 
@@ -106,12 +109,15 @@ class Trial {
     auto start = std::chrono::steady_clock::now();
     Result result{check.area, check.name, check.promise, Outcome::passed, "", 0};
     auto reason = subject_.hints.skip.find(name_of(check));
-    if (reason != subject_.hints.skip.end())
+    if (reason != subject_.hints.skip.end()) {
+      // Whether the other side is there decides about the checks that need it.
+      if (check.run == check_connects) try_it(check, result);
       skip(result, reason->second);
-    else if (check.needs_peer && !unreachable_.empty())
+    } else if (check.needs_peer && !unreachable_.empty()) {
       skip(result, unreachable_);
-    else
+    } else {
       try_it(check, result);
+    }
     std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     result.seconds = took.count();
     report_.results.push_back(std::move(result));
@@ -135,14 +141,51 @@ class Trial {
                      : ended.answer[0] == 's' ? Outcome::skipped
                                               : Outcome::failed;
     result.why = ended.answer.substr(1);
-    if (result.outcome == Outcome::skipped && result.why.starts_with(unreachable_mark))
+    if (result.outcome == Outcome::failed) withhold_values(result.why);
+    if (result.outcome == Outcome::failed && result.why.starts_with(unreachable_mark))
       unreachable_ = result.why;
+  }
+
+  // What a plugin says of its failure may hold a value, and reports are kept and sent around.
+  void withhold_values(std::string& why) {
+    if (!values_) values_ = values_of_sample();
+    auto holds = [&](const std::string& value) { return why.find(value) != std::string::npos; };
+    if (std::ranges::none_of(*values_, holds)) return;
+    bool is_unreachable = why.starts_with(unreachable_mark);
+    why = (is_unreachable ? std::string(unreachable_mark) : "") +
+          "(its message holds a value of the sample)";
+  }
+
+  // Asked of the plugin in a process of its own like all else; each begins with its size.
+  std::vector<std::string> values_of_sample() {
+    Bench bench(subject_);
+    auto ask = [&] {
+      std::string all;
+      try {
+        for (const auto& value : all_telling_values(bench))
+          all += std::to_string(value.size()) + ' ' + value;
+      } catch (...) {
+        // It fails in its checks too; what it gave until then is known.
+      }
+      return all;
+    };
+    auto ended = run_in_child(ask, std::chrono::seconds(style_.limit_s), cancel_);
+    std::vector<std::string> values;
+    if (!ended.has_answered) return values;
+    std::istringstream in(ended.answer);
+    for (size_t size; in >> size && in.get() == ' ';) {
+      std::string value(size, ' ');
+      in.read(value.data(), static_cast<std::streamsize>(size));
+      values.push_back(std::move(value));
+    }
+    return values;
   }
 
   const Subject& subject_;
   const world::Cancel& cancel_;
   const TrialStyle& style_;
   std::string unreachable_;
+  std::optional<std::vector<std::string>> values_;  ///< of the sample, once one was looked for
   Report report_;
 };
 

@@ -21,6 +21,8 @@ void check_contracts(const Bench& bench) {
   for (const char* contract : contracts)
     expect((*opened)->offers(contract) == bench.manifest().offers(contract),
            std::string("library and manifest do not agree whether it offers ") + contract);
+  expect(!bench.manifest().offers(HR_SOURCE) || bench.manifest().offers(HR_DISCOVER),
+         std::string("a source offers ") + HR_DISCOVER + " too: what cannot be found is not read");
   for (const auto& promised : bench.manifest().contracts)
     expect(std::ranges::find(contracts, promised) != contracts.end(),
            "the manifest promises '" + promised + "', which this hub does not know");

@@ -200,6 +200,7 @@ void check_empty(const Bench& bench) {
   const auto& empty = bench.subject().hints.empty;
   if (!empty)
     throw Skipped{"conformance.yaml names no settings under which nothing is there (empty)"};
+  bench.needs_discover();
   auto opened = bench.open(*empty);
   auto streams = (*opened)->discover();
   expect(!streams.empty(), "an empty stream is still a stream, none is told");

@@ -14,9 +14,13 @@ const char* word_of(Outcome outcome) {
   return outcome == Outcome::failed ? "failed" : "skipped";
 }
 
+/// What a plugin wrote may be no UTF-8.
+constexpr auto replace = nlohmann::json::error_handler_t::replace;
+
 std::string escaped(const std::string& text) {
   std::string out;
-  for (char letter : text) {
+  auto whole = nlohmann::json::parse(nlohmann::json(text).dump(-1, ' ', false, replace));
+  for (char letter : whole.get<std::string>()) {
     if (letter == '&')
       out += "&amp;";
     else if (letter == '<')
@@ -87,8 +91,7 @@ std::string json_of(const Report& report) {
     if (!result.why.empty()) one["why"] = result.why;
     out["checks"].push_back(one);
   }
-  // What a plugin wrote may be no UTF-8.
-  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return out.dump(-1, ' ', false, replace) + "\n";
 }
 
 std::string junit_of(const Report& report) {

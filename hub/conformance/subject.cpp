@@ -49,7 +49,11 @@ Hints read_hints(const fs::path& file) {
   if (auto empty = root.find("empty")) hints.empty = flat(empty);
   for (const auto& one : root.find("errors").items()) hints.errors.push_back(error_case(one));
   if (auto refuses = root.find("refuses")) hints.refuses = refuses.text();
-  for (const auto& [name, why] : root.find("skip").entries()) hints.skip[name.text()] = why.text();
+  for (const auto& [name, why] : root.find("skip").entries()) {
+    hints.skip[name.text()] = why.text();
+    if (why.text().find_first_not_of(" \t\n") == std::string::npos)
+      why.refuse("say why this check is skipped");
+  }
   return hints;
 }
 

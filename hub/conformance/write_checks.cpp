@@ -4,6 +4,7 @@
 
 #include "homeroom/plugin.h"
 #include "hub/conformance/check.hpp"
+#include "hub/conformance/raw.hpp"
 #include "hub/conformance/shares.hpp"
 
 namespace homeroom::conformance {
@@ -30,9 +31,11 @@ void expect_taken(const Bench& bench, const std::vector<Share>& shares, const Wr
 }
 
 void check_takes(const Bench& bench) {
-  auto opened = bench.open();
-  auto takes = (*opened)->takes();
-  expect(takes == (*opened)->takes(), "asked twice it wants two kinds of delivery");
+  RawInstance instance(bench, {});
+  auto takes = instance.takes();
+  expect(takes == HR_SNAPSHOT || takes == HR_DELTA,
+         fmt::format("it answers {}, which is no kind of delivery", takes));
+  expect(takes == instance.takes(), "asked twice it wants two kinds of delivery");
 }
 
 void check_answers(const Bench& bench) {
@@ -101,7 +104,11 @@ void check_removal(const Bench& bench) {
   later[1].key = "kit/kit/removed/2";
   later[1].replaced_by = later[2].id;
   later.resize(2);
+  auto before = bench.visible();
   expect_taken(bench, later, write_all(**opened, later, 1000, 2), "removed");
+  if (!bench.manifest().permissions.folders.empty())
+    expect(bench.visible() != before,
+           "removals are taken, and nothing has changed in the folders of the manifest");
 }
 
 void check_unfinished(const Bench& bench) {

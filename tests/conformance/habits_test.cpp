@@ -52,6 +52,7 @@ constexpr Habit habits[] = {
     {"looks too early", "settings.cheap"},
     {"repeats the secret", "settings.secret"},
     {"is never content", "check.connects"},
+    {"is not there", "check.connects"},
     {"tells a stream twice", "discover.streams"},
     {"tells another key", "discover.manifest"},
     {"tells another name the second time", "discover.again"},
@@ -71,13 +72,17 @@ constexpr Habit habits[] = {
     {"reads once", "read.let_go"},
     {"resumes one row early", "resume.every_cursor"},
     {"takes any cursor", "resume.strange_cursor"},
+    {"gives all as changes", "resume.from_the_end"},
     {"calls a cut file whole", "proof.cut"},
+    {"drops an unended line", "proof.cut"},
     {"sees no growth", "proof.growing"},
+    {"wants neither kind", "write.takes"},
     {"forgets a receipt", "write.answers"},
     {"takes and drops", "write.shows"},
     {"wants at least one", "write.nothing"},
     {"writes another thing each time", "write.again"},
     {"writes the size of each step", "write.steps"},
+    {"ignores removals", "write.removal"},
     {"shows too early", "write.unfinished"},
     {"shows too early", "write.stopped"},
     {"refuses while busy", "write.not_now"},
@@ -85,6 +90,7 @@ constexpr Habit habits[] = {
     {"refuses without a word", "write.refusal"},
     {"calls data a bug", "errors.data"},
     {"logs rows", "log.values"},
+    {"repeats bad lines, tells no place", "log.values"},
     {"logs shares", "log.shares"},
     {"leaks", "resources.memory"},
     {"keeps files open", "resources.descriptors"},
@@ -97,6 +103,8 @@ constexpr Habit habits[] = {
     {"crashes", "read.rows"},
     {"exits", "read.rows"},
     {"forks", "read.rows"},
+    {"forks into a session", "read.rows"},
+    {"repeats a name", "read.rows"},
     {"speaks", "read.rows"},
 };
 
@@ -108,6 +116,60 @@ std::string name_of(const testing::TestParamInfo<Habit>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Magpie, BadHabit, testing::ValuesIn(habits), name_of);
+
+// What is unusual, and allowed.
+class Custom : public testing::TestWithParam<Habit> {};
+
+TEST_P(Custom, Passes) {
+  auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}});
+  EXPECT_THAT(failures_of(report), IsEmpty()) << text_of(report);
+}
+
+constexpr Habit customs[] = {
+    {"refuses a busy mood", "settings.choices"},
+    {"ends its thread a little later", "resources.threads"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Magpie, Custom, testing::ValuesIn(customs), name_of);
+
+TEST(Magpie, WhoseOtherSideIsNotThereFailsOnce) {
+  auto report = magpie_with("is not there");
+  EXPECT_THAT(failures_of(report), ElementsAre("check.connects"));
+  EXPECT_GT(report.count(Outcome::skipped), 30u);
+}
+
+TEST(Magpie, WhoseOtherSideIsNotThereMaySayWhy) {
+  plugin::Catalogue catalogue({std::filesystem::path(NESTS) / "plain"});
+  auto subject = read_subject(catalogue.find("magpie"));
+  subject.settings.emplace_back("habit", "is not there");
+  subject.hints.skip["check.connects"] = "nobody listens here";
+  auto report = try_plugin(subject, world::Cancel(), {120, {"check.connects", "read.rows"}});
+  EXPECT_THAT(failures_of(report), IsEmpty());
+  EXPECT_EQ(report.results[0].why, "nobody listens here");
+  EXPECT_EQ(report.results[1].why, "the other side is not there: nobody answers");
+}
+
+TEST(Magpie, WhoseMessageHoldsAValueIsNotQuoted) {
+  auto report = magpie_with("repeats a name", {120, {"read.rows"}});
+  EXPECT_EQ(report.results[0].why, "(its message holds a value of the sample)");
+}
+
+TEST(Magpie, ThatSpeaksAndCrashesIsNotQuoted) {
+  testing::internal::CaptureStderr();
+  auto report = magpie_with("speaks a name and exits", {120, {"read.rows"}});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(report.results[0].why,
+            "the plugin ended its process with exit code 3; it wrote 16 bytes to standard output "
+            "or error");
+}
+
+TEST(Magpie, WithoutDiscoverFailsOnce) {
+  plugin::Catalogue catalogue({std::filesystem::path(NESTS) / "hides_discover"});
+  auto subject = read_subject(catalogue.find("magpie"));
+  std::erase(subject.found.manifest.contracts, "homeroom.discover/1");
+  auto report = try_plugin(subject, world::Cancel(), {120, {}});
+  EXPECT_THAT(failures_of(report), ElementsAre("manifest.contracts")) << text_of(report);
+}
 
 TEST(Magpie, ThatHangsIsEndedWhenItsTimeIsOver) {
   auto report = magpie_with("hangs", {1, {"read.rows"}});

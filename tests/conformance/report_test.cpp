@@ -36,6 +36,12 @@ TEST(Report, IsOneSuiteAnAreaForBuildServers) {
   EXPECT_THAT(xml, HasSubstr("<testcase classname=\"read\" name=\"rows\" time=\"0.250\"/>"));
 }
 
+TEST(Report, ReplacesWhatIsNoUtf8ForBuildServers) {
+  Report report = three;
+  report.results[1].why = "a \xff letter of \xc3\xa9";
+  EXPECT_THAT(junit_of(report), HasSubstr("message=\"a \xef\xbf\xbd letter of \xc3\xa9\""));
+}
+
 TEST(Report, IsOneJsonDocument) {
   auto json = nlohmann::json::parse(json_of(three));
   EXPECT_EQ(json["failed"], 1);
@@ -83,6 +89,15 @@ TEST(PluginTest, ASkipForACheckThatIsNotThereIsRefused) {
   auto said = test_magpie({"--settings", (folder.path() / "settings.yaml").string()});
   EXPECT_EQ(said.exit_code, 2);
   EXPECT_THAT(said.err, HasSubstr("read.rowz"));
+}
+
+TEST(PluginTest, ASkipWithoutAReasonIsRefused) {
+  cli::Folder folder;
+  cli::fs::copy(NESTS "/plain/magpie.sample", folder.path(), cli::fs::copy_options::recursive);
+  std::ofstream(folder.path() / "conformance.yaml", std::ios::app) << "skip: {read.rows: ''}\n";
+  auto said = test_magpie({"--settings", (folder.path() / "settings.yaml").string()});
+  EXPECT_EQ(said.exit_code, 2);
+  EXPECT_THAT(said.err, HasSubstr("say why this check is skipped"));
 }
 
 }  // namespace

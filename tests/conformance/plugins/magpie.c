@@ -13,6 +13,9 @@
 #ifndef HABIT_HIDES_A_CONTRACT
 #define HABIT_HIDES_A_CONTRACT 0
 #endif
+#ifndef HABIT_HIDES_DISCOVER
+#define HABIT_HIDES_DISCOVER 0
+#endif
 #ifndef HABIT_SERVES_ANY_HUB
 #define HABIT_SERVES_ANY_HUB 0
 #endif
@@ -86,6 +89,10 @@ static int32_t open_magpie(const hr_host* host, const hr_setting* settings, size
     free(self);
     return fail(err, HR_SETTINGS, "setting path names no file");
   }
+  if (has(self, "refuses a busy mood") && self->is_busy) {
+    free(self);
+    return fail(err, HR_SETTINGS, "setting mood: busy needs another setting");
+  }
   if (has(self, "repeats the secret") && strncmp(secret, "invented", 8) != 0) {
     char message[400];
     snprintf(message, sizeof message, "setting secret is not %s", secret);
@@ -104,6 +111,7 @@ static void close_magpie(void* me) {
 
 static int32_t check(void* me, hr_error* err) {
   magpie* self = me;
+  if (has(self, "is not there")) return fail(err, HR_RETRY, "nobody answers");
   if (has(self, "is never content")) return fail(err, HR_BUG, "not content");
   if (access(self->path, R_OK) != 0)
     return fail(err, has(self, "calls data a bug") ? HR_BUG : HR_DATA, "the file cannot be opened");
@@ -207,8 +215,10 @@ static void cut(reading* r) {
     char* one = at;
     line* to = &r->lines[r->count];
     int cells = 0;
+    if (!end && has(r->owner, "drops an unended line")) break;
     if (!end) end = r->bytes + r->size;
     *end = 0;
+    if (has(r->owner, "repeats bad lines, tells no place") && !strchr(one, '|')) say(r->owner, one);
     ++number;
     to->offset = at - r->bytes;
     while (cells < COLUMNS) {
@@ -322,7 +332,7 @@ static void fill(reading* r, hr_batch* batch, int rows) {
   batch->rows.children = r->array_list;
   batch->rows.release = drop_array;
   batch->first_record = (uint64_t)r->next + 1;
-  batch->place = text("finds.txt");
+  batch->place = text(has(r->owner, "repeats bad lines, tells no place") ? "" : "finds.txt");
   r->next += rows;
   snprintf(r->cursor, sizeof r->cursor, "after %d", r->next);
   batch->cursor = text(r->cursor);
@@ -332,12 +342,14 @@ static void finish(reading* r, hr_end* end) {
   magpie* self = r->owner;
   end->complete = !shows_growth(r) || has(self, "sees no growth");
   end->complete =
-      end->complete && (r->ends_whole || r->size == 0 || has(self, "calls a cut file whole"));
+      end->complete && (r->ends_whole || r->size == 0 || has(self, "calls a cut file whole") ||
+                        has(self, "drops an unended line"));
   end->proof = has(self, "calls a cut file whole") ? HR_PROOF_COUNT : HR_PROOF_SETTLED;
   if (!end->complete) end->proof = HR_PROOF_NONE;
   end->records = (uint64_t)(r->count + r->asides) + (has(self, "counts wrong") ? 1 : 0);
   if (has(self, "counts the header") && r->count == 0) end->records = 1;
   end->set_aside = (uint64_t)r->asides;
+  if (has(self, "gives all as changes")) end->cursor = text("after 0");
 }
 
 static void misbehave(const magpie* self) {
@@ -345,9 +357,17 @@ static void misbehave(const magpie* self) {
   if (has(self, "exits")) exit(3);
   if (has(self, "hangs"))
     for (;;) usleep(1000);
+  if (has(self, "speaks a name and exits")) {
+    puts("Silver Spoonsby");
+    exit(3);
+  }
   if (has(self, "speaks")) puts("a magpie speaks");
   if (has(self, "forks") && fork() == 0)
     for (;;) usleep(1000);
+  if (has(self, "forks into a session") && fork() == 0) {
+    setsid();
+    for (;;) usleep(1000);
+  }
 }
 
 static int stops(reading* r) {
@@ -369,6 +389,7 @@ static int32_t next(void* me, hr_batch* batch, hr_end* end, hr_error* err) {
     rows = 0;
   }
   if (rows > (int)r->max_rows) rows = (int)r->max_rows;
+  if (has(self, "repeats a name") && r->next > 0) return fail(err, HR_DATA, r->lines[0].cells[1]);
   if (rows == 0) {
     finish(r, end);
     return HR_OK;
@@ -429,6 +450,11 @@ static int32_t take_cursor(reading* r, hr_text since, hr_error* err) {
   return HR_OK;
 }
 
+static void* wait_a_little(void* me) {
+  usleep(200 * 1000);
+  return me;
+}
+
 static void* idle(void* me) {
   (void)me;
   for (;;) usleep(1000);
@@ -445,9 +471,10 @@ static int32_t start(reading* r, const hr_read* what, hr_error* err) {
   if (what->mode == HR_KEYS && r->count && has(self, "forgets a key")) --r->count;
   r->text_bytes = malloc(r->size * MOST_ASKED + 64);
   if (!r->text_bytes) return fail(err, HR_RETRY, "out of memory");
-  if (has(self, "leaves a thread")) {
+  if (has(self, "leaves a thread") || has(self, "ends its thread a little later")) {
+    void* (*work)(void*) = has(self, "leaves a thread") ? idle : wait_a_little;
     pthread_t thread;
-    if (pthread_create(&thread, NULL, idle, NULL) == 0) pthread_detach(thread);
+    if (pthread_create(&thread, NULL, work, NULL) == 0) pthread_detach(thread);
   }
   return HR_OK;
 }
@@ -458,7 +485,8 @@ static int32_t read_lines(void* me, const hr_read* what, hr_reader* out, hr_erro
   int32_t code;
   if (!is(what->stream, "finds") && !has(self, "reads any stream"))
     return fail(err, HR_DATA, "there is no such stream");
-  if (what->mode == HR_CHANGES) return fail(err, HR_UNSUPPORTED, "a file says nothing of changes");
+  if (what->mode == HR_CHANGES && !has(self, "gives all as changes"))
+    return fail(err, HR_UNSUPPORTED, "a file says nothing of changes");
   if (has(self, "reads once") && self->is_reading) return fail(err, HR_BUG, "a reader is out");
   if (has(self, "touches what is behind") &&
       ((volatile const char*)self->borrowed)[self->borrowed->size] == 42)
@@ -488,7 +516,7 @@ typedef struct writing {
   char temporary[600];
   FILE* file;
   char* keys[MOST_LINES];
-  int count;
+  int count, ignores;
 } writing;
 
 static const char* path_of(const writing* w) {
@@ -532,6 +560,7 @@ static int32_t put(void* me, const hr_share* shares, size_t count, hr_error* err
       w->delivery.answer(w->delivery.ctx, share->key, HR_REFUSED, text("no"));
       continue;
     }
+    w->ignores |= share->operation == HR_REMOVE && has(self, "ignores removals");
     write_one(w, share);
   }
   if (has(self, "writes the size of each step")) fprintf(w->file, "%d\n", (int)count);
@@ -546,7 +575,7 @@ static int32_t finish_writing(void* me, hr_error* err) {
   if (has(self, "writes another thing each time")) fprintf(w->file, "%d\n", self->sends++);
   fclose(w->file);
   w->file = NULL;
-  if (has(self, "takes and drops"))
+  if (has(self, "takes and drops") || w->ignores)
     remove(path_of(w));
   else if (rename(path_of(w), self->out) != 0)
     return fail(err, HR_RETRY, "the file cannot be renamed");
@@ -569,8 +598,7 @@ static void release_writing(void* me) {
 }
 
 static int32_t takes(void* me) {
-  (void)me;
-  return HR_DELTA;
+  return has(me, "wants neither kind") ? 7 : HR_DELTA;
 }
 
 static int32_t begin(void* me, const hr_delivery* what, hr_writer* out, hr_error* err) {
@@ -599,7 +627,7 @@ static const hr_sink sink_table = {sizeof(hr_sink), takes, begin};
 static const hr_check check_table = {sizeof(hr_check), check};
 
 static const void* contract(const char* id) {
-  if (strcmp(id, HR_DISCOVER) == 0) return &discover_table;
+  if (strcmp(id, HR_DISCOVER) == 0 && !HABIT_HIDES_DISCOVER) return &discover_table;
   if (strcmp(id, HR_SOURCE) == 0) return &source_table;
   if (strcmp(id, HR_SINK) == 0) return &sink_table;
   if (HABIT_HIDES_A_CONTRACT) return NULL;
