@@ -132,6 +132,18 @@ constexpr Habit customs[] = {
 
 INSTANTIATE_TEST_SUITE_P(Magpie, Custom, testing::ValuesIn(customs), name_of);
 
+TEST(Magpie, MayRequireASettingWhoseNamesAreTheDistricts) {
+  plugin::Catalogue catalogue({std::filesystem::path(NESTS) / "plain"});
+  auto subject = read_subject(catalogue.find("magpie"));
+  plugin::SettingRule labels;
+  labels.name = "labels.*";
+  labels.required = true;
+  subject.found.manifest.settings.push_back(labels);
+  subject.settings.emplace_back("labels.spoons", "shiny");
+  auto report = try_plugin(subject, world::Cancel(), {120, {"settings"}});
+  EXPECT_THAT(failures_of(report), IsEmpty()) << text_of(report);
+}
+
 TEST(Magpie, WhoseOtherSideIsNotThereFailsOnce) {
   auto report = magpie_with("is not there");
   EXPECT_THAT(failures_of(report), ElementsAre("check.connects"));
