@@ -91,8 +91,9 @@ class LineReader : public homeroom::Reader {
       throw Error(Next::not_readable, "the file has no column " + name);
   }
 
+  static bool is_too_long(const std::string& cell) { return cell.size() > HR_MAX_CELL; }
+
   static bool is_record(const std::vector<std::string>& cells) {
-    auto is_too_long = [](const std::string& cell) { return cell.size() > HR_MAX_CELL; };
     return cells.size() == columns.size() && !cells[0].empty() && !cells[1].empty() &&
            std::none_of(cells.begin(), cells.end(), is_too_long);
   }

@@ -80,8 +80,9 @@ class LockerReader : public homeroom::Reader {
       throw Error(Next::not_readable, "a locker has no column " + name);
   }
 
+  static bool is_too_long(const std::string& field) { return field.size() > HR_MAX_CELL; }
+
   static bool is_record(const std::vector<std::string>& fields) {
-    auto is_too_long = [](const std::string& field) { return field.size() > HR_MAX_CELL; };
     return fields.size() == columns.size() &&
            std::none_of(fields.begin(), fields.end(), is_too_long);
   }
