@@ -10,6 +10,7 @@
 #include "hub/flow/explain.hpp"
 #include "hub/flow/hub.hpp"
 #include "hub/flow/inspect.hpp"
+#include "hub/flow/key_care.hpp"
 #include "hub/flow/link_files.hpp"
 #include "hub/flow/map_files.hpp"
 #include "hub/flow/quarantine.hpp"

@@ -101,9 +101,18 @@ plugin::Mode Hub::default_mode() const {
 }
 
 std::unique_ptr<keys::KeyRing> Hub::open_keys() const {
-  std::filesystem::path file = parameter("keys");
+  auto file = key_file();
   world::make_folder(file.parent_path());
-  return keys::KeyRing::open(file, tenant_);
+  return keys::KeyRing::open(file, tenant_, root_key());
+}
+
+std::filesystem::path Hub::key_file() const {
+  return parameter("keys");
+}
+
+keys::RootKeyPlace Hub::root_key() const {
+  const auto& root = workspace_.root_key;
+  return {root.file, root.command, root.environment, root.name};
 }
 
 std::unique_ptr<store::Store> Hub::open_store(keys::KeyRing& keys, bool for_writing) const {

@@ -48,6 +48,8 @@ class Hub {
   plugin::Mode default_mode() const;
 
   std::unique_ptr<keys::KeyRing> open_keys() const;
+  std::filesystem::path key_file() const;
+  keys::RootKeyPlace root_key() const;
   std::unique_ptr<store::Store> open_store(keys::KeyRing& keys, bool for_writing) const;
   std::filesystem::path lock_file() const;
 

@@ -19,7 +19,8 @@ class Governor;
 }
 namespace homeroom::keys {
 class KeyRing;
-}
+struct RootKeyPlace;
+}  // namespace homeroom::keys
 namespace homeroom::map {
 class Mapping;
 struct EntityRows;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <map>
 #include <sstream>
 
@@ -12,6 +13,7 @@
 #include "homeroom/error.hpp"
 #include "hub/keys/cipher.hpp"
 #include "hub/keys/hex.hpp"
+#include "hub/world/clock.hpp"
 #include "hub/world/files.hpp"
 #include "hub/world/trouble.hpp"
 
@@ -19,8 +21,12 @@ namespace homeroom::keys {
 
 namespace {
 
-constexpr std::string_view first_line = "homeroom-keys 1";
+// 1 knew one tenant key and a root key in the file only.
+constexpr std::string_view first_line = "homeroom-keys 2";
+constexpr std::string_view first_line_before = "homeroom-keys 1";
 constexpr uint64_t most_bytes = 64 * 1024;
+
+using Lines = std::map<std::string, std::string>;
 
 Error refused(const std::filesystem::path& file, const std::string& why) {
   return {Next::fix_settings, file.string() + ": " + why};
@@ -52,8 +58,9 @@ SecretKey unwrap(const std::filesystem::path& file, const SecretKey& by, std::st
   std::string plain;
   bool is_whole = Cipher().open(by.data(), bound(tenant_id, name), from_hex(wrapped), plain);
   if (!is_whole || plain.size() != key_size)
-    throw refused(file,
-                  "line " + std::string(name) + " was changed; put back the file as it was made");
+    throw refused(file, "line " + std::string(name) +
+                            " was changed, or the root key is not the one it was wrapped with; "
+                            "put back the file as it was made");
   SecretKey key;
   std::copy(plain.begin(), plain.end(), key.data());
   OPENSSL_cleanse(plain.data(), plain.size());
@@ -69,41 +76,48 @@ void write_all(int descriptor, std::string_view bytes, const std::filesystem::pa
   }
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
+
+/// A durable file of mode 0400 in the place of whatever a killed writer left there.
+void write_beside(const std::filesystem::path& beside, std::string_view bytes) {
+  unlink(beside.c_str());
+  world::File made(
+      open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400));
+  if (made.descriptor() < 0) throw world::trouble(errno, "make", beside);
+  write_all(made.descriptor(), bytes, beside);
+  if (fsync(made.descriptor()) != 0) throw world::trouble(errno, "write", beside);
+}
+
 // Written beside its name, then linked: the name appears with the whole file, and an existing file
 // is never replaced.
 void create_once(const std::filesystem::path& file, std::string_view bytes) {
   std::filesystem::path beside = file.string() + ".new." + std::to_string(getpid());
-  unlink(beside.c_str());
-  world::File made(
-      open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400));
-  if (made.descriptor() < 0) throw world::trouble(errno, "make", file);
-  write_all(made.descriptor(), bytes, file);
-  if (fsync(made.descriptor()) != 0) throw world::trouble(errno, "write", file);
+  write_beside(beside, bytes);
   int linked = link(beside.c_str(), file.c_str());
   int error = errno;
   unlink(beside.c_str());
   if (linked != 0) throw world::trouble(error, "make", file);
-  world::flush_folder(file.has_parent_path() ? file.parent_path() : ".");
+  world::flush_folder(folder_of(file));
 }
 
-void refuse_if_open_to_others(const std::filesystem::path& file) {
-  struct stat facts {};
-  if (stat(file.c_str(), &facts) != 0) throw world::trouble(errno, "read", file);
-  if ((facts.st_mode & 077) != 0)
-    throw refused(file,
-                  "others may read this key file; run chmod 400 on it, and if somebody else "
-                  "could have read it make new keys");
+// Renamed over: who reads the name sees the one or the other whole.
+void replace(const std::filesystem::path& file, std::string_view bytes) {
+  std::filesystem::path beside = file.string() + ".next";
+  write_beside(beside, bytes);
+  if (rename(beside.c_str(), file.c_str()) != 0) throw world::trouble(errno, "write", file);
+  world::flush_folder(folder_of(file));
 }
 
-std::map<std::string, std::string> lines_of(const std::filesystem::path& file,
-                                            const std::string& text) {
+Lines lines_of(const std::filesystem::path& file, const std::string& text) {
   std::istringstream in(text);
   std::string line;
   std::getline(in, line);
-  if (line != first_line)
+  if (line != first_line && line != first_line_before)
     throw refused(file, "not a key file of this version of Homeroom (expected '" +
                             std::string(first_line) + "' in line 1)");
-  std::map<std::string, std::string> lines;
+  Lines lines;
   while (std::getline(in, line)) {
     std::size_t space = line.find(' ');
     if (space != std::string::npos) lines[line.substr(0, space)] = line.substr(space + 1);
@@ -112,51 +126,152 @@ std::map<std::string, std::string> lines_of(const std::filesystem::path& file,
   return lines;
 }
 
+Lines read_lines(const std::filesystem::path& file) {
+  refuse_if_open_to_others(file, "key file");
+  std::string text = world::read_whole(file, most_bytes);
+  auto lines = lines_of(file, text);
+  OPENSSL_cleanse(text.data(), text.size());
+  return lines;
+}
+
+void wipe(Lines& lines) {
+  for (auto& [name, value] : lines) OPENSSL_cleanse(value.data(), value.size());
+}
+
+std::string text_of(const Lines& lines) {
+  std::string text = std::string(first_line) + '\n';
+  for (const auto& [name, value] : lines) text += name + ' ' + value + '\n';
+  return text;
+}
+
+uint64_t number_at(const std::filesystem::path& file, const Lines& lines, const char* name,
+                   uint64_t otherwise) {
+  auto found = lines.find(name);
+  if (found == lines.end()) return otherwise;
+  uint64_t number = 0;
+  const auto& text = found->second;
+  auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
+    throw refused(file,
+                  "line " + std::string(name) + " was changed; put back the file as it was made");
+  return number;
+}
+
+/// The root key of the file, or the one that is kept outside.
+SecretKey root_of(const std::filesystem::path& file, const Lines& lines,
+                  const RootKeyPlace& outside) {
+  if (auto found = lines.find("root"); found != lines.end()) {
+    if (from_hex(found->second).size() != key_size)
+      throw refused(file, "line root was changed; put back the file as it was made");
+    return key_of_hex(found->second, file.string());
+  }
+  if (!outside.is_outside())
+    throw refused(file, "its root key is kept outside; say in homeroom.yaml, keys, root, where");
+  return read_root_key(outside);
+}
+
+/// Draws a root key for the file, unless it is kept outside.
+SecretKey new_root(Lines& lines, const RootKeyPlace& outside) {
+  lines.erase("root");
+  if (outside.is_outside()) return read_root_key(outside);
+  auto root = new_key();
+  lines["root"] = to_hex(view(root));
+  return root;
+}
+
+void put_tenant_keys(Lines& lines, std::string_view tenant_id, const SecretKey& root,
+                     const TenantKeys& keys) {
+  lines["tenant-key-number"] = std::to_string(keys.number);
+  lines["tenant-key-made-ms"] = std::to_string(keys.made_ms);
+  lines["tenant-key"] = wrap(root, tenant_id, "tenant-key", keys.tenant);
+  lines["id-key"] = wrap(keys.tenant, tenant_id, "id-key", keys.id);
+  lines["token-key"] = wrap(keys.tenant, tenant_id, "token-key", keys.token);
+  if (keys.before)
+    lines["tenant-key-before"] = wrap(root, tenant_id, "tenant-key-before", *keys.before);
+}
+
+TenantKeys keys_in(const std::filesystem::path& file, Lines& lines, std::string_view tenant_id,
+                   const SecretKey& root) {
+  auto get = [&](const SecretKey& by, const char* name) {
+    return unwrap(file, by, tenant_id, name, lines[name]);
+  };
+  TenantKeys keys;
+  keys.tenant = get(root, "tenant-key");
+  keys.id = get(keys.tenant, "id-key");
+  keys.token = get(keys.tenant, "token-key");
+  if (lines.contains("tenant-key-before")) keys.before = get(root, "tenant-key-before");
+  keys.number = static_cast<uint32_t>(number_at(file, lines, "tenant-key-number", 1));
+  keys.made_ms = static_cast<int64_t>(number_at(file, lines, "tenant-key-made-ms", 0));
+  return keys;
+}
+
+void must_be_of(const std::filesystem::path& file, Lines& lines, std::string_view tenant_id) {
+  if (lines["tenant"] != tenant_id)
+    throw refused(file,
+                  "these are the keys of another tenant; set `keys` to the file that belongs "
+                  "to this workspace");
+}
+
 }  // namespace
 
-TenantKeys make_key_file(const std::filesystem::path& file, std::string_view tenant_id) {
-  SecretKey root = new_key();
+TenantKeys make_key_file(const std::filesystem::path& file, std::string_view tenant_id,
+                         const RootKeyPlace& root) {
   TenantKeys keys{new_key(), new_key(), new_key()};
-  std::string text(first_line);
-  text += '\n';
-  text += "tenant " + std::string(tenant_id) + "\n";
-  text += "root " + to_hex(view(root)) + "\n";
-  text += "tenant-key " + wrap(root, tenant_id, "tenant-key", keys.tenant) + "\n";
-  text += "id-key " + wrap(keys.tenant, tenant_id, "id-key", keys.id) + "\n";
-  text += "token-key " + wrap(keys.tenant, tenant_id, "token-key", keys.token) + "\n";
+  keys.made_ms = world::SystemClock().now_ms();
+  keys.root_kept = root.says();
+  Lines lines;
+  lines["tenant"] = tenant_id;
+  put_tenant_keys(lines, tenant_id, new_root(lines, root), keys);
+  auto text = text_of(lines);
   create_once(file, text);
   OPENSSL_cleanse(text.data(), text.size());
+  wipe(lines);
   return keys;
 }
 
 void copy_key_file(const std::filesystem::path& file, const std::filesystem::path& to) {
-  refuse_if_open_to_others(file);
+  refuse_if_open_to_others(file, "key file");
   auto text = world::read_whole(file, most_bytes);
   create_once(to, text);
   OPENSSL_cleanse(text.data(), text.size());
 }
 
-TenantKeys read_key_file(const std::filesystem::path& file, std::string_view tenant_id) {
-  refuse_if_open_to_others(file);
-  std::string text = world::read_whole(file, most_bytes);
-  auto lines = lines_of(file, text);
-  OPENSSL_cleanse(text.data(), text.size());
-  if (lines["tenant"] != tenant_id)
-    throw refused(file,
-                  "these are the keys of another tenant; set `keys` to the file that belongs "
-                  "to this workspace");
-  std::string bytes = from_hex(lines["root"]);
-  if (bytes.size() != key_size)
-    throw refused(file, "line root was changed; put back the file as it was made");
-  SecretKey root;
-  std::copy(bytes.begin(), bytes.end(), root.data());
-  OPENSSL_cleanse(bytes.data(), bytes.size());
-  OPENSSL_cleanse(lines["root"].data(), lines["root"].size());
-  TenantKeys keys;
-  keys.tenant = unwrap(file, root, tenant_id, "tenant-key", lines["tenant-key"]);
-  keys.id = unwrap(file, keys.tenant, tenant_id, "id-key", lines["id-key"]);
-  keys.token = unwrap(file, keys.tenant, tenant_id, "token-key", lines["token-key"]);
+TenantKeys read_key_file(const std::filesystem::path& file, std::string_view tenant_id,
+                         const RootKeyPlace& root) {
+  auto lines = read_lines(file);
+  must_be_of(file, lines, tenant_id);
+  auto keys = keys_in(file, lines, tenant_id, root_of(file, lines, root));
+  if (!lines.contains("root")) keys.root_kept = root.says();
+  wipe(lines);
   return keys;
+}
+
+void begin_rotation(const std::filesystem::path& file, std::string_view tenant_id,
+                    const RootKeyPlace& root, const RootKeyPlace& root_was) {
+  auto lines = read_lines(file);
+  must_be_of(file, lines, tenant_id);
+  if (lines.contains("tenant-key-before"))
+    throw refused(file, "an earlier rotation goes on; let it end first: homeroom keys rotate");
+  auto keys = keys_in(file, lines, tenant_id,
+                      root_of(file, lines, root_was.is_outside() ? root_was : root));
+  keys.before = keys.tenant;
+  keys.tenant = new_key();
+  ++keys.number;
+  keys.made_ms = world::SystemClock().now_ms();
+  put_tenant_keys(lines, tenant_id, new_root(lines, root), keys);
+  auto text = text_of(lines);
+  replace(file, text);
+  OPENSSL_cleanse(text.data(), text.size());
+  wipe(lines);
+}
+
+void end_rotation(const std::filesystem::path& file) {
+  auto lines = read_lines(file);
+  lines.erase("tenant-key-before");
+  auto text = text_of(lines);
+  replace(file, text);
+  OPENSSL_cleanse(text.data(), text.size());
+  wipe(lines);
 }
 
 }  // namespace homeroom::keys

@@ -20,7 +20,6 @@ namespace {
 
 // Sealed form: format, version of the data key, nonce, tag, text.
 enum class Format : unsigned char { plain = 1, packed = 2 };
-constexpr unsigned char key_version = 1;
 constexpr std::size_t head_size = 2;
 
 /// HMAC-SHA-256 under one key; looking it up and taking the key costs more than signing a short
@@ -39,11 +38,21 @@ Signer signer(const SecretKey& key) {
   return context;
 }
 
+std::filesystem::path pages_beside(const std::filesystem::path& key_file) {
+  return key_file.string() + ".keydb";
+}
+
 class StoredKeyRing final : public KeyRing {
  public:
-  StoredKeyRing(const std::filesystem::path& key_pages, std::string_view tenant_id,
-                const TenantKeys& keys)
-      : pages_(key_pages, tenant_id, keys.tenant), signing_(signer(keys.id)), bound_(tenant_id) {
+  StoredKeyRing(std::filesystem::path key_file, std::string_view tenant_id, const TenantKeys& keys)
+      : key_file_(std::move(key_file)),
+        pages_(pages_beside(key_file_), tenant_id, keys),
+        signing_(signer(keys.id)),
+        bound_(tenant_id) {
+    status_.root_kept = keys.root_kept;
+    status_.tenant_key = keys.number;
+    status_.tenant_key_made_ms = keys.made_ms;
+    status_.is_rotating = keys.before.has_value();
     std::memcpy(token_.data(), keys.token.data(), sizeof token_);
     tenant_size_ = bound_.size();
   }
@@ -54,16 +63,17 @@ class StoredKeyRing final : public KeyRing {
     // What is spilled is read once, soon: packing it would cost more than its bytes do.
     std::string_view packed = unit == Unit::spill ? std::string_view() : packing_.pack(plain);
     Format format = packed.empty() ? Format::plain : Format::packed;
-    const char head[] = {static_cast<char>(format), static_cast<char>(key_version)};
+    auto key = pages_.key_to_seal(unit, scope, id);
+    const char head[] = {static_cast<char>(format), static_cast<char>(key.version)};
     std::string_view said(head, sizeof head);
-    const unsigned char* key = pages_.key_to_seal(unit, scope, id);
-    cipher_.seal(key, bind(unit, scope, id, said), packed.empty() ? plain : packed, out, said);
+    cipher_.seal(key.bytes, bind(unit, scope, id, said), packed.empty() ? plain : packed, out,
+                 said);
   }
 
   void open(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed,
             std::string& out) override {
     if (sealed.size() < head_size) throw changed();
-    const unsigned char* key = pages_.key_to_open(unit, scope, id);
+    const unsigned char* key = key_of(unit, scope, id, sealed);
     if (!key) throw Error(Next::fail, "a sealed unit has no key any more: it was destroyed");
     bool is_packed = sealed[0] == static_cast<char>(Format::packed);
     std::string& text = is_packed ? opened_ : out;
@@ -73,7 +83,34 @@ class StoredKeyRing final : public KeyRing {
   }
 
   void save() override { pages_.save(); }
+  bool has_key(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) override {
+    return sealed.size() >= head_size && key_of(unit, scope, id, sealed) != nullptr;
+  }
   void destroy(Unit unit, uint32_t scope, uint64_t id) override { pages_.destroy(unit, scope, id); }
+  void destroy_all_but(Unit unit, const std::function<bool(uint32_t, uint64_t)>& is_kept) override {
+    pages_.destroy_all_but(unit, is_kept);
+  }
+  std::vector<Erasure> erasures(uint64_t after) override { return pages_.erasures(after); }
+  void erase(const Erasure& erasure) override {
+    pages_.destroy(erasure.unit, erasure.scope, erasure.id);
+    pages_.add_erasure(erasure);
+  }
+
+  uint64_t rewrap(uint64_t most) override {
+    if (!status_.is_rotating) return 0;
+    auto left = pages_.rewrap(most);
+    if (left > 0) return left;
+    end_rotation(key_file_);
+    status_.is_rotating = false;
+    return 0;
+  }
+  KeyStatus status() override {
+    auto status = status_;
+    status.waiting = pages_.waiting();
+    status.counts = pages_.counts();
+    status.erasures = pages_.erasures(0);
+    return status;
+  }
 
   uint64_t token(uint32_t space, std::string_view value) const override {
     return siphash(token_, space, value);
@@ -92,6 +129,10 @@ class StoredKeyRing final : public KeyRing {
   }
 
  private:
+  const unsigned char* key_of(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) {
+    return pages_.key_to_open(unit, scope, id, static_cast<uint8_t>(sealed[1]));
+  }
+
   static Error changed() {
     return {Next::fail,
             "a sealed unit was changed, moved or belongs to other keys; restore the "
@@ -109,6 +150,8 @@ class StoredKeyRing final : public KeyRing {
     return bound_;
   }
 
+  std::filesystem::path key_file_;
+  KeyStatus status_;  ///< what the key file says
   KeyPages pages_;
   Signer signing_;
   SipKey token_{};
@@ -133,18 +176,25 @@ Error one_is_missing(const std::filesystem::path& missing, const std::filesystem
 }  // namespace
 
 std::unique_ptr<KeyRing> KeyRing::open(const std::filesystem::path& key_file,
-                                       std::string_view tenant_id) {
-  std::filesystem::path key_pages = key_file.string() + ".keydb";
+                                       std::string_view tenant_id, const RootKeyPlace& root) {
+  auto key_pages = pages_beside(key_file);
   bool has_file = is_there(key_file);
   bool has_pages = is_there(key_pages);
   if (has_file && !has_pages) throw one_is_missing(key_pages, key_file);
   if (has_file)
-    return std::make_unique<StoredKeyRing>(key_pages, tenant_id,
-                                           read_key_file(key_file, tenant_id));
+    return std::make_unique<StoredKeyRing>(key_file, tenant_id,
+                                           read_key_file(key_file, tenant_id, root));
   if (has_pages && !KeyPages::holds_nothing(key_pages)) throw one_is_missing(key_file, key_pages);
   // The key file comes last: with it, both are there.
   KeyPages::make(key_pages, tenant_id);
-  return std::make_unique<StoredKeyRing>(key_pages, tenant_id, make_key_file(key_file, tenant_id));
+  return std::make_unique<StoredKeyRing>(key_file, tenant_id,
+                                         make_key_file(key_file, tenant_id, root));
+}
+
+void KeyRing::rotate(const std::filesystem::path& key_file, std::string_view tenant_id,
+                     const RootKeyPlace& root, const RootKeyPlace& root_was) {
+  if (!is_there(key_file)) throw one_is_missing(key_file, pages_beside(key_file));
+  begin_rotation(key_file, tenant_id, root, root_was);
 }
 
 void KeyRing::copy(const std::filesystem::path& key_file, const std::filesystem::path& to) {

@@ -8,9 +8,13 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "hub/keys/root_key.hpp"
 
 namespace homeroom::keys {
 
@@ -30,6 +34,35 @@ enum class Unit : uint8_t {
   postings
 };
 
+/// A key that was destroyed to forget a child: of which unit. `token` is that of a frame's subject,
+/// 0 otherwise.
+struct Erasure {
+  uint64_t number = 0;  ///< from 1, given when it is saved
+  int64_t at_ms = 0;
+  Unit unit = Unit::frame;
+  uint32_t scope = 0;
+  uint64_t id = 0;
+  uint64_t token = 0;
+};
+
+/// How many keys of a kind there are; they are drawn 256 at a time.
+struct KeyCount {
+  Unit unit = Unit::frame;
+  uint64_t pages = 0;
+  uint64_t destroyed = 0;
+};
+
+/// What there is, without anything secret.
+struct KeyStatus {
+  std::string root_kept;  ///< "in the key file", "said by a command"
+  uint32_t tenant_key = 1;
+  int64_t tenant_key_made_ms = 0;  ///< 0: not known
+  uint64_t waiting = 0;            ///< pages still under the former tenant key
+  bool is_rotating = false;
+  std::vector<KeyCount> counts;
+  std::vector<Erasure> erasures;
+};
+
 /// For one thread at a time, but for token(), which any thread may call.
 class KeyRing {
  public:
@@ -37,7 +70,12 @@ class KeyRing {
   /// Error(fix_settings) when the file is readable by others, belongs to another tenant, or one of
   /// the two is missing while the other exists.
   static std::unique_ptr<KeyRing> open(const std::filesystem::path& key_file,
-                                       std::string_view tenant_id);
+                                       std::string_view tenant_id, const RootKeyPlace& root = {});
+  /// Draws new tenant and root keys beside the old ones; rewrap() does the rest. A root key that is
+  /// kept outside stays what `root` says; `root_was` says where it was before, if elsewhere.
+  /// Durable at once. Throws Error(fix_settings) while an earlier rotation goes on.
+  static void rotate(const std::filesystem::path& key_file, std::string_view tenant_id,
+                     const RootKeyPlace& root, const RootKeyPlace& root_was);
   /// Writes the key file and the key database beside a new name, durably, with the rights they
   /// have; others may seal meanwhile. Throws when something is there.
   static void copy(const std::filesystem::path& key_file, const std::filesystem::path& to);
@@ -52,9 +90,24 @@ class KeyRing {
                     std::string& out) = 0;
   /// Writes new keys durably. Call before the data that needs them is committed.
   virtual void save() = 0;
+  /// Whether the key these bytes were sealed with is there: neither lost nor destroyed.
+  virtual bool has_key(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) = 0;
   /// Forgets the key of a unit for ever, durable with the next save(): nothing sealed under it can
-  /// be opened, and nothing sealed in its place.
+  /// be opened. What is sealed in its place later gets another key.
   virtual void destroy(Unit unit, uint32_t scope, uint64_t id) = 0;
+  /// The same for all keys of a kind but those that are kept.
+  virtual void destroy_all_but(Unit unit,
+                               const std::function<bool(uint32_t scope, uint64_t id)>& is_kept) = 0;
+  /// Keys destroyed to forget children, oldest first, with numbers above `after`. Who puts a store
+  /// back needs them: it may know less.
+  virtual std::vector<Erasure> erasures(uint64_t after) = 0;
+  /// Destroys a key and notes it, with the next save().
+  virtual void erase(const Erasure& erasure) = 0;
+
+  /// Wraps up to `most` key pages anew while a rotation goes on, durable at once; with the last of
+  /// them the former tenant key is forgotten. How many pages are left.
+  virtual uint64_t rewrap(uint64_t most) = 0;
+  virtual KeyStatus status() = 0;
 
   /// 64 bits of a keyed hash of (space, value); for grouping and look-ups. Fast (tens of ns).
   virtual uint64_t token(uint32_t space, std::string_view value) const = 0;

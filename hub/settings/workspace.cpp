@@ -152,6 +152,22 @@ void read_limits(const Node& node, Limits& limits) {
   if (auto memory = node.find("memory")) limits.memory_bytes = bytes_of(memory);
 }
 
+RootKey read_root_key(const Node& node, const Parameters& parameters,
+                      const std::filesystem::path& folder) {
+  node.only({"file", "command", "environment", "name"});
+  RootKey root;
+  if (auto file = node.find("file")) root.file = folder / parameters.fill(file);
+  for (const auto& word : node.find("command").items())
+    root.command.push_back(parameters.fill(word));
+  if (auto environment = node.find("environment")) {
+    root.environment = folder / parameters.fill(environment);
+    root.name = node.require("name").text();
+  }
+  int said = !root.file.empty() + !root.command.empty() + !root.environment.empty();
+  if (said != 1) node.refuse("expected one of file, command and environment");
+  return root;
+}
+
 /// Refuses `name` unless it is among `known`, saying what it may have meant.
 void must_be(const Node& name, const char* what, const std::vector<std::string>& known) {
   if (std::ranges::find(known, name.text()) != known.end()) return;
@@ -238,7 +254,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   root.only({"homeroom", "district",   "parameters", "secrets", "students", "sources",
              "trust",    "merge",      "identity",   "model",   "policy",   "destinations",
              "groups",   "agreements", "jobs",       "brakes",  "limits",   "tenant_id",
-             "calendar", "validation", "alerts"});
+             "calendar", "validation", "alerts",     "keys"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
   auto district = root.require("district");
@@ -253,6 +269,10 @@ Workspace load_workspace(const std::filesystem::path& folder,
   if (auto secrets = root.find("secrets")) {
     secrets.only({"folder"});
     workspace.secrets = workspace.folder / parameters.fill(secrets.require("folder"));
+  }
+  if (auto keys = root.find("keys")) {
+    keys.only({"root"});
+    workspace.root_key = read_root_key(keys.require("root"), parameters, workspace.folder);
   }
   auto students = root.require("students");
   students.only({"source"});

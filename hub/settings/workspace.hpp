@@ -155,6 +155,14 @@ struct Alerts {
   std::string signing_key;    ///< name of a secret; empty: the calls are not signed
 };
 
+/// Where the root key of the key file is kept; nothing set: in the key file itself.
+struct RootKey {
+  std::filesystem::path file;
+  std::vector<std::string> command;
+  std::filesystem::path environment;
+  std::string name;  ///< of the line in `environment`
+};
+
 /// What a finding on a value does to the trust in it: merge::Findings.
 enum class Findings : uint8_t { lower, last, ignored };
 
@@ -164,6 +172,7 @@ struct Workspace {
   std::string tenant_id;  ///< as `init` wrote it; empty: made from district and state
   std::map<std::string, std::string>
       parameters;  ///< after --set; has data, store, keys, out, mode, deliver, run_date
+  RootKey root_key;
   std::filesystem::path secrets;   ///< folder; `secrets` of the workspace if not said
   std::string roster;              ///< students.source
   std::vector<Source> sources;     ///< in the order of the file

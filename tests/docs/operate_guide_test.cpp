@@ -64,6 +64,34 @@ TEST_F(Operate, ABackupIsTakenPutBackAndTakesOver) {
   EXPECT_THAT(verified.out, HasSubstr("2 audit entries"));  // restored, and approved
 }
 
+TEST_F(Operate, KeysAreMadeShownAndRotatedWhileRunsGoOn) {
+  EXPECT_THAT(do_sample("homeroom keys init").err, HasSubstr("the keys are there"));
+  auto status = do_sample("homeroom keys status");
+  EXPECT_THAT(status.out, HasSubstr(sample_with(page, "Root key:").front()));
+  EXPECT_THAT(status.out, HasSubstr("Tenant key: number 1, made "));
+  auto before = pretend_.record();
+  EXPECT_EQ(do_sample("keys rotate --why").exit_code, 0);
+  EXPECT_THAT(do_sample("homeroom keys status").out, HasSubstr("Tenant key: number 2, made "));
+  EXPECT_EQ(do_sample("keys rotate --later").exit_code, 0);
+  auto begun = pretend_.ask({"keys", "status"});
+  EXPECT_TRUE(begun["rotating"]);
+  EXPECT_GT(begun["pages_waiting"], 0);
+  EXPECT_EQ(pretend_.night()["profiles"]["unchanged"], 60);
+  auto ended = pretend_.ask({"keys", "status"});
+  EXPECT_FALSE(ended["rotating"]);
+  EXPECT_EQ(ended["tenant_key"], 3);
+  EXPECT_EQ(pretend_.record(), before);
+  EXPECT_THAT(do_sample("homeroom audit verify").out, HasSubstr("2 audit entries"));
+}
+
+TEST_F(Operate, KeysMayBeMadeBeforeTheFirstRun) {
+  flows::Pretend other;
+  auto made = other.say(words_of(sample_with(page, "homeroom keys init").front()));
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_FALSE(std::filesystem::exists(other.at("hub.db")));
+  EXPECT_EQ(other.ask({"keys", "status"})["keys"].size(), 0u);
+}
+
 TEST_F(Operate, RecordsSetAsideAreListedFixedReplayedAndDropped) {
   auto some = students(60);
   some[3] = "9003,Otto,,2015-02-20";

@@ -1,8 +1,11 @@
 // Invented names and numbers planted in the data are found nowhere in the store's folder, the logs
 // or the reports.
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
 
-#include "tests/flows/district.hpp"
+#include "tests/faults/started_night.hpp"
 
 namespace homeroom::flows {
 namespace {
@@ -52,6 +55,27 @@ TEST(Canaries, AreFoundNowhereOutsideTheDestinations) {
   EXPECT_NE(District::read(district.out("a")).find("Zyxwquistia"), std::string::npos);
   for (const auto& file : fs::directory_iterator(district.folder()))
     if (file.is_regular_file()) expect_clean(District::read(file.path()), file.path().filename());
+}
+
+/// Core dumps would hold keys and students in the clear.
+TEST(Canaries, MemoryOfARunIsNeverDumped) {
+  District district(100);
+  StartedNight night(district, "a", "day1");
+  auto limits = fs::path("/proc") / std::to_string(night.process()) / "limits";
+  auto core_limit = [&] {
+    auto text = District::read(limits);
+    auto at = text.find("Max core file size");
+    return at == text.npos ? "" : text.substr(at + 18, text.find('\n', at) - at - 18);
+  };
+  std::istringstream said;
+  std::string soft, hard;
+  for (int n = 0; n < 2000 && hard != "0"; ++n) {  // until the program has begun
+    said = std::istringstream(core_limit());
+    said >> soft >> hard;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(soft, "0");
+  EXPECT_EQ(hard, "0");
 }
 
 }  // namespace

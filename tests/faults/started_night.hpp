@@ -35,6 +35,7 @@ class StartedNight {
     child_ = 0;
     return WIFSIGNALED(status_);
   }
+  pid_t process() const { return child_; }
   int exit_code() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1; }
   nlohmann::json report() const {
     return nlohmann::json::parse(District::read(told_), nullptr, false);

@@ -119,16 +119,48 @@ TEST_F(Keys, AUnitThatWasMovedDoesNotOpen) {
   EXPECT_THROW(by->open(Unit::frame, 2, 7, sealed, plain), Error);
 }
 
-TEST_F(Keys, ADestroyedKeyOpensAndSealsNothing) {
+TEST_F(Keys, ADestroyedKeyOpensNothingAndItsPlaceGetsAnother) {
   auto by = ring();
-  std::string sealed = seal(*by, text, 7);
-  std::string neighbor = seal(*by, text, 8);
+  std::string sealed = seal(*by, text);
+  std::string other = seal(*by, text, 8);
   by->destroy(Unit::frame, 1, 7);
   by->save();
   auto again = ring();
-  EXPECT_THAT(trouble_of([&] { open(*again, sealed, 7); }), HasSubstr("destroyed"));
-  EXPECT_THROW(seal(*again, text, 7), Error);
-  EXPECT_EQ(open(*again, neighbor, 8), text);
+  EXPECT_FALSE(again->has_key(Unit::frame, 1, 7, sealed));
+  EXPECT_THAT(trouble_of([&] { open(*again, sealed); }), HasSubstr("destroyed"));
+  EXPECT_EQ(open(*again, other, 8), text);
+  std::string anew = seal(*again, text);
+  again->save();
+  EXPECT_EQ(open(*ring(), anew), text);
+  EXPECT_THAT(trouble_of([&] { open(*ring(), sealed); }), HasSubstr("destroyed"));
+}
+
+TEST_F(Keys, AllKeysOfAKindAreDestroyedButThoseThatAreKept) {
+  auto by = ring();
+  std::string kept = seal(*by, text, 300), gone = seal(*by, text, 301);
+  std::string other;
+  by->seal(Unit::profile, 0, 301, text, other);
+  by->save();
+  by->destroy_all_but(Unit::frame, [](uint32_t, uint64_t id) { return id == 300; });
+  by->save();
+  auto again = ring();
+  EXPECT_EQ(open(*again, kept, 300), text);
+  EXPECT_FALSE(again->has_key(Unit::frame, 1, 301, gone));
+  EXPECT_TRUE(again->has_key(Unit::profile, 0, 301, other));
+}
+
+TEST_F(Keys, WhatWasErasedToForgetAChildIsNoted) {
+  auto by = ring();
+  std::string sealed = seal(*by, text);
+  by->erase({0, 1000, Unit::frame, 1, 7, 99});
+  by->erase({0, 1000, Unit::profile, 0, 3, 0});
+  by->save();
+  auto noted = ring()->erasures(0);
+  ASSERT_EQ(noted.size(), 2u);
+  EXPECT_EQ(noted[0].token, 99u);
+  EXPECT_EQ(noted[1].number, 2u);
+  EXPECT_EQ(ring()->erasures(1).size(), 1u);
+  EXPECT_FALSE(ring()->has_key(Unit::frame, 1, 7, sealed));
 }
 
 TEST_F(Keys, KeysOfAnotherTenantAreRefused) {

@@ -58,6 +58,7 @@ TEST(Workspace, with_every_setting_loads) {
   EXPECT_THAT(workspace.jobs[1].destinations, IsEmpty());
   EXPECT_FALSE(workspace.jobs[1].all_destinations);
   EXPECT_EQ(workspace.limits.memory_bytes, 600u << 20);
+  EXPECT_EQ(workspace.root_key.file, "/run/credentials/homeroom/root.key");
   EXPECT_THAT(workspace.alerts.to, testing::ElementsAre("data-office@juniper.example"));
   EXPECT_EQ(workspace.alerts.mail_port, 587);
   ASSERT_EQ(workspace.calendar.quiet.size(), 1u);
@@ -164,6 +165,16 @@ TEST(Workspace, refuses_what_nobody_would_read_or_could_mean) {
     EXPECT_THAT(message, HasSubstr(says)) << is;
     EXPECT_THAT(message, testing::ContainsRegex("homeroom\\.yaml:[0-9]+:[0-9]+: ")) << is;
   }
+}
+
+TEST(Workspace, says_where_the_root_key_is_kept) {
+  const std::string was = "{file: /run/credentials/homeroom/root.key}";
+  auto by_command = load_text(with(was, "{command: [vault-read, '${data}/x']}")).root_key.command;
+  ASSERT_EQ(by_command.size(), 2u);
+  EXPECT_THAT(by_command[1], testing::EndsWith("/data/x"));
+  EXPECT_EQ(load_text(with(was, "{environment: /e, name: ROOT}")).root_key.name, "ROOT");
+  for (const char* wrong : {"{}", "{file: a, command: [b]}", "{environment: /e}", "{vault: x}"})
+    EXPECT_NE(refusal([&] { load_text(with(was, wrong)); }), "") << wrong;
 }
 
 TEST(Workspace, refuses_parameters_nobody_declared) {
