@@ -37,6 +37,25 @@ void list(const Context& context) {
     std::printf("refused  %s: %s\n", refused.path.c_str(), refused.why.c_str());
 }
 
+void print_streams(const plugin::Manifest& found) {
+  if (found.streams.empty()) return;
+  std::printf("\nStreams\n");
+  Table streams({"  name", "subject", "space"});
+  for (const auto& stream : found.streams)
+    streams.add(
+        {"  " + stream.name, stream.is_reference ? "(reference)" : stream.subject, stream.space});
+  std::fputs(streams.text(3).c_str(), stdout);
+}
+
+/// What keeps a plugin in its runner, and what this system lacks of it.
+void print_layers() {
+  std::printf("\nIn a process of its own (homeroom-plugin-host) it is kept to\n");
+  Table layers({"  layer", "on this system"});
+  for (const auto& layer : plugin::layers_of_a_runner())
+    layers.add({"  " + layer.name, layer.is_on ? "yes" : "no: " + layer.why});
+  std::fputs(layers.text(2).c_str(), stdout);
+}
+
 void info(const Context& context, const std::string& name) {
   plugin::Catalogue catalogue(context.plugin_folders());
   const auto& found = catalogue.find(name).manifest;
@@ -50,13 +69,8 @@ void info(const Context& context, const std::string& name) {
                                          : "no",
                   setting.says});
   std::fputs(settings.text(3).c_str(), stdout);
-  if (found.streams.empty()) return;
-  std::printf("\nStreams\n");
-  Table streams({"  name", "subject", "space"});
-  for (const auto& stream : found.streams)
-    streams.add(
-        {"  " + stream.name, stream.is_reference ? "(reference)" : stream.subject, stream.space});
-  std::fputs(streams.text(3).c_str(), stdout);
+  print_streams(found);
+  print_layers();
 }
 
 /// A path to a library, or the name of a plugin in the folders of plugins.

@@ -126,12 +126,22 @@ std::filesystem::path Hub::lock_file() const {
   return store.substr(7) + ".lock";
 }
 
+/// What a district laid into its workspace came from somebody else.
+bool Hub::runs_inside(const plugin::Found& found) const {
+  if (workspace_.plugins.carrier == settings::Carrier::runner) return false;
+  auto inside = std::filesystem::weakly_canonical(found.library)
+                    .lexically_relative(std::filesystem::weakly_canonical(workspace_.folder));
+  return inside.empty() || *inside.begin() == "..";
+}
+
 std::unique_ptr<plugin::Instance> Hub::open(
     const std::string& name, const std::vector<std::pair<std::string, std::string>>& given) const {
   const auto& found = catalogue_->find(name);
   world::SecretFolder secrets(workspace_.secrets);
   auto checked = plugin::check_settings(found.manifest, given, workspace_.folder, secrets);
-  return plugin::open_in_process(found, checked, {clock_, log_, cancel_, {}});
+  plugin::Surroundings around{clock_, log_, cancel_, {}};
+  return runs_inside(found) ? plugin::open_in_process(found, checked, around)
+                            : plugin::open_in_runner(found, checked, around);
 }
 
 std::vector<extract::Feed> Hub::open_feeds(const settings::Source& source) const {

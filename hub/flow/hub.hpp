@@ -76,6 +76,7 @@ class Hub {
   const settings::Source& source(const std::string& name) const;
 
  private:
+  bool runs_inside(const plugin::Found& found) const;
   std::unique_ptr<plugin::Instance> open(
       const std::string& plugin,
       const std::vector<std::pair<std::string, std::string>>& given) const;

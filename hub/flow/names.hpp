@@ -33,6 +33,7 @@ class Merger;
 }
 namespace homeroom::plugin {
 class Catalogue;
+struct Found;
 class Instance;
 enum class Mode : int32_t;
 }  // namespace homeroom::plugin

@@ -267,6 +267,9 @@ class Night {
       auto loss = made->worst_loss();
       if (loss.is_worse_than(loss_)) loss_ = std::move(loss);
       return made;
+    } catch (const plugin::Broken& error) {  // in a process of its own: no one else is touched
+      counts.trouble = error.what();
+      return nullptr;
     } catch (const Error& error) {
       if (error.next == Next::fix_settings || error.next == Next::stop || error.next == Next::fail)
         throw;

@@ -62,9 +62,8 @@ void tell(void* ctx, const hr_stream* stream) noexcept {
 
 }  // namespace
 
-InProcess::InProcess(const hr_plugin& table, const CheckedSettings& settings,
-                     const Surroundings& around)
-    : table_(table), name_(table.name), around_(around), host_(host_of()) {
+InProcess::InProcess(const hr_plugin& table, const CheckedSettings& settings, Lent lent)
+    : table_(table), name_(table.name), lent_(std::move(lent)), host_(host_of()) {
   std::vector<hr_setting> flat;
   for (const auto& setting : settings)
     flat.push_back({to_c(setting.key), to_c(setting.value.reveal())});
@@ -84,20 +83,20 @@ hr_host InProcess::host_of() {
   host.log = [](void* ctx, int32_t level, hr_text line) noexcept {
     auto& self = *static_cast<InProcess*>(ctx);
     auto known = level < 0 || level > 3 ? world::Level::info : static_cast<world::Level>(level);
-    self.around_.log.say(known, view_of(line), {{"plugin", self.name_}});
+    self.lent_.log(known, view_of(line));
   };
   host.stopping = [](void* ctx) noexcept -> int32_t {
-    return static_cast<InProcess*>(ctx)->around_.cancel.cancelled();
+    return static_cast<InProcess*>(ctx)->lent_.cancel.cancelled();
   };
   host.now_ms = [](void* ctx) noexcept {
-    return static_cast<InProcess*>(ctx)->around_.clock.now_ms();
+    return static_cast<InProcess*>(ctx)->lent_.clock.now_ms();
   };
   host.set_aside = [](void* ctx, const hr_aside* what) noexcept {
     if (what && what->size >= sizeof(hr_aside)) static_cast<InProcess*>(ctx)->keep(*what);
   };
   host.progress = [](void* ctx, uint64_t done, uint64_t total) noexcept {
     auto& self = *static_cast<InProcess*>(ctx);
-    if (self.around_.progress) self.around_.progress(done, total);
+    if (self.lent_.progress) self.lent_.progress(done, total);
   };
   host.service = [](void*, const char*) noexcept -> const void* { return nullptr; };
   return host;
@@ -158,7 +157,12 @@ void InProcess::check() {
 
 std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSettings& settings,
                                           const Surroundings& around) {
-  return std::make_unique<InProcess>(load(plugin), settings, around);
+  auto log = [&log = around.log, name = plugin.manifest.name](world::Level level,
+                                                              std::string_view line) {
+    log.say(level, line, {{"plugin", name}});
+  };
+  return std::make_unique<InProcess>(
+      load(plugin), settings, Lent{around.clock, around.cancel, std::move(log), around.progress});
 }
 
 }  // namespace homeroom::plugin

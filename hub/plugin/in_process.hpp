@@ -1,17 +1,27 @@
 // InProcess: an instance whose code runs in this process, called straight through its table.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/plugin/open.hpp"
 
 namespace homeroom::plugin {
 
+/// What the instance is lent, whoever lends it; may be called from any thread.
+struct Lent {
+  const world::Clock& clock;
+  const world::Cancel& cancel;
+  std::function<void(world::Level level, std::string_view line)> log;
+  std::function<void(uint64_t done, uint64_t total)> progress;  ///< may be empty
+};
+
 class InProcess : public Instance {
  public:
-  InProcess(const hr_plugin& table, const CheckedSettings& settings, const Surroundings& around);
+  InProcess(const hr_plugin& table, const CheckedSettings& settings, Lent lent);
   ~InProcess() override;
   bool offers(std::string_view contract) const override;
   std::vector<StreamInfo> discover() override;
@@ -30,7 +40,7 @@ class InProcess : public Instance {
 
   const hr_plugin& table_;
   std::string name_;
-  Surroundings around_;
+  Lent lent_;
   hr_host host_;
   void* self_ = nullptr;
   std::mutex mutex_;  ///< guards asides_: a plugin may set aside from any thread

@@ -134,6 +134,12 @@ class Writer {
   virtual void finish() = 0;
 };
 
+/// Thrown where a plugin in a runner breaks the contract or its process ends: says plugin, stream
+/// and how. Nothing else of the run is touched.
+struct Broken : Error {
+  using Error::Error;
+};
+
 class Instance {
  public:
   virtual ~Instance() = default;

@@ -7,6 +7,9 @@
 
 #include <boost/dll/shared_library.hpp>
 #include <elf.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "homeroom/error.hpp"
@@ -86,10 +89,7 @@ boost::dll::shared_library& place_to_hold() {
   return held->emplace_back();
 }
 
-}  // namespace
-
-void check_elf(const std::filesystem::path& library) {
-  world::File file = world::open_regular(library);
+void check_elf(const world::File& file, const std::filesystem::path& library) {
   uint64_t whole = world::facts_of(file, library).size;
   if (whole < sizeof(Elf64_Ehdr) || whole > most_library_bytes)
     refuse(library, "its size makes no sense for a library");
@@ -101,12 +101,20 @@ void check_elf(const std::filesystem::path& library) {
   check_extent(file, head, whole, library);
 }
 
-const hr_plugin& load(const Found& plugin) {
-  check_elf(plugin.library);
-  auto absolute = std::filesystem::absolute(plugin.library).string();
+void copy_bytes(const world::File& from, const world::File& to,
+                const std::filesystem::path& library) {
+  for (uint64_t left = world::facts_of(from, library).size; left > 0;) {
+    ssize_t done = sendfile(to.descriptor(), from.descriptor(), nullptr, left);
+    if (done < 0) throw world::trouble(errno, "read", library);
+    if (done == 0) refuse(library, "the file became shorter while it was read");
+    left -= static_cast<uint64_t>(done);
+  }
+}
+
+const hr_plugin& load_path(const std::string& path, const Found& plugin) {
   boost::dll::shared_library& mapped = place_to_hold();
   try {
-    mapped.load(absolute, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    mapped.load(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   } catch (const boost::system::system_error& error) {
     refuse(plugin.library, std::string("the system cannot map it: ") + error.what());
   }
@@ -115,6 +123,32 @@ const hr_plugin& load(const Found& plugin) {
   const hr_plugin* table = entry(HR_ABI);
   check_table(table, plugin);
   return *table;
+}
+
+}  // namespace
+
+world::File sealed_copy(const std::filesystem::path& library) {
+  world::File from = world::open_regular(library);
+  if (world::facts_of(from, library).size > most_library_bytes)
+    refuse(library, "its size makes no sense for a library");
+  auto name = library.filename().string();
+  world::File copy(memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (copy.descriptor() < 0) throw world::trouble(errno, "copy", library);
+  copy_bytes(from, copy, library);
+  constexpr int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  if (fcntl(copy.descriptor(), F_ADD_SEALS, seals) != 0)
+    throw world::trouble(errno, "seal a copy of", library);
+  check_elf(copy, library);
+  return copy;
+}
+
+const hr_plugin& load_copy(const world::File& copy, const Found& plugin) {
+  return load_path("/proc/self/fd/" + std::to_string(copy.descriptor()), plugin);
+}
+
+const hr_plugin& load(const Found& plugin) {
+  sealed_copy(plugin.library);  // refuses what would end the process
+  return load_path(std::filesystem::absolute(plugin.library).string(), plugin);
 }
 
 }  // namespace homeroom::plugin

@@ -4,11 +4,17 @@
 
 #include "homeroom/plugin.h"
 #include "hub/plugin/catalogue.hpp"
+#include "hub/world/files.hpp"
 
 namespace homeroom::plugin {
 
-/// Throws fix_settings if the file is no plain file, no whole ELF library of this machine.
-void check_elf(const std::filesystem::path& library);
+/// The library's bytes as nobody can change them any more, in memory: what is
+/// verified is what is mapped. Throws fix_settings if the file is no plain file, no whole ELF
+/// library of this machine.
+world::File sealed_copy(const std::filesystem::path& library);
+
+/// Maps such a copy and asks it for its table, as load() does.
+const hr_plugin& load_copy(const world::File& copy, const Found& plugin);
 
 /// Maps the library (once a process) and asks it for its table. Throws fix_settings where the file,
 /// its symbol, its contract version, its name or its version is not what the manifest says.

@@ -147,6 +147,15 @@ uint64_t bytes_of(const Node& node) {
   return *bytes;
 }
 
+Plugins read_plugins(const Node& node) {
+  node.only({"carrier"});
+  Plugins plugins;
+  if (auto carrier = node.find("carrier");
+      carrier && one_of(carrier, {"trusted", "runner"}) == "runner")
+    plugins.carrier = Carrier::runner;
+  return plugins;
+}
+
 void read_limits(const Node& node, Limits& limits) {
   node.only({"memory"});
   if (auto memory = node.find("memory")) limits.memory_bytes = bytes_of(memory);
@@ -254,7 +263,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   root.only({"homeroom", "district",   "parameters", "secrets", "students", "sources",
              "trust",    "merge",      "identity",   "model",   "policy",   "destinations",
              "groups",   "agreements", "jobs",       "brakes",  "limits",   "tenant_id",
-             "calendar", "validation", "alerts",     "keys"});
+             "calendar", "validation", "alerts",     "keys",    "plugins"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
   auto district = root.require("district");
@@ -309,6 +318,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   check_names(root, workspace);
   read_brakes(root.find("brakes"), workspace);
   read_limits(root.find("limits"), workspace.limits);
+  if (auto plugins = root.find("plugins")) workspace.plugins = read_plugins(plugins);
   if (auto alerts = root.find("alerts")) workspace.alerts = read_alerts(alerts);
   return workspace;
 }

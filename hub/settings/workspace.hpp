@@ -139,6 +139,16 @@ struct Limits {
       0;  ///< rows and documents that may be in memory at once; 0: flow::RunMemory::usual_budget
 };
 
+/// Where the code of plugins runs.
+enum class Carrier : uint8_t {
+  trusted,  ///< plugins that came with the program inside it, all others in a runner each
+  runner    ///< every plugin in a runner of its own
+};
+
+struct Plugins {
+  Carrier carrier = Carrier::trusted;
+};
+
 enum class MailSecurity : uint8_t { none, starttls, tls };
 
 /// Who is told when a run did not end as it should, and how.
@@ -189,6 +199,7 @@ struct Workspace {
   std::vector<RulePack> validation;     ///< empty: none
   std::map<std::string, Brake> brakes;  ///< with the defaults for what the file does not say
   Limits limits;
+  Plugins plugins;
   Alerts alerts;
   std::string text;  ///< the file as read, for the configuration digest
 };

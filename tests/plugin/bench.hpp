@@ -24,17 +24,24 @@ Error error_of(Work work) {
   return Error(Next::stop, "nothing was thrown");
 }
 
+/// Where the code of a plugin runs.
+enum class Carrier { process, runner };
+
 /// A parrot with a habit, and the world it lives in.
 class Parrot {
  public:
-  explicit Parrot(const std::string& habit = "", const std::string& takes = "changes")
+  explicit Parrot(Carrier carrier, const std::string& habit = "", const RunnerStyle& style = {})
       : catalogue_(cage("good")), log_({world::Level::debug, false, false}, said_) {
     const Found& found = catalogue_.find("parrot");
-    auto settings = check_settings(found.manifest, {{"habit", habit}, {"takes", takes}}, ".",
+    auto settings = check_settings(found.manifest, {{"habit", habit}, {"takes", "changes"}}, ".",
                                    world::SecretFolder("."));
-    instance_ = open_in_process(found, settings, {clock_, log_, cancel_, {}});
+    Surroundings around{clock_, log_, cancel_, {}};
+    instance_ = carrier == Carrier::process ? open_in_process(found, settings, around)
+                                            : open_in_runner(found, settings, around, style);
   }
   Instance* operator->() { return instance_.get(); }
+  /// Closes it; then all it had to say was said.
+  void close() { instance_.reset(); }
   std::string said() const { return said_.str(); }
   void ask_to_stop() { cancel_.ask(); }
   std::unique_ptr<BatchReader> read_words() {

@@ -11,8 +11,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-TEST(Instance, TellsItsStreams) {
-  Parrot parrot;
+class InCarrier : public testing::TestWithParam<Carrier> {};
+INSTANTIATE_TEST_SUITE_P(Instance, InCarrier, testing::Values(Carrier::process, Carrier::runner),
+                         [](const auto& carrier) {
+                           return carrier.param == Carrier::process ? "process" : "runner";
+                         });
+
+TEST_P(InCarrier, TellsItsStreams) {
+  Parrot parrot(GetParam());
   auto streams = parrot->discover();
   ASSERT_EQ(streams.size(), 1u);
   EXPECT_EQ(streams[0].name, "words");
@@ -22,20 +28,20 @@ TEST(Instance, TellsItsStreams) {
   EXPECT_EQ(streams[0].columns[1].format, "l");
 }
 
-TEST(Instance, AnErrorSaysWhatTheHubDoesNext) {
-  Parrot parrot("is busy");
+TEST_P(InCarrier, AnErrorSaysWhatTheHubDoesNext) {
+  Parrot parrot(GetParam(), "is busy");
   Error error = error_of([&] { parrot->discover(); });
   EXPECT_EQ(error.next, Next::retry);
   EXPECT_EQ(error.retry_after_s, 90u);
   EXPECT_STREQ(error.what(), "the cage is covered");
 }
 
-TEST(Instance, APluginMayRefuseItsSettings) {
-  EXPECT_EQ(error_of([] { Parrot parrot("will not open"); }).next, Next::fix_settings);
+TEST_P(InCarrier, APluginMayRefuseItsSettings) {
+  EXPECT_EQ(error_of([&] { Parrot parrot(GetParam(), "will not open"); }).next, Next::fix_settings);
 }
 
-TEST(Instance, RowsArriveAsColumnsAndTheEndWithItsProof) {
-  Parrot parrot;
+TEST_P(InCarrier, RowsArriveAsColumnsAndTheEndWithItsProof) {
+  Parrot parrot(GetParam());
   auto reader = parrot.read_words();
   auto arrival = reader->next();
   ASSERT_TRUE(arrival);
@@ -51,8 +57,8 @@ TEST(Instance, RowsArriveAsColumnsAndTheEndWithItsProof) {
   EXPECT_EQ(reader->end().records, 4u);
 }
 
-TEST(Instance, ARecordSetAsideIsHandedOnAndALineLogged) {
-  Parrot parrot;
+TEST_P(InCarrier, ARecordSetAsideIsHandedOnAndALineLogged) {
+  Parrot parrot(GetParam());
   auto reader = parrot.read_words();
   reader->next();
   auto asides = reader->take_asides();
@@ -63,9 +69,9 @@ TEST(Instance, ARecordSetAsideIsHandedOnAndALineLogged) {
   EXPECT_THAT(parrot.said(), HasSubstr("the parrot reads plugin=parrot"));
 }
 
-TEST(Instance, WhatLiesBehindAShortTextDoesNotMatter) {
-  Parrot clean;
-  Parrot dirty("leaves dirt");
+TEST_P(InCarrier, WhatLiesBehindAShortTextDoesNotMatter) {
+  Parrot clean(GetParam());
+  Parrot dirty(GetParam(), "leaves dirt");
   auto one = clean.read_words();
   auto other = dirty.read_words();
   auto first = one->next();
@@ -73,46 +79,46 @@ TEST(Instance, WhatLiesBehindAShortTextDoesNotMatter) {
   EXPECT_TRUE(first->rows.find("id")->text_at(0) == second->rows.find("id")->text_at(0));
 }
 
-TEST(Instance, ABatchThatLiesFailsTheReadAndNotTheHub) {
+TEST_P(InCarrier, ABatchThatLiesFailsTheReadAndNotTheHub) {
   for (auto habit :
        {"points outside", "points before", "points elsewhere", "negative size", "strange type",
         "same name twice", "too few buffers", "short column", "counts nulls without bits",
         "too many rows", "column too few", "unknown code"}) {
-    Parrot parrot(habit);
+    Parrot parrot(GetParam(), habit);
     auto reader = parrot.read_words();
     EXPECT_EQ(error_of([&] { reader->next(); }).next, Next::fail) << habit;
   }
 }
 
-TEST(Instance, AnEndOrAStreamThatMakesNoSenseIsTheirBug) {
-  Parrot parrot("proves too much");
+TEST_P(InCarrier, AnEndOrAStreamThatMakesNoSenseIsTheirBug) {
+  Parrot parrot(GetParam(), "proves too much");
   auto reader = parrot.read_words();
   reader->next();
   EXPECT_EQ(error_of([&] { reader->next(); }).next, Next::fail);
-  Parrot other("tells a short stream");
+  Parrot other(GetParam(), "tells a short stream");
   EXPECT_EQ(error_of([&] { other->discover(); }).next, Next::fail);
 }
 
-TEST(Instance, AColumnNobodyHasIsAnErrorUnlessItMayBeMissing) {
-  Parrot parrot;
+TEST_P(InCarrier, AColumnNobodyHasIsAnErrorUnlessItMayBeMissing) {
+  Parrot parrot(GetParam());
   auto optional = parrot->read({"words", "", Mode::full, {"id", "colour?"}, 100, 1 << 20});
   EXPECT_EQ(optional->next()->rows.find("colour"), nullptr);
   auto needed = parrot->read({"words", "", Mode::full, {"colour"}, 100, 1 << 20});
   EXPECT_THAT(error_of([&] { needed->next(); }).what(), HasSubstr("'colour'"));
 }
 
-TEST(Instance, AReadEndsSoonWhenTheRunIsAskedToStop) {
-  Parrot parrot("stops when asked");
+TEST_P(InCarrier, AReadEndsSoonWhenTheRunIsAskedToStop) {
+  Parrot parrot(GetParam(), "stops when asked");
   auto reader = parrot.read_words();
   EXPECT_TRUE(reader->next());
   parrot.ask_to_stop();
   EXPECT_EQ(error_of([&] { reader->next(); }).next, Next::stop);
 }
 
-TEST(Instance, CheckSaysWhetherSigningInWorks) {
-  Parrot good;
+TEST_P(InCarrier, CheckSaysWhetherSigningInWorks) {
+  Parrot good(GetParam());
   EXPECT_NO_THROW(good->check());
-  Parrot stranger("cannot sign in");
+  Parrot stranger(GetParam(), "cannot sign in");
   EXPECT_EQ(error_of([&] { stranger->check(); }).next, Next::sign_in);
 }
 
@@ -130,8 +136,8 @@ const std::vector<Share> two_shares = {
     {"t/d/p2/2", "p2", 2, Operation::remove, "", "", "", false},
 };
 
-TEST(Instance, EachShareGetsItsAnswer) {
-  Parrot parrot;
+TEST_P(InCarrier, EachShareGetsItsAnswer) {
+  Parrot parrot(GetParam());
   Answers answers;
   EXPECT_EQ(parrot->takes(), Delivers::delta);
   auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
@@ -141,8 +147,8 @@ TEST(Instance, EachShareGetsItsAnswer) {
               ElementsAre(Pair("t/d/p1/1", Verdict::taken), Pair("t/d/p2/2", Verdict::refused)));
 }
 
-TEST(Instance, AShareWithoutAnAnswerIsSentAgainLater) {
-  Parrot parrot("answers nothing");
+TEST_P(InCarrier, AShareWithoutAnAnswerIsSentAgainLater) {
+  Parrot parrot(GetParam(), "answers nothing");
   Answers answers;
   auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
   writer->put(two_shares);
@@ -151,15 +157,15 @@ TEST(Instance, AShareWithoutAnAnswerIsSentAgainLater) {
                                                          Pair("t/d/p2/2", Verdict::not_now)));
 }
 
-TEST(Instance, ASecondAnswerForAShareIsThePluginsBug) {
-  Parrot parrot("answers twice");
+TEST_P(InCarrier, ASecondAnswerForAShareIsThePluginsBug) {
+  Parrot parrot(GetParam(), "answers twice");
   Answers answers;
   auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
   EXPECT_EQ(error_of([&] { writer->put(two_shares); }).next, Next::fail);
 }
 
-TEST(Instance, ADestinationMayAskForPatience) {
-  Parrot parrot("asks for patience");
+TEST_P(InCarrier, ADestinationMayAskForPatience) {
+  Parrot parrot(GetParam(), "asks for patience");
   Answers answers;
   auto writer = parrot->begin({"d", Delivers::delta, 1, 2}, answers.take());
   writer->put(two_shares);
@@ -168,8 +174,8 @@ TEST(Instance, ADestinationMayAskForPatience) {
   EXPECT_EQ(error.retry_after_s, 7u);
 }
 
-TEST(Instance, AnExceptionOfTheCallerDoesNotPassThroughThePlugin) {
-  Parrot parrot;
+TEST_P(InCarrier, AnExceptionOfTheCallerDoesNotPassThroughThePlugin) {
+  Parrot parrot(GetParam());
   auto writer =
       parrot->begin({"d", Delivers::delta, 1, 2}, [](std::string_view, Verdict, std::string_view) {
         throw Error(Next::retry, "the store is busy");

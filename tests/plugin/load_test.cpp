@@ -49,7 +49,7 @@ TEST(Load, ACutLibraryIsRefusedBeforeItIsMapped) {
   auto size = fs::file_size(folder.path() / "parrot.so");
   for (auto kept : {uintmax_t{0}, uintmax_t{10}, uintmax_t{64}, size / 4, size / 2, size - 1}) {
     fs::resize_file(folder.path() / "parrot.so", kept);
-    Error error = error_of([&] { check_elf(folder.path() / "parrot.so"); });
+    Error error = error_of([&] { sealed_copy(folder.path() / "parrot.so"); });
     EXPECT_EQ(error.next, Next::fix_settings) << kept << " bytes";
   }
 }
@@ -57,7 +57,7 @@ TEST(Load, ACutLibraryIsRefusedBeforeItIsMapped) {
 TEST(Load, SomethingElseThanALibraryIsRefused) {
   auto folder = copy_of_parrot();
   std::ofstream(folder.path() / "parrot.so") << std::string(4096, 'x');
-  Error error = error_of([&] { check_elf(folder.path() / "parrot.so"); });
+  Error error = error_of([&] { sealed_copy(folder.path() / "parrot.so"); });
   EXPECT_THAT(error.what(), HasSubstr("no ELF file"));
 }
 

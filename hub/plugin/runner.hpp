@@ -1,0 +1,78 @@
+// Runner: the process homeroom-plugin-host that holds one plugin instance, seen from the hub. What
+// it sends is copied into this process first, and only the copy is checked and used.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+#include "homeroom/error.hpp"
+#include "hub/plugin/frame.hpp"
+#include "hub/plugin/open.hpp"
+#include "hub/world/cancel.hpp"
+#include "hub/world/files.hpp"
+
+namespace homeroom::plugin {
+
+class Runner {
+ public:
+  /// Told in the middle of a call; may throw, which ends the runner.
+  using Told = std::function<void(Kind kind, std::string_view frame)>;
+
+  /// Starts the process. `library` is mapped there and nowhere else. Throws fix_settings when the
+  /// program is not there, retry when the system starts no process.
+  Runner(const RunnerStyle& style, const world::File& library, const world::Cancel& cancel);
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  /// Lets the process close its instance within the grace time, then ends it.
+  ~Runner();
+
+  /// One question and its answer, which is in bytes() until the next call. Throws Ended, saying
+  /// how: the process is gone then. Throws what `told` throws.
+  FrameHead call(Kind kind, std::string_view question, uint32_t most, const Told& told);
+  char* bytes() const { return bytes_.data(); }
+  void swap_bytes(FrameBytes& other) { std::swap(bytes_, other); }
+
+  bool is_running() const { return running_; }
+  /// Ends the process at once.
+  void end();
+  /// What the plugin has written to standard output and error, which nobody reads.
+  uint64_t bytes_written_out() const { return written_out_; }
+
+  /// How the process ended, or what it did so that it had to be ended.
+  struct Ended : Error {
+    using Error::Error;
+  };
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+  void start(const world::File& library);
+  bool wait(bool for_room);
+  void watch(Time since);
+  void send(std::string_view bytes);
+  bool receive(char* to, std::size_t size);
+  std::string how_it_ended();
+  [[noreturn]] void give_up(const std::string& why);
+
+  RunnerStyle style_;
+  const world::Cancel& cancel_;
+  pid_t process_ = -1;
+  bool running_ = false;
+  int status_ = 0;
+  world::File handle_, calls_, control_, output_;
+  FrameBytes bytes_;
+  Time asked_, beat_;
+  std::optional<Time> stop_asked_;
+  uint64_t written_out_ = 0;
+};
+
+/// The program beside this one; nothing when it is not there.
+std::optional<std::filesystem::path> runner_program();
+
+}  // namespace homeroom::plugin

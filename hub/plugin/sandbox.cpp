@@ -1,0 +1,67 @@
+#include "hub/plugin/sandbox.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hub/plugin/landlock.hpp"
+#include "hub/plugin/system_calls.hpp"
+
+namespace homeroom::plugin {
+namespace {
+
+Layer layer(const char* name, bool is_on) {
+  return {name, is_on, is_on ? "" : std::strerror(errno)};
+}
+
+bool give_up_new_privileges() {
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+// An account that may not shrink its bounding set gains nothing from it either: it is no root, and
+// no program can be started that would be.
+bool drop_capabilities() {
+  for (unsigned long one = 0; prctl(PR_CAPBSET_READ, one, 0, 0, 0) >= 0; ++one)
+    prctl(PR_CAPBSET_DROP, one, 0, 0, 0);
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+  return syscall(SYS_capset, &head, none) == 0;
+}
+
+bool limit(__rlimit_resource resource, rlim_t most) {
+  rlimit now{};
+  if (getrlimit(resource, &now) != 0) return false;
+  rlim_t least = std::min(now.rlim_max, most);
+  rlimit then{least, least};
+  return setrlimit(resource, &then) == 0;
+}
+
+bool limit_resources(const RunnerStyle& style) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these take all addresses
+  if (!limit(RLIMIT_AS, style.memory_bytes)) return false;
+#endif
+  return limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, style.cpu_s) &&
+         limit(RLIMIT_NOFILE, style.files) && limit(RLIMIT_NPROC, style.processes);
+}
+
+}  // namespace
+
+std::vector<Layer> confine(const Confinement& what) {
+  std::vector<Layer> layers;
+  layers.push_back(layer("no new privileges", give_up_new_privileges()));
+  layers.push_back(layer("no capabilities", drop_capabilities()));
+  layers.push_back(
+      layer("limits of memory, time, files and processes", limit_resources(what.style)));
+  layers.push_back(layer("declared files only (Landlock)", close_files(what)));
+  layers.push_back(layer("no sockets, programs and processes (seccomp)", close_system_calls()));
+  return layers;
+}
+
+}  // namespace homeroom::plugin

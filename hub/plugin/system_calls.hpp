@@ -1,0 +1,10 @@
+// System calls: the list of those a plugin needs, as a filter in the kernel.
+#pragma once
+
+namespace homeroom::plugin {
+
+/// From now on every other call is refused with EPERM: none makes a socket, starts a program or a
+/// process, or touches another one. False, with errno, where the kernel takes no filter.
+bool close_system_calls();
+
+}  // namespace homeroom::plugin

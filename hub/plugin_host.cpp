@@ -1,0 +1,21 @@
+// homeroom-plugin-host: holds one plugin for the hub that started it.
+#include <cstdio>
+
+#include "hub/plugin/open.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+// The search for leaks at the end would have to look into this process from another one.
+extern "C" const char* __asan_default_options() {
+  return "detect_leaks=0";
+}
+#endif
+
+int main() {
+  int code = homeroom::plugin::serve_as_runner();
+  if (code == 2)
+    std::fputs(
+        "homeroom-plugin-host is started by homeroom, for one plugin; nothing is to be done "
+        "with it by hand\n",
+        stderr);
+  return code;
+}

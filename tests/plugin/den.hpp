@@ -1,0 +1,76 @@
+// A den: a plugin that does harm, in a runner with little patience.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/plugin/bench.hpp"
+
+namespace homeroom::plugin {
+
+using namespace std::chrono_literals;
+
+inline RunnerStyle impatient() {
+  RunnerStyle style;
+  style.call = 1s;
+  style.read = 1s;
+  style.grace = 500ms;
+  style.memory_bytes = uint64_t{256} << 20;
+  return style;
+}
+
+/// A plugin of the folder of bad ones, in a runner.
+class Den {
+ public:
+  explicit Den(const std::string& deed, const std::string& plugin = "villain",
+               const RunnerStyle& style = impatient())
+      : catalogue_(cage("bad")), log_({world::Level::debug, false, false}, said_) {
+    const auto& found = catalogue_.find(plugin);
+    GivenSettings given;
+    if (plugin == "villain") given = {{"deed", deed}, {"folder", folder_.path().string()}};
+    auto settings = check_settings(found.manifest, given, ".", world::SecretFolder("."));
+    instance_ = open_in_runner(found, settings, {clock_, log_, cancel_, {}}, style);
+  }
+  Instance* operator->() { return instance_.get(); }
+  std::unique_ptr<BatchReader> read() {
+    return instance_->read({"loot", "", Mode::full, {"id"}, 100, 1 << 20});
+  }
+  /// What reading everything comes to.
+  Error outcome() {
+    return error_of([&] {
+      auto reader = read();
+      while (reader->next()) {
+      }
+    });
+  }
+  void close() { instance_.reset(); }
+  void ask_to_stop() { cancel_.ask(); }
+  std::string said() const { return said_.str(); }
+  const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  world::ScratchFolder folder_{std::filesystem::temp_directory_path()};
+  Catalogue catalogue_;
+  std::ostringstream said_;
+  world::SystemClock clock_;
+  world::Log log_;
+  world::Cancel cancel_;
+  std::unique_ptr<Instance> instance_;
+};
+
+struct Deed {
+  const char* deed;
+  const char* how;
+};
+
+inline std::string name_of_deed(const testing::TestParamInfo<Deed>& info) {
+  std::string name = info.param.deed;
+  std::ranges::replace_if(
+      name, [](char letter) { return !isalnum(letter); }, '_');
+  return name;
+}
+
+}  // namespace homeroom::plugin
