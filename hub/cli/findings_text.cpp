@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hub/cli/context.hpp"
+#include "hub/cli/map_files.hpp"
 
 namespace homeroom::cli {
 
@@ -33,10 +34,10 @@ std::string line_of(const nlohmann::ordered_json& kind) {
 
 std::string findings_text(const nlohmann::ordered_json& report) {
   const auto& counts = report.at("findings");
-  auto out =
-      fmt::format("\nFindings    {} critical, {} warnings, {} remarks\n",
-                  with_commas(number(counts, "critical") + number(counts, "fatal")),
-                  with_commas(number(counts, "warning")), with_commas(number(counts, "info")));
+  auto out = fmt::format("\nFindings    {} critical, {}, {}\n",
+                         with_commas(number(counts, "critical") + number(counts, "fatal")),
+                         plural(number(counts, "warning"), "warning"),
+                         plural(number(counts, "info"), "remark"));
   auto kinds = report.value("finding_kinds", nlohmann::ordered_json::array());
   for (std::size_t i = 0; i < kinds.size() && i < most_lines; ++i) out += line_of(kinds[i]);
   if (kinds.size() > most_lines)

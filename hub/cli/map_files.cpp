@@ -82,7 +82,7 @@ std::vector<Path> files_of(const std::vector<std::string>& paths,
 }
 
 std::string plural(std::size_t count, const std::string& word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+  return with_commas(count) + " " + word + (count == 1 ? "" : "s");
 }
 
 void tell_of_hashes(const Context& context) {

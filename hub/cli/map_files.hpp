@@ -32,7 +32,7 @@ record::Model model_of(const Context& context, const std::optional<settings::Wor
 std::vector<std::filesystem::path> files_of(const std::vector<std::string>& paths,
                                             const std::optional<settings::Workspace>& workspace);
 
-/// "1 case", "2 cases".
+/// "1 case", "2 cases", "1,203 cases".
 std::string plural(std::size_t count, const std::string& word);
 
 /// Says on standard error that hash(text) has no district's key outside a run.

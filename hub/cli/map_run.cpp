@@ -11,6 +11,7 @@
 #include "hub/flow/flow.hpp"
 #include "hub/map/map.hpp"
 #include "hub/record/record.hpp"
+#include "hub/settings/settings.hpp"
 #include "hub/world/world.hpp"
 
 namespace homeroom::cli {
@@ -41,6 +42,14 @@ std::multimap<std::string, Path> inputs_of(const std::vector<std::string>& input
   return out;
 }
 
+/// As a run is partial by what a job tolerates that says nothing of it.
+bool is_partial(const flow::FilesMapped& counts) {
+  const settings::Job usual;
+  auto share = usual.tolerate_of_stream * static_cast<double>(counts.rows_in);
+  return counts.rejected > static_cast<uint64_t>(usual.tolerate_new) ||
+         static_cast<double>(counts.rejected) > share || !counts.empty_files.empty();
+}
+
 void run(Context& context, const RunFlags& flags) {
   if (flags.out.empty() == flags.explained.empty())
     throw Error(Next::fix_settings,
@@ -64,7 +73,7 @@ void run(Context& context, const RunFlags& flags) {
   if (counts.has_hashes) tell_of_hashes(context);
   for (const auto& file : counts.empty_files)
     std::fprintf(stderr, "homeroom: %s has no row; is it the whole file?\n", file.c_str());
-  if (!counts.empty_files.empty()) context.exit_code = 3;
+  if (is_partial(counts)) context.exit_code = 3;
   if (context.is_json()) {
     json out = {{"rows_in", counts.rows_in},
                 {"mapped", counts.mapped},

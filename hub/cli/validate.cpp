@@ -241,13 +241,13 @@ void tell(const Context& context, const validate::Verdict& verdict, const std::s
       std::printf("%s was not checked: %s\n", verdict.rules[i].id.c_str(),
                   verdict.counts[i].not_checked.c_str());
   }
-  std::printf("%s students, %s rows: %s fatal, %s critical, %s warnings, %s for information",
-              with_commas(verdict.students).c_str(), with_commas(verdict.rows).c_str(),
+  std::printf("%s, %s: %s fatal, %s critical, %s, %s for information",
+              plural(verdict.students, "student").c_str(), plural(verdict.rows, "row").c_str(),
               with_commas(verdict.count(Severity::fatal)).c_str(),
               with_commas(verdict.count(Severity::critical)).c_str(),
-              with_commas(verdict.count(Severity::warning)).c_str(),
+              plural(verdict.count(Severity::warning), "warning").c_str(),
               with_commas(verdict.count(Severity::info)).c_str());
-  if (off) std::printf("; %zu rules are off", off);
+  if (off) std::printf("; %s off", plural(off, "rule").c_str());
   std::printf(".\nWritten to %s: report.html, findings.csv, findings.json\n", out.c_str());
 }
 

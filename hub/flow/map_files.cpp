@@ -156,7 +156,8 @@ void with_mapped_files(const FilesToMap& given,
     bytes += all.bytes();
     block.streams.push_back(all.rows());
   }
-  record::Arena arena(256 << 10, given.memory_bytes > 0 ? given.memory_bytes - bytes : 0);
+  record::Arena arena(256 << 10,
+                      record::allowance(given.memory_bytes > 0 ? given.memory_bytes - bytes : 0));
   try {
     for (uint32_t stream = 0; stream < block.streams.size(); ++stream)
       first->apply_nulls(stream, block.streams[stream].columns, block.streams[stream].rows, arena);

@@ -230,8 +230,11 @@ class Run {
     for (const auto& held : held_) held_rows_.push_back(held.rows());
     map::Block block;
     block.streams = held_rows_;
+    std::vector<map::Mapping*> helpers;
+    for (uint32_t i = 1; i < threads_; ++i) helpers.push_back(hands_[i]->mapping.get());
     try {
-      standing_ = mapping().stand(std::move(block), bound_ > 0 ? bound_ - held_bytes_ : 0);
+      auto most = bound_ > 0 ? std::max<uint64_t>(bound_ - held_bytes_, 1) : 0;
+      standing_ = mapping().stand(std::move(block), most, helpers);
     } catch (const record::ArenaIsFull&) {
       go_far();
     }

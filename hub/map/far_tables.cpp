@@ -137,7 +137,8 @@ std::size_t FarTables::chunk_bytes() const {
 
 /// Where rows become too many for memory, fewer of them are run at a time.
 void FarTables::run(Steps steps, const Relation& rows, const Lookups* lookups, const Take& take) {
-  record::Arena arena(256 << 10, std::max<uint64_t>(scratch_.budget() / 2, 4 << 20));
+  record::Arena arena(256 << 10,
+                      record::allowance(std::max<uint64_t>(scratch_.budget() / 2, 4 << 20)));
   uint32_t at_once = std::max(rows.rows, 1u);
   for (uint32_t first = 0;;) {
     auto count = std::min(at_once, rows.rows - first);

@@ -43,22 +43,10 @@ void GrowingGroup::number(const Relation& rows) {
   std::vector<const Column*> keys;
   for (const auto& column : all) keys.push_back(&column);
   auto count = groups_ + rows.rows;
-  RowIndex index(keys, count, Nulls::match_nulls);
-  std::vector<uint32_t> found(count);
-  index.find_all(keys, count, found.data());
   std::vector<uint32_t> group_of(count);
-  std::iota(group_of.begin(), group_of.begin() + groups_, 0u);
-  std::vector<uint32_t> firsts(group_of.begin(), group_of.begin() + groups_);
-  began_.clear();
-  for (uint32_t row = groups_; row < count; ++row) {
-    if (found[row] == row) {
-      group_of[row] = static_cast<uint32_t>(firsts.size());
-      firsts.push_back(row);
-      began_.push_back(row - groups_);
-    } else {
-      group_of[row] = group_of[found[row]];
-    }
-  }
+  auto firsts = number_groups(keys, count, group_of.data());
+  began_.assign(firsts.begin() + groups_, firsts.end());
+  for (auto& row : began_) row -= groups_;
   into_.assign(group_of.begin() + groups_, group_of.end());
   groups_ = static_cast<uint32_t>(firsts.size());
   for (std::size_t k = 0; k < keys_.size(); ++k) keys_[k] = kept(all[k], firsts);

@@ -16,7 +16,8 @@ class GrowingGroup {
   /// throws ArenaIsFull.
   GrowingGroup(const Step& step, std::size_t most_bytes)
       : step_(step),
-        arenas_{record::Arena(256 << 10, most_bytes), record::Arena(256 << 10, most_bytes)},
+        arenas_{record::Arena(256 << 10, record::allowance(most_bytes)),
+                record::Arena(256 << 10, record::allowance(most_bytes))},
         states_(step.measures.size()) {}
 
   uint32_t groups() const { return groups_; }

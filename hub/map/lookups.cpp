@@ -6,8 +6,12 @@ namespace homeroom::map {
 
 namespace {
 
+std::pair<bool, uint32_t> key_of(const Origin& target) {
+  return {target.is_table, target.index};
+}
+
 std::pair<bool, uint32_t> key_of(const Join& join) {
-  return {join.target.is_table, join.target.index};
+  return key_of(join.target);
 }
 
 }  // namespace
@@ -25,12 +29,30 @@ void Lookups::know(const Join& join, const std::function<Relation()>& make, uint
 }
 
 void Lookups::add_index(const Join& join) {
-  const auto& target = targets_.at(key_of(join));
   auto& index = indexes_[{key_of(join), join.target_columns}];
-  if (index) return;
+  if (!index) index = index_of(targets_.at(key_of(join)), join.target_columns);
+}
+
+std::unique_ptr<RowIndex> Lookups::index_of(const Relation& target,
+                                            const std::vector<uint32_t>& columns) {
   std::vector<const record::Column*> keys;
-  for (auto column : join.target_columns) keys.push_back(&target.columns[column]);
-  index = std::make_unique<RowIndex>(keys, target.rows);
+  for (auto column : columns) keys.push_back(&target.columns[column]);
+  return std::make_unique<RowIndex>(keys, target.rows);
+}
+
+void Lookups::expect(const Join& join) {
+  targets_[key_of(join)];
+  indexes_[{key_of(join), join.target_columns}];
+}
+
+/// What it changes is there already, and nobody else's.
+void Lookups::make(const Origin& target, Relation rows) {
+  auto key = key_of(target);
+  auto& made = targets_.at(key);
+  made = std::move(rows);
+  for (auto index = indexes_.lower_bound({key, {}});
+       index != indexes_.end() && index->first.first == key; ++index)
+    index->second = index_of(made, index->first.second);
 }
 
 bool Lookups::has(const Join& join) const {

@@ -19,6 +19,10 @@ class Lookups {
   void know(const Join& join, StepRunner& steps);
   /// The same with a target that `make` makes; `rows` are all of it, also those that it leaves out.
   void know(const Join& join, const std::function<Relation()>& make, uint64_t rows);
+  /// In two steps, so that several threads may make what is looked up in: expect() for every join,
+  /// then for each target make() once, on any thread.
+  void expect(const Join& join);
+  void make(const Origin& target, Relation rows);
   bool has(const Join& join) const;
   const Relation& target(const Join& join) const;
   /// How many rows there are to be found.
@@ -27,6 +31,8 @@ class Lookups {
 
  private:
   void add_index(const Join& join);
+  static std::unique_ptr<RowIndex> index_of(const Relation& target,
+                                            const std::vector<uint32_t>& columns);
 
   using Target = std::pair<bool, uint32_t>;  ///< whether it is a table, its index
   std::map<Target, Relation> targets_;

@@ -73,8 +73,11 @@ class Mapping {
   /// The same rows without a block of all of them: stand(), any number of run_slice(), settle().
   virtual const Slicing& slicing() const = 0;
   /// `block` holds the streams that stand, the others without rows; its columns outlive the answer.
-  /// Throws record::ArenaIsFull where the tables take more than `most_bytes`; 0 is no bound.
-  virtual std::shared_ptr<Standing> stand(Block block, std::size_t most_bytes = 0) = 0;
+  /// `helpers` are mappings compiled from the same file, for a thread each beside this one; what
+  /// comes out does not depend on them. Throws record::ArenaIsFull where the tables take more than
+  /// `most_bytes`; 0 is no bound.
+  virtual std::shared_ptr<Standing> stand(Block block, std::size_t most_bytes = 0,
+                                          const std::vector<Mapping*>& helpers = {}) = 0;
   /// The tables whose rows are to be sliced as those of streams are.
   virtual std::vector<MadeTable> made(const Standing& standing) const = 0;
   /// Makes the entities of a slice; they live in `arena`. `output` is that of this thread's last

@@ -6,6 +6,7 @@
 #include "hub/map/map.hpp"
 #include "hub/map/ranges.hpp"
 #include "hub/map/standing.hpp"
+#include "hub/map/standing_maker.hpp"
 #include "hub/map/steps.hpp"
 #include "hub/map/values.hpp"
 
@@ -131,16 +132,15 @@ class CompiledMapping : public Mapping {
   const std::vector<StepInfo>& steps() const override { return plan_->steps; }
   const Slicing& slicing() const override { return slices_.slicing; }
 
-  std::shared_ptr<Standing> stand(Block block, std::size_t most_bytes) override {
+  std::shared_ptr<Standing> stand(Block block, std::size_t most_bytes,
+                                  const std::vector<Mapping*>& helpers) override {
     auto standing = std::make_shared<Standing>(*plan_, std::move(block), most_bytes);
-    StepRunner steps(standing->state, indexes_);
-    for (std::size_t e = 0; e < plan_->entities.size(); ++e) {
-      auto table = plan_->entities[e].table;
-      if (is_of_table(e))
-        steps.table(table);
-      else
-        know_joins(plan_->tables[table], *standing, steps);
+    std::vector<StandingMaker> makers{{plan_.get(), &indexes_}};
+    for (auto* mapping : helpers) {
+      auto& helper = dynamic_cast<CompiledMapping&>(*mapping);
+      makers.push_back({helper.plan_.get(), &helper.indexes_});
     }
+    make_standing(*standing, slices_, makers);
     return standing;
   }
 
@@ -269,17 +269,6 @@ class CompiledMapping : public Mapping {
   /// Whether the entity is made from a table that is made whole.
   bool is_of_table(std::size_t entity) const {
     return slices_.driver[entity] >= plan_->reads.size();
-  }
-
-  void know_joins(const Table& table, Standing& standing, StepRunner& steps) {
-    for (const auto& step : table.steps)
-      if (step.kind == Step::Kind::join) standing.lookups.know(step.join, steps);
-    if (table.from.is_table) know_joins(plan_->tables[table.from.index], standing, steps);
-  }
-
-  static void raise_all(std::vector<Fate>& fates, const std::vector<Fate>& others) {
-    for (std::size_t row = 0; row < others.size(); ++row)
-      fates[row] = std::max(fates[row], others[row]);
   }
 
   bool is_reference(const EntityPlan& entity) const {

@@ -28,10 +28,6 @@ Column list_from(const Column& column, uint32_t first, uint32_t rows, record::Ar
   return out;
 }
 
-void keep_texts(Text* texts, uint32_t count, record::Arena& arena) {
-  for (uint32_t i = 0; i < count; ++i) texts[i] = arena.keep(texts[i]);
-}
-
 }  // namespace
 
 bool is_by_row(const Step& step) {
@@ -78,6 +74,12 @@ char* Joined::more(Values& values, std::size_t bytes, std::size_t expected) {
   return from;
 }
 
+void Joined::keep_texts(Text* texts, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i)
+    if (texts[i].size > Text::most_inline && passing_.holds(texts[i].far))
+      texts[i] = arena_.keep(texts[i]);
+}
+
 void Joined::add(const Relation& relation) {
   columns_.resize(relation.columns.size());
   parts_.resize(relation.parts.size());
@@ -119,7 +121,7 @@ void Joined::add_column(Grown& grown, const Column& column, uint32_t rows) {
   auto* texts = reinterpret_cast<Text*>(values);
   for (uint32_t row = 0; row < rows; ++row)
     if (!valid[row]) texts[row] = {};
-  keep_texts(texts, rows, arena_);
+  keep_texts(texts, rows);
 }
 
 void Joined::add_items(Grown& grown, const Column& column, uint32_t rows) {
@@ -130,7 +132,7 @@ void Joined::add_items(Grown& grown, const Column& column, uint32_t rows) {
   auto* texts =
       reinterpret_cast<Text*>(more(grown.values, items * sizeof(Text), expected_ * sizeof(Text)));
   if (items > 0) std::memcpy(static_cast<void*>(texts), column.values, items * sizeof(Text));
-  keep_texts(texts, items, arena_);
+  keep_texts(texts, items);
   grown.items += items;
 }
 

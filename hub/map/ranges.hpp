@@ -14,11 +14,13 @@ bool is_by_row(const Step& step);
 /// Rows [first, first + rows) of a relation, without copying values.
 Relation range_of(const Relation& relation, uint32_t first, uint32_t rows, record::Arena& arena);
 
-/// Relations of one shape put behind each other; their values and long texts are copied.
+/// Relations of one shape put behind each other; their values are copied, and long texts that lie
+/// in an arena that is about to be reset.
 class Joined {
  public:
   /// `rows` is how many are expected; more may come.
-  Joined(uint32_t rows, record::Arena& arena) : expected_(rows), arena_(arena) {}
+  Joined(uint32_t rows, const record::Arena& passing, record::Arena& arena)
+      : expected_(rows), passing_(passing), arena_(arena) {}
   void add(const Relation& relation);
   Relation take();
 
@@ -38,7 +40,10 @@ class Joined {
   void add_items(Grown& grown, const record::Column& column, uint32_t rows);
   void add_rows(Values& values, const uint32_t* rows, uint32_t count);
 
+  void keep_texts(record::Text* texts, uint32_t count);
+
   uint32_t expected_;
+  const record::Arena& passing_;
   record::Arena& arena_;
   uint32_t rows_ = 0;
   std::vector<Grown> columns_;

@@ -218,8 +218,75 @@ uint32_t tag_of(uint64_t hash) {
 
 }  // namespace
 
-RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows, Nulls nulls)
-    : nulls_(nulls) {
+namespace {
+
+/// The groups found so far, by the hash of their values. It grows with them, not with the rows.
+class Grouping {
+ public:
+  explicit Grouping(const std::vector<const Column*>& columns)
+      : columns_(columns), slots_(1 << 12) {}
+
+  void expect(uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)], 1); }
+
+  uint32_t group_of(uint32_t row, uint64_t hash) {
+    auto at = hash & (slots_.size() - 1);
+    for (; slots_[at].group != none; at = (at + 1) & (slots_.size() - 1))
+      if (slots_[at].tag == tag_of(hash) && is_in(slots_[at].group, row)) return slots_[at].group;
+    auto group = static_cast<uint32_t>(firsts_.size());
+    slots_[at] = {group, tag_of(hash)};
+    firsts_.push_back(row);
+    hashes_.push_back(hash);
+    if (firsts_.size() * 4 > slots_.size() * 3) grow();
+    return group;
+  }
+
+  std::vector<uint32_t> take() { return std::move(firsts_); }
+
+ private:
+  struct Slot {
+    uint32_t group = none;
+    uint32_t tag = 0;
+  };
+
+  bool is_in(uint32_t group, uint32_t row) const {
+    return std::ranges::all_of(
+        columns_, [&](const Column* c) { return is_alike(*c, firsts_[group], *c, row); });
+  }
+
+  void grow() {
+    slots_.assign(slots_.size() * 4, {});
+    for (uint32_t group = 0; group < hashes_.size(); ++group) {
+      auto at = hashes_[group] & (slots_.size() - 1);
+      while (slots_[at].group != none) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = {group, tag_of(hashes_[group])};
+    }
+  }
+
+  const std::vector<const Column*>& columns_;
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> firsts_;
+  std::vector<uint64_t> hashes_;  ///< by group
+};
+
+}  // namespace
+
+std::vector<uint32_t> number_groups(const std::vector<const Column*>& columns, uint32_t rows,
+                                    uint32_t* group_of) {
+  Grouping groups(columns);
+  uint64_t hashes[rows_ahead];
+  for (uint32_t first = 0; first < rows; first += rows_ahead) {
+    auto count = std::min(rows_ahead, rows - first);
+    for (uint32_t i = 0; i < count; ++i) {
+      hashes[i] = hash_row(columns, first + i);
+      groups.expect(hashes[i]);
+    }
+    for (uint32_t i = 0; i < count; ++i)
+      group_of[first + i] = groups.group_of(first + i, hashes[i]);
+  }
+  return groups.take();
+}
+
+RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows) {
   for (const auto* column : columns) columns_.push_back(*column);
   slots_.assign(slots_for(rows), {none, 0});
   uint64_t hashes[rows_ahead];
@@ -232,7 +299,7 @@ RowIndex::RowIndex(const std::vector<const Column*>& columns, uint32_t rows, Nul
     }
     for (uint32_t i = 0; i < count; ++i) {
       auto row = end - 1 - i;
-      if (nulls_ == Nulls::match_nothing && has_null(columns, row)) continue;
+      if (has_null(columns, row)) continue;
       auto& slot = slots_[slot_of(columns, row, hashes[i])];
       if (slot.row != none && next_.empty()) next_.assign(rows, none);
       if (slot.row != none) next_[row] = slot.row;
@@ -254,7 +321,7 @@ std::size_t RowIndex::slot_of(const std::vector<const Column*>& values, uint32_t
 }
 
 uint32_t RowIndex::find(const std::vector<const Column*>& values, uint32_t row) const {
-  if (nulls_ == Nulls::match_nothing && has_null(values, row)) return none;
+  if (has_null(values, row)) return none;
   return slots_[slot_of(values, row, hash_row(values, row))].row;
 }
 
@@ -269,7 +336,7 @@ void RowIndex::find_all(const std::vector<const Column*>& values, uint32_t rows,
     }
     for (uint32_t i = 0; i < count; ++i) {
       auto row = first + i;
-      bool is_lost = nulls_ == Nulls::match_nothing && has_null(values, row);
+      bool is_lost = has_null(values, row);
       found[row] = is_lost ? none : slots_[slot_of(values, row, hashes[i])].row;
     }
   }

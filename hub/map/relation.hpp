@@ -32,18 +32,19 @@ Relation select(const Relation& relation, const uint32_t* from, uint32_t count,
 record::Column append(const record::Column& first, uint32_t first_rows,
                       const record::Column& second, uint32_t second_rows, record::Arena& arena);
 
-/// Of the values of a row, nulls among them. Rows that a RowIndex finds by each other have the
-/// same.
+/// Of the values of a row, nulls among them. Rows of one group, and those that a RowIndex finds by
+/// each other, have the same.
 uint64_t hash_row(const std::vector<const record::Column*>& columns, uint32_t row);
 
-/// What a null among the values does: nothing equals it (joins), or it equals other nulls (groups).
-enum class Nulls : uint8_t { match_nothing, match_nulls };
+/// Groups rows that have the same values, nulls among them: the number of each row's group, in the
+/// order of their first rows, which are the answer.
+std::vector<uint32_t> number_groups(const std::vector<const record::Column*>& columns,
+                                    uint32_t rows, uint32_t* group_of);
 
-/// Finds rows by the values of columns, of any type.
+/// Finds rows by the values of columns, of any type. Nothing equals a null.
 class RowIndex {
  public:
-  RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows,
-           Nulls nulls = Nulls::match_nothing);
+  RowIndex(const std::vector<const record::Column*>& columns, uint32_t rows);
   /// The first row with these values, or none; next() gives further ones in the order of rows.
   uint32_t find(const std::vector<const record::Column*>& values, uint32_t row) const;
   /// The same for rows [0, rows): the memory they need is asked for ahead of them.
@@ -60,7 +61,6 @@ class RowIndex {
   std::size_t slot_of(const std::vector<const record::Column*>& values, uint32_t row,
                       uint64_t hash) const;
 
-  Nulls nulls_;
   std::vector<record::Column> columns_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> next_;  ///< empty while no two rows have the same values

@@ -90,8 +90,10 @@ Relation rows_of(const Slice& slice, const Table& table, record::Arena& arena) {
 }
 
 Standing::Standing(const Plan& plan, Block given, std::size_t most_bytes)
-    : block(std::move(given)), arena(256 << 10, most_bytes), state{plan,   block, arena,
-                                                                   output, {},    {}} {
+    : block(std::move(given)),
+      allowance(record::allowance(most_bytes)),
+      arena(256 << 10, allowance),
+      state{plan, block, arena, output, {}, {}} {
   for (const auto& stream : block.streams) output.fates.emplace_back(stream.rows, Fate::filtered);
   state.tables.resize(plan.tables.size());
   state.is_made.assign(plan.tables.size(), 0);
@@ -99,5 +101,9 @@ Standing::Standing(const Plan& plan, Block given, std::size_t most_bytes)
 }
 
 Standing::~Standing() = default;
+
+record::Arena& Standing::one_more_arena() {
+  return more_arenas.emplace_back(256 << 10, allowance);
+}
 
 }  // namespace homeroom::map

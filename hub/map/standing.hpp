@@ -2,6 +2,8 @@
 // Made once, then read by any number of threads.
 #pragma once
 
+#include <deque>
+
 #include "hub/map/lookups.hpp"
 #include "hub/map/map.hpp"
 #include "hub/map/steps.hpp"
@@ -15,8 +17,13 @@ struct Standing {
   Standing(const Plan& plan, Block given, std::size_t most_bytes);
   ~Standing();
 
+  /// An arena of its own for one more thread; it counts towards the same bound.
+  record::Arena& one_more_arena();
+
   Block block;
+  std::shared_ptr<record::Allowance> allowance;
   record::Arena arena;
+  std::deque<record::Arena> more_arenas;
   Output output;
   BlockState state;
   Lookups lookups;                 ///< of the joins of slices

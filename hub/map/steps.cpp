@@ -63,7 +63,7 @@ Relation StepRunner::run_in_ranges(const Table& table, std::size_t step, std::si
   BlockState state{state_.plan, state_.block, scratch, state_.output, {},
                    {},          nullptr,      nullptr, &lookups};
   StepRunner steps(state, indexes_);
-  Joined all(relation.rows, state_.arena);
+  Joined all(relation.rows, scratch, state_.arena);
   for (uint32_t first = 0; first < relation.rows; first += rows_at_once) {
     scratch.reset();
     auto range = range_of(relation, first, std::min(rows_at_once, relation.rows - first), scratch);

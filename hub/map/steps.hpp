@@ -52,6 +52,8 @@ class StepRunner {
   Relation run(const Step& step, Relation relation);
   /// What a join finds its rows in.
   Relation target(const Join& join);
+  /// All rows of a stream or table.
+  Relation all_of(const Origin& origin);
 
   /// The rows that a group or pivot counts, and what it measures of them.
   struct Measurable {

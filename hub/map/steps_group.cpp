@@ -14,20 +14,7 @@ std::vector<uint32_t> StepRunner::fold(const std::vector<uint32_t>& by, const Re
                                        uint32_t* into) {
   std::vector<const Column*> keys;
   for (auto column : by) keys.push_back(&relation.columns[column]);
-  RowIndex index(keys, relation.rows, Nulls::match_nulls);
-  std::vector<uint32_t> firsts;
-  auto* found = state_.arena.many<uint32_t>(relation.rows);
-  index.find_all(keys, relation.rows, found);
-  for (uint32_t row = 0; row < relation.rows; ++row) {
-    auto first = found[row];
-    if (first == row) {
-      into[row] = static_cast<uint32_t>(firsts.size());
-      firsts.push_back(row);
-    } else {
-      into[row] = into[first];
-    }
-  }
-  return firsts;
+  return number_groups(keys, relation.rows, into);
 }
 
 /// What a relation's rows become when they fold into `groups` others.

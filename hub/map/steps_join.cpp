@@ -23,10 +23,14 @@ std::string said(const settings::Place& place) {
 
 Relation StepRunner::target(const Join& join) {
   if (state_.lookups) return state_.lookups->target(join);
-  if (join.target.is_table) return table(join.target.index);
+  return all_of(join.target);
+}
+
+Relation StepRunner::all_of(const Origin& origin) {
+  if (origin.is_table) return table(origin.index);
   Table whole;
-  whole.from = join.target;
-  whole.from_columns.resize(state_.plan.reads[join.target.index].columns.size());
+  whole.from = origin;
+  whole.from_columns.resize(state_.plan.reads[origin.index].columns.size());
   return from(whole);
 }
 

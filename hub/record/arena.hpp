@@ -2,6 +2,7 @@
 // Everything it hands out is 16-byte aligned and has `readable_behind` bytes behind it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -16,11 +17,33 @@ struct ArenaIsFull : std::bad_alloc {
   const char* what() const noexcept override { return "an arena is full"; }
 };
 
+/// What several arenas may hold together, on any threads.
+class Allowance {
+ public:
+  explicit Allowance(std::size_t bytes) : left_(bytes) {}
+  /// Whether there was so much left; then it is taken.
+  bool take(std::size_t bytes) {
+    auto left = left_.load();
+    while (bytes <= left)
+      if (left_.compare_exchange_weak(left, left - bytes)) return true;
+    return false;
+  }
+
+ private:
+  std::atomic<std::size_t> left_;
+};
+
+/// 0 is no bound.
+inline std::shared_ptr<Allowance> allowance(std::size_t bytes) {
+  return bytes > 0 ? std::make_shared<Allowance>(bytes) : nullptr;
+}
+
 class Arena {
  public:
-  /// `most_bytes`: beyond it take() throws ArenaIsFull; 0 is no bound.
-  explicit Arena(std::size_t block_bytes = 256 << 10, std::size_t most_bytes = 0)
-      : block_bytes_(block_bytes), most_bytes_(most_bytes) {}
+  /// Beyond its allowance take() throws ArenaIsFull; without one there is no bound.
+  explicit Arena(std::size_t block_bytes = 256 << 10,
+                 std::shared_ptr<Allowance> allowance = nullptr)
+      : block_bytes_(block_bytes), allowance_(std::move(allowance)) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   Arena(Arena&&) = default;
@@ -52,6 +75,13 @@ class Arena {
   }
   Text keep(std::string_view bytes) { return keep(record::text(bytes)); }
 
+  /// Whether these bytes lie in what it handed out since the last reset().
+  bool holds(const char* bytes) const {
+    for (std::size_t i = 0; i <= at_ && i < blocks_.size(); ++i)
+      if (std::size_t(bytes - blocks_[i].bytes.get()) < blocks_[i].size) return true;
+    return false;
+  }
+
   /// What it holds, used or not.
   std::size_t bytes() const { return bytes_; }
 
@@ -71,7 +101,7 @@ class Arena {
     if (blocks_.empty()) at_ = 0;
     if (at_ >= blocks_.size()) {
       std::size_t room = size > block_bytes_ ? size : block_bytes_;
-      if (most_bytes_ > 0 && bytes_ + room > most_bytes_) throw ArenaIsFull();
+      if (allowance_ && !allowance_->take(room)) throw ArenaIsFull();
       bytes_ += room;
       blocks_.push_back({std::unique_ptr<char[]>(new char[room + readable_behind]), room});
       at_ = blocks_.size() - 1;
@@ -84,7 +114,7 @@ class Arena {
   std::size_t at_ = 0;
   std::size_t used_ = 0;
   std::size_t block_bytes_;
-  std::size_t most_bytes_;
+  std::shared_ptr<Allowance> allowance_;
   std::size_t bytes_ = 0;
 };
 

@@ -29,6 +29,12 @@ TEST(FindingsText, NamesFileLineAndFieldOfTheFirstOfEachKind) {
             "  warning   sis demographics.csv:12, sex: code not in sex (1,202 more like it)\n");
 }
 
+TEST(FindingsText, CountsOneAsOne) {
+  auto night = report();
+  night["findings"] = {{"fatal", 0}, {"critical", 0}, {"warning", 1}, {"info", 1}};
+  EXPECT_EQ(findings_text(night), "\nFindings    0 critical, 1 warning, 1 remark\n");
+}
+
 TEST(FindingsText, NamesTheStreamWhereThereAreNoFilesOrLines) {
   auto night = report();
   auto found = kind("warning", "code not in sex", 1, 0);

@@ -91,6 +91,29 @@ TEST_F(Mapped, AFolderThatCannotBeMadeIsSaidWithWhatIsInTheWay) {
   EXPECT_THAT(synth.err, HasSubstr("cannot make the folder " + at("file/district")));
 }
 
+TEST_F(Mapped, ARunIsPartialWhereMoreRowsAreSetAsideThanAJobTolerates) {
+  std::string strict(mapping);
+  strict.replace(strict.find("else keep"), 9, "else reject");
+  write("strict.yaml", strict);
+  auto rows_of = [&](int good) {
+    std::string people = "id,name,born,kind\n0,Juniper,soon,f\n";
+    std::string homes = "id,city\n0,Otherville\n";
+    for (int i = 1; i <= good; ++i) {
+      people += std::to_string(i) + ",Willa,2014-11-03,f\n";
+      homes += std::to_string(i) + ",Sampletown\n";
+    }
+    write("many.csv", people);
+    write("homes.csv", homes);
+    return homeroom({"map", "run", "--mapping", at("strict.yaml"), "--input",
+                     "people=" + at("many.csv"), "--input", "homes=" + at("homes.csv"), "--out",
+                     at("rows")});
+  };
+  EXPECT_EQ(rows_of(10).exit_code, 3);
+  auto said = rows_of(150);  // one of 302 rows read
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_THAT(said.out, HasSubstr("1 set aside"));
+}
+
 TEST_F(Mapped, AFailingCaseShowsExpectedBesideFound) {
   std::string wrong(mapping);
   wrong.replace(wrong.find("category: food, name"), 14, "category: legal");

@@ -60,32 +60,55 @@ std::string mapping_of(const differ::Tables& tables) {
   return yaml;
 }
 
+/// Writes the mapping of a seed and its rows.
+std::string write_case(const MappingOverFiles& over, uint64_t seed,
+                       const differ::Dialect& dialect) {
+  Random random(seed + 5'000'000'011);
+  differ::Tables tables(random, dialect);
+  for (auto count = 1 + random.below(3); count > 0; --count) tables.add();
+  auto yaml = mapping_of(tables);
+  over.write("mapping.yaml", yaml);
+  for (const auto& stream : differ::streams())
+    over.write(stream.name + ".csv", rows_of(stream, random, 100 + random.below(300)));
+  return yaml;
+}
+
+std::vector<std::string> stream_names() {
+  std::vector<std::string> names;
+  for (const auto& stream : differ::streams()) names.push_back(stream.name);
+  return names;
+}
+
+TEST(GeneratedMappings, GiveWithMoreThreadsWhatTheyGiveWithOne) {
+  MappingOverFiles over;
+  differ::Dialect dialect(differ::Engine::sqlite);
+  for (uint64_t seed = 1000; seed < 1060; ++seed) {
+    auto yaml = write_case(over, seed, dialect);
+    auto expected = over.run(stream_names(), 0, 1);
+    for (uint32_t threads : {2u, 5u}) {
+      expect_same(expected, over.run(stream_names(), 0, threads),
+                  "seed " + std::to_string(seed) + ", threads " + std::to_string(threads));
+      if (testing::Test::HasFailure()) FAIL() << yaml;
+    }
+  }
+}
+
 TEST(GeneratedMappings, GiveWithLittleMemoryWhatTheyGiveWithEnough) {
   constexpr uint64_t seeds = 60;
   uint64_t compared = 0, spilled = 0;
   MappingOverFiles over;
   differ::Dialect dialect(differ::Engine::sqlite);
-  std::vector<std::string> streams;
-  for (const auto& stream : differ::streams()) streams.push_back(stream.name);
   for (uint64_t seed = 0; seed < seeds; ++seed) {
-    Random random(seed + 5'000'000'011);
-    differ::Tables tables(random, dialect);
-    for (auto count = 1 + random.below(3); count > 0; --count) tables.add();
-    over.write("mapping.yaml", mapping_of(tables));
-    for (const auto& stream : differ::streams())
-      over.write(stream.name + ".csv", rows_of(stream, random, 100 + random.below(300)));
-    auto expected = over.run(streams, 0, 1);
+    auto yaml = write_case(over, seed, dialect);
+    auto expected = over.run(stream_names(), 0, 1);
     if (!expected.wrong.empty()) continue;  // what the generator makes and the language refuses
     for (auto [kib, threads] : {std::pair{1u, 1u}, {8u, 2u}, {64u, 1u}}) {
-      auto found = over.run(streams, uint64_t{kib} << 10, threads);
+      auto found = over.run(stream_names(), uint64_t{kib} << 10, threads);
       ++compared;
       spilled += found.counts.spilled_bytes > 0;
       expect_same(expected, found,
                   "seed " + std::to_string(seed) + " with " + std::to_string(kib) + " KiB");
-      if (testing::Test::HasFailure()) {
-        over.write("mapping.yaml", "");
-        FAIL() << mapping_of(tables);
-      }
+      if (testing::Test::HasFailure()) FAIL() << yaml;
     }
   }
   EXPECT_GT(compared, 2 * seeds);
