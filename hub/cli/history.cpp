@@ -9,6 +9,7 @@
 #include "homeroom/error.hpp"
 #include "hub/cli/findings_text.hpp"
 #include "hub/cli/print.hpp"
+#include "hub/cli/recognition_text.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
@@ -122,6 +123,10 @@ ShareCounts shares_of(store::Store& store, const std::string& destination) {
   return counts;
 }
 
+record::Recognition recognition_of(const flow::Hub& hub, store::Store& store) {
+  return flow::recognition_of(hub, store, hub.open_identity());
+}
+
 void print_status_json(const flow::Hub& hub, store::Store& store) {
   ordered_json out = {{"generation", store.generation()},
                       {"sources", ordered_json::array()},
@@ -149,6 +154,9 @@ void print_status_json(const flow::Hub& hub, store::Store& store) {
                                    {"refused", counts.refused},
                                    {"held", counts.held}});
   }
+  std::string recognition;
+  record::write_recognition(recognition, recognition_of(hub, store));
+  out["recognition"] = ordered_json::parse(recognition);
   print(out);
 }
 
@@ -172,7 +180,9 @@ void status(Context& context) {
               with_commas(counts.held), with_commas(counts.refused), with_commas(counts.removed),
               with_commas(counts.removals_waiting)});
   }
-  std::printf("%s\n%s", streams.text(4).c_str(), sent.text(1).c_str());
+  auto recognition = recognition_of(hub, store);
+  std::printf("%s\n%s\n%s%s", streams.text(4).c_str(), sent.text(1).c_str(),
+              models_text(recognition).c_str(), training_text(recognition).c_str());
   if (store.was_moved())
     std::printf("\nThis store is a copy from another place; nothing is sent from it.\n");
 }

@@ -144,6 +144,10 @@ void print(const flow::FileLinks& made, const LinkFlags& flags, double seconds) 
 }
 
 void link(Context& context, const LinkFlags& flags) {
+  if (flags.identity.empty() || flags.inputs.empty() || flags.out.empty())
+    throw Error(Next::fix_settings,
+                "link needs --identity FILE, --input FILE and --out FILE; models of a workspace: "
+                "homeroom link train");
   auto begun = world::steady_seconds();
   flow::FilesToLink files;
   files.identity = flags.identity;
@@ -170,10 +174,10 @@ void link(Context& context, const LinkFlags& flags) {
 void add_link(const Command& top, Context& context) {
   auto flags = std::make_shared<LinkFlags>();
   auto verb = top.add("link", "Finds the records of one person in CSV files");
-  verb.takes("--identity", flags->identity, "The identity file", Need::must)
-      .takes_each("--input", flags->inputs, "A CSV file; several are linked with each other",
-                  Need::must)
-      .takes("--out", flags->out, "File for record_id,cluster_id", Need::must)
+  verb.takes("--identity", flags->identity, "The identity file (needed)")
+      .takes_each("--input", flags->inputs,
+                  "A CSV file (needed); several are linked with each other")
+      .takes("--out", flags->out, "File for record_id,cluster_id (needed)")
       .takes("--model", flags->model,
              "A model learned before; else it is learned from these records")
       .takes("--save-model", flags->model_out, "File for the learned model")
@@ -186,6 +190,7 @@ void add_link(const Command& top, Context& context) {
       .takes("--explain", flags->explained,
              "A,B: two record ids; the weight of each thing compared")
       .does([flags, &context] { link(context, *flags); });
+  add_link_train(verb, context);
 }
 
 }  // namespace homeroom::cli

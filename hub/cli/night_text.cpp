@@ -7,6 +7,7 @@
 
 #include "hub/cli/context.hpp"
 #include "hub/cli/findings_text.hpp"
+#include "hub/cli/recognition_text.hpp"
 #include "hub/flow/flow.hpp"
 #include "hub/record/record.hpp"
 
@@ -106,7 +107,9 @@ std::string night_text(const flow::Hub& hub, const flow::RunResult& result) {
   for (const auto& [what, rows] : result.refusals)
     out += fmt::format("  refused: {} rows of {}; nothing kept\n", with_commas(rows), what);
   bool has_profiles = report.status != "failed";
-  if (has_profiles) out += children(report) + profiles(report) + sent(report) + brakes(report);
+  if (has_profiles)
+    out += children(report) + training_text(report.recognition) + profiles(report) + sent(report) +
+           brakes(report);
   out += findings_text(nlohmann::ordered_json::parse(record::report_json(report)));
   return out + verdict(report);
 }

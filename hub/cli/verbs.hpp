@@ -25,6 +25,7 @@ void add_serve(const Command& top, Context& context);
 void add_map(const Command& top, Context& context);  ///< map run, map test, map lint
 void add_validate(const Command& top, Context& context);
 void add_link(const Command& top, Context& context);
-void add_functions(const Command& map, Context& context);  ///< map functions
+void add_link_train(const Command& link, Context& context);  ///< link train
+void add_functions(const Command& map, Context& context);    ///< map functions
 
 }  // namespace homeroom::cli

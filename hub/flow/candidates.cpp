@@ -86,7 +86,7 @@ void Candidates::match() {
   auto& roster = roster_.roster;
   roster.settle();
   if (!model_) {
-    model_ = roster.learn();
+    model_ = roster.learn(roster_.match);
     has_learned_ = true;
   }
   auto found = roster.answers(*model_, apart_);

@@ -27,6 +27,8 @@ class Candidates {
     const std::vector<uint32_t>& person_of;  ///< by student of the roster; or nobody
     const std::vector<store::Person>& persons;
     bool is_one_each = false;  ///< the source holds every child once
+    /// The probability that a record is a student's, where only those near one were kept.
+    std::optional<double> match = {};
   };
   /// `decided`, by node, are of the records of this source. Without a model one is learned from the
   /// records. What is kept goes into `links` and `weighed`.

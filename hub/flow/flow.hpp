@@ -14,6 +14,7 @@
 #include "hub/flow/link_files.hpp"
 #include "hub/flow/map_files.hpp"
 #include "hub/flow/quarantine.hpp"
+#include "hub/flow/recognition.hpp"
 #include "hub/flow/review.hpp"
 #include "hub/flow/run.hpp"
 #include "hub/flow/run_memory.hpp"

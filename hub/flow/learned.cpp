@@ -1,5 +1,8 @@
 #include "hub/flow/learned.hpp"
 
+#include <algorithm>
+#include <sstream>
+
 #include "hub/store/store.hpp"
 #include "hub/world/world.hpp"
 
@@ -23,7 +26,19 @@ std::string model_name(uint32_t source) {
   return "identity: model of source " + std::to_string(source);
 }
 
+std::string lesson_name(uint32_t source) {
+  return "identity: lesson of source " + std::to_string(source);
+}
+
+constexpr const char* due_name = "identity: training is due";
+
 }  // namespace
+
+double Lesson::drift() const {
+  if (changed == 0) return 0;
+  return std::min(
+      1.0, static_cast<double>(changed) / static_cast<double>(std::max(records, uint64_t{1})));
+}
 
 Learned::Learned(store::Store& store, const resolve::Identity& identity, uint32_t roster)
     : store_(store),
@@ -65,6 +80,49 @@ std::optional<resolve::Model> Learned::model(uint32_t source,
   auto kept = store_.digest(model_name(source));
   if (!kept || kept->empty()) return std::nullopt;
   return resolve::read_model(settings::parse(*kept, model_name(source)), comparisons);
+}
+
+bool Lesson::has_drifted(double limit) const {
+  constexpr uint64_t handful = 100;
+  return changed >= handful && drift() > limit;
+}
+
+/// What a store of an earlier version learned has no lesson beside it.
+Lesson Learned::lesson(uint32_t source) const {
+  Lesson lesson;
+  if (auto kept = store_.digest(lesson_name(source))) {
+    std::istringstream in(*kept);
+    in >> lesson.version >> lesson.when_ms >> lesson.records >> lesson.students >> lesson.changed;
+    return lesson;
+  }
+  bool has_learned = source == roster_ ? !frequencies().empty()
+                                       : !store_.digest(model_name(source)).value_or("").empty();
+  lesson.version = has_learned ? 1 : 0;
+  return lesson;
+}
+
+bool Learned::is_training_due() const {
+  return !store_.digest(due_name).value_or("").empty();
+}
+
+void Learned::put_lesson(uint32_t source, const Lesson& lesson) {
+  std::ostringstream out;
+  out << lesson.version << ' ' << lesson.when_ms << ' ' << lesson.records << ' ' << lesson.students
+      << ' ' << lesson.changed;
+  store_.put_digest(lesson_name(source), out.str());
+}
+
+void Learned::note_changed(uint32_t source, uint64_t records, uint64_t of) {
+  auto known = lesson(source);
+  bool is_new = known.records == 0 && of > 0;
+  if (known.version == 0 || (records == 0 && !is_new)) return;
+  if (is_new) known.records = of;
+  known.changed += records;
+  put_lesson(source, known);
+}
+
+void Learned::put_training_due(bool is_due) {
+  if (is_due != is_training_due()) store_.put_digest(due_name, is_due ? "due" : "");
 }
 
 void Learned::put_file(uint32_t source) {

@@ -25,7 +25,7 @@ const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uin
 }  // namespace
 
 People::People(const record::Model& model, resolve::Identity identity, store::Store& store,
-               keys::KeyRing& keys, std::string roster, bool weighs_all)
+               keys::KeyRing& keys, std::string roster, bool weighs_all, int64_t now_ms)
     : store_(store),
       keys_(keys),
       roster_name_(std::move(roster)),
@@ -34,6 +34,7 @@ People::People(const record::Model& model, resolve::Identity identity, store::St
       decisions_(store, store.source_number(roster_name_)),
       student_entity_(*model.find(record::student_entity)),
       weighs_all_(weighs_all),
+      now_ms_(now_ms),
       roster_(std::make_unique<Students>(Students::Parts{model, identity_, store, keys, learned_,
                                                          store.source_number(roster_name_)})) {
   for (const auto& name : identity_.one_per_source) one_each_.insert(store.source_number(name));
@@ -100,7 +101,13 @@ void People::take_roster(uint32_t source, const std::vector<SourceRun::Subject>&
   found(std::move(founded), now);
   join(source, now);
   settle_persons(now, run_date);
+  auto lesson = learned_.lesson(source);
+  bool has_learned = learned_.is_of_this_file(source) && lesson.version > 0;
   roster_->finish(now, moved(before, now), decisions_.joins());
+  if (!has_learned && !now.empty())
+    learned_.put_lesson(source, {lesson.version + 1, now_ms_, now.size(), now.size(), 0});
+  else
+    learned_.note_changed(source, roster_->changed(), now.size());
   mine.links = std::move(now);
   store_.put_links(source, mine.links);
 }
@@ -152,7 +159,8 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   bool is_much = many * few_of > roster_->persons().size();
   if (has_any && (is_all || !model || is_much)) roster_->make_whole();
   bool weighs_all = is_all || !model;
-  WeighedRecords weighed(store_, source, weighs_all);
+  WeighedRecords weighed(store_, source,
+                         weighs_all ? WeighedRecords::Keeps::all : WeighedRecords::Keeps::changes);
   auto decided = decisions_.of(source, run);
   bool is_one_each = identity_.is_one_per_source || one_each_.contains(source);
   pulse.begin(run ? "linking " + run->source_name() : "linking",
@@ -168,11 +176,18 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
                      weighed},
                     std::move(model), pulse, counts);
   auto result = matching.run(weighs_all ? nullptr : &roster_->touched());
+  auto records = result.links.size();
   by_source_[source].links = std::move(result.links);
   // What is kept of a source that was not read is linked already, and with no student there is
   // nothing to learn from: neither may be what later nights go by.
   bool may_keep = run && !roster_->persons().empty();
-  if (result.learned && may_keep) learned_.put(source, *result.learned);
+  if (result.learned && may_keep) {
+    learned_.put_lesson(source, {learned_.lesson(source).version + 1, now_ms_, records,
+                                 roster_->roster().students(), 0});
+    learned_.put(source, *result.learned);
+  } else {
+    learned_.note_changed(source, weighed.changed(), records);
+  }
   if (!is_of_this_file && may_keep) learned_.put_file(source);
   learned_.put_weighed(source, roster_->version());
   note_changes(source, before, result.changed);

@@ -40,7 +40,7 @@ class People {
   /// `roster` is the name of the source whose children are the students. `weighs_all`: every record
   /// is weighed, not only those whose link may have changed; the answers are the same.
   People(const record::Model& model, resolve::Identity identity, store::Store& store,
-         keys::KeyRing& keys, std::string roster, bool weighs_all);
+         keys::KeyRing& keys, std::string roster, bool weighs_all, int64_t now_ms);
 
   /// Takes the roster's children in: founds, keeps and ends persons.
   void take_roster(SourceRun& roster, int32_t run_date);
@@ -109,6 +109,7 @@ class People {
   std::vector<store::Person> persons_;  ///< by number
   std::vector<uint8_t> is_new_person_;
   bool weighs_all_;
+  int64_t now_ms_;
   std::unique_ptr<Students> roster_;
   std::map<uint32_t, SourceLinks> by_source_;  ///< in the order in which records_of() tells them
   std::vector<uint32_t> order_;                ///< sources, roster first

@@ -11,6 +11,7 @@
 #include "hub/flow/merging.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profiles.hpp"
+#include "hub/flow/recognition.hpp"
 #include "hub/flow/sending.hpp"
 #include "hub/flow/source_run.hpp"
 #include "hub/flow/stage_clock.hpp"
@@ -105,9 +106,14 @@ class Night {
       store_->mark_restored({hub_.clock().now_ms(), options_.actor, "run", "a moved store", ""});
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
-    people_ = std::make_unique<People>(hub_.model(), hub_.open_identity(), *store_, *keys_,
-                                       hub_.workspace().roster, options_.weighs_all);
+    clock_.enter("resolve");
+    auto identity = hub_.open_identity();
+    train_if_drifted(identity);
+    people_ =
+        std::make_unique<People>(hub_.model(), identity, *store_, *keys_, hub_.workspace().roster,
+                                 options_.weighs_all, hub_.clock().now_ms());
     if (!take_sources()) return;
+    tell_models(identity);
     make_profiles();
     if (!check_brakes()) {
       result_.report.status = "brake";
@@ -132,6 +138,36 @@ class Night {
     result_.report.deliveries = send({hub_, options_, job_, *store_, *governor_, *profiles_,
                                       people_->persons(), pulse_, is_published_});
     judge();
+  }
+
+  /// Above the stated drift models are learned again, by what was published last; this night's
+  /// records are then weighed by them. Where that would bring more records over a threshold than
+  /// the file allows, the former models stay until somebody looks: a night is no time to ask.
+  void train_if_drifted(const resolve::Identity& identity) {
+    auto& told = result_.report.recognition;
+    told = recognition_of(hub_, *store_, identity);
+    if (told.training == record::Recognition::Training::due) return;
+    constexpr std::size_t most_pairs = 50;
+    auto parts = parts_of(hub_, *store_, *keys_, identity);
+    Training training(parts);
+    if (!training.is_possible() || !training.is_called_for()) return;
+    training.run(pulse_);
+    tell(hub_, *store_, training, most_pairs, told);
+    bool is_much = static_cast<double>(told.crossing) >
+                   identity.most_crossing * static_cast<double>(told.weighed);
+    told.training =
+        is_much ? record::Recognition::Training::waiting : record::Recognition::Training::applied;
+    if (is_much)
+      Learned(*store_, identity, parts.roster).put_training_due(true);
+    else
+      training.apply(hub_.clock().now_ms());
+  }
+
+  /// Versions and drift as they are from now on.
+  void tell_models(const resolve::Identity& identity) {
+    auto now = recognition_of(hub_, *store_, identity);
+    result_.report.recognition.models = std::move(now.models);
+    result_.report.recognition.drift = now.drift;
   }
 
   std::size_t index_of(const std::string& source) const {

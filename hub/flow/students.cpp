@@ -72,8 +72,7 @@ void Students::lose(uint32_t node) {
   lost_.push_back(node);
 }
 
-void Students::finish(const std::vector<store::SubjectLink>& links,
-                      const std::vector<uint32_t>& moved, const Joins& joins) {
+void Students::take_persons(const std::vector<store::SubjectLink>& links, const Joins& joins) {
   auto survivors = joins.survivors();
   std::unordered_map<uint32_t, uint32_t> first;  // student, by person
   persons_.assign(links.empty() ? 0 : links.back().node + std::size_t{1},
@@ -84,6 +83,11 @@ void Students::finish(const std::vector<store::SubjectLink>& links,
     if (auto [found, is_new] = first.emplace(link.person, link.node); !is_new)
       joined_.emplace_back(found->second, link.node);
   }
+}
+
+void Students::finish(const std::vector<store::SubjectLink>& links,
+                      const std::vector<uint32_t>& moved, const Joins& joins) {
+  take_persons(links, joins);
   is_whole_ ? finish_whole() : finish_changed(moved);
   join();
 }
@@ -98,8 +102,12 @@ void Students::finish_whole() {
   roster_->index(parts_.learned.frequencies(), nodes_);
   if (!parts_.learned.is_of_this_file(source) && !nodes_.empty())
     parts_.learned.put_frequencies(roster_->frequencies());
-  for (uint32_t student = 0; student < nodes_.size(); ++student)
-    store.put_features(source, nodes_[student], roster_->features(student));
+  for (uint32_t student = 0; student < nodes_.size(); ++student) {
+    auto features = roster_->features(student);
+    changed_ += store.features(source, nodes_[student]) != features;
+    store.put_features(source, nodes_[student], features);
+  }
+  changed_ += lost_.size();
   for (auto node : lost_) store.erase_features(source, node);
   const auto& table = roster_->postings();
   store.replace_postings(source, table.size(), [&](std::size_t at) {
@@ -134,6 +142,7 @@ void Students::finish_changed(const std::vector<uint32_t>& moved) {
   if (changed.empty()) return;
   auto regrouped = resolve::regroup(parts_.identity, parts_.model, keyed_, changed, stored_);
   touched_ = std::move(regrouped.touched);
+  for (const auto& one : changed) changed_ += one.was != one.is;
   for (const auto& one : changed)
     if (one.is.empty())
       store.erase_features(parts_.source, one.student);
@@ -148,14 +157,22 @@ void Students::finish_changed(const std::vector<uint32_t>& moved) {
 }
 
 void Students::make_whole() {
-  if (is_whole_) return;
+  if (!is_whole_) load(parts_.learned.frequencies());
+}
+
+void Students::recount(const std::vector<store::SubjectLink>& links, const Joins& joins) {
+  take_persons(links, joins);
+  load("");
+}
+
+void Students::load(const std::string& frequencies) {
   is_whole_ = true;
   roster_ = std::make_unique<resolve::Roster>(parts_.identity, parts_.model, keyed_);
   parts_.store.each_features(parts_.source, [&](uint32_t node, std::string_view features) {
     roster_->add(features);
     nodes_.push_back(node);
   });
-  roster_->index(parts_.learned.frequencies(), nodes_);
+  roster_->index(frequencies, nodes_);
   join();
 }
 

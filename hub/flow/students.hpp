@@ -68,6 +68,9 @@ class Students {
   resolve::Roster& roster() { return *roster_; }
   /// From here on all are in memory: much is asked of them.
   void make_whole();
+  /// Instead of begin() to finish(): those that were published, all in memory, with frequencies
+  /// counted anew. Stages nothing.
+  void recount(const std::vector<store::SubjectLink>& links, const Joins& joins);
   /// They were built anew tonight, so that nobody can say what changed.
   bool is_rebuilt() const { return is_rebuilt_; }
   /// The person of each student, by node; nobody where no student is.
@@ -78,10 +81,14 @@ class Students {
   const std::string& version() const { return version_; }
   /// Who looked one of these tokens up is weighed again.
   const std::vector<uint64_t>& touched() const { return touched_; }
+  /// How many came, went or have other features.
+  uint64_t changed() const { return changed_; }
 
  private:
   void add_known(uint32_t node);
   void join();
+  void take_persons(const std::vector<store::SubjectLink>& links, const Joins& joins);
+  void load(const std::string& frequencies);
   void finish_whole();
   void finish_changed(const std::vector<uint32_t>& moved);
   std::vector<resolve::ChangedStudent> changes(const std::vector<uint32_t>& moved);
@@ -96,6 +103,7 @@ class Students {
   std::vector<uint32_t> nodes_;  ///< of those in memory; or of those read anew
   std::vector<uint32_t> lost_;
   std::vector<uint64_t> touched_;
+  uint64_t changed_ = 0;
   std::vector<uint32_t> persons_;
   std::vector<std::pair<uint32_t, uint32_t>> joined_;
   std::string former_version_, version_;

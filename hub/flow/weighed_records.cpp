@@ -61,19 +61,24 @@ std::unordered_set<uint32_t> WeighedRecords::asking(const std::vector<uint64_t>&
 
 void WeighedRecords::keep(uint32_t node, std::string_view features,
                           std::span<const uint64_t> tokens) {
+  if (keeps_ == Keeps::nothing) return;
   auto sorted = in_order(tokens);
-  change(node, sorted);
+  auto before = store_.features(source_, node);
+  changed_ += features_of(before) != features;
+  change(node, tokens_of(before), sorted);
   store_.put_features(source_, node, pack_weighed(features, sorted));
 }
 
 void WeighedRecords::drop(uint32_t node) {
-  change(node, {});
+  if (keeps_ == Keeps::nothing) return;
+  ++changed_;
+  change(node, tokens_of(store_.features(source_, node)), {});
   store_.erase_features(source_, node);
 }
 
-void WeighedRecords::change(uint32_t node, std::span<const uint64_t> now) {
-  std::vector<uint64_t> before;
-  if (!is_all_) before = tokens_of(store_.features(source_, node));
+void WeighedRecords::change(uint32_t node, std::span<const uint64_t> before,
+                            std::span<const uint64_t> now) {
+  if (keeps_ == Keeps::all) before = {};
   for (auto token : before)
     if (!std::ranges::binary_search(now, token)) postings_.push_back({token, node, true});
   for (auto token : now)
@@ -81,7 +86,8 @@ void WeighedRecords::change(uint32_t node, std::span<const uint64_t> now) {
 }
 
 void WeighedRecords::finish() {
-  if (!is_all_) {
+  if (keeps_ == Keeps::nothing) return;
+  if (keeps_ == Keeps::changes) {
     store_.add_postings(source_, std::move(postings_));
     return;
   }

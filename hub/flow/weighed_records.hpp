@@ -25,12 +25,18 @@ std::string_view features_of(std::string_view packed);
 
 class WeighedRecords {
  public:
-  /// `is_all`: every record is weighed tonight; what was kept of them is replaced.
-  WeighedRecords(store::Store& store, uint32_t source, bool is_all)
-      : store_(store), source_(source), is_all_(is_all) {}
+  enum class Keeps : uint8_t {
+    changes,
+    all,      ///< every record is weighed tonight; what was kept of them is replaced
+    nothing,  ///< only to see what would become of them
+  };
+  WeighedRecords(store::Store& store, uint32_t source, Keeps keeps)
+      : store_(store), source_(source), keeps_(keeps) {}
 
   /// The records that looked one of these up.
   std::unordered_set<uint32_t> asking(const std::vector<uint64_t>& tokens) const;
+  /// How many came, went or have other features now.
+  uint64_t changed() const { return changed_; }
 
   // ---- staging ---------------------------------------------------------------------------------
   void keep(uint32_t node, std::string_view features, std::span<const uint64_t> tokens);
@@ -38,11 +44,12 @@ class WeighedRecords {
   void finish();
 
  private:
-  void change(uint32_t node, std::span<const uint64_t> now);
+  void change(uint32_t node, std::span<const uint64_t> before, std::span<const uint64_t> now);
 
   store::Store& store_;
   uint32_t source_;
-  bool is_all_;
+  Keeps keeps_;
+  uint64_t changed_ = 0;
   std::vector<store::Posting> postings_;
 };
 

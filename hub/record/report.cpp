@@ -1,65 +1,13 @@
 #include "hub/record/report.hpp"
 
-#include <cstdio>
-
-#include "hub/record/json.hpp"
+#include "hub/record/json_object.hpp"
 
 namespace homeroom::record {
 
 namespace {
 
-/// Writes an object key by key; the caller closes it.
-class Object {
- public:
-  explicit Object(std::string& out) : out_(out) { out_ += '{'; }
-  ~Object() { out_ += '}'; }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-
-  void text(const char* key, const std::string& value) {
-    name(key);
-    append_json_string(out_, value);
-  }
-  void number(const char* key, uint64_t value) {
-    name(key);
-    out_ += std::to_string(value);
-  }
-  void fraction(const char* key, double value) {
-    name(key);
-    char digits[40];
-    std::snprintf(digits, sizeof digits, "%.6g", value);
-    out_ += digits;
-  }
-  void yes(const char* key, bool value) {
-    name(key);
-    out_ += value ? "true" : "false";
-  }
-  template <class Items, class Write>
-  void list(const char* key, const Items& items, Write write) {
-    name(key);
-    out_ += '[';
-    bool is_first = true;
-    for (const auto& item : items) {
-      if (!is_first) out_ += ',';
-      is_first = false;
-      write(item);
-    }
-    out_ += ']';
-  }
-  void name(const char* key) {
-    if (!is_empty_) out_ += ',';
-    is_empty_ = false;
-    append_json_string(out_, key);
-    out_ += ':';
-  }
-
- private:
-  std::string& out_;
-  bool is_empty_ = true;
-};
-
 void write_stream(std::string& out, const StreamCounts& stream) {
-  Object object(out);
+  JsonObject object(out);
   object.text("stream", stream.stream);
   object.yes("complete", stream.complete);
   object.text("proof", stream.proof);
@@ -75,7 +23,7 @@ void write_stream(std::string& out, const StreamCounts& stream) {
 }
 
 void write_source(std::string& out, const SourceCounts& source) {
-  Object object(out);
+  JsonObject object(out);
   object.text("source", source.source);
   object.yes("heard", source.heard);
   object.fraction("age_hours", source.age_hours);
@@ -84,7 +32,7 @@ void write_source(std::string& out, const SourceCounts& source) {
 }
 
 void write_persons(std::string& out, const PersonCounts& persons) {
-  Object object(out);
+  JsonObject object(out);
   object.number("total", persons.total);
   object.number("students", persons.students);
   object.number("new", persons.created);
@@ -97,7 +45,7 @@ void write_persons(std::string& out, const PersonCounts& persons) {
 }
 
 void write_profiles(std::string& out, const ProfileCounts& profiles) {
-  Object object(out);
+  JsonObject object(out);
   object.number("total", profiles.total);
   object.number("new", profiles.created);
   object.number("changed", profiles.changed);
@@ -106,7 +54,7 @@ void write_profiles(std::string& out, const ProfileCounts& profiles) {
 }
 
 void write_findings(std::string& out, const FindingCounts& findings) {
-  Object object(out);
+  JsonObject object(out);
   object.number("fatal", findings.fatal);
   object.number("critical", findings.critical);
   object.number("warning", findings.warning);
@@ -129,7 +77,7 @@ const char* word(Severity severity) {
 
 void write_finding_kind(std::string& out, const FindingKind& kind) {
   const auto& first = kind.first;
-  Object object(out);
+  JsonObject object(out);
   object.text("severity", word(first.severity));
   object.text("rule", first.rule);
   object.text("source", first.source);
@@ -144,7 +92,7 @@ void write_finding_kind(std::string& out, const FindingKind& kind) {
 }
 
 void write_brake(std::string& out, const BrakeState& brake) {
-  Object object(out);
+  JsonObject object(out);
   object.text("brake", brake.brake);
   object.fraction("value", brake.value);
   object.fraction("limit", brake.limit);
@@ -152,7 +100,7 @@ void write_brake(std::string& out, const BrakeState& brake) {
 }
 
 void write_delivery(std::string& out, const DeliveryCounts& delivery) {
-  Object object(out);
+  JsonObject object(out);
   object.text("destination", delivery.destination);
   object.number("delivered", delivery.delivered);
   object.number("unchanged", delivery.unchanged);
@@ -207,7 +155,7 @@ std::vector<std::string> broken_sums(const Report& report) {
 std::string report_json(const Report& report) {
   std::string out;
   {
-    Object object(out);
+    JsonObject object(out);
     object.text("run", std::to_string(report.run));
     object.text("job", report.job);
     object.text("status", report.status);
@@ -218,13 +166,15 @@ std::string report_json(const Report& report) {
     object.fraction("cpu_seconds", report.cpu_seconds);
     object.number("peak_rss_bytes", report.peak_rss_bytes);
     object.list("stages", report.stages, [&](const auto& stage) {
-      Object entry(out);
+      JsonObject entry(out);
       entry.text("stage", stage.first);
       entry.fraction("cpu_seconds", stage.second);
     });
     object.list("sources", report.sources, [&](const auto& source) { write_source(out, source); });
     object.name("persons");
     write_persons(out, report.persons);
+    object.name("recognition");
+    write_recognition(out, report.recognition);
     object.name("profiles");
     write_profiles(out, report.profiles);
     object.name("findings");

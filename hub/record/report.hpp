@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/record/finding.hpp"
+#include "hub/record/recognition.hpp"
 
 namespace homeroom::record {
 
@@ -86,6 +87,7 @@ struct Report {
   std::vector<std::pair<std::string, double>> stages;  ///< CPU seconds
   std::vector<SourceCounts> sources;
   PersonCounts persons;
+  Recognition recognition;
   ProfileCounts profiles;
   FindingCounts findings;
   std::vector<FindingKind>

@@ -161,13 +161,24 @@ void read_thresholds(const Node& root, Identity& into) {
     root.find("strong").refuse("strong must not be below link: strong links are linked too");
 }
 
+void read_learning(const Node& root, Identity& into) {
+  auto read = [&](const char* name, double& share) {
+    auto node = root.find(name);
+    if (!node) return;
+    share = node.proportion();
+    if (share < 0 || share > 1) node.refuse("a share from 0% to 100% is expected");
+  };
+  read("drift", into.drift);
+  read("most_crossing", into.most_crossing);
+}
+
 }  // namespace
 
 Identity read_identity(const Node& root, const std::filesystem::path& folder) {
   if (root.kind() != Kind::map) root.refuse("an identity file says identity: 1, person, blocks");
   root.only({"identity", "trim", "record_id", "source", "one_per_source", "person", "identifiers",
              "others", "groups", "blocks", "split", "most_in_block", "link", "review", "strong",
-             "nicknames"});
+             "drift", "most_crossing", "nicknames"});
   if (root.require("identity").text() != "1")
     root.find("identity").refuse("this program reads identity: 1");
   Identity made;
@@ -197,6 +208,7 @@ Identity read_identity(const Node& root, const std::filesystem::path& folder) {
     made.most_in_block = static_cast<uint32_t>(value);
   }
   read_thresholds(root, made);
+  read_learning(root, made);
   made.nicknames = usual_nicknames();
   if (auto list = root.find("nicknames"))
     add_nicknames(settings::load(folder / list.text()), made.nicknames);

@@ -74,7 +74,11 @@ struct Identity {
   double link_at = 0.9;       ///< probability from which two records are linked
   double review_at = 0.1;     ///< and from which a person should look
   double strong_at = 0.9999;  ///< and from which the evidence is strong, in a workspace
-  Nicknames nicknames;        ///< what the program knows, and a list that the file names
+  /// In a workspace: from which share of changed records on models are learned again by a run, and
+  /// at most which share of the records may then cross a threshold without a person. 1: never.
+  double drift = 0.25;
+  double most_crossing = 0.005;
+  Nicknames nicknames;  ///< what the program knows, and a list that the file names
 };
 
 /// Reads an identity file. Throws fix_settings with file, line and column, and what was likely

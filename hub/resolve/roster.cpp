@@ -151,11 +151,16 @@ void Roster::clear() {
   s.loaded_numbers.clear();
 }
 
-Model Roster::learn() const {
+Model Roster::learn(std::optional<double> match) const {
   const auto& s = *state_;
   StudentIndex index(*s.keys, *state_->table);
-  return train(*s.comparisons,
-               count_pairs({s.records(), s.students}, *s.comparisons, *s.frequencies, index));
+  auto model = train(*s.comparisons,
+                     count_pairs({s.records(), s.students}, *s.comparisons, *s.frequencies, index));
+  if (!match || s.students == 0) return model;
+  auto among_all = *match / s.students / model.match;
+  model.match *= among_all;
+  model.home = std::min(model.home * among_all, 1.0);
+  return model;
 }
 
 namespace {

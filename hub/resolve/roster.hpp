@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,8 +89,10 @@ class Roster {
   /// The records that were added are complete.
   void settle();
   uint32_t records() const;  ///< of the source at hand
-  /// What records of this source look like when they are a student's, from those at hand.
-  Model learn() const;
+  /// What records of this source look like when they are a student's, from those at hand. `match`:
+  /// the probability that one of them is a student's at all, where it cannot be learned from them,
+  /// because others were not kept.
+  Model learn(std::optional<double> match = {}) const;
   /// One link for each record at hand.
   Answers answers(const Model& model, Apart apart = {});
   std::vector<Link> match(const Model& model, Apart apart = {}) {

@@ -159,7 +159,7 @@ void run(const fs::path& configs, uint32_t count, uint64_t seed) {
     weighed.push_back(microseconds() - begun);
     const auto& link = found.links[0];
     store->begin();
-    flow::WeighedRecords kept(*store, district.agency, false);
+    flow::WeighedRecords kept(*store, district.agency, flow::WeighedRecords::Keeps::changes);
     if (link.student != resolve::Link::nobody || link.is_for_review) {
       auto student = link.student != resolve::Link::nobody ? link.student : link.candidate;
       auto person = student;  // by the way they were loaded
