@@ -1,6 +1,8 @@
 #include "plugins/fhir_ndjson/extract.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "homeroom/error.hpp"
@@ -25,6 +27,27 @@ std::optional<std::string> scalar_text(element value) {
     default:
       return std::nullopt;
   }
+}
+
+template <class Word>
+bool has_same_ends(std::string_view a, std::string_view b) {
+  auto word = [](const char* at) {
+    Word found;
+    std::memcpy(&found, at, sizeof found);
+    return found;
+  };
+  auto last = a.size() - sizeof(Word);
+  return word(a.data()) == word(b.data()) && word(a.data() + last) == word(b.data() + last);
+}
+
+// Whether two names are equal, without a call for those of up to 16 letters.
+bool is_same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() > 2 * sizeof(uint64_t)) return a == b;
+  if (a.size() >= sizeof(uint64_t)) return has_same_ends<uint64_t>(a, b);
+  if (a.size() >= sizeof(uint32_t)) return has_same_ends<uint32_t>(a, b);
+  if (a.size() >= sizeof(uint16_t)) return has_same_ends<uint16_t>(a, b);
+  return a.empty() || a[0] == b[0];
 }
 
 }  // namespace
@@ -93,7 +116,7 @@ void Extract::walk(object document, const PathNode& above, Cells& cells) {
     std::string_view name = member.key();
     uint64_t bit = 1;
     for (const auto& step : above.below) {
-      if (name == step.name) {
+      if (is_same(name, step.name)) {
         has_double_ |= (seen & bit) != 0;
         seen |= bit;
         take(member.value(), step, cells);

@@ -74,18 +74,20 @@ void Batch::resize(size_t rows) {
 void Batch::add(const std::vector<std::string_view>& texts, const std::vector<int64_t>& integers) {
   assert(texts.size() == texts_.size() && integers.size() == integers_.size());
   size_t row = rows_++;
-  for (size_t i = 0; i < texts_.size(); ++i) {
-    TextColumn& column = texts_[i];
-    if (column.views.size() < rows_ + 1) column.views.resize(rows_ + 1);
+  auto given = texts.begin();
+  for (auto& column : texts_) {
+    if (column.views.size() < rows_ + 1) column.views.resize(2 * rows_ + 64);
     if (column.valid.size() < rows_ / 64 + 3) column.valid.resize(rows_ / 64 + 3, ~uint64_t{0});
-    if (texts[i].empty())
+    if (given->empty())
       column.set_null(row);
     else
-      column.views[row] = copy(texts[i]);
+      column.views[row] = copy(*given);
+    ++given;
   }
-  for (size_t i = 0; i < integers_.size(); ++i) {
-    if (integers_[i].values.size() < rows_ + 2) integers_[i].values.resize(rows_ + 2);
-    integers_[i].values[row] = integers[i];
+  auto number = integers.begin();
+  for (auto& column : integers_) {
+    if (column.values.size() < rows_ + 2) column.values.resize(2 * rows_ + 64);
+    column.values[row] = *number++;
   }
 }
 
