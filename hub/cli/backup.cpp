@@ -60,6 +60,7 @@ void restore(Context& context, Flags& flags) {
   if (context.is_json()) {
     auto out = as_json(restored.backup);
     out["before"] = restored.before.string();
+    out["forgotten"] = restored.forgotten;
     return print(out);
   }
   std::printf("The backup of %s, generation %lu, is the store now.\n",
@@ -68,6 +69,9 @@ void restore(Context& context, Flags& flags) {
   if (!restored.before.empty())
     std::printf("What was here stays as %s; remove it when you are sure.\n",
                 restored.before.c_str());
+  if (restored.forgotten > 0)
+    std::printf("%s of its records are of children forgotten since; they are not in it any more.\n",
+                with_commas(restored.forgotten).c_str());
   std::printf(
       "Nothing is sent from it until a person says so: homeroom run JOB --approve %s --why TEXT\n",
       flow::moved_store);

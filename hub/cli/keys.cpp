@@ -19,6 +19,7 @@ using nlohmann::ordered_json;
 struct Flags {
   std::string root_was;
   flow::KeyRotation rotation;
+  flow::Shredding shredding;
 };
 
 /// For people and for programs.
@@ -118,6 +119,36 @@ void rotate(Context& context, Flags& flags) {
               "take a new one with homeroom backup --keys-out, and destroy the old ones.");
 }
 
+const char* plural(uint64_t count) {
+  return count == 1 ? "" : "s";
+}
+
+void shred(Context& context, Flags& flags) {
+  auto hub = context.hub();
+  flags.shredding.student = line_or(flags.shredding.student);
+  flags.shredding.actor = account();
+  auto done = flow::shred(hub, flags.shredding);
+  if (context.is_json())
+    return print({{"student", done.student},
+                  {"records", done.records},
+                  {"set_aside", done.asides},
+                  {"set_aside_of_nobody", done.asides_left},
+                  {"reasons", done.reasons},
+                  {"destinations_to_tell", done.destinations}});
+  std::printf("%s is forgotten: %lu record%s, the profile, %lu record%s set aside.\n",
+              done.student.c_str(), done.records, plural(done.records), done.asides,
+              plural(done.asides));
+  std::printf(
+      "Their keys are destroyed: no copy of the data can be read of this child any more.\n");
+  std::printf("%lu destination%s will be told to remove the share, by the next run.\n",
+              done.destinations, plural(done.destinations));
+  if (done.asides_left > 0)
+    std::printf("%lu record%s set aside do not say whose they are: homeroom quarantine list\n",
+                done.asides_left, plural(done.asides_left));
+  std::printf(
+      "Destroy the copies of the keys that were taken before: homeroom backup --keys-out\n");
+}
+
 }  // namespace
 
 void add_keys(const Command& top, Context& context) {
@@ -133,6 +164,12 @@ void add_keys(const Command& top, Context& context) {
              "A file with the root key of before, where the setting keys names another now")
       .takes("--why", flags->rotation.why, "Why; recorded")
       .does([&context, flags] { rotate(context, *flags); });
+  keys.add("shred",
+           "Forgets one child for ever: in the store, in every copy of it, and from now on")
+      .takes("STUDENT", flags->shredding.student,
+             "Homeroom's id, source:key or system:identifier; - reads it", Need::must)
+      .takes("--why", flags->shredding.why, "Why; recorded", Need::must)
+      .does([&context, flags] { shred(context, *flags); });
 }
 
 }  // namespace homeroom::cli

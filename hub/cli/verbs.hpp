@@ -19,7 +19,7 @@ void add_review(const Command& top, Context& context);      ///< review list, de
 void add_history(const Command& top, Context& context);     ///< runs, status
 void add_quarantine(const Command& top, Context& context);  ///< quarantine and its verbs
 void add_backup(const Command& top, Context& context);      ///< backup, restore, audit verify
-void add_keys(const Command& top, Context& context);        ///< keys init, status, rotate
+void add_keys(const Command& top, Context& context);        ///< keys init, status, rotate, shred
 void add_schedule(const Command& top, Context& context);    ///< schedule list, next, pause, ...
 void add_serve(const Command& top, Context& context);
 void add_map(const Command& top, Context& context);  ///< map run, map test, map lint

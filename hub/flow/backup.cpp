@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/flow/erasures.hpp"
 #include "hub/flow/writing.hpp"
 #include "hub/world/trouble.hpp"
 #include "hub/world/world.hpp"
@@ -57,7 +58,10 @@ void write_note(const path& folder, const Backup& backup) {
       {"homeroom_backup", format},       {"tenant", backup.tenant},
       {"generation", backup.generation}, {"made", world::iso_instant(backup.made_ms)},
       {"made_ms", backup.made_ms},       {"bytes", backup.bytes},
-      {"sha256", backup.sha256}};
+      {"sha256", backup.sha256},         {"erased", nlohmann::ordered_json::array()}};
+  for (const auto& one : backup.erasures)
+    note["erased"].push_back(
+        {one.number, one.at_ms, static_cast<int>(one.unit), one.scope, one.id, one.token});
   world::write_atomically(folder / note_name, note.dump(2) + '\n');
 }
 
@@ -70,8 +74,13 @@ Backup read_note(const path& folder) {
     auto note = nlohmann::json::parse(world::read_whole(file, longest_note));
     if (note.at("homeroom_backup") != format)
       throw refused(file, "it was written by a newer Homeroom; restore it with that version");
-    return {note.at("tenant"), note.at("generation"), note.at("made_ms"), note.at("bytes"),
-            note.at("sha256")};
+    Backup backup{note.at("tenant"), note.at("generation"), note.at("made_ms"), note.at("bytes"),
+                  note.at("sha256")};
+    for (const auto& one : note.value("erased", nlohmann::json::array()))
+      backup.erasures.push_back({one.at(0), one.at(1),
+                                 static_cast<keys::Unit>(one.at(2).get<int>()), one.at(3),
+                                 one.at(4), one.at(5)});
+    return backup;
   } catch (const nlohmann::json::exception&) {
     throw refused(file, "it is no note of a backup, or was changed");
   }
@@ -99,6 +108,15 @@ void put_keys_back(const Hub& hub, const Restore& what) {
   if (what.keys_from) keys::KeyRing::copy(*what.keys_from / keys_name, keys);
 }
 
+/// What a copy of the keys forgot to forget: they may be older than the backup.
+void forget_again(keys::KeyRing& keys, const Backup& backup) {
+  auto known = keys.erasures(0);
+  auto last = known.empty() ? 0 : known.back().number;
+  for (const auto& one : backup.erasures)
+    if (one.number > last) keys.erase(one);
+  keys.save();
+}
+
 Backup write_backup(const Hub& hub, const path& data_folder,
                     const std::optional<path>& key_folder) {
   auto data = data_folder / data_name;
@@ -110,6 +128,7 @@ Backup write_backup(const Hub& hub, const path& data_folder,
   auto copy = store::Store::open("sqlite:" + data.string(), hub.tenant(), *keys, false);
   must_be_whole(*copy, data);
   backup.generation = copy->generation();
+  backup.erasures = keys->erasures(0);
   write_note(data_folder, backup);
   return backup;
 }
@@ -133,7 +152,7 @@ Backup back_up(const Hub& hub, const path& data_folder, const std::optional<path
 
 Restored restore(const Hub& hub, const Restore& what) {
   must_have_reason(what.why);
-  Restored restored{checked(hub, what.from), {}};
+  Restored restored{checked(hub, what.from), {}, 0};
   auto file = store_file(hub);
   if (file.has_parent_path()) world::make_folder(file.parent_path());
   world::Lock lock(hub.lock_file(), "a restore", hub.clock());
@@ -148,8 +167,10 @@ Restored restore(const Hub& hub, const Restore& what) {
     auto keys = hub.open_keys();
     auto store = store::Store::open("sqlite:" + coming.string(), hub.tenant(), *keys, true);
     must_be_whole(*store, what.from / data_name);
+    forget_again(*keys, restored.backup);
     store->mark_restored({hub.clock().now_ms(), what.actor, "restore",
                           "generation " + std::to_string(store->generation()), what.why});
+    restored.forgotten = apply_erasures(*store, *keys, hub.run_date());
   }
   if (is_here) restored.before = file.string() + ".before-restore";
   store::Store::put_in_place(coming, hub.parameter("store"), restored.before);

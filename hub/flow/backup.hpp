@@ -8,6 +8,7 @@
 #include <string>
 
 #include "hub/flow/hub.hpp"
+#include "hub/keys/keys.hpp"
 
 namespace homeroom::flow {
 
@@ -17,7 +18,8 @@ struct Backup {
   uint64_t generation = 0;
   int64_t made_ms = 0;
   uint64_t bytes = 0;
-  std::string sha256;  ///< of the store's file
+  std::string sha256;                        ///< of the store's file
+  std::vector<keys::Erasure> erasures = {};  ///< who was forgotten: keys put back may not know
 };
 
 /// Writes the published generation into a new folder: store.db and backup.json. May be called while
@@ -38,6 +40,7 @@ struct Restore {
 struct Restored {
   Backup backup;
   std::filesystem::path before;  ///< where the store that was there stays; empty: there was none
+  uint64_t forgotten = 0;        ///< records of the backup whose children were forgotten since
 };
 
 /// Checks a backup wholly, then lets it take the store's place in one step. Nothing is sent from it

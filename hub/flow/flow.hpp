@@ -19,3 +19,4 @@
 #include "hub/flow/run.hpp"
 #include "hub/flow/run_memory.hpp"
 #include "hub/flow/scratch_file.hpp"
+#include "hub/flow/shred.hpp"

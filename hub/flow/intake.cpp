@@ -101,7 +101,10 @@ Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys
       nodes_(nodes),
       files_(files),
       run_(run),
-      memory_(memory) {}
+      memory_(memory) {
+  for (const auto& erasure : keys.erasures(0))
+    if (erasure.token != 0 && erasure.unit == keys::Unit::frame) forgotten_.insert(erasure.token);
+}
 
 void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   for (auto& stream_plan : plan.streams) {
@@ -155,7 +158,10 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
   stream.counts.read += batch.rows;
   stream.filled.add(columns, batch.rows);
   choose(stream, index, batch, columns, file);
-  if (!stream.is_reference) find_nodes(stream.space, columns[stream.plan.subject]);
+  if (!stream.is_reference) {
+    find_nodes(stream.space, columns[stream.plan.subject]);
+    refuse_forgotten(stream);
+  }
   auto from = files_.number_of(file);
   for (const auto& [row, node] : chosen_) {
     RowRef ref;
@@ -237,6 +243,13 @@ void Intake::find_nodes(uint32_t space, const record::Column& subject) {
   nodes_.find_or_add(tokens_, found_);
   for (auto& [row, node] : chosen_)
     if (node != NodeTable::none) node = found_[node];
+}
+
+void Intake::refuse_forgotten(StreamRead& stream) {
+  if (forgotten_.empty()) return;
+  stream.counts.refused += std::erase_if(chosen_, [&](const Chosen& chosen) {
+    return chosen.node != NodeTable::none && forgotten_.contains(nodes_.token(chosen.node));
+  });
 }
 
 void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch,

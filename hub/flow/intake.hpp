@@ -80,6 +80,7 @@ class Intake {
   void choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
               const std::vector<record::Column>& columns, const std::string& file);
   void find_nodes(uint32_t space, const record::Column& subject);
+  void refuse_forgotten(StreamRead& stream);
   void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch,
                  const std::vector<record::Column>& columns, uint32_t row, const std::string& file,
                  const std::string& field, const std::string& why);
@@ -97,9 +98,10 @@ class Intake {
     uint32_t row = 0;
     uint32_t node = 0;
   };
-  std::vector<Chosen> chosen_;    ///< rows of a batch that will be kept
-  std::vector<uint64_t> tokens_;  ///< of their subjects
-  std::vector<uint32_t> found_;   ///< nodes of the tokens
+  std::vector<Chosen> chosen_;              ///< rows of a batch that will be kept
+  std::vector<uint64_t> tokens_;            ///< of their subjects
+  std::vector<uint32_t> found_;             ///< nodes of the tokens
+  std::unordered_set<uint64_t> forgotten_;  ///< subjects a person wanted forgotten: nothing is kept
   Mends mends_;
   std::vector<StreamRead> streams_;
   Pieces<RowRef> read_;  ///< rows in the order of reading, until all are read

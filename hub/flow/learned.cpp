@@ -133,6 +133,10 @@ void Learned::put_blocks() {
   store_.put_digest(blocks_name, blocks_);
 }
 
+void Learned::forget_blocks(store::Store& store) {
+  store.put_digest(blocks_name, "");
+}
+
 void Learned::put_weighed(uint32_t source, const std::string& roster_version) {
   store_.put_digest(weighed_name(source), weighed_by(source, roster_version));
 }

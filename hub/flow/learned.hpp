@@ -58,6 +58,7 @@ class Learned {
   /// From now on they are.
   void put_file(uint32_t source);
   void put_blocks();
+  static void forget_blocks(store::Store& store);
   void put_weighed(uint32_t source, const std::string& roster_version);
   void put_frequencies(const std::string& frequencies);
   void put(uint32_t source, const resolve::Model& model);

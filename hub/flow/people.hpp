@@ -27,6 +27,9 @@ namespace homeroom::flow {
 
 class Pulse;
 
+/// Homeroom's id of the student whom the roster's record with this key founds.
+std::string founding_id(const keys::KeyRing& keys, const std::string& roster, std::string_view key);
+
 /// One record of a child in a source that is linked to a student.
 struct LinkedRecord {
   uint32_t source = 0;  ///< number in the store

@@ -11,9 +11,14 @@ namespace homeroom::flow {
 
 using store::SubjectLink;
 
-std::string People::founding_id(std::string_view key) const {
-  auto hash = keys_.identify(roster_name_ + ":" + std::string(key) + ":0");
+std::string founding_id(const keys::KeyRing& keys, const std::string& roster,
+                        std::string_view key) {
+  auto hash = keys.identify(roster + ":" + std::string(key) + ":0");
   return resolve::person_id({reinterpret_cast<const char*>(hash.data()), hash.size()});
+}
+
+std::string People::founding_id(std::string_view key) const {
+  return flow::founding_id(keys_, roster_name_, key);
 }
 
 /// The person whom a joined record founded; nobody when that cannot be told any more.

@@ -6,6 +6,7 @@
 #include "hub/flow/configuration.hpp"
 #include "hub/flow/contributions.hpp"
 #include "hub/flow/corrections.hpp"
+#include "hub/flow/erasures.hpp"
 #include "hub/flow/finding_kinds.hpp"
 #include "hub/flow/hasher.hpp"
 #include "hub/flow/merging.hpp"
@@ -104,6 +105,7 @@ class Night {
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
     if (store_->was_moved() && !options_.is_dry)
       store_->mark_restored({hub_.clock().now_ms(), options_.actor, "run", "a moved store", ""});
+    apply_erasures(*store_, *keys_, hub_.run_date());
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     clock_.enter("resolve");

@@ -16,6 +16,12 @@ constexpr const char* version_name = "identity: version of the roster";
 
 }  // namespace
 
+void weigh_anew(store::Store& store, bool are_lost) {
+  auto version = store.digest(version_name).value_or("");
+  store.put_digest(version_name, std::to_string(std::stoull("0" + version) + 1));
+  if (are_lost) Learned::forget_blocks(store);
+}
+
 std::span<const uint32_t> StoredRoster::students(uint64_t token) {
   store_.postings(source_, token, found_);
   return found_;

@@ -37,6 +37,10 @@ class StoredRoster : public resolve::StoredStudents {
   std::vector<uint32_t> found_;
 };
 
+/// Students went without a run: all records are weighed in the next one. With `are_lost` what was
+/// known of students and their tokens is made anew, too. Staged.
+void weigh_anew(store::Store& store, bool are_lost);
+
 /// Blocking tokens under the tenant's key, which outlives the function.
 resolve::Keyed token_function(const keys::KeyRing& keys);
 

@@ -86,4 +86,8 @@ void Corrections::erase(uint32_t number) {
   sqlite::Statement(database_, "DELETE FROM correction WHERE number = ?").bind(number).execute();
 }
 
+void Corrections::erase_of(uint32_t person) {
+  sqlite::Statement(database_, "DELETE FROM correction WHERE person = ?").bind(person).execute();
+}
+
 }  // namespace homeroom::store

@@ -22,6 +22,7 @@ class Corrections {
   uint32_t put(const Correction& correction);
   void set_state(uint32_t number, CorrectionState state);
   void erase(uint32_t number);
+  void erase_of(uint32_t person);
 
  private:
   sqlite::Database& database_;

@@ -78,4 +78,14 @@ void Decisions::undo(uint32_t number, int64_t at_ms, const std::string& actor) {
       .execute();
 }
 
+void Decisions::erase_of(uint32_t person) {
+  sqlite::Statement(database_, "DELETE FROM decision WHERE person = ?").bind(person).execute();
+}
+
+void Decisions::erase_about(uint64_t record) {
+  sqlite::Statement(database_, "DELETE FROM decision WHERE record = ?")
+      .bind(static_cast<int64_t>(record))
+      .execute();
+}
+
 }  // namespace homeroom::store

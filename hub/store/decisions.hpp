@@ -20,6 +20,9 @@ class Decisions {
   std::vector<Decision> all();
   /// Gives it a number.
   uint32_t put(const Decision& decision);
+  /// All about a student, and all about a record, by its token.
+  void erase_of(uint32_t person);
+  void erase_about(uint64_t record);
   void undo(uint32_t number, int64_t at_ms, const std::string& actor);
 
  private:

@@ -1,6 +1,7 @@
 #include "hub/store/features.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "hub/record/varint.hpp"
 #include "hub/store/pair_key.hpp"
@@ -85,6 +86,27 @@ void Features::erase(uint32_t source, uint32_t node) {
   page.is_changed = true;
 }
 
+void Features::forget(uint32_t source, uint32_t node) {
+  auto& page = open(page_key(source, node));
+  auto slot = slot_of(page, node & slot_mask);
+  page.bytes.erase(slot.at, slot.size);
+  page.is_changed = page.wants_other_key = true;
+}
+
+bool Features::are_readable() {
+  sqlite::Statement rows(database_, "SELECT key, sealed FROM feature_page");
+  while (rows.step())
+    if (!keys_.has_key(Unit::features, static_cast<uint32_t>(first_of(rows.integer(0))),
+                       second_of(rows.integer(0)), rows.bytes(1)))
+      return false;
+  return true;
+}
+
+void Features::erase_all() {
+  open_.clear();
+  database_.run("DELETE FROM feature_page");
+}
+
 Features::Page& Features::open(int64_t key) {
   auto found = open_.find(key);
   if (found != open_.end()) return found->second;
@@ -125,6 +147,8 @@ void Features::flush() {
 
 void Features::write(int64_t key, Page& page) {
   page.is_changed = false;
+  if (std::exchange(page.wants_other_key, false))
+    keys_.destroy(Unit::features, static_cast<uint32_t>(first_of(key)), second_of(key));
   if (page.bytes.empty()) {
     erase_.bind(key).execute();
     return;

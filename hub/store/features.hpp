@@ -24,16 +24,22 @@ class Features {
   /// Ascending nodes are fastest.
   void put(uint32_t source, uint32_t node, std::string_view features);
   void erase(uint32_t source, uint32_t node);
+  /// As erase(), and nothing that was sealed before opens any more: the page gets another key.
+  void forget(uint32_t source, uint32_t node);
+  /// Whether every page has its key.
+  bool are_readable();
+  void erase_all();
   /// Writes what is still in memory; before every commit.
   void flush();
-  /// Forgets what was not committed; after every rollback.
-  void forget() { open_.clear(); }
+  /// Drops what was not committed; after every rollback.
+  void drop() { open_.clear(); }
 
  private:
   struct Page {
     std::string bytes;
     int last = -1;  ///< no entry is behind this one; they mostly come in order
     bool is_changed = false;
+    bool wants_other_key = false;
   };
   /// Where an entry stands in a page, or would.
   struct Slot {

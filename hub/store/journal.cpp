@@ -131,6 +131,14 @@ std::vector<Chain> Journal::chains(std::set<std::string>& known) {
           walk(database_, "audit entries", start_, all_audit, known, audit)};
 }
 
+std::vector<uint64_t> Journal::audit_about(const std::string& text) {
+  sqlite::Statement rows(database_, "SELECT number FROM audit WHERE instr(target, ?) > 0");
+  rows.bind_text(text);
+  std::vector<uint64_t> numbers;
+  while (rows.step()) numbers.push_back(static_cast<uint64_t>(rows.integer(0)));
+  return numbers;
+}
+
 void Journal::forget() {
   disclosures_ = {};
   audits_ = {};

@@ -19,6 +19,8 @@ class Journal {
 
   void put(const Disclosure& disclosure);
   void put(const AuditRow& row);
+  /// Numbers of the entries whose target says this text.
+  std::vector<uint64_t> audit_about(const std::string& text);
   std::vector<Chain> chains(std::set<std::string>& known);
   /// After a rollback: what is remembered of the chains may not be in the file.
   void forget();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <unordered_set>
 
 #include "hub/store/pair_key.hpp"
 
@@ -28,8 +29,9 @@ uint32_t page_of(uint64_t token, uint32_t bits) {
   return bits == 0 ? 0 : static_cast<uint32_t>(token >> (64 - bits));
 }
 
-uint64_t unit_of(uint32_t segment, uint32_t page) {
-  return uint64_t{segment} << 32 | page;
+/// What a page is sealed as: the key database would grow with every segment if it were the number.
+uint64_t unit_of(uint32_t place, uint32_t page) {
+  return uint64_t{place} << 32 | page;
 }
 
 void append(std::string& page, const Posting& posting) {
@@ -87,7 +89,7 @@ void settle(std::vector<Posting>& postings) {
 /// Writes one segment, posting by posting in the order of tokens.
 class Postings::Writer {
  public:
-  Writer(Postings& to, uint32_t number, uint32_t bits) : to_(to), made_{number, bits, 0} {}
+  Writer(Postings& to, uint32_t bits) : to_(to), made_(to.next_segment(bits)) {}
 
   void put(const Posting& posting) {
     if (auto page = page_of(posting.token, made_.bits); page != page_) {
@@ -100,14 +102,17 @@ class Postings::Writer {
   Segment finish(uint32_t source) {
     write_page();
     to_.put_segment_.bind(made_.number).bind(source).bind(made_.bits);
-    to_.put_segment_.bind(static_cast<int64_t>(made_.entries)).execute();
+    to_.put_segment_.bind(static_cast<int64_t>(made_.entries)).bind(made_.place).execute();
     return made_;
   }
 
  private:
   void write_page() {
     if (bytes_.empty()) return;
-    to_.keys_.seal(Unit::postings, 0, unit_of(made_.number, page_), bytes_, to_.sealed_);
+    // Pages of an erased segment may have had this key, and stand in backups.
+    auto unit = unit_of(made_.place, page_);
+    to_.keys_.destroy(Unit::postings, 0, unit);
+    to_.keys_.seal(Unit::postings, 0, unit, bytes_, to_.sealed_);
     to_.write_.bind(pair_key(made_.number, page_)).bind_bytes(to_.sealed_).execute();
     bytes_.clear();
   }
@@ -123,11 +128,12 @@ Postings::Postings(sqlite::Database& database, keys::KeyRing& keys)
       keys_(keys),
       read_(database, "SELECT sealed FROM posting_page WHERE key = ?"),
       write_(database, "INSERT INTO posting_page VALUES(?, ?)"),
-      put_segment_(database, "INSERT INTO posting_segment VALUES(?, ?, ?, ?)") {}
+      put_segment_(database, "INSERT INTO posting_segment VALUES(?, ?, ?, ?, ?)") {}
 
-void Postings::forget() {
+void Postings::drop() {
   segments_.clear();
   pages_.clear();
+  left_places_.clear();
 }
 
 Postings::Segments& Postings::segments(uint32_t source) {
@@ -135,17 +141,27 @@ Postings::Segments& Postings::segments(uint32_t source) {
   if (!is_new) return found->second;
   sqlite::Statement rows(
       database_,
-      "SELECT number, bits, entries FROM posting_segment WHERE source = ? ORDER BY number");
+      "SELECT number, bits, entries, place FROM posting_segment WHERE source = ? ORDER BY number");
   rows.bind(source);
   while (rows.step())
-    found->second.push_back({static_cast<uint32_t>(rows.integer(0)),
-                             static_cast<uint32_t>(rows.integer(1)),
-                             static_cast<uint64_t>(rows.integer(2))});
+    found->second.push_back(
+        {static_cast<uint32_t>(rows.integer(0)), static_cast<uint32_t>(rows.integer(1)),
+         static_cast<uint64_t>(rows.integer(2)), static_cast<uint32_t>(rows.integer(3))});
   return found->second;
 }
 
-uint32_t Postings::next_number() {
-  return static_cast<uint32_t>(database_.number("SELECT max(number) FROM posting_segment") + 1);
+/// The next number, and the first place that is free.
+Postings::Segment Postings::next_segment(uint32_t bits) {
+  sqlite::Statement rows(database_, "SELECT number, place FROM posting_segment");
+  Segment made{0, bits, 0, 0};
+  auto taken = left_places_;
+  while (rows.step()) {
+    made.number = std::max(made.number, static_cast<uint32_t>(rows.integer(0)));
+    taken.insert(static_cast<uint32_t>(rows.integer(1)));
+  }
+  ++made.number;
+  while (taken.contains(made.place)) ++made.place;
+  return made;
 }
 
 const std::string& Postings::page(const Segment& segment, uint32_t page) {
@@ -157,7 +173,7 @@ const std::string& Postings::page(const Segment& segment, uint32_t page) {
   sqlite::Use read(read_);
   read->bind(key);
   if (read->step())
-    keys_.open(Unit::postings, 0, unit_of(segment.number, page), read->bytes(0), bytes);
+    keys_.open(Unit::postings, 0, unit_of(segment.place, page), read->bytes(0), bytes);
   return bytes;
 }
 
@@ -199,10 +215,11 @@ void Postings::erase(const Segment& segment) {
       .bind(segment.number)
       .execute();
   pages_.clear();  // a number may be given again
+  left_places_.insert(segment.place);
 }
 
 void Postings::write(Segments& of, uint32_t source, const std::vector<Posting>& sorted) {
-  Writer writer(*this, next_number(), bits_for(sorted.size()));
+  Writer writer(*this, bits_for(sorted.size()));
   for (const auto& posting : sorted) writer.put(posting);
   of.push_back(writer.finish(source));
 }
@@ -234,7 +251,7 @@ void Postings::merge_into_first(uint32_t source, Segments& all) {
   for (std::size_t i = 1; i < all.size(); ++i) read_all(all[i], small);
   settle(small);
   const auto& first = all.front();
-  Writer writer(*this, next_number(), bits_for(first.entries + small.size()));
+  Writer writer(*this, bits_for(first.entries + small.size()));
   auto put = [&](const Posting& posting) {
     if (!posting.is_gone) writer.put(posting);
   };
@@ -259,9 +276,78 @@ void Postings::replace(uint32_t source, std::size_t count,
   for (const auto& segment : all) erase(segment);
   all.clear();
   if (count == 0) return;
-  Writer writer(*this, next_number(), bits_for(count));
+  Writer writer(*this, bits_for(count));
   for (std::size_t i = 0; i < count; ++i) writer.put(at(i));
   all.push_back(writer.finish(source));
+}
+
+void Postings::forget(uint32_t source, const std::vector<uint32_t>& nodes) {
+  for (auto& segment : segments(source)) {
+    uint64_t gone = 0;
+    for (uint32_t number = 0; number < uint64_t{1} << segment.bits; ++number)
+      gone += forget_in_page(segment, number, nodes);
+    segment.entries -= gone;
+    if (gone > 0)
+      sqlite::Statement(database_, "UPDATE posting_segment SET entries = ? WHERE number = ?")
+          .bind(static_cast<int64_t>(segment.entries))
+          .bind(segment.number)
+          .execute();
+  }
+  destroy_unused_keys();
+}
+
+/// How many entries went.
+uint64_t Postings::forget_in_page(const Segment& segment, uint32_t number,
+                                  const std::vector<uint32_t>& nodes) {
+  auto bytes = page(segment, number);
+  std::string kept;
+  for (std::size_t i = 0; i < bytes.size() / entry_size; ++i)
+    if (!std::ranges::binary_search(nodes, entry_at(bytes, i).node))
+      kept += bytes.substr(i * entry_size, entry_size);
+  if (kept.size() == bytes.size()) return 0;
+  auto key = pair_key(segment.number, number);
+  auto unit = unit_of(segment.place, number);
+  keys_.destroy(Unit::postings, 0, unit);
+  if (kept.empty()) {
+    sqlite::Statement(database_, "DELETE FROM posting_page WHERE key = ?").bind(key).execute();
+  } else {
+    keys_.seal(Unit::postings, 0, unit, kept, sealed_);
+    sqlite::Statement put(database_, "REPLACE INTO posting_page VALUES(?, ?)");
+    put.bind(key).bind_bytes(sealed_).execute();
+  }
+  auto gone = (bytes.size() - kept.size()) / entry_size;
+  pages_[key] = std::move(kept);
+  return gone;
+}
+
+// A segment that became part of another may have named the child, and stands in backups.
+void Postings::destroy_unused_keys() {
+  std::unordered_set<uint64_t> used;
+  each_page([&](uint64_t unit, std::string_view) { used.insert(unit); });
+  keys_.destroy_all_but(Unit::postings,
+                        [&](uint32_t, uint64_t unit) { return used.contains(unit); });
+}
+
+void Postings::each_page(const std::function<void(uint64_t unit, std::string_view)>& visit) {
+  sqlite::Statement rows(database_,
+                         "SELECT place, key, sealed FROM posting_page "
+                         "JOIN posting_segment ON number = key >> 32");
+  while (rows.step())
+    visit(unit_of(static_cast<uint32_t>(rows.integer(0)), second_of(rows.integer(1))),
+          rows.bytes(2));
+}
+
+bool Postings::are_readable() {
+  bool are = true;
+  each_page([&](uint64_t unit, std::string_view sealed) {
+    are = are && keys_.has_key(Unit::postings, 0, unit, sealed);
+  });
+  return are;
+}
+
+void Postings::erase_all() {
+  drop();
+  database_.run("DELETE FROM posting_page; DELETE FROM posting_segment");
 }
 
 }  // namespace homeroom::store

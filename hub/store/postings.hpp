@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,20 +29,31 @@ class Postings {
   void add(uint32_t source, std::vector<Posting> changes);
   /// In the place of all that was there. `at` gives `count` of them by token, then node.
   void replace(uint32_t source, std::size_t count, const std::function<Posting(std::size_t)>& at);
-  /// Forgets what was not committed; after every rollback.
-  void forget();
+  /// Takes records out of every page that names them, and gives those pages other keys; keys that
+  /// no page has any more are destroyed. `nodes` ascend.
+  void forget(uint32_t source, const std::vector<uint32_t>& nodes);
+  /// Whether every page has its key.
+  bool are_readable();
+  void erase_all();
+  /// Drops what was not committed; after every rollback.
+  void drop();
 
  private:
   struct Segment {
     uint32_t number = 0;
     uint32_t bits = 0;  ///< of a token, which name the page
     uint64_t entries = 0;
+    uint32_t place = 0;  ///< of its keys: no two segments of a moment have the same
   };
   using Segments = std::vector<Segment>;  ///< oldest first
   class Writer;
 
   Segments& segments(uint32_t source);
-  uint32_t next_number();
+  Segment next_segment(uint32_t bits);
+  uint64_t forget_in_page(const Segment& segment, uint32_t page,
+                          const std::vector<uint32_t>& nodes);
+  void destroy_unused_keys();
+  void each_page(const std::function<void(uint64_t unit, std::string_view sealed)>& visit);
   const std::string& page(const Segment& segment, uint32_t page);
   void read_all(const Segment& segment, std::vector<Posting>& to);
   void write(Segments& of, uint32_t source, const std::vector<Posting>& sorted);
@@ -54,6 +66,7 @@ class Postings {
   sqlite::Statement read_, write_, put_segment_;
   std::map<uint32_t, Segments> segments_;           ///< by source, of those asked for
   std::unordered_map<int64_t, std::string> pages_;  ///< opened ones
+  std::set<uint32_t> left_places_;  ///< of segments erased here: the published ones may be theirs
   std::string sealed_;
 };
 

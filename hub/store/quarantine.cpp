@@ -1,6 +1,7 @@
 #include "hub/store/quarantine.hpp"
 
 #include <cstring>
+#include <set>
 
 #include "homeroom/error.hpp"
 #include "hub/record/varint.hpp"
@@ -123,6 +124,29 @@ void Quarantine::clear(const std::string& source, const std::string& stream, uin
   sqlite::Statement erase(database_,
                           "DELETE FROM quarantine WHERE source = ? AND stream = ? AND key < ?");
   erase.bind_text(source).bind_text(stream).bind(first_key(before_run)).execute();
+}
+
+void Quarantine::drop_unreadable() {
+  std::vector<int64_t> unreadable;
+  sqlite::Statement rows(database_, "SELECT key, sealed FROM quarantine");
+  while (rows.step())
+    if (auto key = rows.integer(0); !keys_.has_key(
+            Unit::quarantine, static_cast<uint32_t>(first_of(key)), second_of(key), rows.bytes(1)))
+      unreadable.push_back(key);
+  sqlite::Statement erase(database_, "DELETE FROM quarantine WHERE key = ?");
+  for (auto key : unreadable) erase.bind(key).execute();
+  destroy_unused_keys();
+}
+
+// Every run seals what is set aside anew; what it was sealed as before stands in backups.
+void Quarantine::destroy_unused_keys() {
+  std::set<std::pair<uint32_t, uint64_t>> used;
+  sqlite::Statement rows(database_, "SELECT key FROM quarantine");
+  while (rows.step())
+    used.emplace(static_cast<uint32_t>(first_of(rows.integer(0))), second_of(rows.integer(0)));
+  keys_.destroy_all_but(Unit::quarantine, [&](uint32_t run, uint64_t number) {
+    return used.contains({run, number});
+  });
 }
 
 }  // namespace homeroom::store

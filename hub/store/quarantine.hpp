@@ -16,9 +16,13 @@ class Quarantine {
 
   std::vector<QuarantineRow> all();
   void put(const QuarantineRow& row);
+  /// Rows whose keys were destroyed go; keys without a row are destroyed.
+  void drop_unreadable();
   void clear(const std::string& source, const std::string& stream, uint64_t before_run);
 
  private:
+  void destroy_unused_keys();
+
   sqlite::Database& database_;
   keys::KeyRing& keys_;
 };

@@ -99,6 +99,12 @@ struct StreamState {
   std::string file_digest;  ///< name, size and digest of what was landed
 };
 
+/// A state as a generation published it.
+struct FormerStreamState {
+  uint64_t generation = 0;
+  StreamState state;
+};
+
 enum class AsideState : uint8_t {
   open,     ///< waits for its source, or for a person
   dropped,  ///< a person knows it; not told again while its source says the same

@@ -45,6 +45,15 @@ void Runs::put(const RunRow& run) {
   put.bind_text(run.report).bind(run.started_ms).execute();
 }
 
+std::vector<std::pair<uint32_t, std::string>> all_names(sqlite::Database& database, Named table) {
+  sqlite::Statement rows(database, table == Named::source
+                                       ? "SELECT number, name FROM source ORDER BY number"
+                                       : "SELECT number, name FROM destination ORDER BY number");
+  std::vector<std::pair<uint32_t, std::string>> all;
+  while (rows.step()) all.emplace_back(static_cast<uint32_t>(rows.integer(0)), rows.string(1));
+  return all;
+}
+
 uint32_t number_of(sqlite::Database& database, Named table, const std::string& name) {
   sqlite::Statement row(database, table == Named::source
                                       ? "SELECT number FROM source WHERE name = ?"

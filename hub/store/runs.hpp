@@ -27,6 +27,7 @@ class Runs {
 
 /// The number of a name in table `source` or `destination`, 0 if it has none.
 enum class Named : uint8_t { source, destination };
+std::vector<std::pair<uint32_t, std::string>> all_names(sqlite::Database& database, Named table);
 uint32_t number_of(sqlite::Database& database, Named table, const std::string& name);
 uint32_t give_number(sqlite::Database& database, Named table, const std::string& name);
 

@@ -105,12 +105,23 @@ ALTER TABLE quarantine ADD COLUMN state INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE quarantine ADD COLUMN reads_again INTEGER NOT NULL DEFAULT 0;
 )";
 
+// Which keys a segment's pages are sealed with: places of erased segments are used again. And how
+// far each stream was read when.
+constexpr const char* key_places = R"(
+ALTER TABLE posting_segment ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+UPDATE posting_segment SET place = number;
+CREATE TABLE stream_history(
+  generation INTEGER NOT NULL, source TEXT NOT NULL, stream TEXT NOT NULL, cursor TEXT NOT NULL,
+  as_of_ms INTEGER NOT NULL, records INTEGER NOT NULL, proof INTEGER NOT NULL,
+  file_digest BLOB NOT NULL, PRIMARY KEY (generation, source, stream)) WITHOUT ROWID;
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first, corrections, decisions, postings, settled_asides};
+constexpr std::array steps = {first, corrections, decisions, postings, settled_asides, key_places};
 
 }  // namespace
 

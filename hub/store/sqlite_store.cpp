@@ -1,4 +1,5 @@
 // The embedded store: the repositories over one SQLite file, and who may do what when.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -144,6 +145,7 @@ class SqliteStore final : public Store {
     return all_->streams.published(source, stream);
   }
   std::vector<StreamState> stream_states() override { return all_->streams.all_published(); }
+  std::vector<FormerStreamState> stream_history() override { return all_->streams.history(); }
   std::optional<StreamState> landed(const std::string& source, const std::string& stream) override {
     return all_->streams.landed(source, stream);
   }
@@ -156,6 +158,12 @@ class SqliteStore final : public Store {
   std::vector<Correction> corrections() override { return all_->corrections.all(); }
   std::vector<Decision> decisions() override { return all_->decisions.all(); }
 
+  std::vector<std::pair<uint32_t, std::string>> sources() override {
+    return all_names(*database_, Named::source);
+  }
+  std::vector<std::pair<uint32_t, std::string>> destinations() override {
+    return all_names(*database_, Named::destination);
+  }
   uint32_t source_number(const std::string& source) override {
     return number(Named::source, source);
   }
@@ -218,6 +226,32 @@ class SqliteStore final : public Store {
     staged().corrections.set_state(number, state);
   }
   void erase_correction(uint32_t number) override { staged().corrections.erase(number); }
+  void forget_records(uint32_t source, const std::vector<uint32_t>& nodes) override {
+    auto& all = staged();
+    std::vector<SubjectLink> links;
+    all.links.each(source, [&](const SubjectLink& link) {
+      if (!std::ranges::binary_search(nodes, link.node)) links.push_back(link);
+    });
+    all.links.put_all(source, links);
+    for (auto node : nodes) {
+      all.nodes.erase(source, node);
+      all.features.forget(source, node);
+    }
+    all.postings.forget(source, nodes);
+  }
+  void forget_person(uint32_t person) override {
+    staged().people.erase_profile(person);
+    all_->corrections.erase_of(person);
+    all_->decisions.erase_of(person);
+  }
+  void forget_decisions(uint64_t record) override { staged().decisions.erase_about(record); }
+  bool drop_unreadable() override {
+    staged().quarantine.drop_unreadable();
+    if (all_->features.are_readable() && all_->postings.are_readable()) return false;
+    all_->features.erase_all();
+    all_->postings.erase_all();
+    return true;
+  }
 
   void publish() override {
     staged().nodes.flush();
@@ -240,8 +274,8 @@ class SqliteStore final : public Store {
     all_->journal.forget();
     all_->nodes.forget();
     all_->shares.forget();
-    all_->features.forget();
-    all_->postings.forget();
+    all_->features.drop();
+    all_->postings.drop();
     if (database_->is_in_transaction()) database_->run("ROLLBACK");
   }
 
@@ -289,6 +323,12 @@ class SqliteStore final : public Store {
   void settle_quarantine(const QuarantineRow& row, const AuditRow& audit) override {
     with_audit("settle_quarantine", audit, [&] { all_->quarantine.put(row); });
   }
+  void set_stream_states(const std::vector<StreamState>& states, const AuditRow& row) override {
+    with_audit("set_stream_states", row, [&] {
+      for (const auto& state : states) all_->streams.put_published(state);
+      database_->run("UPDATE store SET generation = generation + 1");
+    });
+  }
   uint32_t put_decision(const Decision& decision, const AuditRow& row) override {
     uint32_t number = 0;
     with_audit("put_decision", row, [&] { number = all_->decisions.put(decision); });
@@ -296,6 +336,9 @@ class SqliteStore final : public Store {
   }
   void undo_decision(uint32_t number, const AuditRow& row) override {
     with_audit("undo_decision", row, [&] { all_->decisions.undo(number, row.at_ms, row.actor); });
+  }
+  std::vector<uint64_t> audit_about(const std::string& text) override {
+    return all_->journal.audit_about(text);
   }
   std::vector<Chain> chains(std::set<std::string>& known) override {
     return all_->journal.chains(known);

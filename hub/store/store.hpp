@@ -75,6 +75,7 @@ class Store {
   virtual std::optional<StreamState> stream_state(const std::string& source,
                                                   const std::string& stream) = 0;
   virtual std::vector<StreamState> stream_states() = 0;
+  virtual std::vector<FormerStreamState> stream_history() = 0;  ///< all published, newest first
   virtual std::optional<StreamState> landed(const std::string& source,
                                             const std::string& stream) = 0;
   virtual std::optional<std::string> digest(const std::string& name) = 0;
@@ -84,6 +85,9 @@ class Store {
   virtual std::vector<Correction> corrections() = 0;  ///< all, oldest first
   virtual std::vector<Decision> decisions() = 0;      ///< all, undone ones too, oldest first
 
+  /// Numbers and names of all that were ever given one.
+  virtual std::vector<std::pair<uint32_t, std::string>> sources() = 0;
+  virtual std::vector<std::pair<uint32_t, std::string>> destinations() = 0;
   /// Dense numbers of names from 1, given at first use and kept for ever. A store opened for
   /// reading gives none: 0 is a name nothing was ever stored for.
   virtual uint32_t source_number(const std::string& source) = 0;
@@ -121,6 +125,19 @@ class Store {
                                 uint64_t before_run) = 0;
   virtual void set_correction_state(uint32_t number, CorrectionState state) = 0;
   virtual void erase_correction(uint32_t number) = 0;
+
+  // Forgetting children: the caller has destroyed the keys of what is theirs alone (keys::Erasure).
+  /// Nodes, features, links and blocking tokens of these records, which ascend. What they share
+  /// with others is sealed anew under other keys, and keys of tokens that no page has go.
+  virtual void forget_records(uint32_t source, const std::vector<uint32_t>& nodes) = 0;
+  /// The profile, corrections and decisions of a person.
+  virtual void forget_person(uint32_t person) = 0;
+  /// Decisions about a record, by the token of its node.
+  virtual void forget_decisions(uint64_t record) = 0;
+  /// Takes out what a backup has and the keys have no more: records set aside one by one; features
+  /// and tokens altogether when a page of them cannot be opened. True for the latter: the next run
+  /// makes them anew.
+  virtual bool drop_unreadable() = 0;
   /// Keys first, then one commit: frames, links, profiles, outbox, cursors and the generation
   /// number.
   virtual void publish() = 0;
@@ -146,11 +163,16 @@ class Store {
   /// What a person wants done about a record that was set aside: the row with another state.
   virtual void settle_quarantine(const QuarantineRow& row, const AuditRow& audit) = 0;
 
+  /// What a person says instead of how far streams were read; a generation of its own.
+  virtual void set_stream_states(const std::vector<StreamState>& states, const AuditRow& row) = 0;
+
   /// What a person decides about a record and a student. Its number.
   virtual uint32_t put_decision(const Decision& decision, const AuditRow& row) = 0;
   /// Marks one as undone at the time and by the actor of `row`; it stays for ever.
   virtual void undo_decision(uint32_t number, const AuditRow& row) = 0;
 
+  /// Numbers of audit entries whose target says this text.
+  virtual std::vector<uint64_t> audit_about(const std::string& text) = 0;
   /// Walks the chains of disclosures and of the audit log. Hashes that stand in one of them are
   /// taken out of `known`: a chain that was cut at its end is whole, but lacks a head noted before.
   virtual std::vector<Chain> chains(std::set<std::string>& known) = 0;

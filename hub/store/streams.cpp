@@ -27,8 +27,19 @@ std::optional<StreamState> Streams::landed(const std::string& source, const std:
   return one("SELECT * FROM landed WHERE source = ? AND stream = ?", source, stream);
 }
 
+// The generation that is being made is the next one.
 void Streams::put_published(const StreamState& state) {
   put("REPLACE INTO stream_state VALUES(?, ?, ?, ?, ?, ?, ?)", state);
+  put("REPLACE INTO stream_history SELECT generation + 1, ?, ?, ?, ?, ?, ?, ? FROM store", state);
+}
+
+std::vector<FormerStreamState> Streams::history() {
+  sqlite::Statement rows(database_,
+                         "SELECT source, stream, cursor, as_of_ms, records, proof, file_digest, "
+                         "generation FROM stream_history ORDER BY generation DESC, source, stream");
+  std::vector<FormerStreamState> all;
+  while (rows.step()) all.push_back({static_cast<uint64_t>(rows.integer(7)), state_at(rows)});
+  return all;
 }
 
 void Streams::put_landed(const StreamState& state) {

@@ -17,6 +17,8 @@ class Streams {
   std::optional<StreamState> published(const std::string& source, const std::string& stream);
   std::vector<StreamState> all_published();
   void put_published(const StreamState& state);
+  /// Every state that was published, newest first.
+  std::vector<FormerStreamState> history();
   std::optional<StreamState> landed(const std::string& source, const std::string& stream);
   void put_landed(const StreamState& state);
 

@@ -84,6 +84,22 @@ TEST_F(Operate, KeysAreMadeShownAndRotatedWhileRunsGoOn) {
   EXPECT_THAT(do_sample("homeroom audit verify").out, HasSubstr("2 audit entries"));
 }
 
+TEST_F(Operate, AChildIsForgottenAlsoInABackupOfBefore) {
+  EXPECT_EQ(do_sample("homeroom backup").exit_code, 0);
+  auto words = words_of(sample_with(page, "homeroom keys shred").front());
+  std::ranges::replace(words, std::string("STUDENT"), std::string("district:9007"));
+  auto said = pretend_.say(words);
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_THAT(said.out, HasSubstr(sample_with(page, "Their keys are destroyed").front()));
+  EXPECT_EQ(pretend_.night()["deliveries"][0]["removed"], 1);
+  EXPECT_THAT(pretend_.record(), ::testing::Not(HasSubstr("Testwood7\"")));
+  auto restored = do_sample("homeroom restore");
+  EXPECT_EQ(restored.exit_code, 0) << restored.err;
+  EXPECT_THAT(restored.out, HasSubstr("forgotten since"));
+  EXPECT_EQ(pretend_.say({"profile", "district:9007"}).exit_code, 2);
+  EXPECT_EQ(pretend_.say({"profile", "district:9008"}).exit_code, 0);
+}
+
 TEST_F(Operate, KeysMayBeMadeBeforeTheFirstRun) {
   flows::Pretend other;
   auto made = other.say(words_of(sample_with(page, "homeroom keys init").front()));

@@ -126,6 +126,7 @@ TEST_F(Decided, IsKnownToAStoreOfTheFormerSchemaWhoseLinksHaveNoWeights) {
       .run(
           "DROP TABLE decision; ALTER TABLE link_page DROP COLUMN weights; "
           "DROP TABLE feature_page; DROP TABLE posting_page; DROP TABLE posting_segment; "
+          "DROP TABLE stream_history; "
           "ALTER TABLE link_page ADD COLUMN mark; ALTER TABLE link_page ADD COLUMN features; "
           "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN "
           "reads_again; "

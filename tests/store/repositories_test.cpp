@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "homeroom/error.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
@@ -183,6 +184,63 @@ TEST_F(Repositories, APostingPutInARunThatIsRolledBackIsGone) {
   store.rollback();
   store.postings(1, 7, found);
   EXPECT_THAT(found, ElementsAre(1, 2));
+}
+
+TEST_F(Repositories, KeysOfErasedSegmentsAreUsedForOthers) {
+  for (uint32_t night = 0; night < 100; ++night) next_run().add_postings(1, {{night, night}});
+  reopened();
+  uint64_t pages = 0;
+  for (const auto& count : keys_->status().counts)
+    if (count.unit == keys::Unit::postings) pages = count.pages;
+  EXPECT_GT(pages, 0u);
+  EXPECT_LE(pages, 24u) << "as many places as segments of two generations, not one a night";
+  std::vector<uint32_t> found;
+  for (uint32_t night = 0; night < 100; ++night) {
+    store_->postings(1, night, found);
+    EXPECT_THAT(found, ElementsAre(night));
+  }
+}
+
+TEST_F(Repositories, AForgottenRecordLeavesThePagesThatOthersStayIn) {
+  for (uint32_t node : {4u, 5u, 200u}) {
+    store_->put_node(1, {node, node + 100, "", "", "", "frame"});
+    store_->put_link(1, {node, 1, 1});
+    store_->put_features(1, node, "features");
+  }
+  store_->add_postings(1, {{7, 4}, {7, 5}, {8, 200}});
+  next_run().forget_records(1, {4, 200});
+  auto& store = reopened();
+  std::vector<uint32_t> found;
+  store.postings(1, 7, found);
+  EXPECT_THAT(found, ElementsAre(5));
+  store.postings(1, 8, found);
+  EXPECT_THAT(found, IsEmpty());
+  EXPECT_EQ(store.features(1, 5), "features");
+  EXPECT_EQ(store.features(1, 4), "");
+  EXPECT_EQ(links(1).size(), 1u);
+  EXPECT_EQ(store.node(1, 5).frame, "frame");
+  EXPECT_THROW(store.node(1, 4), Error);
+}
+
+TEST_F(Repositories, WhatABackupHasAndTheKeysHaveNoMoreIsDropped) {
+  store_->put_features(1, 4, "features");
+  store_->add_postings(1, {{7, 4}});
+  QuarantineRow aside;
+  aside.run = 1;
+  aside.number = 1;
+  store_->put_quarantine(aside);
+  aside.number = 2;
+  store_->put_quarantine(aside);
+  auto* store = &next_run();
+  EXPECT_FALSE(store->drop_unreadable());
+  EXPECT_EQ(store->quarantine().size(), 2u);
+  keys_->destroy(keys::Unit::features, 1, 0);
+  keys_->destroy(keys::Unit::quarantine, 1, 2);
+  EXPECT_TRUE(store->drop_unreadable());
+  EXPECT_EQ(store->quarantine().size(), 1u);
+  std::vector<uint32_t> found;
+  store->postings(1, 7, found);
+  EXPECT_THAT(found, IsEmpty());
 }
 
 TEST_F(Repositories, Persons) {
