@@ -243,7 +243,7 @@ std::string blocks_digest(const Identity& identity) {
 }
 
 std::string weighing_digest(const Identity& identity) {
-  auto out = blocks_digest(identity) + "\nweighing, form 1";
+  auto out = blocks_digest(identity) + "\nweighing, form 2";
   for (auto at : {identity.link_at, identity.review_at, identity.strong_at}) {
     char text[32];
     std::snprintf(text, sizeof text, "\n%.17g", at);

@@ -20,6 +20,24 @@ std::string without_blanks(std::string_view name) {
 /// Names of three letters that differ in one are mostly two names: Ana, Eva.
 constexpr uint32_t shortest_for_slips = 4;
 
+/// English short forms are made of the beginning of a name and y, ie or i: Danny of Daniel, Susie
+/// of Susan, Nati of Natalia. How many letters of the name such a form keeps; 0: it is none. The
+/// last of them may stand twice.
+uint8_t letters_of_short_form(std::string_view name) {
+  constexpr std::size_t fewest = 3;
+  auto stem = name;
+  if (stem.ends_with("ie"))
+    stem.remove_suffix(2);
+  else if (stem.ends_with('y') || stem.ends_with('i'))
+    stem.remove_suffix(1);
+  else
+    return 0;
+  bool is_doubled = stem.size() > fewest && stem.back() == stem[stem.size() - 2];
+  auto size = stem.size() - (is_doubled ? 1 : 0);
+  constexpr std::size_t most = 15;
+  return size < fewest || size > most ? 0 : static_cast<uint8_t>(size);
+}
+
 }  // namespace
 
 NameTable::NameTable(Dictionary& names, const Nicknames& nicknames) : names_(names), infos_(1) {
@@ -39,6 +57,7 @@ void NameTable::extend() {
     info.joined = joined_.id_of(whole);
     info.size = static_cast<uint8_t>(std::min<std::size_t>(whole.size(), 255));
     info.first = whole.empty() ? '\0' : whole[0];
+    info.stem = letters_of_short_form(whole);
     info.words = static_cast<uint32_t>(words_.size());
     for (auto word : family_parts(text)) {
       if (info.word_count == 8) break;
@@ -92,6 +111,13 @@ int NameTable::nearness(uint32_t a, uint32_t b) const {
   return shorter >= 3 && jaro_winkler(joined(a), joined(b)) >= 0.88 ? 2 : 0;
 }
 
+bool NameTable::is_short_form_of(uint32_t shorter, uint32_t longer) const {
+  const auto& x = infos_[shorter];
+  const auto& y = infos_[longer];
+  if (x.stem == 0 || x.first != y.first || y.size < x.stem + 2U) return false;
+  return joined(longer).starts_with(joined(shorter).substr(0, x.stem));
+}
+
 Given NameTable::given(uint32_t a, uint32_t b) const {
   if (a == 0 || b == 0) return Given::unknown;
   if (a == b) return Given::same;
@@ -111,7 +137,8 @@ Given NameTable::given(uint32_t a, uint32_t b) const {
   }
   if (near == 1) return Given::near;
   if (is_initial_of(a, b)) return Given::initial;
-  return near == 2 ? Given::alike : Given::differs;
+  bool is_short = is_short_form_of(first_a, first_b) || is_short_form_of(first_b, first_a);
+  return near == 2 || is_short ? Given::alike : Given::differs;
 }
 
 Family NameTable::family(uint32_t a, uint32_t b) const {

@@ -26,6 +26,8 @@ class NameTable {
 
   Given given(uint32_t a, uint32_t b) const;
   Family family(uint32_t a, uint32_t b) const;
+  /// The first begins like the second and ends like a short form: Danny, Daniel.
+  bool is_short_form_of(uint32_t shorter, uint32_t longer) const;
   /// One is the other's first letter, or both are one letter.
   bool is_initial_of(uint32_t a, uint32_t b) const;
   /// The words of a name without particles ("de la"), as numbers of the dictionary.
@@ -42,7 +44,8 @@ class NameTable {
     uint32_t joined = 0;   ///< number of the name without blanks
     uint32_t words = 0;
     uint32_t groups = 0;
-    uint8_t word_count = 0;
+    uint8_t word_count : 4 = 0;
+    uint8_t stem : 4 = 0;  ///< letters of another name that begin this one, if it is a short form
     uint8_t group_count = 0;
     uint8_t size = 0;  ///< bytes of the joined name, at most 255
     char first = 0;

@@ -43,6 +43,12 @@ TEST(GivenNames, AgreeMoreOrLess) {
                                           {{"ana", "eva"}, Given::differs},
                                           {{"ana", "ava"}, Given::alike},
                                           {{"wilhelmina", "wilhelmena k"}, Given::near},
+                                          {{"froddy", "frodegar"}, Given::alike},
+                                          {{"frodie", "frodegar"}, Given::alike},
+                                          {{"froddi", "frodegar luz"}, Given::alike},
+                                          {{"froy", "frodegar"}, Given::alike},
+                                          {{"fry", "frodegar"}, Given::differs},
+                                          {{"froggy", "frodegar"}, Given::differs},
                                           {{"oscar", "petra"}, Given::differs}};
   for (const auto& [pair, expected] : cases) {
     EXPECT_EQ(Names().given(pair), expected) << pair.a << " and " << pair.b;
