@@ -139,7 +139,7 @@ std::unique_ptr<plugin::Instance> Hub::open(
   const auto& found = catalogue_->find(name);
   world::SecretFolder secrets(workspace_.secrets);
   auto checked = plugin::check_settings(found.manifest, given, workspace_.folder, secrets);
-  plugin::Surroundings around{clock_, log_, cancel_, {}};
+  plugin::Surroundings around{clock_, log_, cancel_, {}, lock_file().parent_path()};
   return runs_inside(found) ? plugin::open_in_process(found, checked, around)
                             : plugin::open_in_runner(found, checked, around);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hub/plugin/edge.hpp"
+#include "hub/plugin/http_service.hpp"
 #include "hub/plugin/library.hpp"
 
 namespace homeroom::plugin {
@@ -66,7 +67,8 @@ InProcess::InProcess(const hr_plugin& table, const CheckedSettings& settings, Le
     : table_(table), name_(table.name), lent_(std::move(lent)), host_(host_of()) {
   std::vector<hr_setting> flat;
   for (const auto& setting : settings)
-    flat.push_back({to_c(setting.key), to_c(setting.value.reveal())});
+    if (!is_of_network(setting.key))
+      flat.push_back({to_c(setting.key), to_c(setting.value.reveal())});
   hr_error error{};
   throw_if(table_.open(&host_, flat.data(), flat.size(), &self_, &error), error);
 }
@@ -98,7 +100,10 @@ hr_host InProcess::host_of() {
     auto& self = *static_cast<InProcess*>(ctx);
     if (self.lent_.progress) self.lent_.progress(done, total);
   };
-  host.service = [](void*, const char*) noexcept -> const void* { return nullptr; };
+  host.service = [](void* ctx, const char* id) noexcept -> const void* {
+    auto& self = *static_cast<InProcess*>(ctx);
+    return id && self.lent_.service ? self.lent_.service(id) : nullptr;
+  };
   return host;
 }
 
@@ -161,8 +166,13 @@ std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSett
                                                               std::string_view line) {
     log.say(level, line, {{"plugin", name}});
   };
+  auto http = std::make_shared<HttpService>(plugin.manifest, settings, around);
+  auto service = [http](std::string_view id) -> const void* {
+    return id == HR_HTTP ? http->table() : nullptr;
+  };
   return std::make_unique<InProcess>(
-      load(plugin), settings, Lent{around.clock, around.cancel, std::move(log), around.progress});
+      load(plugin), settings,
+      Lent{around.clock, around.cancel, std::move(log), around.progress, std::move(service)});
 }
 
 }  // namespace homeroom::plugin

@@ -17,6 +17,8 @@ struct Lent {
   const world::Cancel& cancel;
   std::function<void(world::Level level, std::string_view line)> log;
   std::function<void(uint64_t done, uint64_t total)> progress;  ///< may be empty
+  /// A table such as hr_http, or null; may be empty.
+  std::function<const void*(std::string_view id)> service;
 };
 
 class InProcess : public Instance {

@@ -114,6 +114,8 @@ Manifest parse_manifest(std::string_view yaml, const std::string& file) {
   manifest.contracts = map.texts("contracts");
   if (manifest.contracts.empty()) map.refuse("contracts", "is missing");
   map.entries("settings", [&](const std::string& name, YamlMap& entry) {
+    if (name == "network" || name.starts_with("network."))
+      map.refuse("settings", "has the name network, which is the hub's own");
     manifest.settings.push_back(setting_rule(name, entry));
   });
   map.entries("streams", [&](const std::string& name, YamlMap& entry) {

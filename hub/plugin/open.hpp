@@ -24,6 +24,8 @@ struct Surroundings {
   const world::Cancel& cancel;
   /// Bytes done and bytes in all (0: unknown); called from any thread. May be empty.
   std::function<void(uint64_t done, uint64_t total)> progress;
+  /// Folder in which jobs agree how often they ask one host; empty: each on its own.
+  std::filesystem::path paces;
 };
 
 /// What a runner may take, and how long.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "homeroom/error.hpp"
+#include "hub/plugin/http_service.hpp"
 #include "hub/plugin/nearest.hpp"
 
 namespace homeroom::plugin {
@@ -36,6 +37,9 @@ bool covers(std::string_view pattern, bool and_below, std::string_view key) {
 
 const SettingRule* rule_for(const Manifest& manifest, std::string_view key) {
   for (const auto& rule : manifest.settings)
+    if (covers(rule.name, holds_more(rule), key)) return &rule;
+  if (manifest.permissions.hosts.empty()) return nullptr;
+  for (const auto& rule : network_rules())
     if (covers(rule.name, holds_more(rule), key)) return &rule;
   return nullptr;
 }

@@ -6,17 +6,10 @@
 #include <openssl/hmac.h>
 
 #include "homeroom/error.hpp"
+#include "hub/world/base64.hpp"
 
 namespace homeroom::world {
 namespace {
-
-std::string base64(const unsigned char* bytes, std::size_t size) {
-  std::string text(4 * ((size + 2) / 3) + 1, '\0');
-  auto used =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
-  text.resize(static_cast<std::size_t>(used));
-  return text;
-}
 
 /// The bytes behind "whsec_" (Standard Webhooks 1.0), or the secret as it is.
 std::string signing_key(std::string_view secret) {
@@ -44,7 +37,7 @@ std::string webhook_signature(const Secret& secret, const std::string& text) {
   unsigned int size = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac, &size);
-  return "v1," + base64(mac, size);
+  return "v1," + base64({reinterpret_cast<const char*>(mac), size});
 }
 
 }  // namespace homeroom::world

@@ -1,0 +1,170 @@
+#include "hub/plugin/http_service.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "homeroom/edge.hpp"
+#include "homeroom/error.hpp"
+#include "hub/plugin/edge.hpp"
+
+namespace homeroom::plugin {
+namespace {
+
+constexpr std::string_view own = "network.";
+constexpr std::string_view of_setting = "setting:";
+constexpr size_t most_headers = 100;
+constexpr uint32_t usual_deadline_s = 120;
+constexpr uint32_t longest_deadline_s = 24 * 3600;
+constexpr uint64_t usual_whole = uint64_t{64} << 20;
+constexpr uint64_t usual_pieces = uint64_t{4} << 30;
+
+const CheckedSetting* find(const CheckedSettings& settings, std::string_view key) {
+  auto found = std::ranges::find(settings, key, &CheckedSetting::key);
+  return found == settings.end() ? nullptr : &*found;
+}
+
+std::string host_of_setting(const CheckedSettings& settings, std::string_view name) {
+  const auto* setting = find(settings, name);
+  if (!setting) return {};
+  try {
+    return world::origin_of(std::string(setting->value.reveal())).host;
+  } catch (const Error& error) {
+    throw Error(error.next, "setting '" + std::string(name) + "': " + error.what());
+  }
+}
+
+/// A reply that a plugin holds, with its headers as the contract spells them.
+struct Held {
+  explicit Held(std::unique_ptr<world::HttpReply> from) : reply(std::move(from)) {
+    for (const auto& header : reply->headers)
+      headers.push_back({to_c(header.name), to_c(header.value)});
+  }
+  std::unique_ptr<world::HttpReply> reply;
+  std::vector<hr_http_header> headers;
+};
+
+int32_t next_piece(void* self, hr_text* piece, hr_error* err) noexcept {
+  return edge::guarded(err, [&] { *piece = to_c(static_cast<Held*>(self)->reply->next()); });
+}
+
+void release(void* self) noexcept {
+  delete static_cast<Held*>(self);
+}
+
+}  // namespace
+
+const std::vector<SettingRule>& network_rules() {
+  static const std::vector<SettingRule> rules = [] {
+    SettingRule internal{"network.internal", SettingType::list};
+    internal.says = "Hosts that may lie in the district's own network and speak http";
+    SettingRule ca_file{"network.ca_file", SettingType::path};
+    ca_file.says = "PEM file with the certificate authorities to trust instead of the system's";
+    SettingRule per_second{"network.per_second", SettingType::number};
+    per_second.says = "Requests a second that all jobs together send to one host";
+    return std::vector{internal, ca_file, per_second};
+  }();
+  return rules;
+}
+
+bool is_of_network(std::string_view key) {
+  return key.starts_with(own);
+}
+
+world::HttpRules http_rules(const Manifest& manifest, const CheckedSettings& settings) {
+  world::HttpRules rules;
+  for (const auto& named : manifest.permissions.hosts) {
+    bool is_setting = named.starts_with(of_setting);
+    auto host = is_setting ? host_of_setting(settings, named.substr(of_setting.size())) : named;
+    if (!host.empty()) rules.hosts.push_back(host);
+  }
+  for (const auto& setting : settings)
+    if (setting.key.starts_with("network.internal."))
+      rules.internal.emplace_back(setting.value.reveal());
+  if (const auto* file = find(settings, "network.ca_file")) rules.ca_file = file->value.reveal();
+  if (const auto* pace = find(settings, "network.per_second")) {
+    auto text = pace->value.reveal();
+    std::from_chars(text.data(), text.data() + text.size(), rules.per_second);
+    if (!(rules.per_second > 0))
+      throw Error(Next::fix_settings, "network: per_second must be more than 0");
+  }
+  return rules;
+}
+
+HttpService::HttpService(const Manifest& manifest, const CheckedSettings& settings,
+                         const Surroundings& around)
+    : table_{sizeof(hr_http), this, &HttpService::send},
+      rules_(http_rules(manifest, settings)),
+      around_(around) {
+  rules_.paces = around.paces;
+  for (const auto& rule : manifest.settings)
+    if (const auto* setting = rule.secret ? find(settings, rule.name) : nullptr)
+      secrets_.emplace(rule.name, world::Secret(std::string(setting->value.reveal())));
+}
+
+world::Http& HttpService::http() {
+  if (!http_)
+    http_ = std::make_unique<world::Http>(
+        rules_, world::Http::Parts{around_.clock, around_.cancel, nullptr, {}});
+  return *http_;
+}
+
+world::SignIn HttpService::sign_in_of(const hr_http_auth& auth) const {
+  if (auth.size < sizeof(hr_http_auth) || auth.kind < HR_AUTH_NONE || auth.kind > HR_AUTH_OAUTH1)
+    throw Error(Next::fail, "a request's hr_http_auth makes no sense");
+  world::SignIn in;
+  in.kind = static_cast<world::SignIn::Kind>(auth.kind);
+  if (in.kind == world::SignIn::Kind::none) return in;
+  auto secret = secrets_.find(view_of(auth.secret_setting));
+  if (secret == secrets_.end())
+    throw Error(Next::fix_settings, "setting '" + copy_of(auth.secret_setting) +
+                                        "' is missing, or the manifest does not call it secret");
+  in.id = copy_of(auth.id);
+  in.secret = &secret->second;
+  in.token_url = copy_of(auth.token_url);
+  in.scope = copy_of(auth.scope);
+  in.method = copy_of(auth.method);
+  bool is_method = in.method == "HMAC-SHA256" || in.method == "HMAC-SHA1";
+  if (in.kind == world::SignIn::Kind::oauth1 && !is_method)
+    throw Error(Next::fail, "a request's OAuth 1 method is neither HMAC-SHA256 nor HMAC-SHA1");
+  return in;
+}
+
+world::HttpRequest HttpService::request_of(const hr_http_request& what) const {
+  if (what.size < sizeof(hr_http_request) || what.n_headers > most_headers ||
+      (what.n_headers && !what.headers))
+    throw Error(Next::fail, "a plugin's hr_http_request makes no sense");
+  world::HttpRequest request;
+  request.method = copy_of(what.method);
+  request.url = copy_of(what.url);
+  for (size_t i = 0; i < what.n_headers; ++i)
+    request.headers.push_back({copy_of(what.headers[i].name), copy_of(what.headers[i].value)});
+  request.body = copy_of(what.body);
+  if (what.auth) request.sign_in = sign_in_of(*what.auth);
+  auto deadline_s = what.deadline_s ? what.deadline_s : usual_deadline_s;
+  request.deadline_ms = int64_t{std::min(deadline_s, longest_deadline_s)} * 1000;
+  request.may_repeat = what.may_repeat != 0;
+  request.whole = what.whole != 0;
+  request.most_bytes = what.most_bytes ? what.most_bytes
+                       : request.whole ? usual_whole
+                                       : usual_pieces;
+  return request;
+}
+
+int32_t HttpService::send(void* ctx, const hr_http_request* what, hr_http_reply* out,
+                          hr_error* err) noexcept {
+  return edge::guarded(err, [&] {
+    auto& self = *static_cast<HttpService*>(ctx);
+    if (!what || !out) throw Error(Next::fail, "a plugin asks for nothing over HTTP");
+    auto held = std::make_unique<Held>(self.http().send(self.request_of(*what)));
+    out->size = sizeof(hr_http_reply);
+    out->status = held->reply->status;
+    out->proven = held->reply->is_proven;
+    out->headers = held->headers.data();
+    out->n_headers = held->headers.size();
+    out->next = next_piece;
+    out->release = release;
+    out->self = held.release();
+  });
+}
+
+}  // namespace homeroom::plugin

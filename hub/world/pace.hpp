@@ -1,0 +1,34 @@
+// Pace: how fast one host is asked, agreed on by everybody who asks it from this machine.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "hub/world/clock.hpp"
+
+namespace homeroom::world {
+
+/// A host's next free moment stands in a small file that processes lock for as long as it takes to
+/// move it on: who asks takes that moment and waits for it.
+class Pace {
+ public:
+  /// Without a folder the moments are this object's own.
+  Pace(std::filesystem::path folder, double per_second, const Clock& clock);
+
+  /// Takes the next free moment; how long to wait for it, in milliseconds.
+  int64_t take(const std::string& host);
+  /// Nobody asks this host before so many milliseconds have passed: it said so itself.
+  void hold(const std::string& host, int64_t ms);
+
+ private:
+  int64_t move(const std::string& host, int64_t least, int64_t by);
+
+  std::filesystem::path folder_;
+  int64_t interval_ms_;
+  const Clock& clock_;
+  std::map<std::string, int64_t> own_;  ///< where there is no folder
+};
+
+}  // namespace homeroom::world
