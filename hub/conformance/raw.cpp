@@ -33,13 +33,17 @@ Fenced::~Fenced() {
 std::vector<std::pair<std::string, std::string>> plain(const plugin::CheckedSettings& settings) {
   std::vector<std::pair<std::string, std::string>> all;
   for (const auto& setting : settings)
-    all.emplace_back(setting.key, std::string(setting.value.reveal()));
+    if (!plugin::is_of_network(setting.key))
+      all.emplace_back(setting.key, std::string(setting.value.reveal()));
   return all;
 }
 
 RawInstance::RawInstance(const Bench& bench, const HostStyle& style,
                          const std::vector<std::pair<std::string, std::string>>& settings)
-    : style_(style), table_(plugin::load(bench.subject().found)), host_(style.more) {
+    : style_(style),
+      table_(plugin::load(bench.subject().found)),
+      http_(bench.manifest(), bench.settings(), {clock_, log_, cancel_, {}, {}}),
+      host_(style.more) {
   fill_host();
   open(settings);
 }
@@ -62,7 +66,10 @@ void RawInstance::fill_host() {
   host_->now_ms = [](void*) noexcept { return world::SystemClock().now_ms(); };
   host_->set_aside = [](void*, const hr_aside*) noexcept {};
   host_->progress = [](void*, uint64_t, uint64_t) noexcept {};
-  host_->service = [](void*, const char*) noexcept -> const void* { return nullptr; };
+  host_->service = [](void* ctx, const char* id) noexcept -> const void* {
+    bool is_http = id && std::string_view(id) == HR_HTTP;
+    return is_http ? static_cast<RawInstance*>(ctx)->http_.table() : nullptr;
+  };
 }
 
 void RawInstance::open(const std::vector<std::pair<std::string, std::string>>& settings) {

@@ -9,6 +9,7 @@
 #include "homeroom/plugin.h"
 #include "hub/conformance/bench.hpp"
 #include "hub/conformance/rows.hpp"
+#include "hub/plugin/http_service.hpp"
 
 namespace homeroom::conformance {
 
@@ -86,6 +87,10 @@ class RawInstance {
 
   HostStyle style_;
   const hr_plugin& table_;
+  world::SystemClock clock_;
+  world::Log log_{{world::Level::error, false, true}};
+  world::Cancel cancel_;
+  plugin::HttpService http_;
   Grown<hr_host> host_;
   uint64_t asked_ = 0;
   void* self_ = nullptr;

@@ -5,6 +5,7 @@
 
 #include "hub/conformance/conformance.hpp"
 #include "hub/world/files.hpp"
+#include "plugins/oneroster_rest/tests/service.hpp"
 #include "plugins/webhook/tests/receiver.hpp"
 #include "tests/cli/program.hpp"
 
@@ -68,6 +69,34 @@ TEST_P(WebhookPasses, AtAReceiverThatRefusesOne) {
                              "--settings", (folder.path() / "settings.yaml").string()});
   EXPECT_EQ(said.exit_code, 0) << said.out;
   EXPECT_GT(said.json()["passed"], 15);
+}
+
+TEST(ShippedRest, PassesAtAServiceThatCutsItsPages) {
+  oneroster_rest::Service service;
+  service.most_page = 2;
+  for (int i = 1; i <= 5; ++i) {
+    auto number = std::to_string(i);
+    oneroster_rest::Json one = {{"sourcedId", "r" + number},
+                                {"status", "active"},
+                                {"dateLastModified", "2026-03-0" + number + "T08:00:00.000Z"},
+                                {"user", {{"sourcedId", "r" + number}}}};
+    for (const auto* name :
+         {"academicSessions", "orgs", "courses", "classes", "users", "enrollments", "demographics"})
+      service.collections[name].push_back(one);
+  }
+  cli::Folder folder;
+  auto settings = "url: " + service.url() + "\ntoken_url: " + service.token_url() +
+                  "\nclient_id: district\nclient_secret: {secret: word}\nsort: false\n" +
+                  "network: {internal: [127.0.0.1]}\n";
+  write(folder.path() / "settings.yaml", settings);
+  write(folder.path() / "secrets" / "word", "invented\n");
+  write(folder.path() / "conformance.yaml",
+        "errors:\n  - {when: check, next: settings, with: {url: " + service.url() + "/nowhere}}\n" +
+            "skip:\n  read.empty: the service of this test always holds records\n");
+  auto said = cli::homeroom({"--output", "json", "plugin", "test", "oneroster_rest", "--limit",
+                             "120", "--settings", (folder.path() / "settings.yaml").string()});
+  EXPECT_EQ(said.exit_code, 0) << said.out;
+  EXPECT_GT(said.json()["passed"], 25);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, WebhookPasses, testing::Values("single", "bulk"),

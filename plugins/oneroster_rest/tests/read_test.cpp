@@ -1,0 +1,259 @@
+// The connector as the hub opens it, against a service on this machine.
+#include "plugins/oneroster_rest/tests/service.hpp"
+#include "tests/sdk/plugin_in_hub.hpp"
+
+namespace homeroom::oneroster_rest {
+namespace {
+
+using plugin::Mode;
+using plugin::Proof;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using webhook::answer;
+
+const std::vector<std::string> short_columns = {"sourcedId", "givenName"};
+
+class OneRosterRest : public plugin::PluginInHub {
+ protected:
+  OneRosterRest() : PluginInHub("oneroster_rest") {
+    world::write_atomically(folder.path() / "word", "s3cret", 0400);
+    add_users(5);
+    set({});
+  }
+
+  /// The settings of a 1.2 service with OAuth 2, changed or added to.
+  void set(const std::map<std::string, std::string>& others) {
+    std::map<std::string, std::string> all = {
+        {"url", service.url()},    {"token_url", service.token_url()},
+        {"client_id", "district"}, {"client_secret.secret", "word"},
+        {"page_size", "2"},        {"network.internal.0", "127.0.0.1"}};
+    for (const auto& [key, value] : others) all[key] = value;
+    settings.assign(all.begin(), all.end());
+  }
+
+  plugin::Instance& source() {
+    const auto& found = catalogue.find(name);
+    auto checked =
+        check_settings(found.manifest, settings, "/", world::SecretFolder(folder.path()));
+    instance = open_in_process(found, checked, {clock, log, cancel, {}, {}});
+    return *instance;
+  }
+
+  std::vector<std::string> read(const std::string& stream, const std::vector<std::string>& columns,
+                                Mode mode = Mode::full, const std::string& since = "") {
+    auto reader = source().read({stream, since, mode, columns, 3, 1 << 24});
+    std::vector<std::string> all;
+    gone.clear();
+    while (auto arrival = reader->next())
+      for (uint32_t row = 0; row < arrival->rows.rows; ++row) {
+        all.push_back(line_of(arrival->rows, row));
+        if (!arrival->rows.is_gone.empty() && arrival->rows.is_gone[row])
+          gone.push_back(all.back());
+      }
+    end = reader->end();
+    asides = reader->take_asides();
+    return all;
+  }
+
+  void add_users(int count) {
+    auto& users = service.collections["users"];
+    for (int i = 0; i < count; ++i) {
+      auto number = std::to_string(users.size() + 1);
+      users.push_back({{"sourcedId", "u" + number},
+                       {"status", "active"},
+                       {"dateLastModified", "2026-03-0" + number + "T08:00:00.000Z"},
+                       {"givenName", "Tamsin" + number},
+                       {"password", "never"}});
+    }
+  }
+
+  Service service;
+};
+
+TEST_F(OneRosterRest, ReadsAllPagesAndProvesTheirNumber) {
+  EXPECT_THAT(read("users", short_columns),
+              ElementsAre("u1|Tamsin1", "u2|Tamsin2", "u3|Tamsin3", "u4|Tamsin4", "u5|Tamsin5"));
+  EXPECT_TRUE(end.complete);
+  EXPECT_EQ(end.proof, Proof::format);
+  EXPECT_EQ(end.records, 5u);
+  EXPECT_EQ(service.asked("users"), 3);
+}
+
+TEST_F(OneRosterRest, PagesByWhatCameWhereTheServerGivesFewer) {
+  set({{"page_size", "4"}});
+  service.most_page = 3;
+  EXPECT_THAT(read("users", short_columns), SizeIs(5));
+  EXPECT_EQ(end.proof, Proof::format);
+}
+
+TEST_F(OneRosterRest, FollowsTheLinksOfTheServer) {
+  service.gives_links = true;
+  EXPECT_THAT(read("users", short_columns), SizeIs(5));
+  EXPECT_TRUE(end.complete);
+}
+
+TEST_F(OneRosterRest, ProvesNothingWhereNoTotalIsTold) {
+  service.tells_total = false;
+  EXPECT_THAT(read("users", short_columns), SizeIs(5));
+  EXPECT_TRUE(end.complete);
+  EXPECT_EQ(end.proof, Proof::none);
+}
+
+TEST_F(OneRosterRest, TellsPartsOfARecordAsTheCsvBindingDoes) {
+  service.collections["users"] = Json::parse(R"([{
+    "sourcedId": "u1", "status": "active", "dateLastModified": "2026-03-01T08:00:00.000Z",
+    "grades": ["09", "10"], "userIds": [{"type": "SIS", "identifier": "9001"},
+                                        {"identifier": "77", "type": "lunch"}],
+    "agents": [{"sourcedId": "u7", "href": "https://elsewhere.example/u7"}],
+    "primaryOrg": {"sourcedId": "o1"}, "enabledUser": "true", "password": "never",
+    "roles": [{"roleType": "primary", "role": "student", "org": {"sourcedId": "o1"}},
+              {"roleType": "secondary", "role": "aide", "org": {"sourcedId": "o2"}}]}])");
+  EXPECT_THAT(read("users", {"userIds", "grades", "agentSourcedIds", "primaryOrgSourcedId"}),
+              ElementsAre("{SIS:9001},{lunch:77}|09,10|u7|o1"));
+  EXPECT_THAT(read("roles", {"userSourcedId", "orgSourcedId", "role", "roleType"}),
+              ElementsAre("u1|o1|student|primary", "u1|o2|aide|secondary"));
+}
+
+TEST_F(OneRosterRest, ReadsTheOlderFormWithOneRoleAndManyOrgs) {
+  set({{"version", "1.1"}, {"sign_in", "oauth1"}});
+  service.collections["users"] = Json::parse(R"([{
+    "sourcedId": "u1", "status": "active", "role": "student", "grades": "09",
+    "orgs": [{"sourcedId": "o1"}, {"sourcedId": "o2"}]}])");
+  EXPECT_THAT(read("users", {"sourcedId", "role", "orgSourcedIds", "grades"}),
+              ElementsAre("u1|student|o1,o2|09"));
+  EXPECT_THAT(service.headers("users", "Authorization"),
+              ElementsAre(HasSubstr("oauth_consumer_key=\"district\"")));
+}
+
+TEST_F(OneRosterRest, OffersNoStreamAColumnForPasswords) {
+  for (const auto& stream : source().discover())
+    for (const auto& column : stream.columns) EXPECT_NE(column.name, "password") << stream.name;
+}
+
+TEST_F(OneRosterRest, ReadsWhatChangedSinceAndTheEdgeOnlyOnce) {
+  read("users", short_columns, Mode::full);
+  auto cursor = end.cursor;
+  EXPECT_THAT(read("users", short_columns, Mode::changes, cursor), IsEmpty());
+
+  auto& users = service.collections["users"];
+  users[1]["givenName"] = "Tamsin the second";
+  users[1]["dateLastModified"] = "2026-03-06T09:00:00.000Z";
+  users[2]["status"] = "tobedeleted";
+  users[2]["dateLastModified"] = "2026-03-05T07:30:00.000Z";  // a clock that is slow
+  EXPECT_THAT(read("users", short_columns, Mode::changes, cursor),
+              ElementsAre("u2|Tamsin the second", "u3|Tamsin3"));
+  EXPECT_THAT(gone, ElementsAre("u3|Tamsin3"));
+  EXPECT_THAT(read("users", short_columns, Mode::changes, end.cursor), IsEmpty());
+}
+
+TEST_F(OneRosterRest, ReadsRolesInFullBecauseOneThatEndedLeavesNoMark) {
+  for (const auto& stream : source().discover())
+    EXPECT_EQ(stream.mode == Mode::full, stream.name == "roles") << stream.name;
+  EXPECT_EQ(error([&] { read("roles", {}, Mode::changes); }),
+            "stream 'roles' cannot say what changed");
+}
+
+TEST_F(OneRosterRest, RefusesACursorOfSomebodyElse) {
+  error([&] { read("users", short_columns, Mode::changes, "yesterday"); });
+  EXPECT_EQ(next, Next::not_readable);
+}
+
+TEST_F(OneRosterRest, SetsARecordWithoutItsKeyAside) {
+  service.collections["users"].push_back({{"givenName", "Nobody"}});
+  service.collections["users"].push_back(7);
+  set({{"sort", "false"}});
+  EXPECT_THAT(read("users", short_columns), SizeIs(5));
+  ASSERT_THAT(asides, SizeIs(2));
+  EXPECT_EQ(asides[0].record, 6u);
+  EXPECT_EQ(asides[1].why, "it is no JSON object");
+  EXPECT_EQ(end.records, 7u);
+}
+
+TEST_F(OneRosterRest, IsNotCompleteWhenRecordsMovedBetweenThePages) {
+  service.fault = [&](const std::string&, int number) {
+    auto& users = service.collections["users"];
+    if (number == 2) users.erase(users.begin());  // u3 slips onto the page that was read
+    return std::string();
+  };
+  EXPECT_THAT(read("users", short_columns), SizeIs(4));
+  EXPECT_FALSE(end.complete);
+}
+
+TEST_F(OneRosterRest, IsNotCompleteWhenARecordCameTwice) {
+  service.tells_total = false;
+  service.fault = [&](const std::string&, int number) {
+    auto& users = service.collections["users"];
+    if (number == 2) users.insert(users.begin(), Json{{"sourcedId", "u0"}, {"status", "active"}});
+    return std::string();
+  };
+  EXPECT_THAT(read("users", short_columns), SizeIs(5));
+  EXPECT_FALSE(end.complete);
+}
+
+TEST_F(OneRosterRest, GoesOnAfterABusyMomentInTheMiddle) {
+  service.fault = [](const std::string&, int number) {
+    return number == 2 ? answer(429, "Retry-After: 0\r\n") : std::string();
+  };
+  EXPECT_THAT(read("users", short_columns), SizeIs(5));
+  EXPECT_TRUE(end.complete);
+}
+
+struct Fault {
+  const char* name;
+  std::string answer;
+  Next next;
+  const char* says;
+  friend std::ostream& operator<<(std::ostream& out, const Fault& one) { return out << one.name; }
+};
+class Faults : public OneRosterRest, public ::testing::WithParamInterface<Fault> {};
+TEST_P(Faults, EndTheReadAsTheHubCanActOn) {
+  service.fault = [this](const std::string&, int number) {
+    auto bytes = GetParam().answer;
+    if (auto at = bytes.find("BASE"); at != bytes.npos) bytes.replace(at, 4, service.url());
+    return number >= 2 ? bytes : std::string();
+  };
+  service.token = "t-1";
+  EXPECT_THAT(error([&] { read("users", short_columns); }), HasSubstr(GetParam().says));
+  EXPECT_EQ(next, GetParam().next);
+}
+const std::string two = R"({"users":[{"sourcedId":"x1"},{"sourcedId":"x2"}]})";
+INSTANTIATE_TEST_SUITE_P(
+    OneRosterRest, Faults,
+    ::testing::Values(
+        Fault{"an_hour_of_waiting", answer(429, "Retry-After: 3600\r\n"), Next::retry, "429"},
+        Fault{"no_permission", answer(403), Next::sign_in, "page 2 was answered with status 403"},
+        Fault{"nothing_there", answer(404), Next::fix_settings, "404"},
+        Fault{"an_error_page", answer(200, "", "<html>sorry</html>"), Next::not_readable, "page 2"},
+        Fault{"another_list", answer(200, "", R"({"orgs":[]})"), Next::not_readable,
+              "no list 'users'"},
+        Fault{"cut_inside", answer(200, "", two.substr(0, 30)), Next::not_readable, "page 2"},
+        Fault{"more_behind", answer(200, "", two + "]"), Next::not_readable, "page 2"},
+        Fault{"a_link_in_a_circle",
+              answer(200,
+                     "Link: <BASE/users?sort=sourcedId&orderBy=asc&limit=2&offset=0>; "
+                     "rel=\"next\"\r\n",
+                     two),
+              Next::not_readable, "points back"},
+        Fault{"a_link_elsewhere",
+              answer(200, "Link: <https://elsewhere.example/users>; rel=next\r\n", two),
+              Next::not_readable, "another server"}),
+    [](const auto& one) { return one.param.name; });
+
+TEST_F(OneRosterRest, ChecksThatItMayReadTheSchools) {
+  service.collections["orgs"] = Json::array();
+  EXPECT_EQ(error([&] { source().check(); }), "");
+  service.collections.erase("orgs");
+  EXPECT_THAT(error([&] { source().check(); }), HasSubstr("the list of orgs"));
+}
+
+TEST_F(OneRosterRest, SpeaksToNoAddressInsideUnlessTheDistrictSaysSo) {
+  settings.erase(
+      std::ranges::find(settings, "network.internal.0", [](auto& one) { return one.first; }));
+  EXPECT_THAT(error([&] { read("users", short_columns); }), HasSubstr("network: internal"));
+  EXPECT_EQ(service.asked("users"), 0);
+}
+
+}  // namespace
+}  // namespace homeroom::oneroster_rest
