@@ -83,13 +83,17 @@ plugin::Found find(const Context& context, const std::string& library) {
 }
 
 struct Trial {
-  std::string library, settings, junit;
+  std::string library, settings, cassette, junit;
   uint64_t limit_s = 20;
   std::vector<std::string> only;
 };
 
 void test(Context& context, const Trial& trial) {
   auto subject = conformance::read_subject(find(context, trial.library), trial.settings);
+  if (!trial.cassette.empty()) {
+    std::erase_if(subject.settings, [](const auto& pair) { return pair.first == "network.play"; });
+    subject.settings.emplace_back("network.play", std::filesystem::absolute(trial.cassette));
+  }
   auto report = conformance::try_plugin(subject, context.cancel,
                                         {static_cast<uint32_t>(trial.limit_s), trial.only});
   auto text = context.is_json() ? conformance::json_of(report) : conformance::text_of(report);
@@ -117,6 +121,8 @@ void add_plugin(const Command& top, Context& context) {
       .takes("library", trial->library, "The library NAME.so, or the name of an installed plugin",
              Need::must)
       .takes("--settings", trial->settings, "A file of settings (default: the plugin's sample)")
+      .takes("--cassette", trial->cassette,
+             "A folder of recorded answers to play instead of asking a server")
       .takes("--junit", trial->junit, "Writes the result to this file as JUnit XML too")
       .takes_each("--only", trial->only, "A check or an area to try, as in read.cancel or write")
       .takes_count("--limit", trial->limit_s, "Seconds for each check (default: 20)")

@@ -24,11 +24,23 @@ struct Wanted {
 };
 
 /// Names of targets that CMake makes itself, and of those the SDK brings.
-const std::set<std::string> taken = {
-    "all",           "clean",      "depend",         "edit_cache",
-    "help",          "install",    "install_local",  "install_strip",
-    "package",       "preinstall", "package_source", "list_install_components",
-    "rebuild_cache", "test",       "homeroom_sdk",   "homeroom_contract"};
+const std::set<std::string> taken = {"all",
+                                     "clean",
+                                     "depend",
+                                     "edit_cache",
+                                     "help",
+                                     "install",
+                                     "install_local",
+                                     "install_strip",
+                                     "package",
+                                     "preinstall",
+                                     "package_source",
+                                     "list_install_components",
+                                     "rebuild_cache",
+                                     "test",
+                                     "homeroom_sdk",
+                                     "homeroom_contract",
+                                     "homeroom_sdk_rest"};
 
 bool is_letter(char letter) {
   return letter >= 'a' && letter <= 'z';
@@ -47,11 +59,6 @@ bool is_good_name(const std::string& name) {
 }
 
 void check(const Wanted& wanted) {
-  if (wanted.kind == "rest")
-    throw Error(
-        Next::fix_settings,
-        "a plugin of kind rest needs homeroom.http/1, the hub's HTTP for plugins, which this "
-        "version does not have; there are file and destination");
   if (!is_good_name(wanted.name))
     throw Error(Next::fix_settings,
                 "the name of a plugin has small letters, digits and single '_', as in demo_sis");

@@ -6,6 +6,7 @@
 #include "homeroom/edge.hpp"
 #include "homeroom/error.hpp"
 #include "hub/plugin/edge.hpp"
+#include "hub/world/cassette.hpp"
 
 namespace homeroom::plugin {
 namespace {
@@ -61,7 +62,13 @@ const std::vector<SettingRule>& network_rules() {
     ca_file.says = "PEM file with the certificate authorities to trust instead of the system's";
     SettingRule per_second{"network.per_second", SettingType::number};
     per_second.says = "Requests a second that all jobs together send to one host";
-    return std::vector{internal, ca_file, per_second};
+    SettingRule play{"network.play", SettingType::path};
+    play.says = "Folder of recorded answers that are given instead of asking a server";
+    SettingRule record{"network.record", SettingType::path};
+    record.says = "Folder in which answers are kept, with other values of the same shape";
+    SettingRule keep{"network.keep", SettingType::list};
+    keep.says = "With record, names of members whose values are kept, as status";
+    return std::vector{internal, ca_file, per_second, play, record, keep};
   }();
   return rules;
 }
@@ -96,15 +103,30 @@ HttpService::HttpService(const Manifest& manifest, const CheckedSettings& settin
       rules_(http_rules(manifest, settings)),
       around_(around) {
   rules_.paces = around.paces;
+  for (const auto& setting : settings) {
+    if (setting.key == "network.play") play_ = setting.value.reveal();
+    if (setting.key == "network.record") record_ = setting.value.reveal();
+    if (setting.key.starts_with("network.keep.")) keep_.emplace_back(setting.value.reveal());
+  }
   for (const auto& rule : manifest.settings)
     if (const auto* setting = rule.secret ? find(settings, rule.name) : nullptr)
       secrets_.emplace(rule.name, world::Secret(std::string(setting->value.reveal())));
 }
 
+std::unique_ptr<world::Wire> HttpService::wire() const {
+  if (!play_.empty()) {
+    around_.log.warn("answers come from a cassette (network: play), not from a server");
+    return world::play_cassette(play_);
+  }
+  auto wire = world::make_wire(rules_, around_.cancel);
+  if (record_.empty()) return wire;
+  return world::record_cassette(std::move(wire), record_, keep_);
+}
+
 world::Http& HttpService::http() {
   if (!http_)
     http_ = std::make_unique<world::Http>(
-        rules_, world::Http::Parts{around_.clock, around_.cancel, nullptr, {}});
+        rules_, world::Http::Parts{around_.clock, around_.cancel, wire(), {}});
   return *http_;
 }
 

@@ -16,7 +16,8 @@
 namespace homeroom::plugin {
 
 /// The hub's own settings of a connection whose manifest names hosts: network.internal,
-/// network.ca_file, network.per_second. The plugin does not see them.
+/// network.ca_file, network.per_second, and for cassettes network.play, network.record and
+/// network.keep. The plugin does not see them.
 const std::vector<SettingRule>& network_rules();
 bool is_of_network(std::string_view key);
 
@@ -39,11 +40,14 @@ class HttpService {
                       hr_error* err) noexcept;
   world::HttpRequest request_of(const hr_http_request& what) const;
   world::SignIn sign_in_of(const hr_http_auth& auth) const;
+  std::unique_ptr<world::Wire> wire() const;
   world::Http& http();
 
   hr_http table_;
   world::HttpRules rules_;
   Surroundings around_;
+  std::filesystem::path play_, record_;  ///< folders of cassettes, or empty
+  std::vector<std::string> keep_;
   std::map<std::string, world::Secret, std::less<>> secrets_;
   std::unique_ptr<world::Http> http_;  ///< from the first request on
 };

@@ -1,5 +1,5 @@
-# find_package(HomeroomSdk): the targets homeroom_sdk and homeroom_contract (the C header alone), and the
-# function homeroom_plugin.
+# find_package(HomeroomSdk): the targets homeroom_sdk, homeroom_sdk_rest (collections of a REST service; needs
+# simdjson) and homeroom_contract (the C headers alone), and the function homeroom_plugin.
 include(${CMAKE_CURRENT_LIST_DIR}/HomeroomSdkTargets.cmake)
 
 # A plugin exports homeroom_plugin and nothing else.

@@ -28,8 +28,8 @@ TEST_P(Shipped, PassesWithItsSample) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Plugins, Shipped,
-                         testing::Values("csv_file", "oneroster_csv", "hmis_csv", "fhir_ndjson",
-                                         "ndjson_file"),
+                         testing::Values("csv_file", "oneroster_csv", "oneroster_rest", "hmis_csv",
+                                         "fhir_ndjson", "ndjson_file"),
                          [](const auto& each) { return std::string(each.param); });
 
 /// The settings of a destination, in a folder of their own.

@@ -1,5 +1,5 @@
-# Does what docs/plugin-author/first-plugin.md says under "The short way", and the same for a
-# destination: the test of a new plugin fails with a sentence that says where to write, and passes when
+# Does what docs/plugin-author/first-plugin.md says under "The short way", and the same for a REST
+# source and a destination: the test of a new plugin fails with a sentence that says where to write, and passes when
 # that place is filled.
 #   cmake -DBUILD=... -DSOURCE=... -DSCRATCH=... -P new_plugin.cmake
 file(REMOVE_RECURSE ${SCRATCH})
@@ -59,6 +59,13 @@ if(NOT page MATCHES "```cpp\n(  return split[^\n]*)\n```")
 endif()
 set(written "${CMAKE_MATCH_1}")
 follow(demo_sis file cells_of "${written}")
+
+# The same for a source of a REST service, as docs/plugin-author/rest-source.md says.
+file(READ ${SOURCE}/docs/plugin-author/rest-source.md page)
+if(NOT page MATCHES "```sh\nhomeroom plugin new demo_rest --kind rest\n" OR NOT page MATCHES "```cpp\n(  return [^\n]*)\n```")
+  message(FATAL_ERROR "docs/plugin-author/rest-source.md does not show what is to be written")
+endif()
+follow(demo_rest rest columns_of_record "${CMAKE_MATCH_1}")
 follow(demo_list destination line_of "  return std::string(share.body);")
 
 # What is tested is the sample as it stands now, also where a file was taken away.
@@ -80,7 +87,7 @@ foreach(name_and_kind "batch --kind file" "line_reader --kind file" "error --kin
   endforeach()
 endforeach()
 
-foreach(refused "demo_sis --kind file" "Demo" "demo__sis" "rest_sis --kind rest" all test install edit_cache homeroom_sdk)
+foreach(refused "demo_sis --kind file" "Demo" "demo__sis" all test install edit_cache homeroom_sdk homeroom_sdk_rest)
   do("homeroom plugin new ${refused}")
   if(NOT code EQUAL 2)
     message(FATAL_ERROR "homeroom plugin new ${refused} answers ${code}: ${said}")
