@@ -17,6 +17,10 @@ function(homeroom_plugin name)
   set_target_properties(${name}_plugin PROPERTIES PREFIX "" OUTPUT_NAME ${name}
     LIBRARY_OUTPUT_DIRECTORY ${built})
   configure_file(manifest.yaml ${built}/${name}.manifest.yaml COPYONLY)
+  # The hub takes a plugin of the program's own folder as shipped only while it is as it was built.
+  set_target_properties(${name}_plugin PROPERTIES LINK_DEPENDS ${built}/${name}.manifest.yaml)
+  add_custom_command(TARGET ${name}_plugin POST_BUILD COMMAND ${CMAKE_COMMAND} -DFOLDER=${built} -DNAME=${name}
+    -P ${PROJECT_SOURCE_DIR}/cmake/HomeroomShipped.cmake)
   if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/sample)
     file(COPY ${CMAKE_CURRENT_SOURCE_DIR}/sample/ DESTINATION ${built}/${name}.sample)
   endif()

@@ -25,9 +25,14 @@ std::filesystem::path Context::configs() const {
 }
 
 std::vector<std::filesystem::path> Context::plugin_folders() const {
+  auto folders = own_plugin_folders();
+  folders.insert(folders.begin(), std::filesystem::path(workspace) / "plugins");
+  return folders;
+}
+
+std::vector<std::filesystem::path> Context::own_plugin_folders() const {
   auto beside = program_folder().parent_path();
-  return {std::filesystem::path(workspace) / "plugins", beside / "plugins",
-          beside / "lib" / "homeroom" / "plugins"};
+  return {beside / "plugins", beside / "lib" / "homeroom" / "plugins"};
 }
 
 std::map<std::string, std::string> Context::parameters() const {

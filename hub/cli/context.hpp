@@ -28,6 +28,8 @@ struct Context {
   /// The folder of the program's own files (configs, examples).
   std::filesystem::path configs() const;
   std::vector<std::filesystem::path> plugin_folders() const;
+  /// Of these, those that came with the program.
+  std::vector<std::filesystem::path> own_plugin_folders() const;
   std::map<std::string, std::string> parameters() const;
   /// Opens the workspace of the flags.
   flow::Hub hub() const;

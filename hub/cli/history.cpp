@@ -144,6 +144,7 @@ void print_status_json(const flow::Hub& hub, store::Store& store) {
                               {"as_of_ms", state.as_of_ms},
                               {"proof", extract::word(static_cast<plugin::Proof>(state.proof))},
                               {"has_cursor", !state.cursor.empty()}});
+  out["unsigned_plugins"] = hub.strangers();
   for (const auto& destination : hub.workspace().destinations) {
     auto counts = shares_of(store, destination.name);
     out["destinations"].push_back({{"destination", destination.name},
@@ -183,6 +184,8 @@ void status(Context& context) {
   auto recognition = recognition_of(hub, store);
   std::printf("%s\n%s\n%s%s", streams.text(4).c_str(), sent.text(1).c_str(),
               models_text(recognition).c_str(), training_text(recognition).c_str());
+  for (const auto& stranger : hub.strangers())
+    std::printf("\nUnsigned plugin  %s\n", stranger.c_str());
   if (store.was_moved())
     std::printf("\nThis store is a copy from another place; nothing is sent from it.\n");
 }

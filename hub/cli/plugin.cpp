@@ -82,6 +82,36 @@ plugin::Found find(const Context& context, const std::string& library) {
       .find(path.stem().string());
 }
 
+struct Signing {
+  std::string library, key;
+  uint64_t days = 365;
+  std::vector<std::string> trust;
+};
+
+int32_t today(const Context& context) {
+  return world::local_date(context.clock.now_ms(), "UTC");
+}
+
+void sign(const Context& context, const Signing& what) {
+  auto found = find(context, what.library);
+  if (what.days < 1 || what.days > 3650) throw Error(Next::fix_settings, "--days takes 1 to 3650");
+  auto from = today(context);
+  auto until = from + static_cast<int32_t>(what.days);
+  auto file = plugin::signature_file(found);
+  world::write_atomically(file, plugin::sign(found, what.key, from, until), 0644);
+  std::printf("%s %s is signed: %s\n", found.manifest.name.c_str(), found.manifest.version.c_str(),
+              file.c_str());
+}
+
+void verify(Context& context, const Signing& what) {
+  auto found = find(context, what.library);
+  plugin::TrustList trust({what.trust.begin(), what.trust.end()}, context.own_plugin_folders());
+  auto standing = trust.judge(found, today(context));
+  std::printf("%s %s: %s\n", found.manifest.name.c_str(), found.manifest.version.c_str(),
+              standing.says.c_str());
+  context.exit_code = standing.trust == plugin::Trust::stranger ? 1 : 0;
+}
+
 struct Trial {
   std::string library, settings, cassette, junit;
   uint64_t limit_s = 20;
@@ -116,6 +146,18 @@ void add_plugin(const Command& top, Context& context) {
       .takes("name", *name, "The plugin", Need::must)
       .does([&context, name] { info(context, *name); });
   add_plugin_new(plugin, context);
+  auto signing = std::make_shared<Signing>();
+  plugin.add("sign", "Signs a plugin's library and manifest, into NAME.sig beside them")
+      .takes("library", signing->library, "The library NAME.so", Need::must)
+      .takes("--key", signing->key, "A private Ed25519 key in PEM, as openssl makes them",
+             Need::must)
+      .takes_count("--days", signing->days, "How long the signature is good (default: 365)")
+      .does([&context, signing] { sign(context, *signing); });
+  plugin.add("verify", "Says who vouches for a plugin; exit code 1 if nobody trusted does")
+      .takes("library", signing->library, "The library NAME.so, or the name of an installed plugin",
+             Need::must)
+      .takes_each("--trust", signing->trust, "A file with a publisher's public key in PEM")
+      .does([&context, signing] { verify(context, *signing); });
   auto trial = std::make_shared<Trial>();
   plugin.add("test", "Tries whether a plugin keeps the promises of the contract")
       .takes("library", trial->library, "The library NAME.so, or the name of an installed plugin",

@@ -1,6 +1,7 @@
 #include "hub/flow/hub.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "hub/extract/extract.hpp"
 #include "hub/keys/keys.hpp"
@@ -126,22 +127,69 @@ std::filesystem::path Hub::lock_file() const {
   return store.substr(7) + ".lock";
 }
 
-/// What a district laid into its workspace came from somebody else.
-bool Hub::runs_inside(const plugin::Found& found) const {
-  if (workspace_.plugins.carrier == settings::Carrier::runner) return false;
-  auto inside = std::filesystem::weakly_canonical(found.library)
-                    .lexically_relative(std::filesystem::weakly_canonical(workspace_.folder));
-  return inside.empty() || *inside.begin() == "..";
+namespace {
+
+plugin::TrustList trust_of(const settings::Workspace& workspace, const Installation& installation) {
+  std::vector<std::filesystem::path> own;
+  for (const auto& folder : installation.plugins) {
+    auto inside = std::filesystem::weakly_canonical(folder).lexically_relative(
+        std::filesystem::weakly_canonical(workspace.folder));
+    // What a district laid into its workspace came from somebody else.
+    if (inside.empty() || *inside.begin() == "..") own.push_back(folder);
+  }
+  return plugin::TrustList(workspace.plugins.trust, std::move(own));
 }
+
+/// A signature ends on a day of the world, whatever day a run counts as.
+int32_t day_of(const world::Clock& clock) {
+  return world::local_date(clock.now_ms(), "UTC");
+}
+
+std::set<std::string> plugins_of(const settings::Workspace& workspace) {
+  std::set<std::string> names;
+  for (const auto& source : workspace.sources)
+    for (const auto& feed : source.feeds) names.insert(feed.plugin);
+  for (const auto& destination : workspace.destinations) names.insert(destination.plugin);
+  return names;
+}
+
+}  // namespace
 
 std::unique_ptr<plugin::Instance> Hub::open(
     const std::string& name, const std::vector<std::pair<std::string, std::string>>& given) const {
   const auto& found = catalogue_->find(name);
   world::SecretFolder secrets(workspace_.secrets);
   auto checked = plugin::check_settings(found.manifest, given, workspace_.folder, secrets);
+  auto standing = trust_of(workspace_, installation_).judge(found, day_of(clock_));
+  if (standing.trust == plugin::Trust::vouched) {
+    world::make_folder(std::filesystem::path(parameter("keys")).parent_path());
+    plugin::SeenVersions(parameter("keys") + ".plugins").expect_no_older(found.manifest);
+  }
+  bool is_stranger = standing.trust == plugin::Trust::stranger;
+  if (is_stranger && !workspace_.plugins.allows_unsigned)
+    throw Error(Next::fix_settings,
+                "plugin " + name + " is refused: it is " + standing.says +
+                    "; have it signed by a key of plugins.trust, or while developing say plugins: "
+                    "{unsigned: allow} in homeroom.yaml");
+  if (is_stranger) log_.warn("plugin " + name + " runs although it is " + standing.says);
   plugin::Surroundings around{clock_, log_, cancel_, {}, lock_file().parent_path()};
-  return runs_inside(found) ? plugin::open_in_process(found, checked, around)
-                            : plugin::open_in_runner(found, checked, around);
+  if (is_stranger || workspace_.plugins.carrier == settings::Carrier::runner)
+    return plugin::open_in_runner(found, checked, around, {}, std::move(standing.library));
+  return plugin::open_in_process(found, checked, around, standing.library);
+}
+
+std::vector<std::string> Hub::strangers() const {
+  std::vector<std::string> strangers;
+  auto trust = trust_of(workspace_, installation_);
+  for (const auto& name : plugins_of(workspace_)) try {
+      const auto& found = catalogue_->find(name);
+      auto standing = trust.judge(found, day_of(clock_));
+      if (standing.trust == plugin::Trust::stranger)
+        strangers.push_back(name + ' ' + found.manifest.version + ": " + standing.says);
+    } catch (const Error&) {
+      // Whoever opens it is told.
+    }
+  return strangers;
 }
 
 std::vector<extract::Feed> Hub::open_feeds(const settings::Source& source) const {

@@ -75,8 +75,11 @@ class Hub {
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
   const settings::Source& source(const std::string& name) const;
 
+  /// The plugins this workspace uses that nobody it trusts vouches for, with what is known of them:
+  /// "demo_sis 1.0: not signed: ...". Those that cannot be judged are left out.
+  std::vector<std::string> strangers() const;
+
  private:
-  bool runs_inside(const plugin::Found& found) const;
   std::unique_ptr<plugin::Instance> open(
       const std::string& plugin,
       const std::vector<std::pair<std::string, std::string>>& given) const;

@@ -448,6 +448,14 @@ class Night {
     return {hub_.clock().now_ms(), options_.actor, "approve", what, why};
   }
 
+  /// Whose code saw this night's records although nobody vouches for it.
+  void audit_strangers() {
+    if (!hub_.workspace().plugins.allows_unsigned) return;
+    for (const auto& stranger : hub_.strangers())
+      store_->put_audit({hub_.clock().now_ms(), options_.actor, "run with an unsigned plugin",
+                         stranger, "plugins: {unsigned: allow}"});
+  }
+
   /// A rotation of keys goes on in the background of runs; what is left waits for the next.
   void rewrap_keys() {
     constexpr uint64_t most_pages = 4096;  // some 35 MB
@@ -469,6 +477,7 @@ class Night {
     if (is_published_)
       for (const auto& [what, why] : options_.approvals)
         if (what != moved_store) store_->put_audit(audited(what, why));
+    if (is_published_) audit_strangers();
     if (is_published_ || !store_->is_new())
       store_->put_run({report.run, report.job, report.status, record::report_json(report),
                        hub_.clock().now_ms()});

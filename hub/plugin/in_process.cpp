@@ -160,8 +160,10 @@ void InProcess::check() {
   throw_if(check->check(self_, &error), error);
 }
 
-std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSettings& settings,
-                                          const Surroundings& around) {
+namespace {
+
+std::unique_ptr<Instance> open(const hr_plugin& table, const Found& plugin,
+                               const CheckedSettings& settings, const Surroundings& around) {
   auto log = [&log = around.log, name = plugin.manifest.name](world::Level level,
                                                               std::string_view line) {
     log.say(level, line, {{"plugin", name}});
@@ -171,8 +173,20 @@ std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSett
     return id == HR_HTTP ? http->table() : nullptr;
   };
   return std::make_unique<InProcess>(
-      load(plugin), settings,
+      table, settings,
       Lent{around.clock, around.cancel, std::move(log), around.progress, std::move(service)});
+}
+
+}  // namespace
+
+std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSettings& settings,
+                                          const Surroundings& around) {
+  return open(load(plugin), plugin, settings, around);
+}
+
+std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSettings& settings,
+                                          const Surroundings& around, const world::File& library) {
+  return open(load_copy(library, plugin), plugin, settings, around);
 }
 
 }  // namespace homeroom::plugin

@@ -1,8 +1,10 @@
 #include "hub/plugin/library.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <mutex>
 
 #include <boost/dll/shared_library.hpp>
@@ -13,6 +15,7 @@
 #include <unistd.h>
 
 #include "homeroom/error.hpp"
+#include "hub/world/digest.hpp"
 #include "hub/world/files.hpp"
 #include "hub/world/trouble.hpp"
 
@@ -142,8 +145,34 @@ world::File sealed_copy(const std::filesystem::path& library) {
   return copy;
 }
 
+std::string digest_of(const world::File& library, const std::filesystem::path& path) {
+  world::Sha256Sum sum;
+  std::string piece;
+  constexpr uint64_t step = 1 << 20;
+  auto size = world::facts_of(library, path).size;
+  for (uint64_t at = 0; at < size; at += piece.size()) {
+    world::read_at(library, at, piece, std::min(step, size - at), path);
+    sum.add(piece);
+  }
+  return world::hex(sum.finish());
+}
+
 const hr_plugin& load_copy(const world::File& copy, const Found& plugin) {
-  return load_path("/proc/self/fd/" + std::to_string(copy.descriptor()), plugin);
+  static std::mutex mutex;
+  static std::map<std::string, const hr_plugin*> mapped;
+  // Open for good, like the libraries: the loader takes an equal path for an equal library, so no
+  // number may be used again.
+  static auto* held = new std::deque<world::File>;
+  std::lock_guard guard(mutex);
+  auto& table = mapped[digest_of(copy, plugin.library)];
+  if (table) {
+    check_table(table, plugin);
+    return *table;
+  }
+  const auto& kept = held->emplace_back(fcntl(copy.descriptor(), F_DUPFD_CLOEXEC, 0));
+  if (kept.descriptor() < 0) throw world::trouble(errno, "keep open", plugin.library);
+  table = &load_path("/proc/self/fd/" + std::to_string(kept.descriptor()), plugin);
+  return *table;
 }
 
 const hr_plugin& load(const Found& plugin) {

@@ -2,6 +2,9 @@
 // Mapped for good: objects of an unloaded library crash whoever still holds one.
 #pragma once
 
+#include <filesystem>
+#include <string>
+
 #include "homeroom/plugin.h"
 #include "hub/plugin/catalogue.hpp"
 #include "hub/world/files.hpp"
@@ -13,7 +16,11 @@ namespace homeroom::plugin {
 /// library of this machine.
 world::File sealed_copy(const std::filesystem::path& library);
 
-/// Maps such a copy and asks it for its table, as load() does.
+/// SHA-256 of such a copy, 64 small letters; `path` is for messages.
+std::string digest_of(const world::File& library, const std::filesystem::path& path);
+
+/// Maps such a copy and asks it for its table, as load() does; copies of equal bytes are mapped
+/// once.
 const hr_plugin& load_copy(const world::File& copy, const Found& plugin);
 
 /// Maps the library (once a process) and asks it for its table. Throws fix_settings where the file,

@@ -13,6 +13,7 @@
 #include "hub/plugin/settings.hpp"
 #include "hub/world/cancel.hpp"
 #include "hub/world/clock.hpp"
+#include "hub/world/files.hpp"
 #include "hub/world/log.hpp"
 
 namespace homeroom::plugin {
@@ -54,11 +55,18 @@ enum { runner_calls = 3, runner_control = 4, runner_library = 5 };
 /// load() does, or as the plugin refuses its settings.
 std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSettings& settings,
                                           const Surroundings& around);
+/// The same with a sealed copy of the library, as TrustList::judge() looked at it.
+std::unique_ptr<Instance> open_in_process(const Found& plugin, const CheckedSettings& settings,
+                                          const Surroundings& around, const world::File& library);
 
 /// The same in a process of its own, homeroom-plugin-host, which cannot take this one along. An
 /// error that is the plugin's, or that of its process, is thrown as Broken.
 std::unique_ptr<Instance> open_in_runner(const Found& plugin, const CheckedSettings& settings,
                                          const Surroundings& around, const RunnerStyle& style = {});
+/// The same with a sealed copy of the library.
+std::unique_ptr<Instance> open_in_runner(const Found& plugin, const CheckedSettings& settings,
+                                         const Surroundings& around, const RunnerStyle& style,
+                                         world::File library);
 
 /// What a runner on this system has, tried with a runner. Throws as open_in_runner() does where
 /// none can be started.

@@ -7,3 +7,4 @@
 #include "hub/plugin/manifest.hpp"
 #include "hub/plugin/open.hpp"
 #include "hub/plugin/settings.hpp"
+#include "hub/plugin/signature.hpp"

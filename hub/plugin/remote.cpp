@@ -33,9 +33,9 @@ struct Asking {
 class Remote : public Instance {
  public:
   Remote(const Found& plugin, const CheckedSettings& settings, const Surroundings& around,
-         const RunnerStyle& style)
+         const RunnerStyle& style, world::File library)
       : found_(plugin),
-        library_(sealed_copy(plugin.library)),
+        library_(std::move(library)),
         scratch_(std::filesystem::temp_directory_path()),
         around_(around),
         style_(style),
@@ -417,7 +417,13 @@ std::vector<Layer> layers_of_a_runner() {
 
 std::unique_ptr<Instance> open_in_runner(const Found& plugin, const CheckedSettings& settings,
                                          const Surroundings& around, const RunnerStyle& style) {
-  return std::make_unique<Remote>(plugin, settings, around, style);
+  return open_in_runner(plugin, settings, around, style, sealed_copy(plugin.library));
+}
+
+std::unique_ptr<Instance> open_in_runner(const Found& plugin, const CheckedSettings& settings,
+                                         const Surroundings& around, const RunnerStyle& style,
+                                         world::File library) {
+  return std::make_unique<Remote>(plugin, settings, around, style, std::move(library));
 }
 
 }  // namespace homeroom::plugin

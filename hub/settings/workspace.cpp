@@ -147,12 +147,15 @@ uint64_t bytes_of(const Node& node) {
   return *bytes;
 }
 
-Plugins read_plugins(const Node& node) {
-  node.only({"carrier"});
+Plugins read_plugins(const Node& node, const std::filesystem::path& folder) {
+  node.only({"carrier", "trust", "unsigned"});
   Plugins plugins;
   if (auto carrier = node.find("carrier");
       carrier && one_of(carrier, {"trusted", "runner"}) == "runner")
     plugins.carrier = Carrier::runner;
+  for (const auto& key : node.find("trust").items()) plugins.trust.push_back(folder / key.text());
+  if (auto strangers = node.find("unsigned"))
+    plugins.allows_unsigned = one_of(strangers, {"refuse", "allow"}) == "allow";
   return plugins;
 }
 
@@ -318,7 +321,8 @@ Workspace load_workspace(const std::filesystem::path& folder,
   check_names(root, workspace);
   read_brakes(root.find("brakes"), workspace);
   read_limits(root.find("limits"), workspace.limits);
-  if (auto plugins = root.find("plugins")) workspace.plugins = read_plugins(plugins);
+  if (auto plugins = root.find("plugins"))
+    workspace.plugins = read_plugins(plugins, workspace.folder);
   if (auto alerts = root.find("alerts")) workspace.alerts = read_alerts(alerts);
   return workspace;
 }

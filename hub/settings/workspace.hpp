@@ -141,12 +141,15 @@ struct Limits {
 
 /// Where the code of plugins runs.
 enum class Carrier : uint8_t {
-  trusted,  ///< plugins that came with the program inside it, all others in a runner each
+  trusted,  ///< plugins that came with the program or are signed by a trusted key inside it, all
+            ///< others in a runner each
   runner    ///< every plugin in a runner of its own
 };
 
 struct Plugins {
   Carrier carrier = Carrier::trusted;
+  std::vector<std::filesystem::path> trust;  ///< files with the public keys of publishers
+  bool allows_unsigned = false;              ///< for developing: strangers run, in runners
 };
 
 enum class MailSecurity : uint8_t { none, starttls, tls };
