@@ -1,4 +1,4 @@
-// A den: a plugin that does harm, in a runner with little patience.
+// A den: a plugin that does harm, in a runner.
 #pragma once
 
 #include <algorithm>
@@ -13,12 +13,20 @@ namespace homeroom::plugin {
 
 using namespace std::chrono_literals;
 
-inline RunnerStyle impatient() {
+/// Little room, and patience enough for a busy machine.
+inline RunnerStyle patient() {
   RunnerStyle style;
-  style.call = 1s;
-  style.read = 1s;
+  style.call = 60s;
   style.grace = 500ms;
   style.memory_bytes = uint64_t{256} << 20;
+  return style;
+}
+
+/// For deeds that would never end by themselves.
+inline RunnerStyle impatient() {
+  auto style = patient();
+  style.call = 1s;
+  style.read = 1s;
   return style;
 }
 
@@ -26,7 +34,7 @@ inline RunnerStyle impatient() {
 class Den {
  public:
   explicit Den(const std::string& deed, const std::string& plugin = "villain",
-               const RunnerStyle& style = impatient())
+               const RunnerStyle& style = patient())
       : catalogue_(cage("bad")), log_({world::Level::debug, false, false}, said_) {
     const auto& found = catalogue_.find(plugin);
     GivenSettings given;

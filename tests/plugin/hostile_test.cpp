@@ -34,7 +34,9 @@ TEST_P(Harm, EndsOneStream) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   if (GetParam().deed == std::string("leaks")) GTEST_SKIP() << "a sanitizer takes all addresses";
 #endif
-  Den den(GetParam().deed);
+  std::string_view how = GetParam().how;
+  bool is_endless = how.starts_with("within") || how.starts_with("did not come");
+  Den den(GetParam().deed, "villain", is_endless ? impatient() : patient());
   expect_broken(den.outcome(), GetParam().how);
 }
 
@@ -137,14 +139,12 @@ TEST_F(Hostile, ACrashWhileItClosesHarmsNobody) {
 }
 
 TEST_F(Hostile, WhoDoesNotStopWhenAskedIsEndedAfterTheGraceTime) {
-  auto style = impatient();
-  style.call = 60s;
-  Den den("loops", "villain", style);
+  Den den("loops");
   den.ask_to_stop();
   auto began = std::chrono::steady_clock::now();
   auto error = den.outcome();
   EXPECT_EQ(error.next, Next::stop);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 30s);
 }
 
 TEST_F(Hostile, WhatItSaysOnStandardOutputIsCountedAndReadByNobody) {
