@@ -7,12 +7,19 @@
 #include <fmt/format.h>
 
 #include "homeroom/error.hpp"
-#include "hub/plugin/ed25519.hpp"
 #include "hub/plugin/library.hpp"
 #include "hub/record/date.hpp"
 #include "hub/world/digest.hpp"
+#include "hub/world/ed25519.hpp"
 
 namespace homeroom::plugin {
+
+using world::from_base64;
+using world::is_signed;
+using world::key_id;
+using world::PrivateKey;
+using world::read_public_key;
+using world::to_base64;
 namespace {
 
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "hub/plugin/ed25519.hpp"
+#include "hub/world/ed25519.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -8,7 +8,7 @@
 #include "hub/world/digest.hpp"
 #include "hub/world/files.hpp"
 
-namespace homeroom::plugin {
+namespace homeroom::world {
 namespace {
 
 constexpr uint64_t most_key_bytes = 16 << 10;
@@ -119,4 +119,4 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace homeroom::plugin
+}  // namespace homeroom::world

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace homeroom::plugin {
+namespace homeroom::world {
 
 /// The 32 bytes of a public key. Throws fix_settings, naming the file.
 std::string read_public_key(const std::filesystem::path& file);
@@ -30,4 +30,4 @@ std::string to_base64(std::string_view bytes);
 /// Nothing where the text is no base64.
 std::optional<std::string> from_base64(std::string_view text);
 
-}  // namespace homeroom::plugin
+}  // namespace homeroom::world
