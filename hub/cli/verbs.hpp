@@ -21,6 +21,7 @@ void add_quarantine(const Command& top, Context& context);  ///< quarantine and 
 void add_backup(const Command& top, Context& context);      ///< backup, restore, audit verify
 void add_keys(const Command& top, Context& context);        ///< keys init, status, rotate, shred
 void add_schedule(const Command& top, Context& context);    ///< schedule list, next, pause, ...
+void add_state(const Command& top, Context& context);       ///< state show, diff, set, rollback
 void add_serve(const Command& top, Context& context);
 void add_map(const Command& top, Context& context);  ///< map run, map test, map lint
 void add_validate(const Command& top, Context& context);

@@ -62,6 +62,7 @@ struct StreamPlan {
   uint32_t subject = 0;            ///< index into columns; only for subject streams
   bool key_names_subject = false;  ///< the subject column is part of the key
   plugin::Mode mode = plugin::Mode::full;
+  std::string since;  ///< where reading changes goes on; empty: from the beginning
 };
 
 struct SourcePlan {

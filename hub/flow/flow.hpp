@@ -20,3 +20,4 @@
 #include "hub/flow/run_memory.hpp"
 #include "hub/flow/scratch_file.hpp"
 #include "hub/flow/shred.hpp"
+#include "hub/flow/state.hpp"

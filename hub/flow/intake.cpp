@@ -133,7 +133,7 @@ void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
     pulse.step(batch.rows);
   };
   mends_.begin(index, stream.counts.stream, stream.plan.columns, stream.plan.key);
-  stream.end = extract::read(stream.plan, "", pulse.cancel(), take);
+  stream.end = extract::read(stream.plan, stream.plan.since, pulse.cancel(), take);
   stream.is_read = true;
   stream.sweeps = extract::may_sweep(stream.plan, stream.end, source_.may_delete_settled);
   stream.counts.complete = stream.end.is_complete;

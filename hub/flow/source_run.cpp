@@ -44,10 +44,25 @@ void SourceRun::read(extract::SourcePlan plan) {
     if (!stream.is_offered)
       for (const auto& layout : before_)
         if (layout.stream == mapping_->reads()[stream.wanted].stream) apply_layout(layout, stream);
+  for (auto& stream : plan.streams) stream.since = place_to_read_on(stream);
   plan_ = plan;
   context_.pulse.begin("hearing " + context_.source.name, expected_rows());
   intake_.read(plan, context_.pulse);
   for (auto& stream : intake_.streams()) doubt_emptiness(stream);
+}
+
+/// Where the last published read of changes ended; the beginning when a column is wanted now that
+/// was not kept then.
+std::string SourceRun::place_to_read_on(const extract::StreamPlan& stream) const {
+  if (is_first_ || stream.mode != plugin::Mode::changes) return "";
+  const auto& name = mapping_->reads()[stream.wanted].stream;
+  auto layout = std::ranges::find(before_, name, &Layout::stream);
+  bool has_all = layout != before_.end() &&
+                 std::ranges::all_of(stream.columns, [&](const std::string& column) {
+                   return std::ranges::find(layout->columns, column) != layout->columns.end();
+                 });
+  auto state = context_.store.stream_state(context_.source.name, name);
+  return has_all && state ? state->cursor : "";
 }
 
 /// As many as were there the last time; 0 when a stream is new.

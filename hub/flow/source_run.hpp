@@ -76,6 +76,7 @@ class SourceRun {
 
  private:
   uint64_t expected_rows() const;
+  std::string place_to_read_on(const extract::StreamPlan& stream) const;
   void doubt_emptiness(StreamRead& stream);
   void settle_references();
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);

@@ -100,6 +100,23 @@ TEST_F(Operate, AChildIsForgottenAlsoInABackupOfBefore) {
   EXPECT_EQ(pretend_.say({"profile", "district:9008"}).exit_code, 0);
 }
 
+TEST_F(Operate, HowFarSourcesWereReadIsShownComparedAndTakenBack) {
+  auto shown = do_sample("homeroom state show");
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("students"));
+  EXPECT_THAT(shown.out, HasSubstr("(whole)"));
+  EXPECT_THAT(do_sample("homeroom state diff").out, HasSubstr("From generation 0 to 1:"));
+  EXPECT_THAT(do_sample("homeroom state diff --sources").out, HasSubstr("as published"));
+  pretend_.students(students(58));
+  pretend_.night();
+  auto back = do_sample("homeroom state rollback");
+  EXPECT_EQ(back.exit_code, 0) << back.err;
+  EXPECT_THAT(back.out, HasSubstr("60"));
+  auto set = do_sample("homeroom state set");
+  EXPECT_EQ(set.exit_code, 2) << "this agency's file is read whole";
+  EXPECT_THAT(set.err, HasSubstr("read whole each time"));
+}
+
 TEST_F(Operate, KeysMayBeMadeBeforeTheFirstRun) {
   flows::Pretend other;
   auto made = other.say(words_of(sample_with(page, "homeroom keys init").front()));

@@ -1,0 +1,166 @@
+#include "hub/flow/state.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "hub/extract/extract.hpp"
+#include "hub/flow/writing.hpp"
+#include "hub/plugin/plugin.hpp"
+
+namespace homeroom::flow {
+
+namespace {
+
+using store::FormerStreamState;
+using store::StreamState;
+using Name = std::pair<std::string, std::string>;  ///< source and stream
+
+Name name_of(const StreamState& state) {
+  return {state.source, state.stream};
+}
+
+bool is_same(const StreamState& a, const StreamState& b) {
+  return a.cursor == b.cursor && a.as_of_ms == b.as_of_ms && a.records == b.records &&
+         a.proof == b.proof;
+}
+
+/// Newest first; the first of each stream that was published by then.
+std::vector<FormerStreamState> newest_until(const std::vector<FormerStreamState>& history,
+                                            uint64_t generation) {
+  std::map<Name, FormerStreamState> found;
+  for (const auto& one : history)
+    if (one.generation <= generation) found.try_emplace(name_of(one.state), one);
+  std::vector<FormerStreamState> all;
+  for (auto& [name, one] : found) all.push_back(std::move(one));
+  return all;
+}
+
+std::string word_for(const StreamState& published, const plugin::StreamInfo& offered) {
+  if (published.as_of_ms == 0 || offered.as_of_ms == 0) return "it does not tell how new it is";
+  if (offered.as_of_ms == published.as_of_ms) return "as published";
+  return offered.as_of_ms > published.as_of_ms ? "newer" : "older";
+}
+
+void compare_source(const Hub& hub, const settings::Source& source,
+                    std::map<Name, StreamState>& published, std::vector<Offered>& all) {
+  std::vector<extract::Offer> offers;
+  std::string trouble = "not offered";
+  try {
+    offers = extract::discover(hub.open_feeds(source));
+  } catch (const Error& error) {
+    trouble = error.what();
+  }
+  for (const auto& offer : offers) {
+    auto known = published.find({source.name, offer.info.name});
+    all.push_back({source.name, offer.info.name,
+                   known == published.end() ? "new" : word_for(known->second, offer.info)});
+    if (known != published.end()) published.erase(known);
+  }
+  for (const auto& [name, state] : published)
+    if (name.first == source.name) all.push_back({name.first, name.second, trouble});
+}
+
+StreamState known_state(const Hub& hub, store::Store& store, const StateSetting& what) {
+  hub.source(what.source);  // refuses an unknown one
+  if (auto state = store.stream_state(what.source, what.stream)) return *state;
+  std::vector<std::string> names;
+  for (const auto& state : store.stream_states())
+    if (state.source == what.source) names.push_back(state.stream);
+  auto near = settings::did_you_mean(what.stream, names);
+  throw Error(Next::fix_settings, "no stream " + what.stream + " of " + what.source +
+                                      " was published" +
+                                      (near ? ", did you mean " + *near + "?" : ""));
+}
+
+/// Reads the first batch from there: who cannot resume says so.
+void try_cursor(const Hub& hub, const StateSetting& what) {
+  for (const auto& offer : extract::discover(hub.open_feeds(hub.source(what.source)))) {
+    if (offer.info.name != what.stream) continue;
+    plugin::ReadRequest request;
+    request.stream = what.stream;
+    request.since = what.cursor;
+    request.mode = plugin::Mode::changes;
+    for (const auto& column : offer.info.columns) request.columns.push_back(column.name);
+    offer.instance->read(request)->next();
+    return;
+  }
+  throw Error(Next::fix_settings, what.source + " does not offer " + what.stream +
+                                      " now, so the cursor cannot be tried");
+}
+
+}  // namespace
+
+std::vector<FormerStreamState> states_at(store::Store& store, std::optional<uint64_t> generation) {
+  auto history = store.stream_history();
+  if (generation) return newest_until(history, *generation);
+  auto all = newest_until(history, UINT64_MAX);
+  // A store of before history was kept.
+  for (const auto& state : store.stream_states())
+    if (std::ranges::none_of(all,
+                             [&](const auto& one) { return name_of(one.state) == name_of(state); }))
+      all.push_back({0, state});
+  return all;
+}
+
+std::vector<StateChange> compare(const std::vector<FormerStreamState>& before,
+                                 const std::vector<FormerStreamState>& after) {
+  std::map<Name, StateChange> changes;
+  for (const auto& one : before) changes[name_of(one.state)].before = one.state;
+  for (const auto& one : after) changes[name_of(one.state)].after = one.state;
+  std::vector<StateChange> all;
+  for (auto& [name, change] : changes) {
+    if (change.before && change.after && is_same(*change.before, *change.after)) continue;
+    change.source = name.first;
+    change.stream = name.second;
+    all.push_back(std::move(change));
+  }
+  return all;
+}
+
+std::vector<Offered> compare_with_sources(const Hub& hub, store::Store& store) {
+  std::map<Name, StreamState> published;
+  for (const auto& state : store.stream_states()) published[name_of(state)] = state;
+  std::vector<Offered> all;
+  for (const auto& source : hub.workspace().sources) compare_source(hub, source, published, all);
+  return all;
+}
+
+void set_cursor(const Hub& hub, const StateSetting& what) {
+  must_have_reason(what.why);
+  with_store(hub, "setting a cursor", [&](store::Store& store) {
+    auto state = known_state(hub, store, what);
+    if (state.cursor.empty())
+      throw Error(Next::fix_settings, what.source + ' ' + what.stream +
+                                          " is read whole each time: it has no cursor to set");
+    try_cursor(hub, what);
+    state.cursor = what.cursor;
+    store.set_stream_states({state}, {hub.clock().now_ms(), what.actor, "set state",
+                                      what.source + ' ' + what.stream, what.why});
+  });
+}
+
+std::vector<FormerStreamState> roll_back(const Hub& hub, const StateRollback& what) {
+  must_have_reason(what.why);
+  if (!what.source.empty()) hub.source(what.source);
+  return with_store(hub, "rolling streams back", [&](store::Store& store) {
+    auto before = newest_until(store.stream_history(), what.generation);
+    std::vector<FormerStreamState> back;
+    std::vector<StreamState> states;
+    for (const auto& one : before) {
+      bool is_asked = what.source.empty() || one.state.source == what.source;
+      auto now = store.stream_state(one.state.source, one.state.stream);
+      if (!is_asked || (now && is_same(*now, one.state))) continue;
+      back.push_back(one);
+      states.push_back(one.state);
+    }
+    if (back.empty())
+      throw Error(Next::fix_settings, "no stream stood elsewhere in generation " +
+                                          std::to_string(what.generation) +
+                                          "; homeroom state diff compares");
+    store.set_stream_states(states, {hub.clock().now_ms(), what.actor, "roll state back",
+                                     "generation " + std::to_string(what.generation), what.why});
+    return back;
+  });
+}
+
+}  // namespace homeroom::flow
