@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hub/plugin/manifest_yaml.hpp"
+#include "hub/world/digest.hpp"
 #include "hub/world/files.hpp"
 
 namespace homeroom::plugin {
@@ -91,6 +92,12 @@ StreamRule stream_rule(const std::string& name, YamlMap& map) {
   return rule;
 }
 
+// Versions are put in order, so that none is taken back to an older one unseen.
+bool is_version(std::string_view text) {
+  return !text.empty() && text.size() <= 40 && text.front() != '.' && text.back() != '.' &&
+         text.find("..") == text.npos && text.find_first_not_of("0123456789.") == text.npos;
+}
+
 }  // namespace
 
 bool Manifest::offers(std::string_view contract) const {
@@ -104,6 +111,8 @@ Manifest parse_manifest(std::string_view yaml, const std::string& file) {
   manifest.name = map.needed("name");
   if (!is_plugin_name(manifest.name)) map.refuse("name", "has other letters than a-z, 0-9 and _");
   manifest.version = map.needed("version");
+  if (!is_version(manifest.version))
+    map.refuse("version", "is no version (expected numbers and dots, as in 1.2.0)");
   manifest.publisher = map.needed("publisher");
   manifest.says = map.needed("says");
   if (!map.has("abi")) map.refuse("abi", "is missing (expected e.g. {from: 1.0, below: 2.0})");
@@ -132,7 +141,10 @@ Manifest parse_manifest(std::string_view yaml, const std::string& file) {
 }
 
 Manifest read_manifest(const std::filesystem::path& path) {
-  return parse_manifest(world::read_whole(path, most_manifest_bytes), path.string());
+  auto text = world::read_whole(path, most_manifest_bytes);
+  auto manifest = parse_manifest(text, path.string());
+  manifest.digest = world::hex(world::sha256(text));
+  return manifest;
 }
 
 }  // namespace homeroom::plugin

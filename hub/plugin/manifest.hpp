@@ -55,6 +55,7 @@ struct Manifest {
   Permissions permissions;
   std::vector<std::string> regimes;
   std::string maturity;
+  std::string digest;  ///< SHA-256 of the file it was read from, 64 small letters
 
   bool offers(std::string_view contract) const;
 };

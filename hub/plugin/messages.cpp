@@ -8,6 +8,7 @@ namespace homeroom::plugin {
 namespace {
 
 constexpr std::size_t most_name = 1024;
+constexpr std::size_t most_streams_bytes = 16 << 20;  // ten times as much in the hub's types
 constexpr std::size_t text_head = sizeof(uint32_t);
 
 std::string short_text(Unpack& from) {
@@ -128,6 +129,7 @@ void pack(Pack& to, const std::vector<StreamInfo>& streams) {
 }
 
 std::vector<StreamInfo> unpack_streams(Unpack& from) {
+  if (from.rest().size() > most_streams_bytes) refuse_frame("it tells of too many streams");
   std::vector<StreamInfo> streams(from.count(5 * text_head));
   for (auto& stream : streams) {
     stream.name = short_text(from);

@@ -34,11 +34,12 @@ struct RunnerStyle {
   std::chrono::milliseconds call{300'000};        ///< one call of the contract
   std::chrono::milliseconds read{6 * 3'600'000};  ///< one stream, from its first row to its end
   std::chrono::milliseconds grace{5'000};         ///< to stop or close when asked to
-  uint32_t starts = 3;                            ///< of the process, before the instance stays off
-  uint64_t memory_bytes = uint64_t{4} << 30;      ///< of address space
+  std::chrono::milliseconds silence{15'000};  ///< between two signs of life; one a second is due
+  uint32_t starts = 3;                        ///< of the process, before the instance stays off
+  uint64_t memory_bytes = uint64_t{4} << 30;  ///< of address space
   uint64_t cpu_s = 4 * 3'600;
   uint64_t files = 256;      ///< open at once
-  uint64_t processes = 512;  ///< of this account, threads counted
+  uint64_t processes = 512;  ///< threads, beyond what the system runs when it starts
 };
 
 /// One layer of what keeps a plugin in its runner.

@@ -19,13 +19,11 @@ namespace homeroom::plugin {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr int first_free = runner_library + 1;
 constexpr int socket_bytes = 1 << 20;  // a batch goes in one piece, if the system allows
 constexpr auto look_again = milliseconds(100);
-constexpr auto longest_silence = seconds(15);  // between two beats
 
 struct Pair {
   Pair() {
@@ -138,7 +136,6 @@ void Runner::start(const world::File& library) {
   calls_ = std::move(calls.ours);
   control_ = std::move(control.ours);
   output_ = std::move(output.read);
-  fcntl(handle_.descriptor(), F_SETFD, FD_CLOEXEC);
 }
 
 Runner::~Runner() {
@@ -146,11 +143,7 @@ Runner::~Runner() {
   calls_ = world::File();  // the end of the stream asks it to close its instance
   auto until = steady_clock::now() + style_.grace;
   pollfd ended{handle_.descriptor(), POLLIN, 0};
-  while (steady_clock::now() < until && poll(&ended, 1, 20) == 0) {
-    char drop[4096];
-    while (read(output_.descriptor(), drop, sizeof drop) > 0) {
-    }
-  }
+  while (steady_clock::now() < until && poll(&ended, 1, 20) == 0) drop_output();
   end();
 }
 
@@ -196,7 +189,24 @@ void Runner::watch(Time since) {
   if (now - since > style_.call)
     give_up("it gave no answer within " + std::to_string(style_.call.count() / 1000) +
             " seconds and its process was ended");
-  if (now - beat_ > longest_silence) give_up("its process showed no sign of life and was ended");
+  if (now - beat_ <= style_.silence) return;
+  hear_beats();  // they may have come while the hub was busy
+  if (now - beat_ > style_.silence) give_up("its process showed no sign of life and was ended");
+}
+
+// A line that the plugin has closed is no longer looked at: it would always be ready.
+void Runner::hear_beats() {
+  char drop[4096];
+  auto got = recv(control_.descriptor(), drop, sizeof drop, MSG_DONTWAIT);
+  if (got > 0) beat_ = steady_clock::now();
+  if (got == 0) control_ = world::File();
+}
+
+void Runner::drop_output() {
+  char drop[4096];
+  auto got = read(output_.descriptor(), drop, sizeof drop);
+  if (got > 0) written_out_ += static_cast<uint64_t>(got);
+  if (got == 0) output_ = world::File();
 }
 
 // Until there is something to receive, or room to send; false when the process has ended.
@@ -210,13 +220,8 @@ bool Runner::wait(bool for_room) {
         {handle_.descriptor(), POLLIN, 0},
     }};
     if (poll(waiting.data(), waiting.size(), static_cast<int>(look_again.count())) < 0) continue;
-    char drop[4096];
-    if (waiting[1].revents & POLLIN &&
-        recv(control_.descriptor(), drop, sizeof drop, MSG_DONTWAIT) > 0)
-      beat_ = steady_clock::now();
-    if (waiting[2].revents & POLLIN)
-      if (auto got = read(output_.descriptor(), drop, sizeof drop); got > 0)
-        written_out_ += static_cast<uint64_t>(got);
+    if (waiting[1].revents) hear_beats();
+    if (waiting[2].revents) drop_output();
     if (waiting[0].revents & (POLLIN | POLLOUT)) return true;
     // What it sent before its end was received first.
     if (waiting[0].revents || waiting[3].revents) return false;

@@ -55,6 +55,8 @@ class Runner {
   void start(const world::File& library);
   bool wait(bool for_room);
   void watch(Time since);
+  void hear_beats();
+  void drop_output();
   void send(std::string_view bytes);
   bool receive(char* to, std::size_t size);
   std::string how_it_ended();

@@ -71,8 +71,9 @@ void watch_over(world::Cancel& cancel) {
       continue;
     }
     char wish;
-    if (recv(runner_control, &wish, 1, MSG_DONTWAIT) == 0) _exit(0);
-    cancel.ask();
+    auto got = recv(runner_control, &wish, 1, MSG_DONTWAIT);
+    if (got == 0) _exit(0);
+    if (got > 0) cancel.ask();
   }
 }
 

@@ -9,6 +9,7 @@
 #include "homeroom/error.hpp"
 #include "hub/plugin/library.hpp"
 #include "hub/record/date.hpp"
+#include "hub/world/base64.hpp"
 #include "hub/world/digest.hpp"
 #include "hub/world/ed25519.hpp"
 
@@ -25,7 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t most_signature_bytes = 16 << 10;
-constexpr uint64_t most_manifest_bytes = 256 << 10;
 constexpr uint64_t most_seen_bytes = 1 << 20;
 constexpr std::string_view first_line = "homeroom plugin signature 1\n";
 constexpr std::string_view last_name = "signature";
@@ -43,14 +43,6 @@ std::string text_of(const Lines& lines) {
   return text;
 }
 
-fs::path manifest_file(const Found& plugin) {
-  return plugin.library.parent_path() / (plugin.manifest.name + ".manifest.yaml");
-}
-
-std::string manifest_digest(const Found& plugin) {
-  return world::hex(world::sha256(world::read_whole(manifest_file(plugin), most_manifest_bytes)));
-}
-
 std::string abi_text(uint32_t abi) {
   return fmt::format("{}.{}", abi >> 16, abi & 0xffff);
 }
@@ -62,7 +54,7 @@ Lines facts_of(const Found& plugin, const world::File& library) {
           {"version", manifest.version},
           {"contract", abi_text(manifest.abi_from) + " below " + abi_text(manifest.abi_below)},
           {"library", digest_of(library, plugin.library)},
-          {"manifest", manifest_digest(plugin)}};
+          {"manifest", manifest.digest}};
 }
 
 /// What a file states and who signed it.

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <memory>
 
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,8 @@ namespace homeroom::plugin {
 namespace {
 
 // Files, memory, threads, time, signals of its own; on sockets only what works with those it has.
+// Not here, since Landlock does not look at them or older kernels' does not: to change mode, times
+// or length of a file by its path. Nor memory in files, which no limit of memory counts.
 constexpr int allowed[] = {
     SCMP_SYS(read),
     SCMP_SYS(write),
@@ -23,9 +26,6 @@ constexpr int allowed[] = {
     SCMP_SYS(preadv),
     SCMP_SYS(pwritev),
     SCMP_SYS(lseek),
-    SCMP_SYS(open),
-    SCMP_SYS(openat),
-    SCMP_SYS(openat2),
     SCMP_SYS(close),
     SCMP_SYS(close_range),
     SCMP_SYS(stat),
@@ -51,11 +51,6 @@ constexpr int allowed[] = {
     SCMP_SYS(rmdir),
     SCMP_SYS(link),
     SCMP_SYS(linkat),
-    SCMP_SYS(chmod),
-    SCMP_SYS(fchmod),
-    SCMP_SYS(fchmodat),
-    SCMP_SYS(utimensat),
-    SCMP_SYS(truncate),
     SCMP_SYS(ftruncate),
     SCMP_SYS(fallocate),
     SCMP_SYS(fsync),
@@ -68,7 +63,6 @@ constexpr int allowed[] = {
     SCMP_SYS(statfs),
     SCMP_SYS(fstatfs),
     SCMP_SYS(umask),
-    SCMP_SYS(fcntl),
     SCMP_SYS(dup),
     SCMP_SYS(dup2),
     SCMP_SYS(dup3),
@@ -83,7 +77,6 @@ constexpr int allowed[] = {
     SCMP_SYS(epoll_wait),
     SCMP_SYS(epoll_pwait),
     SCMP_SYS(eventfd2),
-    SCMP_SYS(memfd_create),
     SCMP_SYS(sendto),
     SCMP_SYS(sendmsg),
     SCMP_SYS(recvfrom),
@@ -142,9 +135,27 @@ bool add(scmp_filter_ctx filter, int call, scmp_arg_cmp only) {
   return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &only) == 0;
 }
 
+// F_SETOWN and F_SETSIG are not among them: with these the kernel sends another process of this
+// account any signal, SIGKILL too, when a pipe has something to read.
+constexpr int fcntl_commands[] = {
+    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,  F_SETFD,     F_GETFL,     F_SETFL,
+    F_GETLK, F_SETLK,         F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW,
+};
+
+// Emptying a file asks for the right to write it: a kernel before Landlock's third version lets
+// O_TRUNC pass with the right to read.
+bool add_opening(scmp_filter_ctx filter, int call, unsigned flags) {
+  return add(filter, call, SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, O_TRUNC, 0)) &&
+         add(filter, call, SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY)) &&
+         add(filter, call, SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDWR));
+}
+
 // Calls that are harmless with some arguments only.
 bool add_by_argument(scmp_filter_ctx filter) {
   auto self = static_cast<scmp_datum_t>(getpid());
+  for (int command : fcntl_commands)
+    if (!add(filter, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))))
+      return false;
   // A thread, but no process. clone3 keeps its flags where no filter sees them: the C library asks
   // for clone when it is told that there is none.
   return add(filter, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) &&
@@ -153,18 +164,20 @@ bool add_by_argument(scmp_filter_ctx filter) {
          add(filter, SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0)) &&  // its own, downwards
          add(filter, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)) &&
          add(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS)) &&
-         add(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD));
+         add(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD)) &&
+         add_opening(filter, SCMP_SYS(open), 1) && add_opening(filter, SCMP_SYS(openat), 2);
 }
 
 }  // namespace
 
-bool close_system_calls() {
+bool close_system_calls(bool may_write) {
   std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)),
                                                           seccomp_release);
   if (!filter) return false;
   seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a tree instead of a list
   bool is_complete = add_by_argument(filter.get());
   for (int call : allowed) is_complete &= add(filter.get(), call);
+  if (may_write) is_complete &= add(filter.get(), SCMP_SYS(fchmod));
   if (!is_complete) {
     errno = EINVAL;
     return false;

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +24,5 @@ class PrivateKey {
  private:
   std::shared_ptr<void> key_;
 };
-
-std::string to_base64(std::string_view bytes);
-/// Nothing where the text is no base64.
-std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace homeroom::world

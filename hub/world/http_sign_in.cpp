@@ -106,7 +106,7 @@ std::string new_nonce() {
 }
 
 std::string basic(const std::string& id, std::string_view secret) {
-  return "Basic " + base64(id + ':' + std::string(secret));
+  return "Basic " + to_base64(id + ':' + std::string(secret));
 }
 
 /// What the server calls it (RFC 6749, 5.2), where it is such a word and nothing else.
@@ -132,7 +132,7 @@ std::string oauth1_header(const HttpRequest& request, const std::string& nonce, 
   auto text = signed_text(request, pairs);
   auto key = percent(in.secret->reveal()) + '&';
   const auto* digest = in.method == "HMAC-SHA1" ? EVP_sha1() : EVP_sha256();
-  pairs.emplace_back("oauth_signature", percent(base64(hmac(digest, key, text))));
+  pairs.emplace_back("oauth_signature", percent(to_base64(hmac(digest, key, text))));
   std::string header = "OAuth ";
   for (const auto& [name, value] : pairs)
     header += (header.size() > 6 ? ", " : "") + name + "=\"" + value + '"';

@@ -37,7 +37,7 @@ std::string webhook_signature(const Secret& secret, const std::string& text) {
   unsigned int size = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac, &size);
-  return "v1," + base64({reinterpret_cast<const char*>(mac), size});
+  return "v1," + to_base64({reinterpret_cast<const char*>(mac), size});
 }
 
 }  // namespace homeroom::world

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -40,7 +41,8 @@ class Den {
     GivenSettings given;
     if (plugin == "villain") given = {{"deed", deed}, {"folder", folder_.path().string()}};
     auto settings = check_settings(found.manifest, given, ".", world::SecretFolder("."));
-    instance_ = open_in_runner(found, settings, {clock_, log_, cancel_, {}}, style);
+    auto told = [this](uint64_t, uint64_t) { std::this_thread::sleep_for(hearing_); };
+    instance_ = open_in_runner(found, settings, {clock_, log_, cancel_, told}, style);
   }
   Instance* operator->() { return instance_.get(); }
   std::unique_ptr<BatchReader> read() {
@@ -55,6 +57,8 @@ class Den {
     });
   }
   void close() { instance_.reset(); }
+  /// How long the hub thinks about what it is told.
+  void hear_slowly(std::chrono::milliseconds time) { hearing_ = time; }
   void ask_to_stop() { cancel_.ask(); }
   std::string said() const { return said_.str(); }
   const std::filesystem::path& folder() const { return folder_.path(); }
@@ -66,6 +70,7 @@ class Den {
   world::SystemClock clock_;
   world::Log log_;
   world::Cancel cancel_;
+  std::chrono::milliseconds hearing_{0};
   std::unique_ptr<Instance> instance_;
 };
 

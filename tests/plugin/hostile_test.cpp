@@ -1,5 +1,7 @@
 // Plugins that do harm, in a runner: the hub lives, says which plugin and stream and how it ended,
 // and what else it holds open goes on.
+#include <ctime>
+
 #include <gmock/gmock.h>
 
 #include "tests/plugin/den.hpp"
@@ -145,6 +147,21 @@ TEST_F(Hostile, WhoDoesNotStopWhenAskedIsEndedAfterTheGraceTime) {
   auto error = den.outcome();
   EXPECT_EQ(error.next, Next::stop);
   EXPECT_LT(std::chrono::steady_clock::now() - began, 30s);
+}
+
+TEST_F(Hostile, ABusyHubDoesNotTakeItsOwnTimeForSilence) {
+  auto style = patient();
+  style.silence = 2500ms;
+  Den den("goes on after it was heard late", "villain", style);
+  den.hear_slowly(3s);
+  EXPECT_EQ(den.outcome().next, Next::stop);  // nothing was thrown
+}
+
+TEST_F(Hostile, WhoClosesItsLinesDoesNotKeepTheHubBusy) {
+  auto began = std::clock();
+  Den den("closes its lines and sleeps", "villain", impatient());
+  expect_broken(den.outcome(), "within 1 seconds");
+  EXPECT_LT(std::clock() - began, CLOCKS_PER_SEC / 2);
 }
 
 TEST_F(Hostile, WhatItSaysOnStandardOutputIsCountedAndReadByNobody) {

@@ -80,6 +80,11 @@ TEST(Manifest, ASecretHasNoDefault) {
   EXPECT_THAT(refusal(with("default: \"00501\"", "secret: true, default: x")), HasSubstr("secret"));
 }
 
+TEST(Manifest, AVersionIsNumbersAndDotsSoThatVersionsHaveAnOrder) {
+  for (const char* none : {"1.0-beta2", "v1", "1..0", ".1", "1."})
+    EXPECT_THAT(refusal(with("0.1.0", none)), HasSubstr("is no version")) << none;
+}
+
 TEST(Manifest, ALargeFileIsRefused) {
   auto folder = world::ScratchFolder(std::filesystem::temp_directory_path());
   world::write_atomically(folder.path() / "m.yaml", std::string(300 << 10, '#'));

@@ -88,6 +88,15 @@ TEST_F(Signed, AChangedManifestIsRefused) {
   EXPECT_THAT(refusal(), HasSubstr("is about another manifest"));
 }
 
+TEST_F(Signed, TheManifestThatWasReadIsTheOneThatIsJudged) {
+  auto whole = world::read_whole(at("parrot.manifest.yaml"), 1 << 20);
+  change("parrot.manifest.yaml", "says:", "says: ");
+  auto found = parrot();
+  std::ofstream(at("parrot.manifest.yaml"), std::ios::binary) << whole;
+  EXPECT_THAT(error_of([&] { TrustList({at("public.pem")}, {}).judge(found, today); }).what(),
+              HasSubstr("is about another manifest"));
+}
+
 TEST_F(Signed, AChangedStatementOrSignatureIsRefused) {
   change("parrot.sig", "until: 2025", "until: 2035");
   EXPECT_THAT(refusal(), HasSubstr("not by the key it names"));

@@ -12,6 +12,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -230,6 +231,28 @@ static int32_t tries(const villain* self, hr_error* err) {
   if (does(self, "watches its parent"))
     return tried(err, deed, ptrace(PTRACE_ATTACH, getppid(), 0, 0) == 0);
   if (does(self, "kills its parent")) return tried(err, deed, kill(getppid(), 0) == 0);
+  if (does(self, "has the kernel signal its parent")) {
+    int ends[2];
+    if (pipe(ends) != 0) return tried(err, deed, 0);
+    return tried(err, deed, fcntl(ends[0], F_SETOWN, getppid()) == 0);
+  }
+  if (does(self, "opens a folder to everybody"))
+    return tried(err, deed, !chmod(self->folder, 0777));
+  if (does(self, "opens what it reads to everybody")) {
+    int folder = open(self->folder, O_RDONLY | O_DIRECTORY);
+    return tried(err, deed, folder >= 0 && fchmod(folder, 0777) == 0);
+  }
+  if (does(self, "empties a file by its path")) {
+    char path[700];
+    snprintf(path, sizeof path, "%s/given.txt", self->folder);
+    return tried(err, deed, truncate(path, 0) == 0);
+  }
+  if (does(self, "empties a file it may read"))
+    return tried(err, deed, opens_below(self->folder, "given.txt", O_RDONLY | O_TRUNC));
+  if (does(self, "makes a file look old"))
+    return tried(err, deed, utimensat(AT_FDCWD, self->folder, NULL, 0) == 0);
+  if (does(self, "keeps memory in a file"))
+    return tried(err, deed, syscall(SYS_memfd_create, "more", 0) >= 0);
   if (does(self, "mounts"))
     return tried(err, deed, syscall(SYS_mount, "none", "/tmp", "tmpfs", 0, 0) == 0);
   if (does(self, "becomes another user")) return tried(err, deed, setresuid(1, 1, 1) == 0);
@@ -274,7 +297,13 @@ static int does_harm(const villain* self) {
   if (does(self, "overflows the stack")) return deeper(0);
   while (does(self, "loops")) {
   }
-  while (does(self, "sleeps")) sleep(1000);
+  if (does(self, "closes its lines and sleeps")) {
+    int line;
+    for (line = 0; line < 100; ++line)
+      if (line != hub) close(line);
+  }
+  while (strstr(self->deed, "sleeps")) sleep(1000);
+  if (does(self, "goes on after it was heard late")) self->host->progress(self->host->ctx, 1, 2);
   while (does(self, "leaks")) {
     volatile char* block = malloc(1 << 20);
     size_t at;
@@ -363,7 +392,8 @@ static int32_t next(void* me, hr_batch* batch, hr_end* end, hr_error* err) {
       for (;;) pause(); /* the hub decides */
     }
     if (does(self, "") || does(self, "speaks") || does(self, "never ends") ||
-        strstr(self->deed, "brings") || strstr(self->deed, "counts"))
+        does(self, "goes on after it was heard late") || strstr(self->deed, "brings") ||
+        strstr(self->deed, "counts"))
       return one_row(r, batch);
     return tries(self, err);
   }
