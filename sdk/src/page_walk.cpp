@@ -61,8 +61,12 @@ std::string next_of(std::string_view header) {
 
 }  // namespace
 
-PageWalk::PageWalk(HttpClient client, HttpAsk first, PageStyle style)
-    : client_(client), ask_(std::move(first)), style_(std::move(style)), base_(ask_.url) {
+PageWalk::PageWalk(HttpClient client, std::string name, HttpAsk first, PageStyle style)
+    : client_(client),
+      name_(std::move(name)),
+      ask_(std::move(first)),
+      style_(std::move(style)),
+      base_(ask_.url) {
   if (!style_.limit.empty())
     base_ += (base_.find('?') == base_.npos ? '?' : '&') + style_.limit + '=' +
              std::to_string(style_.page_size);
@@ -76,9 +80,16 @@ std::string PageWalk::url_at(const std::string& parameter, const std::string& va
 
 std::string PageWalk::linked(const HttpReply& reply) const {
   auto target = next_of(reply.header("link"));
-  if (target.starts_with('/') && !target.starts_with("//"))
-    target.insert(0, origin(ask_.url));  // relative to the server
-  return target;
+  if (target.empty() || target.find("://") != target.npos || target.starts_with("//"))
+    return target;
+  // Relative to the server, to this page, or to the folder it lies in (RFC 3986, 5.2).
+  std::string_view page(ask_.url);
+  page = page.substr(0, page.find('?'));
+  if (target.starts_with('/'))
+    page = origin(page);
+  else if (!target.starts_with('?'))
+    page = page.substr(0, page.rfind('/') + 1);
+  return std::string(page) + target;
 }
 
 void PageWalk::note_total(const HttpReply& reply) {

@@ -55,7 +55,8 @@ RestReader::RestReader(const Host& host, RestStream stream, const Read& what)
       what_(what),
       edge_(std::make_unique<Edge>(what.mode == Mode::changes ? what.since : "",
                                    stream_.changes.look_back_s)),
-      walk_(HttpClient(host), first_ask(stream_, what_, edge_->since()), stream_.pages),
+      walk_(HttpClient(host), what_.stream, first_ask(stream_, what_, edge_->since()),
+            stream_.pages),
       rows_(stream_.shape),
       columns_(chosen(stream_.shape, what.mode == Mode::keys && what.columns.empty()
                                          ? stream_.key
@@ -67,12 +68,13 @@ RestReader::RestReader(const Host& host, RestStream stream, const Read& what)
 
 RestReader::~RestReader() = default;
 
-void RestReader::set_aside(uint64_t record, const std::string& why) {
+void RestReader::set_aside(uint64_t record, const std::string& why, const std::string& field) {
   ++set_aside_;
   Aside aside;
   aside.record = record;
   aside.place = place_;
   aside.why = why;
+  aside.field = field;
   host_.set_aside(aside);
 }
 
@@ -84,6 +86,13 @@ void RestReader::take(const std::vector<std::string>& row) {
     key += row[at] + '\x1F';
   }
   if (lacks_key) return set_aside(records_, "a part of its key is missing");
+  uint64_t bytes = 0;
+  for (auto at : columns_) {
+    if (row[at].size() > HR_MAX_CELL)
+      return set_aside(records_, "it is over 1 MiB", stream_.shape.columns[at].name);
+    bytes += row[at].size();
+  }
+  if (bytes > HR_MAX_BYTES - row_costs) return set_aside(records_, "all of it is over 16 MiB");
   auto changed = changed_ < row.size() ? std::string_view(row[changed_]) : std::string_view();
   if (edge_->is_known(key, changed)) return;
   if (!given_.insert(key).second) {
@@ -101,7 +110,7 @@ bool RestReader::fetch() {
   host_.stop_if_asked();
   auto body = walk_.next();
   if (!body) return false;
-  place_ = what_.stream + ", " + walk_.place();
+  place_ = walk_.place();
   auto count = rows_.read(
       *body, place_,
       [&](const auto& row) {

@@ -171,6 +171,28 @@ TEST_F(OneRosterRest, SetsARecordWithoutItsKeyAside) {
   EXPECT_EQ(end.records, 7u);
 }
 
+TEST_F(OneRosterRest, SetsARecordWithATooLongTextAside) {
+  service.collections["users"][2]["givenName"] = std::string((1 << 20) + 1, 'x');
+  EXPECT_THAT(read("users", short_columns), SizeIs(4));
+  ASSERT_THAT(asides, SizeIs(1));
+  EXPECT_EQ(asides[0].field, "givenName");
+  EXPECT_EQ(asides[0].place, "users, page 2");
+  EXPECT_THAT(read("users", {"sourcedId"}), SizeIs(5));  // nobody asked for that text
+}
+
+class RelativeLinks : public OneRosterRest, public ::testing::WithParamInterface<const char*> {};
+TEST_P(RelativeLinks, LeadFromThePageTheyStandOn) {
+  service.fault = [](const std::string&, int number) {
+    return number == 1 ? answer(200, std::string("Link: <") + GetParam() + ">; rel=next\r\n",
+                                R"({"users":[{"sourcedId":"u0"}]})")
+                       : std::string();
+  };
+  EXPECT_THAT(read("users", {"sourcedId"}), ElementsAre("u0", "u4", "u5"));
+}
+INSTANTIATE_TEST_SUITE_P(OneRosterRest, RelativeLinks,
+                         ::testing::Values("?limit=9&offset=3", "users?limit=9&offset=3",
+                                           "/ims/oneroster/rostering/v1p2/users?limit=9&offset=3"));
+
 TEST_F(OneRosterRest, IsNotCompleteWhenRecordsMovedBetweenThePages) {
   service.fault = [&](const std::string&, int number) {
     auto& users = service.collections["users"];

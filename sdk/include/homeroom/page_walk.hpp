@@ -26,8 +26,8 @@ struct PageStyle {
 /// page's origin, visits no page twice, and counts.
 class PageWalk {
  public:
-  /// `first.url` without the parameters of `style`.
-  PageWalk(HttpClient client, HttpAsk first, PageStyle style);
+  /// `name` is for messages; `first.url` is without the parameters of `style`.
+  PageWalk(HttpClient client, std::string name, HttpAsk first, PageStyle style);
 
   /// The next page's body, or nothing after the last. Throws Error: as the server's status asks
   /// for, and not_readable for a link that leads elsewhere or in a circle.
@@ -35,8 +35,8 @@ class PageWalk {
   /// To be called after each page: how many records it held, and the token of the one behind it.
   void held(uint64_t records, const std::string& token = "");
 
-  /// Name of the page given last, for messages: "page 3".
-  std::string place() const { return "page " + std::to_string(pages_); }
+  /// Name of the page given last, for messages: "users, page 3".
+  std::string place() const { return name_ + ", page " + std::to_string(pages_); }
   uint64_t records() const { return records_; }
   /// The server told one total on all pages, and that many were held.
   bool is_counted() const { return total_ && !total_moved_ && *total_ == records_; }
@@ -49,6 +49,7 @@ class PageWalk {
   void note_total(const HttpReply& reply);
 
   HttpClient client_;
+  std::string name_;
   HttpAsk ask_;
   PageStyle style_;
   std::string base_, next_url_, link_;

@@ -47,7 +47,7 @@ class RestReader : public Reader {
   struct Edge;
   bool fetch();
   void take(const std::vector<std::string>& row);
-  void set_aside(uint64_t record, const std::string& why);
+  void set_aside(uint64_t record, const std::string& why, const std::string& field = "");
   void declare(Batch& batch);
 
   Host host_;
