@@ -62,7 +62,10 @@ void info(const Context& context, const std::string& name) {
   std::printf("%s %s, by %s\n%s\n\nSettings\n", found.name.c_str(), found.version.c_str(),
               found.publisher.c_str(), found.says.c_str());
   Table settings({"  name", "required", "says"});
-  for (const auto& setting : found.settings)
+  auto all = found.settings;
+  if (!found.permissions.hosts.empty())
+    all.insert(all.end(), plugin::network_rules().begin(), plugin::network_rules().end());
+  for (const auto& setting : all)
     settings.add({"  " + setting.name,
                   setting.required       ? "yes"
                   : setting.has_fallback ? "default " + setting.fallback

@@ -11,7 +11,6 @@
 namespace homeroom::plugin {
 namespace {
 
-constexpr std::string_view own = "network.";
 constexpr std::string_view of_setting = "setting:";
 constexpr size_t most_headers = 100;
 constexpr uint32_t usual_deadline_s = 120;
@@ -24,11 +23,16 @@ const CheckedSetting* find(const CheckedSettings& settings, std::string_view key
   return found == settings.end() ? nullptr : &*found;
 }
 
-std::string host_of_setting(const CheckedSettings& settings, std::string_view name) {
+/// Adds the host of that setting's URL, where it is given. Said now and not when it is first spoken
+/// to: a URL that is none, or one without TLS that does not lead inside.
+void add_host_of_setting(world::HttpRules& rules, const CheckedSettings& settings,
+                         std::string_view name) {
   const auto* setting = find(settings, name);
-  if (!setting) return {};
+  if (!setting) return;
   try {
-    return world::origin_of(std::string(setting->value.reveal())).host;
+    auto origin = world::origin_of(std::string(setting->value.reveal()));
+    rules.hosts.push_back(origin.host);
+    world::check_allowed(origin, rules);
   } catch (const Error& error) {
     throw Error(error.next, "setting '" + std::string(name) + "': " + error.what());
   }
@@ -54,39 +58,17 @@ void release(void* self) noexcept {
 
 }  // namespace
 
-const std::vector<SettingRule>& network_rules() {
-  static const std::vector<SettingRule> rules = [] {
-    SettingRule internal{"network.internal", SettingType::list};
-    internal.says = "Hosts that may lie in the district's own network and speak http";
-    SettingRule ca_file{"network.ca_file", SettingType::path};
-    ca_file.says = "PEM file with the certificate authorities to trust instead of the system's";
-    SettingRule per_second{"network.per_second", SettingType::number};
-    per_second.says = "Requests a second that all jobs together send to one host";
-    SettingRule play{"network.play", SettingType::path};
-    play.says = "Folder of recorded answers that are given instead of asking a server";
-    SettingRule record{"network.record", SettingType::path};
-    record.says = "Folder in which answers are kept, with other values of the same shape";
-    SettingRule keep{"network.keep", SettingType::list};
-    keep.says = "With record, names of members whose values are kept, as status";
-    return std::vector{internal, ca_file, per_second, play, record, keep};
-  }();
-  return rules;
-}
-
-bool is_of_network(std::string_view key) {
-  return key.starts_with(own);
-}
-
 world::HttpRules http_rules(const Manifest& manifest, const CheckedSettings& settings) {
   world::HttpRules rules;
-  for (const auto& named : manifest.permissions.hosts) {
-    bool is_setting = named.starts_with(of_setting);
-    auto host = is_setting ? host_of_setting(settings, named.substr(of_setting.size())) : named;
-    if (!host.empty()) rules.hosts.push_back(host);
-  }
   for (const auto& setting : settings)
     if (setting.key.starts_with("network.internal."))
       rules.internal.emplace_back(setting.value.reveal());
+  for (const auto& named : manifest.permissions.hosts) {
+    if (named.starts_with(of_setting))
+      add_host_of_setting(rules, settings, std::string_view(named).substr(of_setting.size()));
+    else
+      rules.hosts.push_back(named);
+  }
   if (const auto* file = find(settings, "network.ca_file")) rules.ca_file = file->value.reveal();
   if (const auto* pace = find(settings, "network.per_second")) {
     auto text = pace->value.reveal();

@@ -15,12 +15,6 @@
 
 namespace homeroom::plugin {
 
-/// The hub's own settings of a connection whose manifest names hosts: network.internal,
-/// network.ca_file, network.per_second, and for cassettes network.play, network.record and
-/// network.keep. The plugin does not see them.
-const std::vector<SettingRule>& network_rules();
-bool is_of_network(std::string_view key);
-
 /// Hosts of the manifest ("setting:url" is the host of that setting's URL) and what the settings
 /// say of the network. Throws fix_settings for a URL that is none.
 world::HttpRules http_rules(const Manifest& manifest, const CheckedSettings& settings);

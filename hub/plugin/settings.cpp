@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "homeroom/error.hpp"
-#include "hub/plugin/http_service.hpp"
 #include "hub/plugin/nearest.hpp"
 
 namespace homeroom::plugin {
@@ -150,6 +149,29 @@ class Check {
 };
 
 }  // namespace
+
+const std::vector<SettingRule>& network_rules() {
+  static const std::vector<SettingRule> rules = [] {
+    SettingRule internal{"network.internal", SettingType::list};
+    internal.says = "Hosts that may lie in the district's own network and speak http";
+    SettingRule ca_file{"network.ca_file", SettingType::path};
+    ca_file.says = "PEM file with the certificate authorities to trust instead of the system's";
+    SettingRule per_second{"network.per_second", SettingType::number};
+    per_second.says = "Requests a second that all jobs together send to one host";
+    SettingRule play{"network.play", SettingType::path};
+    play.says = "Folder of recorded answers that are given instead of asking a server";
+    SettingRule record{"network.record", SettingType::path};
+    record.says = "Folder in which answers are kept, with other values of the same shape";
+    SettingRule keep{"network.keep", SettingType::list};
+    keep.says = "With record, names of members whose values are kept, as status";
+    return std::vector{internal, ca_file, per_second, play, record, keep};
+  }();
+  return rules;
+}
+
+bool is_of_network(std::string_view key) {
+  return key.starts_with("network.");
+}
 
 CheckedSettings check_settings(const Manifest& manifest, const GivenSettings& given,
                                const std::filesystem::path& folder,

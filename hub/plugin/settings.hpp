@@ -21,6 +21,12 @@ struct CheckedSetting {
 };
 using CheckedSettings = std::vector<CheckedSetting>;
 
+/// The hub's own settings of a connection whose manifest names hosts: network.internal,
+/// network.ca_file, network.per_second, and for cassettes network.play, network.record and
+/// network.keep. The plugin does not see them.
+const std::vector<SettingRule>& network_rules();
+bool is_of_network(std::string_view key);
+
 /// Fills in defaults, makes paths absolute from `folder` and reads secrets. Throws fix_settings for
 /// a setting that is unknown, missing, of the wrong type, or a secret written as plain text.
 CheckedSettings check_settings(const Manifest& manifest, const GivenSettings& given,

@@ -115,7 +115,10 @@ Origin origin_of(const std::string& url) {
   };
   if (!part(CURLUPART_USER).empty() || !part(CURLUPART_PASSWORD).empty())
     throw Error(Next::fix_settings, "an address holds a user name; it may not");
-  return {part(CURLUPART_SCHEME), part(CURLUPART_HOST), part(CURLUPART_PORT)};
+  Origin origin{part(CURLUPART_SCHEME), part(CURLUPART_HOST), part(CURLUPART_PORT)};
+  if ((origin.scheme != "https" && origin.scheme != "http") || origin.host.empty())
+    throw Error(Next::fix_settings, "an address is no URL (expected https://...)");
+  return origin;
 }
 
 void check_allowed(const Origin& origin, const HttpRules& rules) {
@@ -186,7 +189,8 @@ std::unique_ptr<HttpReply> Http::try_once(HttpRequest& request, Attempt& attempt
     }
     if (reply->status >= 300 && reply->status < 400 && reply->status != 304)
       throw Error(Next::fix_settings, attempt.host + " answers " + std::to_string(reply->status) +
-                                          ": it points elsewhere, and that is not followed");
+                                          ", a redirect, which is not followed; write the "
+                                          "address it leads to into the settings");
     if (is_passing(reply->status)) {
       auto asked = retry_after_ms(reply->headers, parts_.clock.now_ms());
       if (asked > 0) pace_->hold(attempt.host, asked);

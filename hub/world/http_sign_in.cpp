@@ -20,34 +20,25 @@ constexpr int64_t early_ms = 60'000;       ///< a token is renewed so long befor
 constexpr int64_t usual_life_s = 3600;     ///< where the server does not say
 constexpr uint64_t most_answer = 1 << 20;  ///< bytes of a token's answer
 
-/// RFC 3986, 2.3: all but unreserved letters.
-std::string percent(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (unsigned char c : text) {
-    if (std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += static_cast<char>(c);
-    } else {
-      out += '%';
-      out += digits[c >> 4];
-      out += digits[c & 15];
-    }
-  }
-  return out;
+std::string taken(char* made) {
+  if (!made) throw Error(Next::retry, "out of memory");
+  std::string text(made);
+  curl_free(made);
+  return text;
 }
 
-std::string unpercent(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto hex = [&](std::size_t at) { return std::isxdigit(static_cast<unsigned char>(text[at])); };
-    if (text[i] == '%' && i + 2 < text.size() && hex(i + 1) && hex(i + 2)) {
-      out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
+/// All but the unreserved letters of RFC 3986, 2.3.
+std::string percent(const std::string& text) {
+  // Its length 0 would mean that it has to count.
+  if (text.empty()) return {};
+  return taken(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
+}
+
+/// As it stands in a query or a form, where '+' is a blank.
+std::string unpercent(std::string text) {
+  std::ranges::replace(text, '+', ' ');
+  if (text.empty()) return {};
+  return taken(curl_easy_unescape(nullptr, text.data(), static_cast<int>(text.size()), nullptr));
 }
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -58,8 +49,8 @@ void add_query(Pairs& pairs, std::string_view query) {
     query.remove_prefix(std::min(part.size() + 1, query.size()));
     if (part.empty()) continue;
     auto equals = std::min(part.find('='), part.size());
-    auto value = part.substr(std::min(equals + 1, part.size()));
-    pairs.emplace_back(percent(unpercent(part.substr(0, equals))), percent(unpercent(value)));
+    std::string name(part.substr(0, equals)), value(part.substr(std::min(equals + 1, part.size())));
+    pairs.emplace_back(percent(unpercent(name)), percent(unpercent(value)));
   }
 }
 
@@ -130,7 +121,7 @@ std::string oauth1_header(const HttpRequest& request, const std::string& nonce, 
                  {"oauth_timestamp", std::to_string(seconds)},
                  {"oauth_version", "1.0"}};
   auto text = signed_text(request, pairs);
-  auto key = percent(in.secret->reveal()) + '&';
+  auto key = percent(std::string(in.secret->reveal())) + '&';
   const auto* digest = in.method == "HMAC-SHA1" ? EVP_sha1() : EVP_sha256();
   pairs.emplace_back("oauth_signature", percent(to_base64(hmac(digest, key, text))));
   std::string header = "OAuth ";
@@ -173,10 +164,10 @@ Tokens::Token Tokens::fetch(const SignIn& sign_in, const Ask& ask) const {
   HttpRequest request;
   request.method = "POST";
   request.url = sign_in.token_url;
-  request.headers = {
-      {"Content-Type", "application/x-www-form-urlencoded"},
-      {"Accept", "application/json"},
-      {"Authorization", basic(percent(sign_in.id), percent(sign_in.secret->reveal()))}};
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                     {"Accept", "application/json"},
+                     {"Authorization",
+                      basic(percent(sign_in.id), percent(std::string(sign_in.secret->reveal())))}};
   request.body = "grant_type=client_credentials";
   if (!sign_in.scope.empty()) request.body += "&scope=" + percent(sign_in.scope);
   request.may_repeat = true;

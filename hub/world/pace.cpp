@@ -28,20 +28,13 @@ Pace::Pace(std::filesystem::path folder, double per_second, const Clock& clock)
       interval_ms_(per_second > 0 ? static_cast<int64_t>(1000 / per_second) : 0),
       clock_(clock) {}
 
-/// The moment taken, not before `least`; the next one is `by` behind it.
-int64_t Pace::move(const std::string& host, int64_t least, int64_t by) {
-  int64_t free = 0;
-  auto taken = [&] { return std::max(least, std::min(free, clock_.now_ms() + longest_ms)); };
-  if (folder_.empty()) {
-    auto& own = own_[host];
-    free = own;
-    own = taken() + by;
-    return taken();
-  }
+int64_t Pace::shared_moment(const std::string& host) const {
   auto file = lock_of(folder_ / (host + ".pace"));
+  auto now = clock_.now_ms();
+  int64_t free = 0;
   if (pread(file.descriptor(), &free, sizeof free, 0) != sizeof free) free = 0;
-  auto moment = taken();
-  auto next = moment + by;
+  auto moment = std::clamp(free, now, now + longest_ms);
+  auto next = moment + interval_ms_;
   if (pwrite(file.descriptor(), &next, sizeof next, 0) != sizeof next)
     throw Error(Next::retry, (folder_ / host).string() + ".pace: cannot be written");
   return moment;
@@ -49,11 +42,18 @@ int64_t Pace::move(const std::string& host, int64_t least, int64_t by) {
 
 int64_t Pace::take(const std::string& host) {
   auto now = clock_.now_ms();
-  return move(host, now, interval_ms_) - now;
+  auto moment = now;
+  if (interval_ms_ > 0 && !folder_.empty()) {
+    moment = shared_moment(host);
+  } else if (interval_ms_ > 0) {
+    moment = std::clamp(free_[host], now, now + longest_ms);
+    free_[host] = moment + interval_ms_;
+  }
+  return std::max(moment, held_[host]) - now;
 }
 
 void Pace::hold(const std::string& host, int64_t ms) {
-  move(host, clock_.now_ms() + std::min(ms, longest_ms), 0);
+  held_[host] = clock_.now_ms() + ms;
 }
 
 }  // namespace homeroom::world

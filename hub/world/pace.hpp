@@ -19,16 +19,18 @@ class Pace {
 
   /// Takes the next free moment; how long to wait for it, in milliseconds.
   int64_t take(const std::string& host);
-  /// Nobody asks this host before so many milliseconds have passed: it said so itself.
+  /// take() answers with at least so many milliseconds from now: the host said so itself. Only this
+  /// object's; who comes later may have a reason to ask again.
   void hold(const std::string& host, int64_t ms);
 
  private:
-  int64_t move(const std::string& host, int64_t least, int64_t by);
+  int64_t shared_moment(const std::string& host) const;
 
   std::filesystem::path folder_;
   int64_t interval_ms_;
   const Clock& clock_;
-  std::map<std::string, int64_t> own_;  ///< where there is no folder
+  std::map<std::string, int64_t> free_;  ///< next free moments, where there is no folder
+  std::map<std::string, int64_t> held_;
 };
 
 }  // namespace homeroom::world

@@ -97,10 +97,6 @@ void throw_if_connection(const Reply& reply) {
     default:
       break;
   }
-  if (reply.status >= 300 && reply.status < 400)
-    throw Error(Next::fix_settings, http +
-                                        ", a redirect, which is not followed; write the address "
-                                        "it leads to into 'url'");
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct Ruling {
 };
 
 /// The ruling over a body as a whole. Throws Error where the answer is about the connection and not
-/// about the row: 401, 403 and 407 sign_in; redirects, 404, 405, 410, 413, 415 and a wrong
+/// about the row: 401, 403 and 407 sign_in; 404, 405, 410, 413, 415 and a wrong
 /// certificate fix_settings; stop when the hub asked for it.
 Ruling judge(const Reply& reply, std::string_view sent);
 

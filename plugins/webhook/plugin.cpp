@@ -1,6 +1,5 @@
 // webhook: a sink over the sender.
 #include <memory>
-#include <optional>
 
 #include "homeroom/sdk.hpp"
 #include "plugins/webhook/sender.hpp"
@@ -31,20 +30,18 @@ class Webhook : public Sink {
   Webhook(const Host& host, const Settings& settings)
       : host_(host),
         style_(send_style(settings)),
-        http_style_{settings.text("url"), settings.text_or("ca_file", ""),
-                    between(settings, "timeout_s", 30, most_seconds)} {
-    check_url(http_style_.url, settings.boolean_or("allow_http", false));
-  }
+        http_(host, settings.text("url"),
+              static_cast<uint32_t>(between(settings, "timeout_s", 30, most_seconds))) {}
 
   Takes takes() override { return Takes::delta; }
 
   std::unique_ptr<Writer> begin(const Delivery& what) override {
     return std::make_unique<Sender>(
-        http(), style_, [this] { return host_.now_ms(); }, what.answer);
+        http_, style_, [this] { return host_.now_ms(); }, what.answer);
   }
 
   void check() override {
-    Reply reply = http().connect();
+    Reply reply = http_.look();
     if (reply.was_stopped) throw Error(Next::stop, "stopped while connecting");
     if (reply.trouble.empty()) return;
     throw Error(reply.is_our_mistake ? Next::fix_settings : Next::retry,
@@ -52,16 +49,9 @@ class Webhook : public Sink {
   }
 
  private:
-  // The connection is made when it is first needed and kept for the deliveries that follow.
-  Http& http() {
-    if (!http_) http_.emplace(http_style_, [this] { return host_.stopping(); });
-    return *http_;
-  }
-
   Host host_;
   SendStyle style_;
-  HttpStyle http_style_;
-  std::optional<Http> http_;
+  Http http_;
 };
 
 }  // namespace

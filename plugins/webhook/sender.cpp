@@ -25,7 +25,8 @@ std::string message_id(const std::vector<std::string>& keys, bool is_bulk) {
 
 }  // namespace
 
-Sender::Sender(Http& http, const SendStyle& style, std::function<int64_t()> now_ms, Answer answer)
+Sender::Sender(const Http& http, const SendStyle& style, std::function<int64_t()> now_ms,
+               Answer answer)
     : http_(http), style_(style), now_ms_(std::move(now_ms)), answer_(std::move(answer)) {}
 
 void Sender::put(std::span<const Share> shares) {
@@ -52,14 +53,14 @@ void Sender::finish() {
     throw Error(Next::retry, "the destination took nothing: " + last_trouble_, retry_after_s_);
 }
 
-std::vector<std::string> Sender::headers(const std::string& id) const {
+Headers Sender::headers(const std::string& id) const {
   int64_t timestamp = now_ms_() / 1000;
-  return {style_.is_bulk ? "Content-Type: application/x-ndjson" : "Content-Type: application/json",
-          "Accept: application/json, application/problem+json",
-          "webhook-id: " + id,
-          "webhook-timestamp: " + std::to_string(timestamp),
-          "webhook-signature: " + signature(style_.key, id, timestamp, body_),
-          "Idempotency-Key: " + id};
+  return {{"Content-Type", style_.is_bulk ? "application/x-ndjson" : "application/json"},
+          {"Accept", "application/json, application/problem+json"},
+          {"webhook-id", id},
+          {"webhook-timestamp", std::to_string(timestamp)},
+          {"webhook-signature", signature(style_.key, id, timestamp, body_)},
+          {"Idempotency-Key", id}};
 }
 
 void Sender::send_batch() {

@@ -22,7 +22,7 @@ struct SendStyle {
 
 class Sender : public Writer {
  public:
-  Sender(Http& http, const SendStyle& style, std::function<int64_t()> now_ms, Answer answer);
+  Sender(const Http& http, const SendStyle& style, std::function<int64_t()> now_ms, Answer answer);
 
   void put(std::span<const Share> shares) override;
   /// Sends what is left. Throws Error(retry) with the longest wait the destination asked for if no
@@ -32,13 +32,13 @@ class Sender : public Writer {
  private:
   void add(const Share& share);
   void send_batch();
-  std::vector<std::string> headers(const std::string& id) const;
+  Headers headers(const std::string& id) const;
   void rule(const Reply& reply);
   void rule_each(const Reply& reply, const Ruling& whole);
   void say(const std::string& key, const Ruling& ruling);
   void note(const Reply& reply, const Ruling& whole);
 
-  Http& http_;
+  const Http& http_;
   const SendStyle& style_;
   std::function<int64_t()> now_ms_;
   Answer answer_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "homeroom/error.hpp"
 #include "homeroom/text.hpp"
@@ -9,16 +10,12 @@
 namespace homeroom {
 namespace {
 
+constexpr uint32_t longest_wait_s = 86'400;
+
 void throw_if(int32_t code, hr_error& error) {
   if (code == HR_OK) return;
   error.message[sizeof error.message - 1] = '\0';
   throw Error(static_cast<Next>(code), error.message, error.retry_after_s);
-}
-
-uint32_t asked_wait_s(std::string_view text) {
-  bool is_number = !text.empty() && text.size() < 9 &&
-                   std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c); });
-  return is_number ? static_cast<uint32_t>(std::stoul(std::string(text))) : 0;
 }
 
 }  // namespace
@@ -36,6 +33,14 @@ std::string_view HttpReply::header(std::string_view name) const {
   for (size_t i = 0; i < reply_.n_headers; ++i)
     if (view(reply_.headers[i].name) == name) return view(reply_.headers[i].value);
   return {};
+}
+
+uint32_t HttpReply::retry_after_s() const {
+  auto text = header("retry-after");
+  uint32_t seconds = 0;
+  auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  bool is_number = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+  return is_number ? std::min(seconds, longest_wait_s) : 0;
 }
 
 std::string_view HttpReply::next() {
@@ -83,7 +88,7 @@ void expect_success(const HttpReply& reply, std::string_view what) {
   auto said = std::string(what) + " was answered with status " + std::to_string(status);
   if (status == 401 || status == 403) throw Error(Next::sign_in, said);
   if (status == 408 || status == 425 || status == 429 || status >= 500)
-    throw Error(Next::retry, said, asked_wait_s(reply.header("retry-after")));
+    throw Error(Next::retry, said, reply.retry_after_s());
   throw Error(Next::fix_settings, said);
 }
 

@@ -58,8 +58,9 @@ TEST_P(WebhookPasses, AtAReceiverThatRefusesOne) {
   });
   cli::Folder folder;
   write(folder.path() / "settings.yaml",
-        "url: " + receiver.url() + "\nsigning_key: {secret: key}\nallow_http: true\nmode: " +
-            GetParam() + "\nbatch_rows: 3\ntimeout_s: 5\n");
+        "url: " + receiver.url() +
+            "\nsigning_key: {secret: key}\nnetwork: {internal: [127.0.0.1]}\nmode: " + GetParam() +
+            "\nbatch_rows: 3\ntimeout_s: 5\n");
   write(folder.path() / "secrets" / "key", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
   // Nobody listens on that port.
   write(folder.path() / "conformance.yaml",

@@ -35,9 +35,9 @@ class Tool {
   explicit Tool(Receiver::Script script, int timeout_s = 1) : receiver_(std::move(script)) {
     auto settings = district.workspace("homeroom.yaml");
     uncomment(settings, "plans_tool:", "first_delivery:");
-    District::replace(
-        settings, "https://plans.lakeview.example/homeroom",
-        receiver_.url() + "\n    allow_http: true\n    timeout_s: " + std::to_string(timeout_s));
+    District::replace(settings, "https://plans.lakeview.example/homeroom",
+                      receiver_.url() + "\n    network: {internal: [127.0.0.1]}\n    timeout_s: " +
+                          std::to_string(timeout_s));
     auto secrets = district.workspace("secrets");
     fs::create_directory(secrets);
     fs::permissions(secrets, fs::perms::owner_all);

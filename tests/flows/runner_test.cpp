@@ -42,8 +42,7 @@ TEST(RunnerNight, ASourceWhosePluginCrashesIsNotHeardAndTheOthersAre) {
   auto from = text.find(before) + before.size();
   text.replace(from, text.find(after) - from,
                "    plugin: villain\n    deed: crashes when opened\n");
-  std::ofstream(pretend.at("workspace/homeroom.yaml"))
-      << text << "\nplugins: {unsigned: allow}\n";
+  std::ofstream(pretend.at("workspace/homeroom.yaml")) << text << "\nplugins: {unsigned: allow}\n";
   auto night = pretend.say(the_night).json();
   EXPECT_THAT(night.dump(), HasSubstr("plugin villain: its process ended with signal 11"));
   EXPECT_THAT(pretend.record(), HasSubstr("Testa"));

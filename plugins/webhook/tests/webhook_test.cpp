@@ -45,7 +45,7 @@ class Sink {
   explicit Sink(const std::string& url, plugin::GivenSettings more = {}) {
     world::write_atomically(folder_.path() / "key", secret);
     more.insert(more.end(), {{"url", url}, {"signing_key.secret", "key"}});
-    if (url.starts_with("http://")) more.emplace_back("allow_http", "true");
+    if (url.find("127.0.0.1") != url.npos) more.emplace_back("network.internal.0", "127.0.0.1");
     const auto& found = catalogue_.find("webhook");
     auto settings = check_settings(found.manifest, more, "/", world::SecretFolder(folder_.path()));
     instance_ = open_in_process(found, settings, {clock_, log_, cancel_, {}});
@@ -210,7 +210,7 @@ TEST(Webhook, TlsIsVerifiedAgainstTheGivenAuthority) {
   auto folder = world::ScratchFolder(fs::temp_directory_path());
   world::write_atomically(folder.path() / "ca.pem", made.certificate);
   Receiver receiver([](const Received&) { return answer(200); }, made.key + made.certificate);
-  Sink sink(receiver.url(), {{"ca_file", folder.path() / "ca.pem"}});
+  Sink sink(receiver.url(), {{"network.ca_file", folder.path() / "ca.pem"}});
   sink.deliver({upsert("k")});
   EXPECT_THAT(sink.verdicts, ElementsAre(Verdict::taken));
 }
@@ -221,12 +221,12 @@ TEST(Webhook, ACertificateNobodyVouchesForStopsTheDelivery) {
   auto folder = world::ScratchFolder(fs::temp_directory_path());
   world::write_atomically(folder.path() / "ca.pem", other.certificate);
   Receiver receiver([](const Received&) { return answer(200); }, made.key + made.certificate);
-  Sink sink(receiver.url(), {{"ca_file", folder.path() / "ca.pem"}});
+  Sink sink(receiver.url(), {{"network.ca_file", folder.path() / "ca.pem"}});
   EXPECT_EQ(error_of([&] { sink.deliver({upsert("k")}); }).next, Next::fix_settings);
   EXPECT_TRUE(receiver.received().empty()) << "nothing was sent";
 }
 
-TEST(Webhook, PlainHttpIsForThisMachineAndOnlyWhenAllowed) {
+TEST(Webhook, PlainHttpIsForHostsInsideAlone) {
   EXPECT_EQ(error_of([] { Sink("http://hooks.planwise.example/x"); }).next, Next::fix_settings);
   EXPECT_EQ(error_of([] { Sink("https://user:word@hooks.planwise.example/x"); }).next,
             Next::fix_settings);

@@ -46,6 +46,8 @@ class HttpReply {
   bool proven() const { return reply_.proven != 0; }
   /// Empty if it is not there; the name in small letters.
   std::string_view header(std::string_view name) const;
+  /// How long the other side asks to be left alone; 0 where it does not say so in seconds.
+  uint32_t retry_after_s() const;
   /// The next piece, valid until the next call; empty at the end.
   std::string_view next();
   /// All that is left of the body.
