@@ -20,17 +20,18 @@ struct Flags {
   flow::RunOptions options;
   std::vector<std::string> approve;
   std::string why;
-  bool reads_everything = false;
 };
 
 /// Everything is read by the flag, or because the job says `full: true`.
-flow::Hub hub_of(Context& context, const Flags& flags) {
-  if (flags.reads_everything) context.set.push_back("mode=full");
+flow::Hub hub_of(Context& context, Flags& flags) {
+  if (flags.options.reads_everything) context.set.push_back("mode=full");
   auto hub = context.hub();
   auto is_full = [&](const settings::Job& job) {
     return job.name == flags.options.job && job.reads_everything;
   };
-  if (flags.reads_everything || std::ranges::none_of(hub.workspace().jobs, is_full)) return hub;
+  if (flags.options.reads_everything || std::ranges::none_of(hub.workspace().jobs, is_full))
+    return hub;
+  flags.options.reads_everything = true;
   context.set.push_back("mode=full");
   return context.hub();
 }
@@ -59,7 +60,8 @@ void add_run(const Command& top, Context& context) {
   top.add("run", "Runs a job: hear the sources, make the profiles, send what changed")
       .takes("job", options.job, "A job of homeroom.yaml", Need::must)
       .flag("--dry-run", options.is_dry, "Publish and send nothing")
-      .flag("--full", flags->reads_everything, "Read every source in full")
+      .flag("--full", options.reads_everything,
+            "Read every source in full, also those that tell changes from where they ended")
       .flag(
           "--weigh-all", options.weighs_all,
           "Weigh every record, not only those whose link may have changed; the links are the same")

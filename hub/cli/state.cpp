@@ -6,6 +6,7 @@
 #include "hub/cli/print.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
+#include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
 #include "hub/store/store.hpp"
 
@@ -28,8 +29,12 @@ std::string instant(int64_t ms) {
 }
 
 ordered_json as_json(const StreamState& state) {
-  return {{"source", state.source},           {"stream", state.stream},   {"cursor", state.cursor},
-          {"as_of", instant(state.as_of_ms)}, {"records", state.records}, {"proof", state.proof}};
+  return {{"source", state.source},
+          {"stream", state.stream},
+          {"cursor", state.cursor},
+          {"as_of", instant(state.as_of_ms)},
+          {"records", state.records},
+          {"proof", extract::word(static_cast<plugin::Proof>(state.proof))}};
 }
 
 ordered_json or_null(const std::optional<StreamState>& state) {
@@ -38,6 +43,12 @@ ordered_json or_null(const std::optional<StreamState>& state) {
 
 std::optional<uint64_t> said(uint64_t generation) {
   return generation == 0 ? std::nullopt : std::optional(generation);
+}
+
+/// A cursor may be as long as a page; it is whole in JSON.
+std::string shortened(const std::string& cursor) {
+  constexpr std::size_t most = 40;
+  return cursor.size() <= most ? cursor : cursor.substr(0, most) + "...";
 }
 
 void print_states(const Context& context, uint64_t generation,
@@ -52,8 +63,9 @@ void print_states(const Context& context, uint64_t generation,
   }
   Table table({"Source", "Stream", "Cursor", "Data of", "Records", "Generation"});
   for (const auto& [since, state] : states)
-    table.add({state.source, state.stream, state.cursor.empty() ? "(whole)" : state.cursor,
-               instant(state.as_of_ms), with_commas(state.records), std::to_string(since)});
+    table.add({state.source, state.stream,
+               state.cursor.empty() ? "(whole)" : shortened(state.cursor), instant(state.as_of_ms),
+               with_commas(state.records), std::to_string(since)});
   std::fputs(table.text(4).c_str(), stdout);
 }
 
@@ -66,7 +78,7 @@ void show(Context& context, const Flags& flags) {
 
 std::string words_of(const std::optional<StreamState>& state) {
   if (!state) return "-";
-  auto at = state->cursor.empty() ? "whole" : "cursor " + state->cursor;
+  auto at = state->cursor.empty() ? "whole" : "cursor " + shortened(state->cursor);
   auto of = instant(state->as_of_ms);
   return at + ", " + with_commas(state->records) + " records" +
          (of.empty() ? "" : ", data of " + of);
@@ -105,7 +117,7 @@ void diff(Context& context, const Flags& flags) {
     return print(out);
   }
   std::printf("From generation %lu to %lu:\n", from, to);
-  if (changes.empty()) std::printf("no stream was read further.\n");
+  if (changes.empty()) std::printf("no stream changed.\n");
   for (const auto& one : changes)
     std::printf("  %s %s: %s -> %s\n", one.source.c_str(), one.stream.c_str(),
                 words_of(one.before).c_str(), words_of(one.after).c_str());
@@ -140,7 +152,7 @@ void add_state(const Command& top, Context& context) {
   state.add("show", "Each stream with its cursor, the age of its data and its records")
       .takes_count("--generation", flags->generation, "As it was then")
       .does([&context, flags] { show(context, *flags); });
-  state.add("diff", "What changed between two generations, or stands elsewhere in the sources now")
+  state.add("diff", "What changed between two generations, or since then in the sources")
       .takes_count("--from", flags->from, "A generation (default: the one before)")
       .takes_count("--to", flags->to, "A generation (default: the newest)")
       .flag("--sources", flags->with_sources, "Compare with what the sources offer now")

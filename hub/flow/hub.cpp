@@ -272,6 +272,15 @@ std::string Hub::source_digest(const settings::Source& source, const map::Mappin
   return hex_of(all);
 }
 
+std::string Hub::feeds_digest(const settings::Source& source) const {
+  std::string all;
+  for (const auto& feed : source.feeds) {
+    all += feed.name + '\n' + feed.plugin + '\n';
+    for (const auto& [name, value] : feed.settings) all += name + '=' + value + '\n';
+  }
+  return hex_of(all);
+}
+
 const settings::Source& Hub::source(const std::string& name) const {
   auto found = std::ranges::find(workspace_.sources, name, &settings::Source::name);
   if (found != workspace_.sources.end()) return *found;

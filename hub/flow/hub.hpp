@@ -73,6 +73,8 @@ class Hub {
   std::vector<validate::Pack> open_packs() const;
   /// Changes when anything does that makes contributions of this source.
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
+  /// Of the plugins of a source and their settings, without secrets: a cursor is theirs alone.
+  std::string feeds_digest(const settings::Source& source) const;
   const settings::Source& source(const std::string& name) const;
 
   /// The plugins this workspace uses that nobody it trusts vouches for, with what is known of them:

@@ -287,10 +287,19 @@ class Night {
       if (plan.lacks_stream)
         if (auto why = extract::complaints(feeds); !why.empty()) counts.trouble += ": " + why;
       if (!plan.is_heard) return nullptr;
-      SourceContext context{source,          number,  static_cast<uint32_t>(result_.report.run),
-                            hub_.model(),    *store_, *keys_,
-                            pulse_,          memory_, hub_.source_digest(source, *mapping),
-                            hub_.run_date(), packs_};
+      SourceContext context{source,
+                            number,
+                            static_cast<uint32_t>(result_.report.run),
+                            hub_.model(),
+                            *store_,
+                            *keys_,
+                            pulse_,
+                            memory_,
+                            hub_.source_digest(source, *mapping),
+                            hub_.feeds_digest(source),
+                            hub_.run_date(),
+                            packs_,
+                            options_.reads_everything};
       auto made = std::make_unique<SourceRun>(context, std::move(mapping));
       made->read(std::move(plan));
       // Half a roster or half the consents is worse than none: such a source is not heard at all.

@@ -26,6 +26,8 @@ struct RunOptions {
   /// Every record is weighed, not only those whose link may have changed: the way of tests to show
   /// that both give the same.
   bool weighs_all = false;
+  /// Sources that tell changes are read from their beginning too.
+  bool reads_everything = false;
 };
 
 struct RunResult {

@@ -78,8 +78,7 @@ void SourceRun::keep_rest() {
     if (i < mapping_->reads().size() && !stream.plan.key.empty())
       layouts.push_back(layout_of(stream.counts.stream, stream.plan));
     if (!stream.is_read) continue;
-    if (stream.end.is_complete)
-      keep_state(stream);  // the count to compare with is that of a whole read
+    if (stream.end.is_complete) keep_state(stream);
     if (is_read_in_full(stream))
       context_.store.put_digest(filled_name(stream), stream.filled.packed());
     if (!stream.is_reference) continue;
@@ -118,8 +117,13 @@ void SourceRun::keep_state(const StreamRead& stream) {
   state.stream = stream.counts.stream;
   state.cursor = stream.end.cursor;
   state.as_of_ms = stream.plan.info.as_of_ms;
-  state.records = stream.counts.read;
+  // The count to compare with is that of a read of everything.
+  bool is_everything = stream.plan.mode == plugin::Mode::full ||
+                       (stream.plan.since.empty() && !stream.end.cursor.empty());
+  auto before = context_.store.stream_state(state.source, state.stream);
+  state.records = is_everything || !before ? stream.counts.read : before->records;
   state.proof = static_cast<int32_t>(stream.end.proof);
+  state.feeds_digest = context_.feeds_digest;
   context_.store.put_stream_state(state);
 }
 

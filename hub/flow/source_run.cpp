@@ -51,10 +51,10 @@ void SourceRun::read(extract::SourcePlan plan) {
   for (auto& stream : intake_.streams()) doubt_emptiness(stream);
 }
 
-/// Where the last published read of changes ended; the beginning when a column is wanted now that
-/// was not kept then.
+/// Where the last published read ended; the beginning when its cursor is of other settings, or a
+/// column is wanted now that was not kept then.
 std::string SourceRun::place_to_read_on(const extract::StreamPlan& stream) const {
-  if (is_first_ || stream.mode != plugin::Mode::changes) return "";
+  if (is_first_ || context_.reads_everything || stream.mode != plugin::Mode::changes) return "";
   const auto& name = mapping_->reads()[stream.wanted].stream;
   auto layout = std::ranges::find(before_, name, &Layout::stream);
   bool has_all = layout != before_.end() &&
@@ -62,7 +62,8 @@ std::string SourceRun::place_to_read_on(const extract::StreamPlan& stream) const
                    return std::ranges::find(layout->columns, column) != layout->columns.end();
                  });
   auto state = context_.store.stream_state(context_.source.name, name);
-  return has_all && state ? state->cursor : "";
+  bool is_of_these = state && state->feeds_digest == context_.feeds_digest;
+  return has_all && is_of_these ? state->cursor : "";
 }
 
 /// As many as were there the last time; 0 when a stream is new.

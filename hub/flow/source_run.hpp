@@ -26,9 +26,11 @@ struct SourceContext {
   keys::KeyRing& keys;
   Pulse& pulse;
   RunMemory& memory;
-  std::string digest;  ///< of all that makes contributions: plugin, settings, mapping, model
+  std::string digest;        ///< of all that makes contributions: plugin, mapping, model
+  std::string feeds_digest;  ///< of what gives cursors
   int32_t run_date = 0;
   const std::vector<validate::Pack>& packs;  ///< whose fatal rules on single rows leave them out
+  bool reads_everything = false;             ///< changes from the beginning too
 };
 
 class SourceRun {

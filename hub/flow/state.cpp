@@ -72,6 +72,14 @@ StreamState known_state(const Hub& hub, store::Store& store, const StateSetting&
                                       (near ? ", did you mean " + *near + "?" : ""));
 }
 
+void must_tell_cursors(store::Store& store, const StreamState& state) {
+  if (!state.cursor.empty()) return;
+  for (const auto& one : store.stream_history())
+    if (name_of(one.state) == name_of(state) && !one.state.cursor.empty()) return;
+  throw Error(Next::fix_settings, state.source + ' ' + state.stream +
+                                      " is read whole each time: it has no cursor to set");
+}
+
 /// Reads the first batch from there: who cannot resume says so.
 void try_cursor(const Hub& hub, const StateSetting& what) {
   for (const auto& offer : extract::discover(hub.open_feeds(hub.source(what.source)))) {
@@ -129,32 +137,37 @@ void set_cursor(const Hub& hub, const StateSetting& what) {
   must_have_reason(what.why);
   with_store(hub, "setting a cursor", [&](store::Store& store) {
     auto state = known_state(hub, store, what);
-    if (state.cursor.empty())
-      throw Error(Next::fix_settings, what.source + ' ' + what.stream +
-                                          " is read whole each time: it has no cursor to set");
+    must_tell_cursors(store, state);
     try_cursor(hub, what);
     state.cursor = what.cursor;
+    state.feeds_digest = hub.feeds_digest(hub.source(what.source));
     store.set_stream_states({state}, {hub.clock().now_ms(), what.actor, "set state",
                                       what.source + ' ' + what.stream, what.why});
   });
 }
 
+// What is published stays, and so does what its states tell of it: only where reading goes on is
+// taken back. A stream that was not known then is read from its beginning.
 std::vector<FormerStreamState> roll_back(const Hub& hub, const StateRollback& what) {
   must_have_reason(what.why);
   if (!what.source.empty()) hub.source(what.source);
   return with_store(hub, "rolling streams back", [&](store::Store& store) {
-    auto before = newest_until(store.stream_history(), what.generation);
+    std::map<Name, FormerStreamState> then;
+    for (auto& one : newest_until(store.stream_history(), what.generation))
+      then[name_of(one.state)] = std::move(one);
     std::vector<FormerStreamState> back;
     std::vector<StreamState> states;
-    for (const auto& one : before) {
-      bool is_asked = what.source.empty() || one.state.source == what.source;
-      auto now = store.stream_state(one.state.source, one.state.stream);
-      if (!is_asked || (now && is_same(*now, one.state))) continue;
-      back.push_back(one);
-      states.push_back(one.state);
+    for (auto state : store.stream_states()) {
+      const auto& [generation, stood] = then[name_of(state)];
+      bool is_asked = what.source.empty() || state.source == what.source;
+      if (!is_asked || state.cursor == stood.cursor) continue;
+      state.cursor = stood.cursor;
+      state.feeds_digest = stood.feeds_digest;
+      back.push_back({generation, state});
+      states.push_back(std::move(state));
     }
     if (back.empty())
-      throw Error(Next::fix_settings, "no stream stood elsewhere in generation " +
+      throw Error(Next::fix_settings, "no stream was read on from elsewhere in generation " +
                                           std::to_string(what.generation) +
                                           "; homeroom state diff compares");
     store.set_stream_states(states, {hub.clock().now_ms(), what.actor, "roll state back",

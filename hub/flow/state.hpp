@@ -28,9 +28,10 @@ std::vector<StateChange> compare(const std::vector<store::FormerStreamState>& be
 /// What a source offers now of a stream whose state is published, or that the store does not know.
 struct Offered {
   std::string source, stream;
-  std::string
-      says;  ///< "newer", "as published", "older", "new", "not offered", or why it cannot say
+  /// "newer", "as published", "older", "new", "not offered", or why it cannot say.
+  std::string says;
 };
+/// Opens every source; one that cannot be asked says why in the place of an answer.
 std::vector<Offered> compare_with_sources(const Hub& hub, store::Store& store);
 
 struct StateSetting {
@@ -48,8 +49,9 @@ struct StateRollback {
   std::string source;  ///< empty: all
   std::string actor, why;
 };
-/// The next run reads from where that generation stood; what was published since stays. The streams
-/// that went back. Throws Error(fix_settings) when there are none.
+/// The next run reads on from where that generation did; what was published since stays. The
+/// streams that went back, each with the generation it went back to. Throws Error(fix_settings)
+/// when there are none; world::Locked while a run holds the store.
 std::vector<store::FormerStreamState> roll_back(const Hub& hub, const StateRollback& what);
 
 }  // namespace homeroom::flow

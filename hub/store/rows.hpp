@@ -92,11 +92,11 @@ struct ShareRow {
 
 struct StreamState {
   std::string source, stream;
-  std::string cursor;
+  std::string cursor;  ///< as the source writes it; empty: it is read whole
   int64_t as_of_ms = 0;
-  uint64_t records = 0;  ///< of the last complete read
+  uint64_t records = 0;  ///< of the last complete read of everything
   int32_t proof = 0;
-  std::string file_digest;  ///< name, size and digest of what was landed
+  std::string feeds_digest;  ///< of the plugins and settings that gave the cursor (flow::Hub)
 };
 
 /// A state as a generation published it.

@@ -116,12 +116,20 @@ CREATE TABLE stream_history(
   file_digest BLOB NOT NULL, PRIMARY KEY (generation, source, stream)) WITHOUT ROWID;
 )";
 
+// Who gave a cursor: with other settings it may be of another service. Nothing was ever landed.
+constexpr const char* cursor_feeds = R"(
+ALTER TABLE stream_state RENAME COLUMN file_digest TO feeds_digest;
+ALTER TABLE stream_history RENAME COLUMN file_digest TO feeds_digest;
+DROP TABLE landed;
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first, corrections, decisions, postings, settled_asides, key_places};
+constexpr std::array steps = {first,          corrections, decisions,   postings,
+                              settled_asides, key_places,  cursor_feeds};
 
 }  // namespace
 

@@ -146,9 +146,6 @@ class SqliteStore final : public Store {
   }
   std::vector<StreamState> stream_states() override { return all_->streams.all_published(); }
   std::vector<FormerStreamState> stream_history() override { return all_->streams.history(); }
-  std::optional<StreamState> landed(const std::string& source, const std::string& stream) override {
-    return all_->streams.landed(source, stream);
-  }
   std::optional<std::string> digest(const std::string& name) override {
     return all_->streams.digest(name);
   }
@@ -169,12 +166,6 @@ class SqliteStore final : public Store {
   }
   uint32_t destination_number(const std::string& destination) override {
     return number(Named::destination, destination);
-  }
-
-  // ---- land -----------------------------------------------------------------------------------
-  void land(const StreamState& state) override {
-    must_be_durable("land");
-    all_->streams.put_landed(state);
   }
 
   // ---- staging --------------------------------------------------------------------------------

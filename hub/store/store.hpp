@@ -1,7 +1,6 @@
-// store: one tenant's database. Embedded form: SQLite. Two durable steps: land(), and publish(),
-// one transaction in which everything a run changed becomes visible together; a run that ends
-// without it has done nothing. The first load builds the file beside its final name and renames it
-// on publish.
+// store: one tenant's database. Embedded form: SQLite. publish() is one transaction in which
+// everything a run changed becomes visible together; a run that ends without it has done nothing.
+// The first load builds the file beside its final name and renames it on publish.
 //
 // Sealed units (frames, profiles, reference rows, features, quarantined bytes) go in and come out
 // in the clear; in the file they are ciphertext.
@@ -76,8 +75,6 @@ class Store {
                                                   const std::string& stream) = 0;
   virtual std::vector<StreamState> stream_states() = 0;
   virtual std::vector<FormerStreamState> stream_history() = 0;  ///< all published, newest first
-  virtual std::optional<StreamState> landed(const std::string& source,
-                                            const std::string& stream) = 0;
   virtual std::optional<std::string> digest(const std::string& name) = 0;
   virtual std::vector<RunRow> runs(uint32_t most) = 0;
   virtual std::optional<RunRow> run(uint64_t number) = 0;
@@ -92,9 +89,6 @@ class Store {
   /// reading gives none: 0 is a name nothing was ever stored for.
   virtual uint32_t source_number(const std::string& source) = 0;
   virtual uint32_t destination_number(const std::string& destination) = 0;
-
-  // ---- land: durable at once, so never between begin() and publish() ---------------------------
-  virtual void land(const StreamState& state) = 0;
 
   // ---- staging: visible to nobody before publish() ---------------------------------------------
   // Bytes handed in are stored when the call returns. No put inside a visit of the same thing.

@@ -12,7 +12,7 @@ StreamState state_at(const sqlite::Statement& row) {
   state.as_of_ms = row.integer(3);
   state.records = static_cast<uint64_t>(row.integer(4));
   state.proof = static_cast<int32_t>(row.integer(5));
-  state.file_digest = row.string(6);
+  state.feeds_digest = row.string(6);
   return state;
 }
 
@@ -20,11 +20,10 @@ StreamState state_at(const sqlite::Statement& row) {
 
 std::optional<StreamState> Streams::published(const std::string& source,
                                               const std::string& stream) {
-  return one("SELECT * FROM stream_state WHERE source = ? AND stream = ?", source, stream);
-}
-
-std::optional<StreamState> Streams::landed(const std::string& source, const std::string& stream) {
-  return one("SELECT * FROM landed WHERE source = ? AND stream = ?", source, stream);
+  sqlite::Statement row(database_, "SELECT * FROM stream_state WHERE source = ? AND stream = ?");
+  row.bind_text(source).bind_text(stream);
+  if (!row.step()) return std::nullopt;
+  return state_at(row);
 }
 
 // The generation that is being made is the next one.
@@ -35,15 +34,11 @@ void Streams::put_published(const StreamState& state) {
 
 std::vector<FormerStreamState> Streams::history() {
   sqlite::Statement rows(database_,
-                         "SELECT source, stream, cursor, as_of_ms, records, proof, file_digest, "
+                         "SELECT source, stream, cursor, as_of_ms, records, proof, feeds_digest, "
                          "generation FROM stream_history ORDER BY generation DESC, source, stream");
   std::vector<FormerStreamState> all;
   while (rows.step()) all.push_back({static_cast<uint64_t>(rows.integer(7)), state_at(rows)});
   return all;
-}
-
-void Streams::put_landed(const StreamState& state) {
-  put("REPLACE INTO landed VALUES(?, ?, ?, ?, ?, ?, ?)", state);
 }
 
 std::vector<StreamState> Streams::all_published() {
@@ -65,18 +60,10 @@ void Streams::put_digest(const std::string& name, const std::string& digest) {
   put.bind_text(name).bind_bytes(digest).execute();
 }
 
-std::optional<StreamState> Streams::one(const char* sql, const std::string& source,
-                                        const std::string& stream) {
-  sqlite::Statement row(database_, sql);
-  row.bind_text(source).bind_text(stream);
-  if (!row.step()) return std::nullopt;
-  return state_at(row);
-}
-
 void Streams::put(const char* sql, const StreamState& state) {
   sqlite::Statement put(database_, sql);
   put.bind_text(state.source).bind_text(state.stream).bind_text(state.cursor).bind(state.as_of_ms);
-  put.bind(static_cast<int64_t>(state.records)).bind(state.proof).bind_bytes(state.file_digest);
+  put.bind(static_cast<int64_t>(state.records)).bind(state.proof).bind_bytes(state.feeds_digest);
   put.execute();
 }
 

@@ -1,4 +1,4 @@
-// Streams: how far each stream was read, what was landed, and the digests of what made the rest.
+// Streams: how far each stream was read, and the digests of what made the rest.
 #pragma once
 
 #include <optional>
@@ -19,15 +19,11 @@ class Streams {
   void put_published(const StreamState& state);
   /// Every state that was published, newest first.
   std::vector<FormerStreamState> history();
-  std::optional<StreamState> landed(const std::string& source, const std::string& stream);
-  void put_landed(const StreamState& state);
 
   std::optional<std::string> digest(const std::string& name);
   void put_digest(const std::string& name, const std::string& digest);
 
  private:
-  std::optional<StreamState> one(const char* sql, const std::string& source,
-                                 const std::string& stream);
   void put(const char* sql, const StreamState& state);
   sqlite::Database& database_;
 };

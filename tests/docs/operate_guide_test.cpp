@@ -3,7 +3,7 @@
 
 #include "tests/docs/commands.hpp"
 #include "tests/docs/markdown.hpp"
-#include "tests/flows/pretend.hpp"
+#include "tests/flows/day_book.hpp"
 
 namespace homeroom::docs {
 namespace {
@@ -11,6 +11,14 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr const char* page = "docs/guide/operate.md";
+
+/// The line of the page that has these words.
+std::string sample_line(const std::string& words) {
+  auto lines = sample_with(page, words);
+  auto line = std::ranges::find_if(
+      lines, [&](const std::string& one) { return one.find(words) != one.npos; });
+  return line == lines.end() ? words : *line;
+}
 
 class Operate : public ::testing::Test {
  protected:
@@ -28,10 +36,7 @@ class Operate : public ::testing::Test {
   }
   /// The sample's command; folders of the page lie beside the data.
   cli::Said do_sample(const std::string& sample) const {
-    auto lines = sample_with(page, sample);
-    auto line = std::ranges::find_if(
-        lines, [&](const std::string& one) { return one.find(sample) != one.npos; });
-    auto words = words_of(line == lines.end() ? sample : *line);
+    auto words = words_of(sample_line(sample));
     for (auto& word : words)
       if (word.starts_with("backup-") || word == "lists") word = pretend_.at(word);
     return pretend_.say(words);
@@ -107,14 +112,25 @@ TEST_F(Operate, HowFarSourcesWereReadIsShownComparedAndTakenBack) {
   EXPECT_THAT(shown.out, HasSubstr("(whole)"));
   EXPECT_THAT(do_sample("homeroom state diff").out, HasSubstr("From generation 0 to 1:"));
   EXPECT_THAT(do_sample("homeroom state diff --sources").out, HasSubstr("as published"));
-  pretend_.students(students(58));
-  pretend_.night();
-  auto back = do_sample("homeroom state rollback");
-  EXPECT_EQ(back.exit_code, 0) << back.err;
-  EXPECT_THAT(back.out, HasSubstr("60"));
-  auto set = do_sample("homeroom state set");
-  EXPECT_EQ(set.exit_code, 2) << "this agency's file is read whole";
-  EXPECT_THAT(set.err, HasSubstr("read whole each time"));
+  EXPECT_EQ(do_sample("homeroom state rollback").exit_code, 2) << "all is read whole";
+  EXPECT_THAT(do_sample("homeroom state set").err, HasSubstr("read whole each time"));
+}
+
+TEST(OperateABook, IsReadAgainFromWhereAPersonSays) {
+  flows::Pretend pretend;
+  flows::keep_a_book(pretend);
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  flows::book(pretend, {"R1,Anna,Testwood,2014-11-03"});
+  pretend.night();
+  flows::book(pretend, {"R1,Anna,Testwood,2014-11-03", "R2,Anna,Testwood,2014-11-03"});
+  for (const char* sample : {"homeroom state rollback", "homeroom state set"}) {
+    pretend.night();
+    auto said = pretend.say(words_of(sample_line(sample)));
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    auto night = pretend.night()["sources"][1]["streams"][0];
+    EXPECT_EQ(night["read"], 1) << sample;
+    EXPECT_EQ(night["unchanged"], 1) << sample;
+  }
 }
 
 TEST_F(Operate, KeysMayBeMadeBeforeTheFirstRun) {

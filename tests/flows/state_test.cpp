@@ -2,65 +2,118 @@
 // say otherwise.
 #include <gmock/gmock.h>
 
-#include "tests/flows/pretend.hpp"
+#include "tests/flows/day_book.hpp"
 
 namespace homeroom::flows {
 namespace {
 
 using ::testing::HasSubstr;
-namespace fs = std::filesystem;
+
+const std::vector<std::string> students{"9001,Anna,Testwood,2014-11-03",
+                                        "9002,Otto,Sampleton,2015-02-20"};
+const std::vector<std::string> first_lines{"R1,Anna,Testwood,2014-11-03",
+                                           "R2,Otto,Sampleton,2015-02-20"};
 
 class State : public ::testing::Test {
  protected:
-  /// The agency keeps a book: it tells no line twice.
   void SetUp() override {
-    fs::create_directories(pretend_.at("workspace/plugins"));
-    for (const char* file : {"day_book.so", "day_book.manifest.yaml"})
-      fs::copy(fs::path(DAY_BOOK_FOLDER) / file, pretend_.at("workspace/plugins"));
-    auto text = cli::whole(pretend_.at("workspace/homeroom.yaml"));
-    auto from = text.find("    plugin: csv_file", text.find("  agency:"));
-    auto to = text.find("    mapping: mappings/agency.yaml");
-    text.replace(from, to - from, "    plugin: day_book\n    folder: ${data}\n");
-    text += "\nplugins: {unsigned: allow}\n";
-    std::ofstream(pretend_.at("workspace/homeroom.yaml")) << text;
-    pretend_.students({"9001,Anna,Testwood,2014-11-03", "9002,Otto,Sampleton,2015-02-20"});
-    book("R1,Anna,Testwood,2014-11-03\nR2,Otto,Sampleton,2015-02-20\n");
+    keep_a_book(pretend_);
+    pretend_.students(students);
+    book(pretend_, first_lines);
     EXPECT_EQ(heard(pretend_.night())["read"], 2);
   }
-  void book(const std::string& lines) const { pretend_.write("book.csv", lines); }
+  /// One more line than the first night read.
+  void grow() const {
+    auto lines = first_lines;
+    lines.push_back("R3,Anna,Testwood,2014-11-03");
+    book(pretend_, lines);
+  }
   static nlohmann::json heard(const nlohmann::json& night) {
     return night["sources"][1]["streams"][0];
   }
-  std::string cursor() const {
+  nlohmann::json state() const {
     auto shown = pretend_.ask({"state", "show"});
     for (const auto& one : shown["streams"])
-      if (one["source"] == "agency") return one["cursor"];
-    return "";
+      if (one["source"] == "agency") return one;
+    return {};
   }
-  std::string more() const {
-    return cli::whole(pretend_.at("data/book.csv")) + "R3,Anna,Testwood,2014-11-03\n";
+  std::string cursor() const { return state()["cursor"]; }
+  cli::Said set(const std::string& stream, const std::string& cursor, const std::string& why) {
+    return pretend_.say({"state", "set", "agency", stream, "--cursor", cursor, "--why", why});
+  }
+  int recorded() const {
+    return pretend_.ask({"audit", "verify"})["chains"][1]["entries"].get<int>();
+  }
+  void add_to_workspace(const std::string& text) const {
+    std::ofstream(pretend_.at("workspace/homeroom.yaml"), std::ios::app) << text;
   }
   Pretend pretend_;
 };
 
-TEST_F(State, TheNextNightReadsOnWhereThePublishedOneEnded) {
+TEST_F(State, TheNextNightAsksOnlyForWhatCameSince) {
   EXPECT_EQ(cursor(), "2");
-  book(more());
+  grow();
   EXPECT_EQ(heard(pretend_.night())["read"], 1);
   EXPECT_EQ(cursor(), "3");
   EXPECT_EQ(heard(pretend_.night())["read"], 0);
   EXPECT_EQ(pretend_.records()["9001"].size(), 2u);
   EXPECT_EQ(pretend_.records()["9002"].size(), 1u) << "what was not told again stays";
+  EXPECT_EQ(state()["records"], 2) << "of the last read of everything";
 }
 
-TEST_F(State, ANightThatIsNotPublishedReadsNothingOn) {
-  book(more());
+TEST_F(State, ADryRunReadsNothingOn) {
+  grow();
   EXPECT_EQ(pretend_.say({"run", "nightly", "--dry-run"}).exit_code, 0);
   EXPECT_EQ(cursor(), "2");
 }
 
+TEST_F(State, ANightThatABrakeStoppedIsReadAgain) {
+  add_to_workspace("\nbrakes:\n  students_gone: {above: 24%, at_least: 0}\n");
+  grow();
+  pretend_.students({students[0]});
+  EXPECT_EQ(pretend_.say({"run", "nightly"}).exit_code, 4);
+  EXPECT_EQ(cursor(), "2");
+  pretend_.students(students);
+  EXPECT_EQ(heard(pretend_.night())["read"], 1);
+}
+
+TEST_F(State, ANightThatFailedIsReadAgain) {
+  grow();
+  std::filesystem::remove(pretend_.at("data/students.csv"));
+  EXPECT_EQ(pretend_.say({"run", "nightly"}).exit_code, 1);
+  EXPECT_EQ(cursor(), "2");
+  pretend_.students(students);
+  EXPECT_EQ(heard(pretend_.night())["read"], 1);
+  EXPECT_EQ(pretend_.records()["9001"].size(), 2u);
+}
+
+TEST_F(State, FullReadsFromTheBeginningWhatWasForgottenToo) {
+  auto lines = first_lines;
+  lines.push_back("R3,Ida,Mockridge,2014-12-24");
+  book(pretend_, lines);
+  pretend_.night();
+  pretend_.students({students[0], students[1], "9003,Ida,Mockridge,2014-12-24"});
+  EXPECT_EQ(heard(pretend_.night())["read"], 0);
+  EXPECT_EQ(pretend_.records()["9003"].size(), 0u) << "nobody's record was not kept";
+  auto full = pretend_.ask({"run", "nightly", "--full"});
+  EXPECT_EQ(heard(full)["read"], 3);
+  EXPECT_EQ(pretend_.records()["9003"].size(), 1u);
+}
+
+TEST_F(State, ACursorOfOtherSettingsIsNotUsed) {
+  std::filesystem::create_directory(pretend_.at("elsewhere"));
+  book(pretend_, {"R7,Otto,Sampleton,2015-02-20", "R8,Anna,Testwood,2014-11-03"});
+  std::filesystem::rename(pretend_.at("data/book.csv"), pretend_.at("elsewhere/book.csv"));
+  auto text = cli::whole(pretend_.at("workspace/homeroom.yaml"));
+  text.replace(text.find("    folder: ${data}\n", text.find("day_book")), 19,
+               "    folder: " + pretend_.at("elsewhere") + '\n');
+  std::ofstream(pretend_.at("workspace/homeroom.yaml")) << text;
+  EXPECT_EQ(heard(pretend_.night())["read"], 2);
+  EXPECT_EQ(heard(pretend_.night())["read"], 0);
+}
+
 TEST_F(State, GenerationsAreCompared) {
-  book(more());
+  grow();
   pretend_.night();
   auto diff = pretend_.ask({"state", "diff", "--from", "1", "--to", "2"});
   ASSERT_EQ(diff["streams"].size(), 1u) << diff;
@@ -71,21 +124,16 @@ TEST_F(State, GenerationsAreCompared) {
 
 TEST_F(State, SetIsAskedOfTheSourceAndReadFromTheNextNight) {
   auto before = pretend_.record();
-  auto wrong =
-      pretend_.say({"state", "set", "agency", "referrals", "--cursor", "77", "--why", "x"});
+  auto wrong = set("referrals", "77", "x");
   EXPECT_NE(wrong.exit_code, 0);
   EXPECT_THAT(wrong.err, HasSubstr("no place in book.csv"));
   EXPECT_EQ(cursor(), "2");
-  for (const auto& [stream, why] : {std::pair("referals", "x"), std::pair("referrals", " ")})
-    EXPECT_EQ(
-        pretend_.say({"state", "set", "agency", stream, "--cursor", "1", "--why", why}).exit_code,
-        2);
-  auto entries = [&] {
-    return pretend_.ask({"audit", "verify"})["chains"][1]["entries"].get<int>();
-  };
-  auto recorded = entries();
-  pretend_.ask({"state", "set", "agency", "referrals", "--cursor", "1", "--why", "said so"});
-  EXPECT_EQ(entries(), recorded + 1);
+  EXPECT_EQ(set("referals", "1", "x").exit_code, 2);
+  EXPECT_EQ(set("referrals", "1", " ").exit_code, 2);
+  auto entries = recorded();
+  EXPECT_EQ(set("referrals", "", "from the beginning").exit_code, 0);
+  EXPECT_EQ(set("referrals", "1", "said so").exit_code, 0) << "it may be set once more";
+  EXPECT_EQ(recorded(), entries + 2);
   auto night = heard(pretend_.night());
   EXPECT_EQ(night["read"], 1);
   EXPECT_EQ(night["unchanged"], 1);
@@ -95,18 +143,16 @@ TEST_F(State, SetIsAskedOfTheSourceAndReadFromTheNextNight) {
   EXPECT_EQ(pretend_.record(), before);
 }
 
-TEST_F(State, RollbackReadsAgainFromAnEarlierGeneration) {
-  book(more());
+TEST_F(State, RollbackReadsAgainFromWhereAnEarlierGenerationStood) {
+  grow();
   pretend_.night();
-  auto back = pretend_.ask({"state", "rollback", "--to", "1", "--source", "agency", "--why", "x"});
-  EXPECT_EQ(back["streams"].size(), 1u);
+  auto back = pretend_.ask({"state", "rollback", "--to", "1", "--why", "x"});
+  ASSERT_EQ(back["streams"].size(), 1u) << "what is read whole each night stays: " << back;
   EXPECT_EQ(cursor(), "2");
   EXPECT_EQ(heard(pretend_.night())["read"], 1);
   EXPECT_EQ(cursor(), "3");
-  EXPECT_EQ(pretend_.say({"state", "rollback", "--to", "2", "--source", "agency", "--why", "x"})
-                .exit_code,
-            2)
-      << "it stands there already";
+  auto again = pretend_.say({"state", "rollback", "--to", "2", "--source", "agency", "--why", "x"});
+  EXPECT_EQ(again.exit_code, 2) << "it stands there already";
 }
 
 }  // namespace

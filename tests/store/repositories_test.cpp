@@ -316,7 +316,7 @@ TEST_F(Repositories, StreamStatesAndDigests) {
   Store& store = reopened();
   auto state = store.stream_state("sis", "users");
   ASSERT_TRUE(state);
-  EXPECT_EQ(state->file_digest, std::string("\0x", 2));
+  EXPECT_EQ(state->feeds_digest, std::string("\0x", 2));
   EXPECT_EQ(state->records, 2u);
   EXPECT_EQ(store.stream_states().size(), 1u);
   EXPECT_EQ(store.digest("mapping"), "d");

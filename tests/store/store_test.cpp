@@ -191,18 +191,16 @@ TEST_F(Stores, ARunThatIsKilledWhileStagingHasDoneNothing) {
   EXPECT_THAT(nodes(*store), ElementsAre(1, 2));
 }
 
-TEST_F(Stores, WhatIsLandedAndCountedStaysWithoutPublishing) {
+TEST_F(Stores, RunsAreCountedWithoutPublishing) {
   published();
   {
     auto store = open();
     EXPECT_EQ(store->next_run(), 1u);
-    store->land({"sis", "users", "cursor-1", 5, 6, 2, "digest"});
     store->begin();
+    store->put_stream_state({"sis", "users", "cursor-1", 5, 6, 2, "place"});
   }
   auto store = open();
   EXPECT_EQ(store->next_run(), 2u);
-  ASSERT_TRUE(store->landed("sis", "users"));
-  EXPECT_EQ(store->landed("sis", "users")->cursor, "cursor-1");
   EXPECT_FALSE(store->stream_state("sis", "users"));
 }
 
@@ -213,10 +211,10 @@ TEST_F(Stores, ASecondWriterIsRefusedWhileOneIsStaging) {
   EXPECT_THAT(trouble_of([&] { second->begin(); }), HasSubstr("another run is writing"));
 }
 
-TEST_F(Stores, LandingInsideStagingIsRefused) {
+TEST_F(Stores, WhatIsDurableAtOnceIsRefusedInsideStaging) {
   auto store = published();
   store->begin();
-  EXPECT_THAT(trouble_of([&] { store->land({"sis", "users"}); }), HasSubstr("open transaction"));
+  EXPECT_THAT(trouble_of([&] { store->put_run({}); }), HasSubstr("open transaction"));
 }
 
 TEST_F(Stores, PuttingWithoutBeginningIsRefused) {

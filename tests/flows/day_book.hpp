@@ -1,0 +1,31 @@
+// The agency of the pretend district keeps a book (plugins/day_book) instead of a file: a source
+// with cursors, which tells no line twice.
+#pragma once
+
+#include "tests/flows/pretend.hpp"
+
+namespace homeroom::flows {
+
+/// Before the first night.
+inline void keep_a_book(const Pretend& pretend) {
+  namespace fs = std::filesystem;
+  fs::create_directories(pretend.at("workspace/plugins"));
+  for (const char* file : {"day_book.so", "day_book.manifest.yaml"})
+    fs::copy(fs::path(HOMEROOM_BUILD_DIR "/tests/flows_plugins") / file,
+             pretend.at("workspace/plugins"));
+  auto text = cli::whole(pretend.at("workspace/homeroom.yaml"));
+  auto from = text.find("    plugin: csv_file", text.find("  agency:"));
+  auto to = text.find("    mapping: mappings/agency.yaml");
+  text.replace(from, to - from, "    plugin: day_book\n    folder: ${data}\n");
+  text += "\nplugins: {unsigned: allow}\n";
+  std::ofstream(pretend.at("workspace/homeroom.yaml")) << text;
+}
+
+/// Lines of `Referral,First,Last,Born`, oldest first.
+inline void book(const Pretend& pretend, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + '\n';
+  pretend.write("book.csv", text);
+}
+
+}  // namespace homeroom::flows
