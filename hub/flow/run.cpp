@@ -486,10 +486,10 @@ class Night {
     if (is_published_)
       for (const auto& [what, why] : options_.approvals)
         if (what != moved_store) store_->put_audit(audited(what, why));
-    if (is_published_) audit_strangers();
-    if (is_published_ || !store_->is_new())
-      store_->put_run({report.run, report.job, report.status, record::report_json(report),
-                       hub_.clock().now_ms()});
+    if (!is_published_ && store_->is_new()) return;
+    audit_strangers();
+    store_->put_run({report.run, report.job, report.status, record::report_json(report),
+                     hub_.clock().now_ms()});
   }
 
   const Hub& hub_;

@@ -32,8 +32,8 @@ TEST(RunnerNight, GivesWhatANightInsideGives) {
   EXPECT_THAT(pretend.record(), Not(HasSubstr("Newman")));
 }
 
-TEST(RunnerNight, ASourceWhosePluginCrashesIsNotHeardAndTheOthersAre) {
-  Pretend pretend;
+/// The agency's records come through a plugin nobody vouches for, which does what it likes.
+void let_in_a_stranger(const Pretend& pretend) {
   pretend.students({"1,Testa,Example,2015-05-05"});
   pretend.referrals({});
   std::filesystem::copy(VILLAINS, pretend.at("workspace/plugins"));
@@ -42,7 +42,45 @@ TEST(RunnerNight, ASourceWhosePluginCrashesIsNotHeardAndTheOthersAre) {
   auto from = text.find(before) + before.size();
   text.replace(from, text.find(after) - from,
                "    plugin: villain\n    deed: crashes when opened\n");
-  std::ofstream(pretend.at("workspace/homeroom.yaml")) << text << "\nplugins: {unsigned: allow}\n";
+  std::ofstream(pretend.at("workspace/homeroom.yaml")) << text;
+}
+
+TEST(RunnerNight, APluginNobodyVouchesForIsRefusedAndWhatToDoIsSaid) {
+  Pretend pretend;
+  let_in_a_stranger(pretend);
+  auto said = pretend.say(the_night);
+  auto told = said.out + said.err;
+  EXPECT_THAT(told, HasSubstr("plugin villain is refused: it is not signed: there is no "
+                              "villain.sig beside it; have it signed by a key of plugins.trust"));
+  EXPECT_THAT(told, Not(HasSubstr("signal 11")));
+}
+
+TEST(RunnerNight, APluginNobodyVouchesForShowsInLogStatusAndAudit) {
+  Pretend pretend;
+  let_in_a_stranger(pretend);
+  add(pretend, "plugins: {unsigned: allow}");
+  EXPECT_THAT(pretend.say(the_night).err,
+              HasSubstr("plugin villain runs although it is not signed"));
+  EXPECT_THAT(pretend.ask({"status"})["unsigned_plugins"].dump(),
+              HasSubstr("villain 1.0.0: not signed"));
+  EXPECT_THAT(pretend.say({"status"}).out, HasSubstr("Unsigned plugin  villain 1.0.0"));
+  EXPECT_THAT(pretend.say({"audit", "verify"}).out, HasSubstr("1 audit entries"));
+}
+
+TEST(RunnerNight, ANightThatEndsBeforeItPublishesStillTellsTheAudit) {
+  Pretend pretend;
+  let_in_a_stranger(pretend);
+  add(pretend, "plugins: {unsigned: allow}");
+  pretend.say(the_night);
+  pretend.students({});  // a brake: nobody is left
+  EXPECT_NE(pretend.say(the_night).exit_code, 0);
+  EXPECT_THAT(pretend.say({"audit", "verify"}).out, HasSubstr("2 audit entries"));
+}
+
+TEST(RunnerNight, ASourceWhosePluginCrashesIsNotHeardAndTheOthersAre) {
+  Pretend pretend;
+  let_in_a_stranger(pretend);
+  add(pretend, "plugins: {unsigned: allow}");
   auto night = pretend.say(the_night).json();
   EXPECT_THAT(night.dump(), HasSubstr("plugin villain: its process ended with signal 11"));
   EXPECT_THAT(pretend.record(), HasSubstr("Testa"));
