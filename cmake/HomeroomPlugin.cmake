@@ -36,7 +36,7 @@ function(homeroom_plugin name)
       GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE HOMEROOM_PLUGINS="${built}"
       HOMEROOM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    add_dependencies(${name}_test ${name}_plugin)
+    add_dependencies(${name}_test ${name}_plugin homeroom-plugin-host)
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST)
   endif()
 endfunction()

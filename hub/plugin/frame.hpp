@@ -16,7 +16,7 @@
 namespace homeroom::plugin {
 
 /// Changes whenever a frame does.
-inline constexpr uint32_t frame_version = 1;
+inline constexpr uint32_t frame_version = 2;
 
 enum class Kind : uint16_t {
   // Asked by the hub; each is answered by rows, done or failed.
@@ -42,6 +42,10 @@ enum class Kind : uint16_t {
   aside,
   progress,
   verdict,
+  // Asked by the runner before its answer; all but the last are answered by done or failed.
+  http_send = 96,
+  http_next,
+  http_release,
 };
 
 /// The most bytes of a frame that is no answer with rows.

@@ -16,6 +16,7 @@ constexpr size_t most_headers = 100;
 constexpr uint32_t usual_deadline_s = 120;
 constexpr uint32_t longest_deadline_s = 24 * 3600;
 constexpr uint64_t usual_whole = uint64_t{64} << 20;
+constexpr uint64_t largest_whole = uint64_t{1} << 30;  // it lies in the hub's memory
 constexpr uint64_t usual_pieces = uint64_t{4} << 30;
 
 const CheckedSetting* find(const CheckedSettings& settings, std::string_view key) {
@@ -79,6 +80,14 @@ world::HttpRules http_rules(const Manifest& manifest, const CheckedSettings& set
   return rules;
 }
 
+void expect_sense(const hr_http_request& what) {
+  if (what.size < sizeof(hr_http_request) || what.n_headers > most_headers ||
+      (what.n_headers && !what.headers))
+    throw Error(Next::fail, "a plugin's hr_http_request makes no sense");
+  if (what.auth && what.auth->size < sizeof(hr_http_auth))
+    throw Error(Next::fail, "a request's hr_http_auth makes no sense");
+}
+
 HttpService::HttpService(const Manifest& manifest, const CheckedSettings& settings,
                          const Surroundings& around)
     : table_{sizeof(hr_http), this, &HttpService::send},
@@ -113,7 +122,7 @@ world::Http& HttpService::http() {
 }
 
 world::SignIn HttpService::sign_in_of(const hr_http_auth& auth) const {
-  if (auth.size < sizeof(hr_http_auth) || auth.kind < HR_AUTH_NONE || auth.kind > HR_AUTH_OAUTH1)
+  if (auth.kind < HR_AUTH_NONE || auth.kind > HR_AUTH_OAUTH1)
     throw Error(Next::fail, "a request's hr_http_auth makes no sense");
   world::SignIn in;
   in.kind = static_cast<world::SignIn::Kind>(auth.kind);
@@ -134,9 +143,7 @@ world::SignIn HttpService::sign_in_of(const hr_http_auth& auth) const {
 }
 
 world::HttpRequest HttpService::request_of(const hr_http_request& what) const {
-  if (what.size < sizeof(hr_http_request) || what.n_headers > most_headers ||
-      (what.n_headers && !what.headers))
-    throw Error(Next::fail, "a plugin's hr_http_request makes no sense");
+  expect_sense(what);
   world::HttpRequest request;
   request.method = copy_of(what.method);
   request.url = copy_of(what.url);
@@ -151,6 +158,7 @@ world::HttpRequest HttpService::request_of(const hr_http_request& what) const {
   request.most_bytes = what.most_bytes ? what.most_bytes
                        : request.whole ? usual_whole
                                        : usual_pieces;
+  if (request.whole) request.most_bytes = std::min(request.most_bytes, largest_whole);
   return request;
 }
 

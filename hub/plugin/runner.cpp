@@ -253,12 +253,16 @@ bool Runner::receive(char* to, std::size_t size) {
   return true;
 }
 
+void Runner::tell(Kind kind, std::string_view frame) {
+  FrameHead head{static_cast<uint32_t>(frame.size()), kind, 0};
+  send({reinterpret_cast<const char*>(&head), sizeof head});
+  send(frame);
+}
+
 FrameHead Runner::call(Kind kind, std::string_view question, uint32_t most, const Told& told) {
   if (!running_) throw Ended(Next::fail, "its process has ended");
   asked_ = beat_ = steady_clock::now();
-  FrameHead ask{static_cast<uint32_t>(question.size()), kind, 0};
-  send({reinterpret_cast<const char*>(&ask), sizeof ask});
-  send(question);
+  tell(kind, question);
   for (;;) {
     FrameHead head;
     if (!receive(reinterpret_cast<char*>(&head), sizeof head)) give_up(how_it_ended());

@@ -36,6 +36,10 @@ class Runner {
   /// One question and its answer, which is in bytes() until the next call. Throws Ended, saying
   /// how: the process is gone then. Throws what `told` throws.
   FrameHead call(Kind kind, std::string_view question, uint32_t most, const Told& told);
+  /// Answers what the process asked in the middle of a call; only from `told`.
+  void tell(Kind kind, std::string_view frame);
+  /// Time the hub took for what the process asked, which does not count as the plugin's.
+  void pardon(std::chrono::steady_clock::duration time) { asked_ += time; }
   char* bytes() const { return bytes_.data(); }
   void swap_bytes(FrameBytes& other) { std::swap(bytes_, other); }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "homeroom/error.hpp"
+#include "hub/plugin/far_http.hpp"
 #include "hub/plugin/in_process.hpp"
 #include "hub/plugin/library.hpp"
 #include "hub/plugin/messages.hpp"
@@ -25,7 +26,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr uint32_t most_question = uint32_t{1} << 30;  // the hub is believed; shares may be many
 constexpr int beat_ms = 1000;
 constexpr auto progress_every = milliseconds(200);
 
@@ -43,22 +43,6 @@ class HubClock : public world::Clock {
     return std::chrono::duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
   }
   std::atomic<int64_t> at_{0}, heard_{0};
-};
-
-/// The way to the hub; from any thread.
-class Line {
- public:
-  void send(Kind kind, std::span<const iovec> parts) {
-    std::lock_guard guard(mutex_);
-    if (!send_frame(runner_calls, kind, parts)) _exit(0);  // the hub is gone
-  }
-  void send(Kind kind, const Pack& pack) {
-    iovec part{const_cast<char*>(pack.bytes().data()), pack.bytes().size()};
-    send(kind, {&part, 1});
-  }
-
- private:
-  std::mutex mutex_;
 };
 
 /// Beats once a second, hears the wish to stop, and ends the process when the hub is gone, whatever
@@ -81,7 +65,7 @@ class Host {
  public:
   int serve() {
     FrameHead head;
-    while (take_frame(runner_calls, head, bytes_, most_question)) answer(head);
+    while (line_.take_question(head, bytes_)) answer(head);
     readers_.clear();
     writers_.clear();
     instance_.reset();
@@ -106,7 +90,7 @@ class Host {
   void fail(const Error& error) {
     Pack answer;
     pack(answer, error);
-    line_.send(Kind::failed, answer);
+    line_.answer(Kind::failed, answer);
   }
 
   void act(Kind kind, Unpack& question) {
@@ -153,7 +137,7 @@ class Host {
       default:
         refuse_frame("a question that does not exist");
     }
-    line_.send(Kind::done, answer);
+    line_.answer(Kind::done, answer);
   }
 
   // While there is one thread: what it gives up, those it starts do not have.
@@ -169,9 +153,12 @@ class Host {
     const auto& table = load_copy(world::File(runner_library), what.found);
     Lent lent{clock_, cancel_,
               [this](world::Level level, std::string_view line) {
-                line_.send(Kind::log, Pack().number(static_cast<int32_t>(level)).text(line));
+                line_.tell(Kind::log, Pack().number(static_cast<int32_t>(level)).text(line));
               },
-              [this](uint64_t done, uint64_t total) { progress(done, total); }};
+              [this](uint64_t done, uint64_t total) { progress(done, total); },
+              [this](std::string_view id) -> const void* {
+                return id == HR_HTTP ? http_.table() : nullptr;
+              }};
     instance_ = std::make_unique<InProcess>(table, what.settings, std::move(lent));
   }
 
@@ -182,7 +169,7 @@ class Host {
       if (now - told_ < progress_every) return;
       told_ = now;
     }
-    line_.send(Kind::progress, Pack().number(done).number(total));
+    line_.tell(Kind::progress, Pack().number(done).number(total));
   }
 
   struct Reading {
@@ -206,23 +193,23 @@ class Host {
       throw;
     }
     tell_asides(*reading.reader);
-    if (arrival) return line_.send(Kind::rows, packer_.pack(*arrival, reading.what.columns));
+    if (arrival) return line_.answer(Kind::rows, packer_.pack(*arrival, reading.what.columns));
     Pack answer;
     pack(answer, reading.reader->end());
-    line_.send(Kind::done, answer);
+    line_.answer(Kind::done, answer);
   }
 
   void tell_asides(BatchReader& reader) {
     for (const auto& aside : reader.take_asides()) {
       Pack told;
       pack(told, aside);
-      line_.send(Kind::aside, told);
+      line_.tell(Kind::aside, told);
     }
   }
 
   void begin(Unpack& question, Pack& answer) {
     auto verdict = [this](std::string_view key, Verdict said, std::string_view why) {
-      line_.send(Kind::verdict, Pack().number(static_cast<int32_t>(said)).text(key).text(why));
+      line_.tell(Kind::verdict, Pack().number(static_cast<int32_t>(said)).text(key).text(why));
     };
     auto what = unpack_delivery(question);
     writers_[++last_] = instance_->begin(what, verdict);
@@ -237,6 +224,7 @@ class Host {
   HubClock clock_;
   world::Cancel cancel_;
   Line line_;
+  FarHttp http_{line_};
   FrameBytes bytes_;
   RowsPacker packer_;
   std::mutex told_mutex_;

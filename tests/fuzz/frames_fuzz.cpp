@@ -4,6 +4,9 @@
 #include <string>
 
 #include "homeroom/error.hpp"
+#include "hub/plugin/edge.hpp"
+#include "hub/plugin/http_messages.hpp"
+#include "hub/plugin/http_service.hpp"
 #include "hub/plugin/messages.hpp"
 #include "hub/plugin/rows_frame.hpp"
 #include "tests/fuzz/more_inputs.hpp"
@@ -47,9 +50,16 @@ void rows(std::string_view bytes) {
   for (const auto& column : arrival.rows.columns) look_at(column, arrival.rows.rows);
 }
 
+void http(Unpack& from) {
+  HttpAsked asked;
+  unpack(from, asked);
+  expect_sense(asked.request);
+  must(asked.request.n_headers == asked.headers.size());
+}
+
 void message(uint8_t kind, std::string_view bytes) {
   Unpack from(bytes);
-  switch (kind % 8) {
+  switch (kind % 9) {
     case 0:
       return rows(bytes);
     case 1:
@@ -70,9 +80,11 @@ void message(uint8_t kind, std::string_view bytes) {
     case 6:
       unpack_layers(from);
       return;
-    default:
+    case 7:
       unpack_open(from);
       return;
+    default:
+      return http(from);
   }
 }
 
@@ -106,7 +118,7 @@ std::vector<std::string> more_inputs() {
     sent.append(static_cast<const char*>(part.iov_base), part.iov_len);
   std::vector<std::string> all = {sent};
   auto add = [&](char kind, const Pack& pack) { all.push_back(kind + pack.bytes()); };
-  Pack streams, aside, end, error, shares;
+  Pack streams, aside, end, error, shares, asked;
   pack(streams, std::vector<StreamInfo>{{"words",
                                          {{"id", "vu"}},
                                          {"id"},
@@ -125,6 +137,18 @@ std::vector<std::string> more_inputs() {
   add(2, aside);
   add(3, end);
   add(4, error);
+  hr_http_auth auth{};
+  auth.size = sizeof auth;
+  auth.kind = HR_AUTH_BEARER;
+  hr_http_header header{to_c("accept"), to_c("application/json")};
+  hr_http_request ask{};
+  ask.size = sizeof ask;
+  ask.url = to_c("https://sis.example/users");
+  ask.headers = &header;
+  ask.n_headers = 1;
+  ask.auth = &auth;
+  pack(asked, ask);
   add(5, shares);
+  add(8, asked);
   return all;
 }

@@ -93,6 +93,9 @@ constexpr Deed lies[] = {
     {"fails with no error", "beyond its frame"},
     {"sets nothing aside", "beyond its frame"},
     {"answers for no share", "nobody waits for"},
+    {"asks half a thing over HTTP", "beyond its frame"},
+    {"counts headers it has not", "counts more than it holds"},
+    {"reads an answer it never got", "a reply that is not there"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Hostile, Lie, testing::ValuesIn(lies), name_of_deed);

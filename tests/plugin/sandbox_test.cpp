@@ -67,6 +67,13 @@ TEST(Sandbox, WhatItDeclaredAndItsScratchFolderAreOpen) {
   EXPECT_STREQ(writes.outcome().what(), "writes into scratch: it went");
 }
 
+TEST(Sandbox, OnlyServersOfTheManifestAreAskedByTheHub) {
+  Den den("asks a server it did not name");
+  auto error = den.outcome();
+  EXPECT_EQ(error.next, Next::fix_settings);
+  EXPECT_THAT(error.what(), HasSubstr("elsewhere.example"));
+}
+
 TEST(Sandbox, AProcessThatUsesUpItsTimeIsEnded) {
   RunnerStyle style;
   style.cpu_s = 1;

@@ -15,6 +15,11 @@ using webhook::answer;
 
 const std::vector<std::string> short_columns = {"sourcedId", "givenName"};
 
+enum class Carrier { process, runner };
+std::string name_of(Carrier carrier) {
+  return carrier == Carrier::runner ? "in_a_runner" : "in_the_hub";
+}
+
 class OneRosterRest : public plugin::PluginInHub {
  protected:
   OneRosterRest() : PluginInHub("oneroster_rest") {
@@ -37,7 +42,9 @@ class OneRosterRest : public plugin::PluginInHub {
     const auto& found = catalogue.find(name);
     auto checked =
         check_settings(found.manifest, settings, "/", world::SecretFolder(folder.path()));
-    instance = open_in_process(found, checked, {clock, log, cancel, {}, {}});
+    plugin::Surroundings around{clock, log, cancel, {}, {}};
+    instance = carrier == Carrier::runner ? open_in_runner(found, checked, around)
+                                          : open_in_process(found, checked, around);
     return *instance;
   }
 
@@ -70,9 +77,19 @@ class OneRosterRest : public plugin::PluginInHub {
   }
 
   Service service;
+  Carrier carrier = Carrier::process;
 };
 
-TEST_F(OneRosterRest, ReadsAllPagesAndProvesTheirNumber) {
+/// What a plugin asks of the hub's HTTP comes to the same wherever the plugin runs.
+class InEachCarrier : public OneRosterRest, public ::testing::WithParamInterface<Carrier> {
+ protected:
+  InEachCarrier() { carrier = GetParam(); }
+};
+INSTANTIATE_TEST_SUITE_P(OneRosterRest, InEachCarrier,
+                         ::testing::Values(Carrier::process, Carrier::runner),
+                         [](const auto& one) { return name_of(one.param); });
+
+TEST_P(InEachCarrier, ReadsAllPagesAndProvesTheirNumber) {
   EXPECT_THAT(read("users", short_columns),
               ElementsAre("u1|Tamsin1", "u2|Tamsin2", "u3|Tamsin3", "u4|Tamsin4", "u5|Tamsin5"));
   EXPECT_TRUE(end.complete);
@@ -81,27 +98,27 @@ TEST_F(OneRosterRest, ReadsAllPagesAndProvesTheirNumber) {
   EXPECT_EQ(service.asked("users"), 3);
 }
 
-TEST_F(OneRosterRest, PagesByWhatCameWhereTheServerGivesFewer) {
+TEST_P(InEachCarrier, PagesByWhatCameWhereTheServerGivesFewer) {
   set({{"page_size", "4"}});
   service.most_page = 3;
   EXPECT_THAT(read("users", short_columns), SizeIs(5));
   EXPECT_EQ(end.proof, Proof::format);
 }
 
-TEST_F(OneRosterRest, FollowsTheLinksOfTheServer) {
+TEST_P(InEachCarrier, FollowsTheLinksOfTheServer) {
   service.gives_links = true;
   EXPECT_THAT(read("users", short_columns), SizeIs(5));
   EXPECT_TRUE(end.complete);
 }
 
-TEST_F(OneRosterRest, ProvesNothingWhereNoTotalIsTold) {
+TEST_P(InEachCarrier, ProvesNothingWhereNoTotalIsTold) {
   service.tells_total = false;
   EXPECT_THAT(read("users", short_columns), SizeIs(5));
   EXPECT_TRUE(end.complete);
   EXPECT_EQ(end.proof, Proof::none);
 }
 
-TEST_F(OneRosterRest, TellsPartsOfARecordAsTheCsvBindingDoes) {
+TEST_P(InEachCarrier, TellsPartsOfARecordAsTheCsvBindingDoes) {
   service.collections["users"] = Json::parse(R"([{
     "sourcedId": "u1", "status": "active", "dateLastModified": "2026-03-01T08:00:00.000Z",
     "grades": ["09", "10"], "userIds": [{"type": "SIS", "identifier": "9001"},
@@ -116,7 +133,7 @@ TEST_F(OneRosterRest, TellsPartsOfARecordAsTheCsvBindingDoes) {
               ElementsAre("u1|o1|student|primary", "u1|o2|aide|secondary"));
 }
 
-TEST_F(OneRosterRest, ReadsTheOlderFormWithOneRoleAndManyOrgs) {
+TEST_P(InEachCarrier, ReadsTheOlderFormWithOneRoleAndManyOrgs) {
   set({{"version", "1.1"}, {"sign_in", "oauth1"}});
   service.collections["users"] = Json::parse(R"([{
     "sourcedId": "u1", "status": "active", "role": "student", "grades": "09",
@@ -127,12 +144,12 @@ TEST_F(OneRosterRest, ReadsTheOlderFormWithOneRoleAndManyOrgs) {
               ElementsAre(HasSubstr("oauth_consumer_key=\"district\"")));
 }
 
-TEST_F(OneRosterRest, OffersNoStreamAColumnForPasswords) {
+TEST_P(InEachCarrier, OffersNoStreamAColumnForPasswords) {
   for (const auto& stream : source().discover())
     for (const auto& column : stream.columns) EXPECT_NE(column.name, "password") << stream.name;
 }
 
-TEST_F(OneRosterRest, ReadsWhatChangedSinceAndTheEdgeOnlyOnce) {
+TEST_P(InEachCarrier, ReadsWhatChangedSinceAndTheEdgeOnlyOnce) {
   read("users", short_columns, Mode::full);
   auto cursor = end.cursor;
   EXPECT_THAT(read("users", short_columns, Mode::changes, cursor), IsEmpty());
@@ -148,19 +165,19 @@ TEST_F(OneRosterRest, ReadsWhatChangedSinceAndTheEdgeOnlyOnce) {
   EXPECT_THAT(read("users", short_columns, Mode::changes, end.cursor), IsEmpty());
 }
 
-TEST_F(OneRosterRest, ReadsRolesInFullBecauseOneThatEndedLeavesNoMark) {
+TEST_P(InEachCarrier, ReadsRolesInFullBecauseOneThatEndedLeavesNoMark) {
   for (const auto& stream : source().discover())
     EXPECT_EQ(stream.mode == Mode::full, stream.name == "roles") << stream.name;
   EXPECT_EQ(error([&] { read("roles", {}, Mode::changes); }),
             "stream 'roles' cannot say what changed");
 }
 
-TEST_F(OneRosterRest, RefusesACursorOfSomebodyElse) {
+TEST_P(InEachCarrier, RefusesACursorOfSomebodyElse) {
   error([&] { read("users", short_columns, Mode::changes, "yesterday"); });
   EXPECT_EQ(next, Next::not_readable);
 }
 
-TEST_F(OneRosterRest, SetsARecordWithoutItsKeyAside) {
+TEST_P(InEachCarrier, SetsARecordWithoutItsKeyAside) {
   service.collections["users"].push_back({{"givenName", "Nobody"}});
   service.collections["users"].push_back(7);
   set({{"sort", "false"}});
@@ -171,7 +188,7 @@ TEST_F(OneRosterRest, SetsARecordWithoutItsKeyAside) {
   EXPECT_EQ(end.records, 7u);
 }
 
-TEST_F(OneRosterRest, SetsARecordWithATooLongTextAside) {
+TEST_P(InEachCarrier, SetsARecordWithATooLongTextAside) {
   service.collections["users"][2]["givenName"] = std::string((1 << 20) + 1, 'x');
   EXPECT_THAT(read("users", short_columns), SizeIs(4));
   ASSERT_THAT(asides, SizeIs(1));
@@ -193,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(OneRosterRest, RelativeLinks,
                          ::testing::Values("?limit=9&offset=3", "users?limit=9&offset=3",
                                            "/ims/oneroster/rostering/v1p2/users?limit=9&offset=3"));
 
-TEST_F(OneRosterRest, IsNotCompleteWhenRecordsMovedBetweenThePages) {
+TEST_P(InEachCarrier, IsNotCompleteWhenRecordsMovedBetweenThePages) {
   service.fault = [&](const std::string&, int number) {
     auto& users = service.collections["users"];
     if (number == 2) users.erase(users.begin());  // u3 slips onto the page that was read
@@ -203,7 +220,7 @@ TEST_F(OneRosterRest, IsNotCompleteWhenRecordsMovedBetweenThePages) {
   EXPECT_FALSE(end.complete);
 }
 
-TEST_F(OneRosterRest, IsNotCompleteWhenARecordCameTwice) {
+TEST_P(InEachCarrier, IsNotCompleteWhenARecordCameTwice) {
   service.tells_total = false;
   service.fault = [&](const std::string&, int number) {
     auto& users = service.collections["users"];
@@ -214,7 +231,7 @@ TEST_F(OneRosterRest, IsNotCompleteWhenARecordCameTwice) {
   EXPECT_FALSE(end.complete);
 }
 
-TEST_F(OneRosterRest, GoesOnAfterABusyMomentInTheMiddle) {
+TEST_P(InEachCarrier, GoesOnAfterABusyMomentInTheMiddle) {
   service.fault = [](const std::string&, int number) {
     return number == 2 ? answer(429, "Retry-After: 0\r\n") : std::string();
   };
@@ -229,48 +246,69 @@ struct Fault {
   const char* says;
   friend std::ostream& operator<<(std::ostream& out, const Fault& one) { return out << one.name; }
 };
-class Faults : public OneRosterRest, public ::testing::WithParamInterface<Fault> {};
+class Faults : public OneRosterRest,
+               public ::testing::WithParamInterface<std::tuple<Carrier, Fault>> {};
 TEST_P(Faults, EndTheReadAsTheHubCanActOn) {
-  service.fault = [this](const std::string&, int number) {
-    auto bytes = GetParam().answer;
+  const auto& fault = std::get<Fault>(GetParam());
+  carrier = std::get<Carrier>(GetParam());
+  service.fault = [&](const std::string&, int number) {
+    auto bytes = fault.answer;
     if (auto at = bytes.find("BASE"); at != bytes.npos) bytes.replace(at, 4, service.url());
     return number >= 2 ? bytes : std::string();
   };
   service.token = "t-1";
-  EXPECT_THAT(error([&] { read("users", short_columns); }), HasSubstr(GetParam().says));
-  EXPECT_EQ(next, GetParam().next);
+  EXPECT_THAT(error([&] { read("users", short_columns); }), HasSubstr(fault.says));
+  EXPECT_EQ(next, fault.next);
 }
 const std::string two = R"({"users":[{"sourcedId":"x1"},{"sourcedId":"x2"}]})";
 INSTANTIATE_TEST_SUITE_P(
     OneRosterRest, Faults,
-    ::testing::Values(
-        Fault{"an_hour_of_waiting", answer(429, "Retry-After: 3600\r\n"), Next::retry, "429"},
-        Fault{"no_permission", answer(403), Next::sign_in, "page 2 was answered with status 403"},
-        Fault{"nothing_there", answer(404), Next::fix_settings, "404"},
-        Fault{"an_error_page", answer(200, "", "<html>sorry</html>"), Next::not_readable, "page 2"},
-        Fault{"another_list", answer(200, "", R"({"orgs":[]})"), Next::not_readable,
-              "no list 'users'"},
-        Fault{"cut_inside", answer(200, "", two.substr(0, 30)), Next::not_readable, "page 2"},
-        Fault{"more_behind", answer(200, "", two + "]"), Next::not_readable, "page 2"},
-        Fault{"a_link_in_a_circle",
-              answer(200,
-                     "Link: <BASE/users?sort=sourcedId&orderBy=asc&limit=2&offset=0>; "
-                     "rel=\"next\"\r\n",
-                     two),
-              Next::not_readable, "points back"},
-        Fault{"a_link_elsewhere",
-              answer(200, "Link: <https://elsewhere.example/users>; rel=next\r\n", two),
-              Next::not_readable, "another server"}),
-    [](const auto& one) { return one.param.name; });
+    ::testing::Combine(
+        ::testing::Values(Carrier::process, Carrier::runner),
+        ::testing::Values(
+            Fault{"an_hour_of_waiting", answer(429, "Retry-After: 3600\r\n"), Next::retry, "429"},
+            Fault{"no_permission", answer(403), Next::sign_in,
+                  "page 2 was answered with status 403"},
+            Fault{"nothing_there", answer(404), Next::fix_settings, "404"},
+            Fault{"an_error_page", answer(200, "", "<html>sorry</html>"), Next::not_readable,
+                  "page 2"},
+            Fault{"another_list", answer(200, "", R"({"orgs":[]})"), Next::not_readable,
+                  "no list 'users'"},
+            Fault{"cut_inside", answer(200, "", two.substr(0, 30)), Next::not_readable, "page 2"},
+            Fault{"more_behind", answer(200, "", two + "]"), Next::not_readable, "page 2"},
+            Fault{"a_link_in_a_circle",
+                  answer(200,
+                         "Link: <BASE/users?sort=sourcedId&orderBy=asc&limit=2&offset=0>; "
+                         "rel=\"next\"\r\n",
+                         two),
+                  Next::not_readable, "points back"},
+            Fault{"a_link_elsewhere",
+                  answer(200, "Link: <https://elsewhere.example/users>; rel=next\r\n", two),
+                  Next::not_readable, "another server"})),
+    [](const auto& one) {
+      return std::get<Fault>(one.param).name + ("_" + name_of(std::get<Carrier>(one.param)));
+    });
 
-TEST_F(OneRosterRest, ChecksThatItMayReadTheSchools) {
+TEST_P(InEachCarrier, ChecksThatItMayReadTheSchools) {
   service.collections["orgs"] = Json::array();
   EXPECT_EQ(error([&] { source().check(); }), "");
   service.collections.erase("orgs");
   EXPECT_THAT(error([&] { source().check(); }), HasSubstr("the list of orgs"));
 }
 
-TEST_F(OneRosterRest, SpeaksToNoAddressInsideUnlessTheDistrictSaysSo) {
+TEST_P(InEachCarrier, PlaysACassette) {
+  auto sample = std::string(HOMEROOM_SOURCE_DIR) + "/plugins/oneroster_rest/sample/";
+  settings = {{"url", "https://sis.example/ims/oneroster/rostering/v1p2"},
+              {"token_url", "https://sis.example/oauth/token"},
+              {"client_id", "homeroom"},
+              {"client_secret.secret", "word"},
+              {"page_size", "2"},
+              {"network.play", sample + "cassettes"}};
+  EXPECT_THAT(read("orgs", {"sourcedId"}), ::testing::Not(IsEmpty()));
+  EXPECT_TRUE(end.complete);
+}
+
+TEST_P(InEachCarrier, SpeaksToNoAddressInsideUnlessTheDistrictSaysSo) {
   settings.erase(
       std::ranges::find(settings, "network.internal.0", [](auto& one) { return one.first; }));
   EXPECT_THAT(error([&] { read("users", short_columns); }), HasSubstr("network: internal"));

@@ -7,7 +7,8 @@
  * internal. It waits for its turn where a host is asked slowly, sends again what may be sent
  * again, signs in, and ends what takes too long. Rules of plugin.h hold: strings are valid until
  * the call returns unless said otherwise, messages hold no value. One thread at a time uses an
- * instance and its replies; a reply is released before the instance is closed. */
+ * instance and its replies, while a call of the hub runs (open, check, next ...); a reply is
+ * released before the instance is closed. */
 #ifndef HOMEROOM_HTTP_H
 #define HOMEROOM_HTTP_H
 
@@ -55,7 +56,8 @@ typedef struct hr_http_request {
                                when it was not answered, or with 429, 502, 503 or 504           */
   int32_t whole;            /* 1: the hub has the whole body before it answers, so what is cut is
                                sent again as well; else pieces come as they arrive              */
-  uint64_t most_bytes;      /* of the decoded body; more is HR_DATA. 0: 64 MiB whole, else 4 GiB */
+  uint64_t most_bytes;      /* of the decoded body; more is HR_DATA. 0: 64 MiB whole, else 4 GiB;
+                               whole at most 1 GiB                                             */
 } hr_http_request;
 
 typedef struct hr_http_reply {

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "homeroom/http.h"
 #include "homeroom/plugin.h"
 
 typedef struct villain {
@@ -86,7 +87,17 @@ static int32_t streams(void* me, void* ctx, void (*tell)(void*, const hr_stream*
 
 /* ---- bytes of its own on the way to the hub -------------------------------------------------- */
 
-enum { hub = 3, done = 64, rows = 65, failed = 66, told_log = 67, aside = 68, verdict = 70 };
+enum {
+  hub = 3,
+  done = 64,
+  rows = 65,
+  failed = 66,
+  told_log = 67,
+  aside = 68,
+  verdict = 70,
+  http_send = 96,
+  http_next = 97
+};
 
 static void frame(uint32_t size, uint16_t kind, const void* bytes, size_t sent) {
   unsigned char head[8] = {0};
@@ -170,6 +181,12 @@ static int sends_frames(const villain* self) {
     frame(0, aside, "", 0);
   else if (does(self, "answers for no share"))
     frame(12, verdict, "\0\0\0\0\0\0\0\0\0\0\0\0", 12);
+  else if (does(self, "asks half a thing over HTTP"))
+    frame(6, http_send, "\2\0\0\0GE", 6);
+  else if (does(self, "counts headers it has not"))
+    frame(16, http_send, "\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\x7f", 16);
+  else if (does(self, "reads an answer it never got"))
+    frame(4, http_next, "\1\0\0\0", 4);
   else
     return 0;
   return 1;
@@ -200,9 +217,22 @@ static int opens_below(const char* folder, const char* name, int flags) {
   return opens(path, flags);
 }
 
+static int32_t asks_elsewhere(const villain* self, hr_error* err) {
+  const hr_http* http = self->host->service(self->host->ctx, HR_HTTP);
+  hr_http_request request;
+  hr_http_reply reply;
+  memset(&request, 0, sizeof request);
+  request.size = sizeof request;
+  request.method = text("GET");
+  request.url = text("https://elsewhere.example/loot");
+  memset(err, 0, sizeof *err);
+  return http->send(http->ctx, &request, &reply, err);
+}
+
 static int32_t tries(const villain* self, hr_error* err) {
   const char* deed = self->deed;
   errno = 0;
+  if (does(self, "asks a server it did not name")) return asks_elsewhere(self, err);
   if (does(self, "forks")) return tried(err, deed, child_of(fork()));
   if (does(self, "forks by hand"))
     return tried(err, deed, child_of(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)));

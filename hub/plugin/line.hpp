@@ -1,0 +1,37 @@
+// Line: a runner's way to its hub.
+#pragma once
+
+#include <mutex>
+#include <span>
+#include <string_view>
+
+#include "hub/plugin/frame.hpp"
+
+namespace homeroom::plugin {
+
+/// Used from any thread. When the hub is gone, the process ends.
+class Line {
+ public:
+  /// The hub's next question; false when there will be none.
+  bool take_question(FrameHead& head, FrameBytes& bytes);
+  void answer(Kind kind, std::span<const iovec> parts);
+  void answer(Kind kind, const Pack& pack);
+
+  /// What the hub is told before its answer.
+  void tell(Kind kind, const Pack& pack);
+
+  /// Asks the hub while it waits for an answer, and answers what it said, which lies in `bytes`.
+  /// Throws what the hub answers instead, and Error(fail) where the hub waits for nothing.
+  std::string_view ask(Kind kind, const Pack& question, FrameBytes& bytes);
+  /// Tells something that matters only while the hub waits for an answer.
+  void mention(Kind kind, const Pack& pack);
+
+ private:
+  void send(Kind kind, std::span<const iovec> parts);
+
+  std::mutex sending_;  ///< guards the way out: a frame goes whole
+  std::mutex turn_;     ///< guards who reads what the hub sends
+  bool is_asked_ = false;
+};
+
+}  // namespace homeroom::plugin
