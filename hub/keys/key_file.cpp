@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <map>
-#include <sstream>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,7 +25,21 @@ constexpr std::string_view first_line = "homeroom-keys 2";
 constexpr std::string_view first_line_before = "homeroom-keys 1";
 constexpr uint64_t most_bytes = 64 * 1024;
 
-using Lines = std::map<std::string, std::string>;
+/// Lines `name value`; wiped when they go away.
+struct Lines : std::map<std::string, std::string> {
+  Lines() = default;
+  Lines(const Lines&) = default;
+  Lines& operator=(const Lines&) = delete;
+  ~Lines() {
+    for (auto& [name, value] : *this) OPENSSL_cleanse(value.data(), value.size());
+  }
+  void forget(const std::string& name) {
+    auto found = find(name);
+    if (found == end()) return;
+    OPENSSL_cleanse(found->second.data(), found->second.size());
+    erase(found);
+  }
+};
 
 Error refused(const std::filesystem::path& file, const std::string& why) {
   return {Next::fix_settings, file.string() + ": " + why};
@@ -110,18 +123,21 @@ void replace(const std::filesystem::path& file, std::string_view bytes) {
   world::flush_folder(folder_of(file));
 }
 
-Lines lines_of(const std::filesystem::path& file, const std::string& text) {
-  std::istringstream in(text);
-  std::string line;
-  std::getline(in, line);
-  if (line != first_line && line != first_line_before)
+Lines lines_of(const std::filesystem::path& file, std::string_view text) {
+  auto take_line = [&text] {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    return line;
+  };
+  auto first = take_line();
+  if (first != first_line && first != first_line_before)
     throw refused(file, "not a key file of this version of Homeroom (expected '" +
                             std::string(first_line) + "' in line 1)");
   Lines lines;
-  while (std::getline(in, line)) {
-    std::size_t space = line.find(' ');
-    if (space != std::string::npos) lines[line.substr(0, space)] = line.substr(space + 1);
-    OPENSSL_cleanse(line.data(), line.size());
+  while (!text.empty()) {
+    auto line = take_line();
+    auto space = line.find(' ');
+    if (space != line.npos) lines[std::string(line.substr(0, space))] = line.substr(space + 1);
   }
   return lines;
 }
@@ -134,13 +150,11 @@ Lines read_lines(const std::filesystem::path& file) {
   return lines;
 }
 
-void wipe(Lines& lines) {
-  for (auto& [name, value] : lines) OPENSSL_cleanse(value.data(), value.size());
-}
-
 std::string text_of(const Lines& lines) {
-  std::string text = std::string(first_line) + '\n';
-  for (const auto& [name, value] : lines) text += name + ' ' + value + '\n';
+  std::string text;
+  text.reserve(most_bytes);  // a text that moves leaves the root key behind
+  text.append(first_line) += '\n';
+  for (const auto& [name, value] : lines) ((text.append(name) += ' ').append(value)) += '\n';
   return text;
 }
 
@@ -161,9 +175,9 @@ uint64_t number_at(const std::filesystem::path& file, const Lines& lines, const 
 SecretKey root_of(const std::filesystem::path& file, const Lines& lines,
                   const RootKeyPlace& outside) {
   if (auto found = lines.find("root"); found != lines.end()) {
-    if (from_hex(found->second).size() != key_size)
+    if (found->second.size() != 2 * key_size)
       throw refused(file, "line root was changed; put back the file as it was made");
-    return key_of_hex(found->second, file.string());
+    return key_of_hex(found->second, file.string() + ": line root");
   }
   if (!outside.is_outside())
     throw refused(file, "its root key is kept outside; say in homeroom.yaml, keys, root, where");
@@ -172,7 +186,7 @@ SecretKey root_of(const std::filesystem::path& file, const Lines& lines,
 
 /// Draws a root key for the file, unless it is kept outside.
 SecretKey new_root(Lines& lines, const RootKeyPlace& outside) {
-  lines.erase("root");
+  lines.forget("root");
   if (outside.is_outside()) return read_root_key(outside);
   auto root = new_key();
   lines["root"] = to_hex(view(root));
@@ -225,7 +239,6 @@ TenantKeys make_key_file(const std::filesystem::path& file, std::string_view ten
   auto text = text_of(lines);
   create_once(file, text);
   OPENSSL_cleanse(text.data(), text.size());
-  wipe(lines);
   return keys;
 }
 
@@ -242,7 +255,6 @@ TenantKeys read_key_file(const std::filesystem::path& file, std::string_view ten
   must_be_of(file, lines, tenant_id);
   auto keys = keys_in(file, lines, tenant_id, root_of(file, lines, root));
   if (!lines.contains("root")) keys.root_kept = root.says();
-  wipe(lines);
   return keys;
 }
 
@@ -262,16 +274,14 @@ void begin_rotation(const std::filesystem::path& file, std::string_view tenant_i
   auto text = text_of(lines);
   replace(file, text);
   OPENSSL_cleanse(text.data(), text.size());
-  wipe(lines);
 }
 
 void end_rotation(const std::filesystem::path& file) {
   auto lines = read_lines(file);
-  lines.erase("tenant-key-before");
+  lines.forget("tenant-key-before");
   auto text = text_of(lines);
   replace(file, text);
   OPENSSL_cleanse(text.data(), text.size());
-  wipe(lines);
 }
 
 }  // namespace homeroom::keys

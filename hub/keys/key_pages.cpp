@@ -43,6 +43,7 @@ void bring_forward(sqlite::Database& database) {
                                         "version");
   if (version == static_cast<int64_t>(steps.size())) return;
   sqlite::Transaction transaction(database);
+  version = database.number("PRAGMA user_version");  // another program may have been first
   for (; version < static_cast<int64_t>(steps.size()); ++version)
     database.run(steps[static_cast<std::size_t>(version)]);
   database.run(("PRAGMA user_version = " + std::to_string(version)).c_str());

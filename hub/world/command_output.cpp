@@ -1,8 +1,11 @@
 #include "hub/world/command_output.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <optional>
+#include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -19,6 +22,8 @@ extern char** environ;
 namespace homeroom::world {
 
 namespace {
+
+constexpr std::size_t piece_bytes = 4096;
 
 Error failed(const std::string& program, const std::string& why) {
   return {Next::fix_settings, program + ": " + why};
@@ -48,10 +53,13 @@ class Child {
     ::kill(id_, SIGKILL);
     ::waitpid(id_, nullptr, 0);
   }
-  /// True when it ended by itself with code 0.
-  bool ended_well() {
+  /// Whether it ended with code 0; nothing when it runs on then. It may close its output long
+  /// before it ends.
+  std::optional<bool> ended_well(double until) {
     int status = 0;
-    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(id_, &status, WNOHANG) == 0) {
+      if (steady_seconds() >= until) return std::nullopt;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     id_ = 0;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -72,20 +80,24 @@ std::string output_of(const std::vector<std::string>& words, std::size_t most_by
   Child child(words, writing.descriptor());
   writing = File();
   auto until = steady_seconds() + most_seconds;
+  auto late = failed(words[0], "it did not end within " + std::to_string(most_seconds) + " s");
   std::string said;
+  said.reserve(most_bytes + piece_bytes);  // it may be a secret: no half of it is left behind
   while (true) {
     auto left_ms = static_cast<int>((until - steady_seconds()) * 1000);
     pollfd wait{reading.descriptor(), POLLIN, 0};
-    if (left_ms <= 0 || ::poll(&wait, 1, left_ms) == 0)
-      throw failed(words[0], "it did not end within " + std::to_string(most_seconds) + " s");
-    std::array<char, 4096> piece;
-    auto size = ::read(reading.descriptor(), piece.data(), piece.size());
+    if (left_ms <= 0 || ::poll(&wait, 1, left_ms) == 0) throw late;
+    auto known = said.size();
+    said.resize(known + piece_bytes);
+    auto size = ::read(reading.descriptor(), said.data() + known, piece_bytes);
+    said.resize(known + static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) break;
-    said.append(piece.data(), static_cast<std::size_t>(size));
     if (said.size() > most_bytes) throw failed(words[0], "it says more than it should");
   }
-  if (!child.ended_well()) throw failed(words[0], "it ended with an error");
+  auto well = child.ended_well(until);
+  if (!well) throw late;
+  if (!*well) throw failed(words[0], "it ended with an error");
   return said;
 }
 
