@@ -1,6 +1,7 @@
 #include "hub/flow/backup.hpp"
 
 #include <set>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
 
@@ -108,12 +109,16 @@ void put_keys_back(const Hub& hub, const Restore& what) {
   if (what.keys_from) keys::KeyRing::copy(*what.keys_from / keys_name, keys);
 }
 
-/// What a copy of the keys forgot to forget: they may be older than the backup.
+/// What a copy of the keys forgot to forget: they may be older than the backup, and may have
+/// forgotten others since, by the same numbers.
 void forget_again(keys::KeyRing& keys, const Backup& backup) {
-  auto known = keys.erasures(0);
-  auto last = known.empty() ? 0 : known.back().number;
+  auto named = [](const keys::Erasure& one) {
+    return std::tuple(one.at_ms, one.unit, one.scope, one.id, one.token);
+  };
+  std::set<decltype(named({}))> known;
+  for (const auto& one : keys.erasures(0)) known.insert(named(one));
   for (const auto& one : backup.erasures)
-    if (one.number > last) keys.erase(one);
+    if (!known.contains(named(one))) keys.erase(one);
   keys.save();
 }
 
@@ -170,7 +175,7 @@ Restored restore(const Hub& hub, const Restore& what) {
     forget_again(*keys, restored.backup);
     store->mark_restored({hub.clock().now_ms(), what.actor, "restore",
                           "generation " + std::to_string(store->generation()), what.why});
-    restored.forgotten = apply_erasures(*store, *keys, hub.run_date());
+    restored.forgotten = apply_erasures(*store, *keys, hub.run_date(), false);
   }
   if (is_here) restored.before = file.string() + ".before-restore";
   store::Store::put_in_place(coming, hub.parameter("store"), restored.before);

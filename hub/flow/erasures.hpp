@@ -17,7 +17,9 @@ uint64_t token_of_person(const keys::KeyRing& keys, std::string_view id);
 /// publishes that as a generation: records, profiles, corrections, decisions, features and tokens.
 /// Destinations that may hold a share are owed its removal. All records are weighed anew in the
 /// next run. How many records went; nothing happens when the store knows all. Not inside a
-/// transaction.
-uint64_t apply_erasures(store::Store& store, keys::KeyRing& keys, int32_t run_date);
+/// transaction. With `takes_its_word` false the store is told all anew: one put back may know
+/// others by the same numbers.
+uint64_t apply_erasures(store::Store& store, keys::KeyRing& keys, int32_t run_date,
+                        bool takes_its_word = true);
 
 }  // namespace homeroom::flow

@@ -83,8 +83,11 @@ class StoredKeyRing final : public KeyRing {
   }
 
   void save() override { pages_.save(); }
-  bool has_key(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) override {
-    return sealed.size() >= head_size && key_of(unit, scope, id, sealed) != nullptr;
+  bool opens(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) override {
+    if (sealed.size() < head_size) return false;
+    const unsigned char* key = key_of(unit, scope, id, sealed);
+    std::string_view head = bind(unit, scope, id, sealed.substr(0, head_size));
+    return key && cipher_.open(key, head, sealed.substr(head_size), opened_);
   }
   void destroy(Unit unit, uint32_t scope, uint64_t id) override { pages_.destroy(unit, scope, id); }
   void destroy_all_but(Unit unit, const std::function<bool(uint32_t, uint64_t)>& is_kept) override {
@@ -201,9 +204,15 @@ void KeyRing::copy(const std::filesystem::path& key_file, const std::filesystem:
   std::filesystem::path pages = key_file.string() + ".keydb";
   if (!is_there(key_file)) throw one_is_missing(key_file, pages);
   if (!is_there(pages)) throw one_is_missing(pages, key_file);
-  // As when they are made: the key file comes last, with it both are there.
+  // As when they are made: the key file comes last, with it both are there. It must be that of the
+  // pages: a rotation that began or ended meanwhile would leave a copy nobody can open.
+  auto before = world::sha256_of_file(key_file);
   sqlite::copy(pages, to.string() + ".keydb");
   copy_key_file(key_file, to);
+  if (world::sha256_of_file(to) == before) return;
+  for (const auto& file : {to, std::filesystem::path(to.string() + ".keydb")})
+    std::filesystem::remove(file);
+  throw Error(Next::retry, key_file.string() + ": the keys were rotated meanwhile; do it again");
 }
 
 std::string sha256_hex(std::string_view bytes) {

@@ -90,8 +90,9 @@ class KeyRing {
                     std::string& out) = 0;
   /// Writes new keys durably. Call before the data that needs them is committed.
   virtual void save() = 0;
-  /// Whether the key these bytes were sealed with is there: neither lost nor destroyed.
-  virtual bool has_key(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) = 0;
+  /// Whether open() would: the key these bytes were sealed with is neither lost nor destroyed, nor
+  /// is it one that another copy of the keys drew in its place.
+  virtual bool opens(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) = 0;
   /// Forgets the key of a unit for ever, durable with the next save(): nothing sealed under it can
   /// be opened. What is sealed in its place later gets another key.
   virtual void destroy(Unit unit, uint32_t scope, uint64_t id) = 0;

@@ -96,8 +96,8 @@ void Features::forget(uint32_t source, uint32_t node) {
 bool Features::are_readable() {
   sqlite::Statement rows(database_, "SELECT key, sealed FROM feature_page");
   while (rows.step())
-    if (!keys_.has_key(Unit::features, static_cast<uint32_t>(first_of(rows.integer(0))),
-                       second_of(rows.integer(0)), rows.bytes(1)))
+    if (!keys_.opens(Unit::features, static_cast<uint32_t>(first_of(rows.integer(0))),
+                     second_of(rows.integer(0)), rows.bytes(1)))
       return false;
   return true;
 }

@@ -26,7 +26,7 @@ class Features {
   void erase(uint32_t source, uint32_t node);
   /// As erase(), and nothing that was sealed before opens any more: the page gets another key.
   void forget(uint32_t source, uint32_t node);
-  /// Whether every page has its key.
+  /// Whether every page can be opened.
   bool are_readable();
   void erase_all();
   /// Writes what is still in memory; before every commit.

@@ -340,7 +340,7 @@ void Postings::each_page(const std::function<void(uint64_t unit, std::string_vie
 bool Postings::are_readable() {
   bool are = true;
   each_page([&](uint64_t unit, std::string_view sealed) {
-    are = are && keys_.has_key(Unit::postings, 0, unit, sealed);
+    are = are && keys_.opens(Unit::postings, 0, unit, sealed);
   });
   return are;
 }

@@ -130,7 +130,7 @@ void Quarantine::drop_unreadable() {
   std::vector<int64_t> unreadable;
   sqlite::Statement rows(database_, "SELECT key, sealed FROM quarantine");
   while (rows.step())
-    if (auto key = rows.integer(0); !keys_.has_key(
+    if (auto key = rows.integer(0); !keys_.opens(
             Unit::quarantine, static_cast<uint32_t>(first_of(key)), second_of(key), rows.bytes(1)))
       unreadable.push_back(key);
   sqlite::Statement erase(database_, "DELETE FROM quarantine WHERE key = ?");

@@ -189,6 +189,25 @@ TEST_F(Shred, KeysPutBackFromACopyOfBeforeForgetAgain) {
   EXPECT_EQ(pretend_.say({"profile", "district:9002"}).exit_code, 0);
 }
 
+TEST_F(Shred, WhatTwoCopiesOfTheKeysForgotIsForgottenByTheStoreThatIsPutBack) {
+  must({"backup", "--out", pretend_.at("old"), "--keys-out", pretend_.at("old-keys")});
+  shred("sis:9001");
+  must({"backup", "--out", pretend_.at("new")});
+  for (const char* file : {"hub.db", "hub.keys", "hub.keys.keydb"}) fs::remove(pretend_.at(file));
+  must({"restore", "--from", pretend_.at("old"), "--keys-from", pretend_.at("old-keys"), "--why",
+        "all was lost, and both copies are of before"});
+  EXPECT_EQ(pretend_.say({"profile", "district:9001"}).exit_code, 0);
+  shred("sis:9002");
+  must({"restore", "--from", pretend_.at("new"), "--replace", "--why", "it was found"});
+  for (const char* when : {"put back", "after a night"}) {
+    EXPECT_EQ(pretend_.say({"profile", "district:9001"}).exit_code, 2) << when;
+    EXPECT_EQ(pretend_.say({"profile", "district:9002"}).exit_code, 2) << when;
+    EXPECT_EQ(pretend_.say({"profile", "district:9003"}).exit_code, 0) << when;
+    auto night = pretend_.say({"run", "nightly", "--approve", "moved_store", "--why", "a test"});
+    EXPECT_NE(night.exit_code, 1) << night.out << night.err;
+  }
+}
+
 /// Killed when the keys are gone and the store does not know it yet: its data is that of before.
 TEST_F(Shred, StoppedBetweenKeysAndStoreIsDoneByTheNextRun) {
   auto others = profiles();

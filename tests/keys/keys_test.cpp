@@ -126,7 +126,7 @@ TEST_F(Keys, ADestroyedKeyOpensNothingAndItsPlaceGetsAnother) {
   by->destroy(Unit::frame, 1, 7);
   by->save();
   auto again = ring();
-  EXPECT_FALSE(again->has_key(Unit::frame, 1, 7, sealed));
+  EXPECT_FALSE(again->opens(Unit::frame, 1, 7, sealed));
   EXPECT_THAT(trouble_of([&] { open(*again, sealed); }), HasSubstr("destroyed"));
   EXPECT_EQ(open(*again, other, 8), text);
   std::string anew = seal(*again, text);
@@ -145,8 +145,8 @@ TEST_F(Keys, AllKeysOfAKindAreDestroyedButThoseThatAreKept) {
   by->save();
   auto again = ring();
   EXPECT_EQ(open(*again, kept, 300), text);
-  EXPECT_FALSE(again->has_key(Unit::frame, 1, 301, gone));
-  EXPECT_TRUE(again->has_key(Unit::profile, 0, 301, other));
+  EXPECT_FALSE(again->opens(Unit::frame, 1, 301, gone));
+  EXPECT_TRUE(again->opens(Unit::profile, 0, 301, other));
 }
 
 TEST_F(Keys, WhatWasErasedToForgetAChildIsNoted) {
@@ -160,7 +160,7 @@ TEST_F(Keys, WhatWasErasedToForgetAChildIsNoted) {
   EXPECT_EQ(noted[0].token, 99u);
   EXPECT_EQ(noted[1].number, 2u);
   EXPECT_EQ(ring()->erasures(1).size(), 1u);
-  EXPECT_FALSE(ring()->has_key(Unit::frame, 1, 7, sealed));
+  EXPECT_FALSE(ring()->opens(Unit::frame, 1, 7, sealed));
 }
 
 TEST_F(Keys, KeysOfAnotherTenantAreRefused) {

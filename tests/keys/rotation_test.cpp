@@ -1,5 +1,7 @@
 // Keys under keys: a rotation that may be stopped anywhere, and a root key that is kept outside.
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -122,7 +124,35 @@ TEST_F(Rotation, NewKeysDrawnMeanwhileAreUnderTheNewKey) {
   by->destroy(Unit::frame, 1, 0);  // a page that is written wraps itself anew
   by->save();
   EXPECT_EQ(ring()->status().waiting, sealed.size() - 1);
-  EXPECT_TRUE(ring()->has_key(Unit::profile, 0, 1, late));
+  EXPECT_TRUE(ring()->opens(Unit::profile, 0, 1, late));
+}
+
+TEST_F(Rotation, ACopyTakenMeanwhileOpensAllOrIsNone) {
+  auto sealed = seal_many(*ring());
+  std::atomic<bool> is_over = false;
+  std::thread rotating([&] {
+    while (!is_over) {
+      rotate();
+      while (ring()->rewrap(1) > 0) {
+      }
+    }
+  });
+  int copies = 0;
+  for (int i = 0; i < 30; ++i) {
+    auto to = beside(("copy" + std::to_string(i)).c_str());
+    try {
+      KeyRing::copy(file(), to);
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("rotated meanwhile"));
+      EXPECT_FALSE(std::filesystem::exists(to));
+      continue;
+    }
+    ++copies;
+    expect_open(*KeyRing::open(to, "t1"), sealed);
+  }
+  is_over = true;
+  rotating.join();
+  EXPECT_GT(copies, 0);
 }
 
 TEST_F(Rotation, OneAtATime) {
