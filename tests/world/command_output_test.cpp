@@ -14,7 +14,7 @@ TEST(CommandOutput, IsWhatTheProgramSays) {
 
 TEST(CommandOutput, OfAProgramThatHangsFailsOrTalksTooMuchIsRefused) {
   EXPECT_THROW(output_of({"sleep", "60"}, 100, 1), Error);
-  EXPECT_THROW(output_of({"sh", "-c", "exec >&-; sleep 60"}, 100, 1), Error);
+  EXPECT_THROW(output_of({"sh", "-c", "exec sleep 60 >&-"}, 100, 1), Error);
   EXPECT_THROW(output_of({"false"}, 100, 10), Error);
   EXPECT_THROW(output_of({"yes"}, 100, 10), Error);
   EXPECT_THROW(output_of({"no-such-program-anywhere"}, 100, 10), Error);
