@@ -17,7 +17,7 @@
 #include <time.h>
 
 #include "hub/flow/workers.hpp"
-#include "hub/resolve/names.hpp"
+#include "tests/bench/languages.hpp"
 #include "tests/resolve/linking.hpp"
 
 namespace {
@@ -70,33 +70,6 @@ double pairs(const Counts& counts) {
   double sum = 0;
   for (const auto& [key, count] : counts) sum += static_cast<double>(count) * (count - 1) / 2;
   return sum;
-}
-
-/// Where a family name is at home, by frequent names of the languages spoken in schools; "one" or
-/// "two names" where none of them says it. Errors of linking fall unevenly on languages.
-std::string language_of(const std::string& family) {
-  static const std::map<std::string, std::vector<std::string>> frequent = {
-      {"Spanish",
-       {"garcia",  "rodriguez", "hernandez", "martinez", "lopez",  "gonzalez", "perez",   "sanchez",
-        "ramirez", "torres",    "flores",    "rivera",   "gomez",  "diaz",     "reyes",   "cruz",
-        "morales", "ortiz",     "gutierrez", "chavez",   "ramos",  "ruiz",     "alvarez", "mendoza",
-        "vasquez", "castillo",  "jimenez",   "moreno",   "romero", "herrera",  "medina",  "aguilar",
-        "vargas",  "castro",    "guzman",    "mendez"}},
-      {"East Asian", {"nguyen", "tran", "pham", "le", "kim", "park", "chen", "wang", "li"}},
-      {"South Asian or Arabic", {"patel", "singh", "khan", "shah", "ali", "hassan", "ahmed"}},
-      {"Slavic, German, Romance",
-       {"kowalski", "petrov", "ivanov", "schmidt", "schneider", "meyer", "schultz", "hoffman",
-        "wagner", "weber", "becker", "romano", "esposito", "ricci", "moretti", "dubois", "moreau"}},
-      {"English", {"smith",  "johnson",  "williams", "brown",  "jones",  "davis",   "miller",
-                   "wilson", "anderson", "thomas",   "taylor", "moore",  "jackson", "martin",
-                   "lee",    "thompson", "white",    "harris", "clark",  "lewis",   "robinson",
-                   "walker", "young",    "allen",    "king",   "wright", "scott",   "hill",
-                   "green",  "adams",    "nelson",   "baker",  "hall",   "campbell"}}};
-  auto name = normal_name(family);
-  for (const auto& word : family_parts(name))
-    for (const auto& [language, names] : frequent)
-      if (std::ranges::find(names, word) != names.end()) return language;
-  return name.find(' ') == std::string::npos ? "one other name" : "two other names";
 }
 
 /// One record that is scored.

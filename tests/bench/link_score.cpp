@@ -1,7 +1,9 @@
 // link_score: links the records of a synthetic district's first day and compares the links with the
 // truth. `link_score CONFIGS DISTRICT`: the folder with model.yaml and identity/default.yaml, and a
-// district as `homeroom synth` writes it. Prints pairs, precision, recall, reviews and CPU seconds
-// a source.
+// district as `homeroom synth` writes it. Prints pairs, precision, recall, reviews, the recall if
+// they were decided rightly and CPU seconds a source, and that recall by the language of the family
+// name and by the language spoken at home.
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
@@ -19,6 +21,7 @@
 #include "hub/record/json.hpp"
 #include "hub/resolve/resolve.hpp"
 #include "hub/settings/model.hpp"
+#include "tests/bench/languages.hpp"
 
 namespace {
 
@@ -88,6 +91,7 @@ struct Source {
   std::string name;
   std::vector<std::string> keys;
   std::vector<Child> children;
+  std::vector<std::string> home_languages;  ///< by child; only of the roster
 
   Child& add(const std::string& key, const std::string& first, const std::string& middle,
              const std::string& last) {
@@ -120,9 +124,11 @@ Source roster(const fs::path& day) {
     child["birthDate"] = at("birthDate");
     child["sex"] = sex_of(at("sex"));
   });
+  source.home_languages.resize(source.children.size());
   each_row(day / "sis/student_ext.csv", [&](auto at) {
     auto found = by_number.find(at("Student_Number"));
     if (found == by_number.end()) return;
+    source.home_languages[found->second] = at("Home_Lang");
     auto& child = source.children[found->second];
     live_at(child, at("Street"), at("City"), at("Zip"));
     child["phones.home"] = at("Home_Phone");
@@ -182,6 +188,10 @@ Truth truth_of(const fs::path& file) {
   return truth;
 }
 
+double share(std::size_t part, std::size_t whole) {
+  return whole ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
+
 struct Score {
   std::size_t records = 0, possible = 0, linked = 0, right = 0, strong = 0, strong_right = 0,
               reviews = 0, reviews_right = 0;
@@ -196,46 +206,79 @@ struct Score {
     reviews += more.reviews;
     reviews_right += more.reviews_right;
   }
+  double recall_decided() const { return share(right + reviews_right, possible); }
 };
 
+using Groups = std::map<std::string, Score>;
+
 void print(const char* name, const Score& score, double seconds) {
-  auto share = [](std::size_t a, std::size_t b) {
-    return b ? static_cast<double>(a) / static_cast<double>(b) : 0.0;
-  };
   std::printf(
       "{\"source\":\"%s\",\"records\":%zu,\"possible\":%zu,\"linked\":%zu,\"right\":%zu,"
       "\"precision\":%.6f,\"recall\":%.5f,\"strong\":%zu,\"strong_precision\":%.6f,\"review\":%zu,"
-      "\"review_right\":%zu,\"cpu_seconds\":%.3f}\n",
+      "\"review_right\":%zu,\"review_share\":%.5f,\"recall_decided\":%.5f,\"cpu_seconds\":%.3f}\n",
       name, score.records, score.possible, score.linked, score.right,
       share(score.right, score.linked), share(score.right, score.possible), score.strong,
-      share(score.strong_right, score.strong), score.reviews, score.reviews_right, seconds);
+      share(score.strong_right, score.strong), score.reviews, score.reviews_right,
+      share(score.reviews, score.records), score.recall_decided(), seconds);
 }
 
-Score score(const Source& source, const std::vector<Link>& links, const Source& students,
-            const Truth& truth) {
-  std::unordered_map<std::string, bool> is_student;
-  std::vector<std::string> person(students.keys.size());
-  for (std::size_t i = 0; i < person.size(); ++i) {
-    person[i] = truth.at("sis," + students.keys[i]);
-    is_student[person[i]] = true;
+/// Groups of at least 200 pairs, and how far the worst lies below the mean of all.
+void print(const Groups& groups, const Score& all) {
+  double worst = all.recall_decided();
+  for (const auto& [name, score] : groups) {
+    if (score.possible < 200) continue;
+    std::printf(
+        "{\"group\":\"%s\",\"possible\":%zu,\"recall\":%.5f,\"group_recall_decided\":%.5f}\n",
+        name.c_str(), score.possible, share(score.right, score.possible), score.recall_decided());
+    worst = std::min(worst, score.recall_decided());
   }
-  Score score;
+  std::printf("{\"worst_group_below_mean\":%.5f}\n", all.recall_decided() - worst);
+}
+
+/// The students of the roster by what the truth calls them.
+struct Known {
+  Known(const Source& students, const Truth& truth) : roster(students) {
+    for (std::size_t i = 0; i < students.keys.size(); ++i) {
+      persons.push_back(truth.at("sis," + students.keys[i]));
+      of[persons.back()] = i;
+    }
+  }
+
+  const Source& roster;
+  std::vector<std::string> persons;  ///< by student
+  std::unordered_map<std::string, std::size_t> of;
+};
+
+/// Of one record that may be a student's and what became of it.
+Score score(const Link& link, const std::string& person, const Known& known) {
+  Score made;
+  made.records = 1;
+  made.possible = known.of.contains(person);
+  made.reviews = link.is_for_review;
+  made.reviews_right = link.is_for_review && known.persons[link.candidate] == person;
+  if (link.student == Link::nobody) return made;
+  made.linked = 1;
+  made.right = known.persons[link.student] == person;
+  made.strong = link.evidence == Evidence::strong;
+  made.strong_right = made.strong && made.right;
+  return made;
+}
+
+Score score(const Source& source, const std::vector<Link>& links, const Known& known,
+            const Truth& truth, Groups& groups) {
+  Score sum;
   for (std::size_t i = 0; i < links.size(); ++i) {
-    auto known = truth.find(source.name + "," + source.keys[i]);
-    if (known == truth.end()) continue;  // a client of the victim service provider never gets here
-    const auto& link = links[i];
-    ++score.records;
-    score.possible += is_student.contains(known->second);
-    score.reviews += link.is_for_review;
-    score.reviews_right += link.is_for_review && person[link.candidate] == known->second;
-    if (link.student == Link::nobody) continue;
-    bool is_right = person[link.student] == known->second;
-    ++score.linked;
-    score.right += is_right;
-    score.strong += link.evidence == Evidence::strong;
-    score.strong_right += link.evidence == Evidence::strong && is_right;
+    auto person = truth.find(source.name + "," + source.keys[i]);
+    if (person == truth.end()) continue;  // a client of the victim service provider never gets here
+    auto one = score(links[i], person->second, known);
+    sum += one;
+    auto student = known.of.find(person->second);
+    if (student == known.of.end()) continue;
+    groups["name: " + homeroom::resolve::language_of(
+                          known.roster.children[student->second].at("name.last"))] += one;
+    groups["at home: " + known.roster.home_languages[student->second]] += one;
   }
-  return score;
+  return sum;
 }
 
 /// The canonical rows of a source's children.
@@ -262,6 +305,7 @@ void run(const fs::path& configs, const fs::path& district) {
   auto students = roster(district / "day1");
   auto rows = rows_of(students, model);
   auto start = cpu_seconds();
+  Known persons(students, truth);
   homeroom::resolve::Roster known(identity, model);
   auto add = [&](const std::string& bytes) {
     homeroom::record::each_row(bytes,
@@ -271,6 +315,7 @@ void run(const fs::path& configs, const fs::path& district) {
   known.index({});
   auto index_seconds = cpu_seconds() - start;
   Score all;
+  Groups groups;
   double all_seconds = index_seconds;
   for (const auto& read : {clinic, shelter, referrals}) {
     auto source = read(district / "day1");
@@ -284,7 +329,7 @@ void run(const fs::path& configs, const fs::path& district) {
     auto links = known.match(learned);
     auto seconds = cpu_seconds() - start;
     known.clear();
-    auto one = score(source, links, students, truth);
+    auto one = score(source, links, persons, truth, groups);
     print(source.name.c_str(), one, seconds);
     std::printf("  read %.3f, learn %.3f\n", read_seconds, learn_seconds);
     all += one;
@@ -292,6 +337,7 @@ void run(const fs::path& configs, const fs::path& district) {
   }
   std::printf("{\"roster\":%zu,\"index_cpu_seconds\":%.3f}\n", students.children.size(),
               index_seconds);
+  print(groups, all);
   print("all", all, all_seconds);
 }
 
