@@ -251,6 +251,14 @@ void tell(const Context& context, const validate::Verdict& verdict, const std::s
   std::printf(".\nWritten to %s: report.html, findings.csv, findings.json\n", out.c_str());
 }
 
+/// Findings name students: a file of mode 0600, for the owner's eyes alone.
+void write_report(const Path& path, decltype(validate::write_csv)& report,
+                  const validate::Verdict& verdict, const validate::ReportOptions& options) {
+  world::AtomicFile file(path);
+  report(verdict, options, [&](std::string_view piece) { file.write(piece); });
+  file.commit();
+}
+
 void run(Context& context, const Flags& flags) {
   auto begun = world::steady_seconds();
   std::optional<settings::Workspace> workspace;
@@ -280,10 +288,9 @@ void run(Context& context, const Flags& flags) {
                                     return mapped.column_of(entity, field);
                                   },
                                   amount};
-  // Findings name students: files of mode 0600, for the owner's eyes alone.
-  world::write_atomically(out / "findings.csv", validate::csv_of(verdict, options));
-  world::write_atomically(out / "findings.json", validate::json_of(verdict, options));
-  world::write_atomically(out / "report.html", validate::html_of(verdict, options));
+  write_report(out / "findings.csv", validate::write_csv, verdict, options);
+  write_report(out / "findings.json", validate::write_json, verdict, options);
+  write_report(out / "report.html", validate::write_html, verdict, options);
   tell(context, verdict, flags.out, world::steady_seconds() - begun);
   if (verdict.rows == 0)
     std::fprintf(stderr, "homeroom: no row was given, so nothing was checked\n");

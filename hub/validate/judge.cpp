@@ -26,14 +26,6 @@ using Check = Rule::Check;
 
 constexpr uint64_t rows_at_a_time = 65'536;
 
-/// What was found, before it is put in order.
-struct Told {
-  uint32_t rule = 0;
-  RowPlace place, beside;
-  Claimant whom;
-  std::string group;
-};
-
 /// What all parts of the rows have in common, and what was found in those that were looked at.
 struct Whole {
   Pack::Plan& plan;
@@ -41,12 +33,37 @@ struct Whole {
   record::Scratch* scratch;
   const GivenRows* profiles_before;
   std::vector<uint32_t> of_rows, of_run;  ///< rules that are checked
-  std::vector<Told> told;
-  std::map<uint32_t, Claims> claims;  ///< by rule
+  std::map<uint32_t, Claims> claims;      ///< by rule
   std::map<std::string, std::pair<std::pair<int, uint64_t>, std::string>>
       school_names;  ///< with the place of the row that said it
+  const std::vector<Origin>& origins;
   Verdict verdict;
+
+  void tell(uint32_t rule, const Claimant& whom, RowPlace place, RowPlace beside,
+            const std::string& group = "");
 };
+
+Where where_of(RowPlace place, const std::vector<Origin>& origins) {
+  if (place.origin == none) return {};
+  const auto& origin = origins[place.origin];
+  return {origin.source, origin.stream, origin.file, place.line};
+}
+
+void Whole::tell(uint32_t rule, const Claimant& whom, RowPlace place, RowPlace beside,
+                 const std::string& group) {
+  RuleFound found{rule,
+                  whom.student,
+                  whom.school,
+                  where_of(place, origins),
+                  where_of(beside, origins),
+                  group,
+                  whom.fte,
+                  true,
+                  whom.rank};
+  if (before)
+    found.is_new = !std::ranges::binary_search(before->found, identity_of(verdict, found));
+  verdict.found.add(found, verdict.rules[rule].severity);
+}
 
 /// Looks at the rows of some students, or of all.
 class Look {
@@ -131,7 +148,7 @@ void Look::hit(uint32_t rule, const Glance::Seen& seen, Students students, uint3
 }
 
 void Look::tell(uint32_t rule, uint32_t student, RowPlace place, RowPlace beside) {
-  whole_.told.push_back({rule, place, beside, claimant(student), ""});
+  whole_.tell(rule, claimant(student), place, beside);
 }
 
 void Look::check_rows(uint32_t index, Glance& glance, Students students) {
@@ -207,12 +224,6 @@ std::string Look::number_of(uint32_t student) const {
   return given_.students[student];
 }
 
-Where where_of(RowPlace place, const std::vector<Origin>& origins) {
-  if (place.origin == none) return {};
-  const auto& origin = origins[place.origin];
-  return {origin.source, origin.stream, origin.file, place.line};
-}
-
 /// Schools by the names of organizations, else by the name that stands beside a student's school;
 /// the first row says it.
 void Look::tell_names() {
@@ -243,11 +254,14 @@ void Look::tell_names() {
 class Judge {
  public:
   Judge(Pack::Plan& plan, Given& given, const Before* before, Reach reach)
-      : whole_{plan, before, given.scratch(), given.before(), {}, {}, {}, {}, {}, {}},
+      : whole_{plan, before, given.scratch(),      given.before(), {}, {},
+               {},   {},     given.kept().origins, Verdict()},
         plan_(plan),
         given_(given),
         before_(before),
-        reach_(reach) {}
+        reach_(reach) {
+    verdict_.found = Findings(given.scratch());
+  }
 
   Verdict verdict() {
     decide_what_is_checked();
@@ -256,9 +270,9 @@ class Judge {
     settle_claims();
     record::Arena arena;
     for (const auto& hit : run.judge(before_, arena))
-      whole_.told.push_back({hit.rule, {}, {}, {UINT64_MAX, "", "", 0}, hit.group});
+      whole_.tell(hit.rule, {UINT64_MAX, "", "", 0}, {}, {}, hit.group);
     verdict_.measures = run.measures(arena);
-    tell();
+    count();
     return std::move(verdict_);
   }
 
@@ -268,7 +282,7 @@ class Judge {
   void look_at(GivenRows& rows, RunRules& run, bool has_nobody);
   void refuse_lookups() const;
   void settle_claims();
-  void tell();
+  void count();
 
   Whole whole_;
   Verdict& verdict_ = whole_.verdict;
@@ -373,11 +387,11 @@ void Judge::refuse_lookups() const {
 void Judge::settle_claims() {
   for (auto& [rule, claims] : whole_.claims)
     claims.settle([&, rule = rule](const Claimant& whom, RowPlace place, RowPlace beside) {
-      whole_.told.push_back({rule, place, beside, whom, ""});
+      whole_.tell(rule, whom, place, beside);
     });
 }
 
-void Judge::tell() {
+void Judge::count() {
   verdict_.pack = plan_.name;
   verdict_.says = plan_.says;
   verdict_.fiscal_year = plan_.fiscal_year;
@@ -385,34 +399,19 @@ void Judge::tell() {
   verdict_.has_before = before_ != nullptr;
   for (auto& [school, name] : whole_.school_names)
     verdict_.school_names.emplace(school, std::move(name.second));
-  auto& told = whole_.told;
-  std::ranges::stable_sort(told, {},
-                           [](const Told& one) { return std::pair(one.rule, one.whom.rank); });
-  const auto& origins = given_.kept().origins;
-  for (std::size_t i = 0; i < told.size(); ++i) {
-    auto& one = told[i];
-    auto& count = verdict_.counts[one.rule];
+  verdict_.found.sort();
+  // Findings of one rule about one student follow each other.
+  std::pair last(UINT32_MAX, UINT64_MAX);
+  for (const auto& found : verdict_.found) {
+    auto& count = verdict_.counts[found.rule];
     ++count.findings;
-    bool is_first =
-        i == 0 || told[i - 1].rule != one.rule || told[i - 1].whom.rank != one.whom.rank;
-    if (one.whom.rank != UINT64_MAX) {
-      count.students += is_first;
-      if (is_first) count.fte += one.whom.fte;
+    std::pair now(found.rule, found.rank);
+    if (found.rank != UINT64_MAX && now != last) {
+      ++count.students;
+      count.fte += found.fte;
     }
-    verdict_.found.push_back({one.rule, std::move(one.whom.student), std::move(one.whom.school),
-                              where_of(one.place, origins), where_of(one.beside, origins),
-                              std::move(one.group), one.whom.fte});
-    if (before_) {
-      auto& made = verdict_.found.back();
-      made.is_new = !std::ranges::binary_search(before_->found, identity_of(verdict_, made));
-    }
+    last = now;
   }
-  std::ranges::stable_sort(verdict_.found, [&](const RuleFound& a, const RuleFound& b) {
-    if (a.school != b.school) return a.school < b.school;
-    auto grave = [&](const RuleFound& one) { return verdict_.rules[one.rule].severity; };
-    if (grave(a) != grave(b)) return grave(a) > grave(b);
-    return std::tie(a.rule, a.student, a.at.line) < std::tie(b.rule, b.student, b.at.line);
-  });
 }
 
 }  // namespace

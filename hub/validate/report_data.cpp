@@ -33,11 +33,13 @@ class Object {
 
  private:
   void name(const char* name) {
-    if (out_.back() != '{') out_ += ',';
+    if (!is_first_) out_ += ',';
+    is_first_ = false;
     record::append_json_string(out_, name);
     out_ += ':';
   }
   std::string& out_;
+  bool is_first_ = true;
 };
 
 std::string json_of(const Where& where) {
@@ -93,7 +95,7 @@ std::string json_of_found(const Verdict& verdict, const RuleFound& found,
 
 }  // namespace
 
-std::string csv_of(const Verdict& verdict, const ReportOptions& options) {
+void write_csv(const Verdict& verdict, const ReportOptions& options, const Write& write) {
   std::string out =
       "severity,rule,code,student,school,school_name,entity,field,column,source,stream,file,line,"
       "other_line,group,fte,"
@@ -129,12 +131,13 @@ std::string csv_of(const Verdict& verdict, const ReportOptions& options) {
       out += record::spreadsheet_cell(text);
     }
     out += "\r\n";
+    write_full(out, write);
   }
-  return out;
+  write(out);
 }
 
-std::string json_of(const Verdict& verdict, const ReportOptions& options) {
-  std::string severities, rules, found, measures;
+void write_json(const Verdict& verdict, const ReportOptions& options, const Write& write) {
+  std::string severities, rules, measures;
   Object counts(severities);
   for (auto severity : {record::Severity::fatal, record::Severity::critical,
                         record::Severity::warning, record::Severity::info})
@@ -142,8 +145,6 @@ std::string json_of(const Verdict& verdict, const ReportOptions& options) {
   counts.end();
   for (std::size_t i = 0; i < verdict.rules.size(); ++i)
     rules += (i ? ",\n " : "") + json_of_rule(verdict.rules[i], verdict.counts[i], options);
-  for (const auto& one : verdict.found)
-    found += (found.empty() ? "" : ",\n ") + json_of_found(verdict, one, options);
   Object measured(measures);
   for (const auto& [name, number] : verdict.measures) measured.raw(name.c_str(), number);
   measured.end();
@@ -156,11 +157,25 @@ std::string json_of(const Verdict& verdict, const ReportOptions& options) {
   object.text("fte_by", !verdict.has_fte             ? ""
                         : verdict.is_fte_by_calendar ? "calendar"
                                                      : "percent of time");
-  object.raw("severities", severities)
-      .raw("rules", "[" + rules + "]\n")
-      .raw("findings", "[" + found + "]\n");
+  object.raw("severities", severities).raw("rules", "[" + rules + "]\n").raw("findings", "[");
+  bool is_first = true;
+  for (const auto& one : verdict.found) {
+    if (!is_first) out += ",\n ";
+    is_first = false;
+    out += json_of_found(verdict, one, options);
+    write_full(out, write);
+  }
+  out += "]\n";
   object.raw("measures", measures).end();
-  return out + "\n";
+  out += '\n';
+  write(out);
+}
+
+void write_full(std::string& out, const Write& write) {
+  constexpr std::size_t piece_bytes = 64 << 10;
+  if (out.size() < piece_bytes) return;
+  write(out);
+  out.clear();
 }
 
 Before before_of(std::string_view json, const std::string& name) {

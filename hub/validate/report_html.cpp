@@ -1,7 +1,6 @@
 // The report that a school works through: by school, then by rule, with what to do and where.
 #include <algorithm>
-#include <map>
-#include <set>
+#include <array>
 
 #include "hub/validate/report_text.hpp"
 
@@ -92,26 +91,38 @@ const char* meaning(Severity severity) {
   return "For information";
 }
 
-using Found = std::vector<RuleFound>::const_iterator;
+using Found = Findings::Iterator;
+
+/// A rule behind a record number, so that both are sorted as bytes.
+constexpr std::size_t rule_size = 5;
+
+std::string rule_bytes(uint32_t rule) {
+  std::string bytes(1, '\0');
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(rule >> shift);
+  return bytes;
+}
+
+uint32_t rule_of(std::string_view entry) {
+  uint32_t rule = 0;
+  for (char byte : entry.substr(entry.size() - rule_size))
+    rule = rule << 8 | static_cast<unsigned char>(byte);
+  return rule;
+}
 
 class Page {
  public:
-  Page(const Verdict& verdict, const ReportOptions& options)
-      : verdict_(verdict), options_(options) {}
+  Page(const Verdict& verdict, const ReportOptions& options, const Write& write)
+      : verdict_(verdict), options_(options), write_(write) {}
 
-  std::string text() {
+  void write() {
     head();
     overview();
     uint32_t number = 0;
-    for (auto from = verdict_.found.begin(); from != verdict_.found.end(); ++number) {
-      auto to = std::find_if(from, verdict_.found.end(),
-                             [&](const RuleFound& one) { return one.school != from->school; });
-      school(number, from, to);
-      from = to;
-    }
+    for (auto from = verdict_.found.begin(); from != verdict_.found.end(); ++number)
+      from = school(number, from);
     not_checked();
     out_ += "</main>\n</body>\n</html>\n";
-    return std::move(out_);
+    write_(out_);
   }
 
  private:
@@ -145,19 +156,16 @@ class Page {
     out_ += "</tr></thead>\n<tbody>\n";
     uint32_t number = 0;
     for (auto from = verdict_.found.begin(); from != verdict_.found.end(); ++number) {
-      auto to = std::find_if(from, verdict_.found.end(),
-                             [&](const RuleFound& one) { return one.school != from->school; });
       out_ += "<tr><th scope=\"row\"><a href=\"#school-" + std::to_string(number) + "\">" +
               safe(name_of(from->school)) + "</a></th>";
-      for (auto severity :
-           {Severity::fatal, Severity::critical, Severity::warning, Severity::info}) {
-        auto count = std::count_if(from, to, [&](const RuleFound& one) {
-          return verdict_.rules[one.rule].severity == severity;
-        });
-        out_ += "<td class=\"n\">" + digits(static_cast<uint64_t>(count)) + "</td>";
-      }
+      std::array<uint64_t, 4> counts{};
+      for (auto school = from->school; from != verdict_.found.end() && from->school == school;
+           ++from)
+        ++counts[static_cast<std::size_t>(verdict_.rules[from->rule].severity)];
+      for (auto severity : {Severity::fatal, Severity::critical, Severity::warning, Severity::info})
+        out_ += "<td class=\"n\">" + digits(counts[static_cast<std::size_t>(severity)]) + "</td>";
       out_ += "</tr>\n";
-      from = to;
+      write_full(out_, write_);
     }
     if (verdict_.found.empty()) out_ += "<tr><td colspan=\"5\">Nothing was found.</td></tr>\n";
     out_ += "</tbody>\n</table>\n</nav>\n";
@@ -200,25 +208,35 @@ class Page {
                           : school_name(verdict_, school);
   }
 
-  void school(uint32_t number, Found from, Found to) {
+  /// Answers where the next school begins.
+  Found school(uint32_t number, Found from) {
     auto id = "school-" + std::to_string(number);
     out_ += "<section aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" +
             safe(name_of(from->school)) + "</h2>\n";
-    auto begin = from;
-    bool has_several = false;
-    while (from != to) {
-      auto end =
-          std::find_if(from, to, [&](const RuleFound& one) { return one.rule != from->rule; });
-      rule(from, end);
-      has_several = has_several || end != to;
-      from = end;
+    const auto begin = from;
+    auto is_here = [&] { return from != verdict_.found.end() && from->school == begin->school; };
+    for (; is_here(); from = rule(from)) {
     }
-    if (has_several) by_student(begin, to);
+    bool has_several = false;
+    for (auto one = begin; one != from && !has_several; ++one)
+      has_several = one->rule != begin->rule;
+    if (has_several) by_student(begin, from);
     out_ += "</section>\n";
+    return from;
   }
 
-  void rule(Found from, Found to) {
+  /// Answers where the next rule begins.
+  Found rule(Found from) {
     const auto& rule = verdict_.rules[from->rule];
+    auto to = from;
+    auto first = from->at.file;
+    bool is_one_file = true;
+    bool is_placed = false;
+    for (; to != verdict_.found.end() && to->rule == from->rule && to->school == from->school;
+         ++to) {
+      is_one_file = is_one_file && to->at.file == first;
+      is_placed = is_placed || has_place(to->at);
+    }
     out_ += "<article class=\"" + std::string(word_of(rule.severity)) + "\">\n" +
             tag("h3", safe(rule.says)) + "\n";
     out_ += "<p class=\"small\"><span class=\"grade\">" + std::string(meaning(rule.severity)) +
@@ -228,18 +246,18 @@ class Page {
     auto line = [&](const char* word, const std::string& text) {
       if (!text.empty()) out_ += tag("dt", word) + tag("dd", safe(text)) + "\n";
     };
-    auto first = from->at.file;
-    bool is_one_file =
-        std::all_of(from, to, [&](const RuleFound& one) { return one.at.file == first; });
     line("What to do", rule.remedy);
     line("Whose work", rule.owner);
-    bool is_placed = std::any_of(from, to, [](const RuleFound& one) { return has_place(one.at); });
     line("Where", where(rule, is_one_file && is_placed ? file_name(first) : ""));
     line("Rule from", rule.source);
     out_ += std::string("</dl>\n<ul class=\"records") + (is_placed ? " placed" : "") +
             "\" aria-label=\"Records\">\n";
-    for (; from != to; ++from) record(*from, !is_one_file);
+    for (; from != to; ++from) {
+      record(*from, !is_one_file);
+      write_full(out_, write_);
+    }
     out_ += "</ul>\n</article>\n";
+    return to;
   }
 
   std::string where(const RuleText& rule, const std::string& file) const {
@@ -266,18 +284,23 @@ class Page {
   }
 
   void by_student(Found from, Found to) {
-    std::map<std::string, std::set<uint32_t>> rules;
+    Sorted entries(verdict_.found.scratch());
     for (; from != to; ++from)
-      if (!from->student.empty()) rules[from->student].insert(from->rule);
-    if (rules.empty()) return;
+      if (!from->student.empty()) entries.add(from->student + rule_bytes(from->rule));
+    if (entries.size() == 0) return;
+    entries.sort();
     out_ += "<h3>By record number</h3>\n<ul class=\"students\">\n";
-    for (const auto& [student, of] : rules) {
-      out_ += "<li>" + tag("b", safe(student));
-      for (auto rule : of)
-        out_ += (rule == *of.begin() ? " " : ", ") + safe(verdict_.rules[rule].id);
-      out_ += "</li>\n";
+    std::string last;
+    for (auto entry : entries) {
+      if (entry == last) continue;
+      auto student = entry.substr(0, entry.size() - rule_size);
+      bool is_same = student == std::string_view(last).substr(0, last.size() - rule_size);
+      if (!is_same) out_ += (last.empty() ? "<li>" : "</li>\n<li>") + tag("b", safe(student));
+      out_ += (is_same ? ", " : " ") + safe(verdict_.rules[rule_of(entry)].id);
+      last = entry;
+      write_full(out_, write_);
     }
-    out_ += "</ul>\n";
+    out_ += "</li>\n</ul>\n";
   }
 
   void not_checked() {
@@ -303,13 +326,14 @@ class Page {
 
   const Verdict& verdict_;
   const ReportOptions& options_;
+  const Write& write_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string html_of(const Verdict& verdict, const ReportOptions& options) {
-  return Page(verdict, options).text();
+void write_html(const Verdict& verdict, const ReportOptions& options, const Write& write) {
+  Page(verdict, options, write).write();
 }
 
 }  // namespace homeroom::validate

@@ -7,6 +7,8 @@
 
 namespace homeroom::validate {
 
+/// Hands over what was gathered of a report once that is a piece worth writing.
+void write_full(std::string& out, const Write& write);
 /// "2.50"
 std::string fixed(double number);
 /// The source's own name of the column a rule is about; the field's name where it is not known.

@@ -16,6 +16,7 @@
 
 #include "hub/record/finding.hpp"
 #include "hub/record/model.hpp"
+#include "hub/validate/findings.hpp"
 
 namespace homeroom::map {
 struct EntityRows;
@@ -131,24 +132,6 @@ class Given {
   uint64_t rows_ = 0;
 };
 
-/// Where something stands: source, stream and file, and the line.
-struct Where {
-  std::string source, stream, file;
-  uint32_t line = 0;
-};
-
-/// Something a rule found.
-struct RuleFound {
-  uint32_t rule = 0;    ///< index into Verdict::rules
-  std::string student;  ///< record number, empty if it is about no student
-  std::string school;   ///< as the report groups it, empty: the district
-  Where at;
-  Where beside;        ///< the other row that it collides with; no file: none
-  std::string group;   ///< of a whole run: what was counted ("school 3"), never a student
-  double fte = 0;      ///< of the student
-  bool is_new = true;  ///< was not found in the earlier run
-};
-
 struct RuleCount {
   uint64_t findings = 0;
   uint64_t students = 0;
@@ -162,7 +145,7 @@ struct Verdict {
   std::string run_date;
   std::vector<RuleText> rules;
   std::vector<RuleCount> counts;  ///< by rule
-  std::vector<RuleFound> found;   ///< by school, then severity, rule, student
+  Findings found;
   std::map<std::string, std::string> school_names;
   std::map<std::string, std::string>
       measures;           ///< of whole runs: "RULE name group" -> number, for the next time
@@ -194,7 +177,8 @@ enum class Reach : uint8_t {
   students,
 };
 
-/// Runs all rules of that reach that are on.
+/// Runs all rules of that reach that are on. What was found lies in the scratch of `given`, which
+/// the verdict must not outlive.
 Verdict judge(const Pack& pack, Given& given, const Before* before,
               Reach reach = Reach::everything);
 
@@ -206,11 +190,15 @@ struct ReportOptions {
   std::optional<double> amount_per_fte;  ///< the district's own; money is said only with it
 };
 
-/// Findings as CSV (RFC 4180), as JSON, and as one HTML page that needs nothing else.
-std::string csv_of(const Verdict& verdict, const ReportOptions& options);
-std::string json_of(const Verdict& verdict, const ReportOptions& options);
-std::string html_of(const Verdict& verdict, const ReportOptions& options);
-/// Reads what json_of wrote. Throws fix_settings naming `name` when it is something else.
+/// Takes a report piece by piece.
+using Write = std::function<void(std::string_view)>;
+
+/// Findings as CSV (RFC 4180), as JSON, and as one HTML page that needs nothing else; no more than
+/// a piece of a report is in memory.
+void write_csv(const Verdict& verdict, const ReportOptions& options, const Write& write);
+void write_json(const Verdict& verdict, const ReportOptions& options, const Write& write);
+void write_html(const Verdict& verdict, const ReportOptions& options, const Write& write);
+/// Reads what write_json wrote. Throws fix_settings naming `name` when it is something else.
 Before before_of(std::string_view json, const std::string& name);
 
 std::string_view word_of(record::Severity severity);

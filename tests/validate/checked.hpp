@@ -14,6 +14,14 @@
 
 namespace homeroom::validate {
 
+/// A report as one text.
+inline std::string text_of(decltype(write_csv)& report, const Verdict& verdict,
+                           const ReportOptions& options = {}) {
+  std::string text;
+  report(verdict, options, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
 class Checked {
  public:
   /// `rules`: a YAML list; what a rule does not say of severity, sentence, remedy and owner is
@@ -50,7 +58,7 @@ class Checked {
     return out;
   }
   const Verdict& verdict() const { return verdict_; }
-  std::string report() const { return json_of(verdict_, {}); }
+  std::string report() const { return text_of(write_json, verdict_); }
 
  private:
   std::filesystem::path write(const std::string& name, const std::string& text) {

@@ -1,7 +1,7 @@
 // What the three reports say, and that nothing in them can do harm.
 #include <gmock/gmock.h>
 
-#include "hub/validate/validate.hpp"
+#include "tests/validate/checked.hpp"
 
 namespace homeroom::validate {
 namespace {
@@ -9,7 +9,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-Verdict verdict() {
+const RuleFound span{0,   "9001", "7", {"sis", "spans", "data/enrollment_spans.csv", 12}, {}, "",
+                     0.5, true,   0};
+
+Verdict verdict(const std::vector<RuleFound>& found = {span}) {
   Verdict made;
   made.pack = "test";
   made.fiscal_year = 2026;
@@ -26,8 +29,8 @@ Verdict verdict() {
   rule.field = "exitDate";
   made.rules = {rule};
   made.counts = {{1, 1, 0.5, ""}};
-  made.found.push_back(
-      {0, "9001", "7", {"sis", "spans", "data/enrollment_spans.csv", 12}, {}, "", 0.5, true});
+  for (const auto& one : found) made.found.add(one, rule.severity);
+  made.found.sort();
   made.school_names["7"] = "Pretend Elementary";
   made.has_fte = true;
   return made;
@@ -38,7 +41,7 @@ ReportOptions with_column() {
 }
 
 TEST(Report, IsInTheWordsOfTheSourceAndByTheNameOfTheSchool) {
-  auto html = html_of(verdict(), with_column());
+  auto html = text_of(write_html, verdict(), with_column());
   EXPECT_THAT(html, HasSubstr("Pretend Elementary"));
   EXPECT_THAT(html, HasSubstr("enrollment_spans.csv, column Exit_Date"));
   EXPECT_THAT(html, HasSubstr("<b>9001</b>"));
@@ -47,31 +50,35 @@ TEST(Report, IsInTheWordsOfTheSourceAndByTheNameOfTheSchool) {
 }
 
 TEST(Report, SaysMoneyOnlyWhenTheDistrictGaveAnAmount) {
-  EXPECT_THAT(html_of(verdict(), with_column()), Not(HasSubstr("an FTE")));
-  EXPECT_THAT(json_of(verdict(), with_column()), Not(HasSubstr("\"amount\"")));
+  EXPECT_THAT(text_of(write_html, verdict(), with_column()), Not(HasSubstr("an FTE")));
+  EXPECT_THAT(text_of(write_json, verdict(), with_column()), Not(HasSubstr("\"amount\"")));
   auto options = with_column();
   options.amount_per_fte = 8000;
-  EXPECT_THAT(html_of(verdict(), options), HasSubstr("4000.00"));
-  EXPECT_THAT(json_of(verdict(), options), HasSubstr("\"amount\":4000.00"));
+  EXPECT_THAT(text_of(write_html, verdict(), options), HasSubstr("4000.00"));
+  EXPECT_THAT(text_of(write_json, verdict(), options), HasSubstr("\"amount\":4000.00"));
 }
 
 TEST(Report, LetsNoTextOfADistrictBecomeMarkup) {
   const std::string attack = "\"><script>alert(1)</script><img src=x onerror='a()'>&";
-  auto bad = verdict();
+  auto found = span;
+  for (auto* text : {&found.student, &found.at.file, &found.at.source, &found.at.stream})
+    *text = attack;
+  auto elsewhere = found;
+  elsewhere.school = attack;
+  RuleFound of_run;
+  of_run.group = attack;
+  auto bad = verdict({found, elsewhere, of_run});
   bad.pack = bad.says = attack;
-  for (auto* text : {&bad.rules[0].id, &bad.rules[0].code, &bad.rules[0].says, &bad.rules[0].remedy,
-                     &bad.rules[0].owner, &bad.rules[0].source, &bad.rules[0].field,
-                     &bad.found[0].student, &bad.found[0].at.file, &bad.found[0].at.source,
-                     &bad.found[0].at.stream, &bad.school_names["7"]})
+  for (auto* text :
+       {&bad.rules[0].id, &bad.rules[0].code, &bad.rules[0].says, &bad.rules[0].remedy,
+        &bad.rules[0].owner, &bad.rules[0].source, &bad.rules[0].field, &bad.school_names["7"]})
     *text = attack;
   bad.rules.push_back(bad.rules[0]);
   bad.rules[1].is_on = false;
   bad.rules[1].off = attack;
   bad.counts.push_back({0, 0, 0, attack});
-  bad.found.push_back(bad.found[0]);
-  bad.found.back().school = attack;
-  bad.found.push_back({0, "", "", {}, {}, attack, 0, true});
-  auto html = html_of(bad, {[&](const std::string&, const std::string&) { return attack; }, {}});
+  auto html = text_of(write_html, bad,
+                      {[&](const std::string&, const std::string&) { return attack; }, {}});
   EXPECT_THAT(html, Not(HasSubstr("<script")));
   EXPECT_THAT(html, Not(HasSubstr("<img")));
   EXPECT_THAT(html, HasSubstr("&lt;script&gt;"));
@@ -81,15 +88,16 @@ TEST(Report, LetsNoTextOfADistrictBecomeMarkup) {
 TEST(Report, LetsNoCellOfItsCsvBecomeAFormula) {
   auto bad = verdict();
   bad.school_names["7"] = "=HYPERLINK(\"x\"), \"y\"";
-  EXPECT_THAT(csv_of(bad, with_column()), HasSubstr("\"'=HYPERLINK(\"\"x\"\"), \"\"y\"\"\""));
+  EXPECT_THAT(text_of(write_csv, bad, with_column()),
+              HasSubstr("\"'=HYPERLINK(\"\"x\"\"), \"\"y\"\"\""));
 }
 
 TEST(Report, IsReadAgainAsTheRunBefore) {
   auto made = verdict();
   made.measures["fewer/students/"] = "12";
-  auto before = before_of(json_of(made, with_column()), "findings.json");
+  auto before = before_of(text_of(write_json, made, with_column()), "findings.json");
   EXPECT_EQ(before.measures.at("fewer/students/"), "12");
-  EXPECT_THAT(before.found, testing::ElementsAre(identity_of(made, made.found[0])));
+  EXPECT_THAT(before.found, testing::ElementsAre(identity_of(made, span)));
 }
 
 }  // namespace

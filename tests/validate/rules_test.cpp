@@ -245,8 +245,9 @@ TEST(Rule, SaysWhatIsNewSinceTheRunBefore) {
            std::string(two_stays) + R"({"key":"d","student":"3","exitDate":"2025-09-01"})");
   now.found(before.report());
   ASSERT_EQ(now.verdict().found.size(), 2u);
-  EXPECT_FALSE(now.verdict().found[0].is_new);
-  EXPECT_TRUE(now.verdict().found[1].is_new);
+  auto first = now.verdict().found.begin();
+  EXPECT_FALSE(first->is_new);
+  EXPECT_TRUE((++first)->is_new);
 }
 
 TEST(Rule, WithoutAVerifiedSourceIsOffUntilTurnedOn) {

@@ -6,35 +6,12 @@
 
 #include "homeroom/error.hpp"
 #include "tests/validate/checked.hpp"
+#include "tests/validate/shelf.hpp"
 
 namespace homeroom::validate {
 namespace {
 
 using testing::HasSubstr;
-
-/// A disk that is none.
-class Shelf : public record::Scratch {
- public:
-  explicit Shelf(uint64_t budget) : budget_(budget) {}
-  ~Shelf() override { EXPECT_EQ(kept_, 0u) << "pieces that nobody forgot"; }
-  uint64_t budget() const override { return budget_; }
-  uint64_t put(std::string_view bytes) override {
-    pieces_.emplace_back(bytes);
-    ++kept_;
-    return pieces_.size() - 1;
-  }
-  void get(uint64_t piece, std::string& bytes) override { bytes = pieces_[piece]; }
-  void forget(uint64_t piece) noexcept override {
-    pieces_[piece].clear();
-    --kept_;
-  }
-  std::size_t pieces() const { return pieces_.size(); }
-
- private:
-  uint64_t budget_;
-  std::vector<std::string> pieces_;
-  std::size_t kept_ = 0;
-};
 
 constexpr const char* rules = R"(
 - {id: long, on: enrollment, wrong: exitDate > entryDate + 100, field: exitDate}
@@ -103,7 +80,8 @@ void give(Checked& checked, const District& rows) {
 
 std::string report(const Checked& checked) {
   // The folder of the test is another one each time.
-  auto text = checked.report() + csv_of(checked.verdict(), {});
+  auto text = checked.report() + text_of(write_csv, checked.verdict()) +
+              text_of(write_html, checked.verdict());
   std::string out;
   std::size_t from = 0;
   for (std::size_t at; (at = text.find("/scratch.", from)) != std::string::npos; from = at + 15)
