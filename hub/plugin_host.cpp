@@ -1,6 +1,8 @@
 // homeroom-plugin-host: holds one plugin for the hub that started it.
 #include <cstdio>
 
+#include <malloc.h>
+
 #include "hub/plugin/open.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -11,6 +13,9 @@ extern "C" const char* __asan_default_options() {
 #endif
 
 int main() {
+  // Rows come and go a batch at a time: what one gave back, the next is to find, not the system.
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
   int code = homeroom::plugin::serve_as_runner();
   if (code == 2)
     std::fputs(

@@ -11,15 +11,39 @@ namespace {
 
 constexpr uint32_t most_question = uint32_t{1} << 30;  // the hub is believed; shares may be many
 
-iovec part_of(const Pack& pack) {
-  return {const_cast<char*>(pack.bytes().data()), pack.bytes().size()};
+// A destination that takes thousands at once costs a frame for some hundreds of them; what a slow
+// one says goes at once.
+constexpr std::size_t much_gathered = 32 << 10;
+constexpr auto soon = std::chrono::milliseconds(20);
+
+iovec part_of(std::string_view bytes) {
+  return {const_cast<char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
 
 void Line::send(Kind kind, std::span<const iovec> parts) {
   std::lock_guard guard(sending_);
+  send_gathered();
   if (!send_frame(runner_calls, kind, parts)) _exit(0);
+}
+
+void Line::send_gathered() {
+  if (gathered_.empty()) return;
+  auto part = part_of(gathered_);
+  if (!send_frame(runner_calls, gathered_kind_, {&part, 1})) _exit(0);
+  gathered_.clear();
+  gathered_went_ = std::chrono::steady_clock::now();
+}
+
+void Line::gather(Kind kind, const Pack& pack) {
+  std::lock_guard guard(sending_);
+  if (kind != gathered_kind_) send_gathered();
+  gathered_kind_ = kind;
+  gathered_ += pack.bytes();
+  if (gathered_.size() >= much_gathered ||
+      std::chrono::steady_clock::now() - gathered_went_ >= soon)
+    send_gathered();
 }
 
 bool Line::take_question(FrameHead& head, FrameBytes& bytes) {
@@ -36,12 +60,12 @@ void Line::answer(Kind kind, std::span<const iovec> parts) {
 }
 
 void Line::answer(Kind kind, const Pack& pack) {
-  auto part = part_of(pack);
+  auto part = part_of(pack.bytes());
   answer(kind, {&part, 1});
 }
 
 void Line::tell(Kind kind, const Pack& pack) {
-  auto part = part_of(pack);
+  auto part = part_of(pack.bytes());
   send(kind, {&part, 1});
 }
 

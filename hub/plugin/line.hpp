@@ -1,8 +1,10 @@
 // Line: a runner's way to its hub.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "hub/plugin/frame.hpp"
@@ -19,6 +21,9 @@ class Line {
 
   /// What the hub is told before its answer.
   void tell(Kind kind, const Pack& pack);
+  /// One of many short things: those told at once go in one frame, at the latest before the next
+  /// frame of another kind.
+  void gather(Kind kind, const Pack& pack);
 
   /// Asks the hub while it waits for an answer, and answers what it said, which lies in `bytes`.
   /// Throws what the hub answers instead, and Error(fail) where the hub waits for nothing.
@@ -28,9 +33,13 @@ class Line {
 
  private:
   void send(Kind kind, std::span<const iovec> parts);
+  void send_gathered();
 
   std::mutex sending_;  ///< guards the way out: a frame goes whole
-  std::mutex turn_;     ///< guards who reads what the hub sends
+  std::string gathered_;
+  Kind gathered_kind_{};
+  std::chrono::steady_clock::time_point gathered_went_;
+  std::mutex turn_;  ///< guards who reads what the hub sends
   bool is_asked_ = false;
 };
 

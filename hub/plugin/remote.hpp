@@ -50,6 +50,8 @@ class Remote : public Instance {
   FrameHead call(Kind kind, const Pack& question, uint32_t most, const Asking& asking);
   /// Takes the answer's memory and gives other memory for the next one.
   void swap_frame(FrameBytes& other) { runner_->swap_bytes(other); }
+  /// Memory that one reader leaves to the next.
+  void swap_spare(FrameBytes& other) { std::swap(spare_, other); }
   /// What a frame is turned into; a frame that cannot be ends the runner.
   template <class Work>
   std::invoke_result_t<Work> taken(const Asking& asking, Work work) {
@@ -93,6 +95,7 @@ class Remote : public Instance {
   LentHttp http_;
   std::string opening_;
   std::unique_ptr<Runner> runner_;
+  FrameBytes spare_;
   uint32_t starts_ = 0;
   std::vector<Aside> asides_;
   std::size_t aside_bytes_ = 0;

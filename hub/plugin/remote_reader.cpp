@@ -17,8 +17,12 @@ class RemoteReader : public BatchReader, HeldThere {
     Pack question;
     pack(question, what);
     open(Kind::read, question);
+    remote_.swap_spare(frame_);
   }
-  ~RemoteReader() override { close(Kind::end_read); }
+  ~RemoteReader() override {
+    close(Kind::end_read);
+    remote_.swap_spare(frame_);
+  }
 
   std::optional<Arrival> next() override {
     if (at_end_) return std::nullopt;

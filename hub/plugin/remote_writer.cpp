@@ -42,10 +42,13 @@ class RemoteWriter : public Writer, HeldThere {
   // is kept until the plugin is done.
   void take(std::string_view frame) {
     Unpack told(frame);
+    do take_verdict(told);
+    while (!told.rest().empty());
+  }
+  void take_verdict(Unpack& told) {
     auto verdict = told.number<int32_t>();
     auto key = told.text();
     auto why = told.text();
-    told.finish();
     if (verdict < HR_TAKEN || verdict > HR_NOT_NOW || !keys_.take(key))
       refuse_frame("it answered for a share that does not wait for an answer");
     if (trouble_) return;

@@ -209,7 +209,7 @@ class Host {
 
   void begin(Unpack& question, Pack& answer) {
     auto verdict = [this](std::string_view key, Verdict said, std::string_view why) {
-      line_.tell(Kind::verdict, Pack().number(static_cast<int32_t>(said)).text(key).text(why));
+      line_.gather(Kind::verdict, Pack().number(static_cast<int32_t>(said)).text(key).text(why));
     };
     auto what = unpack_delivery(question);
     writers_[++last_] = instance_->begin(what, verdict);
