@@ -118,8 +118,16 @@ void verify(Context& context, const Signing& what) {
 struct Trial {
   std::string library, settings, cassette, junit;
   uint64_t limit_s = 20;
+  std::string carrier = "both";
   std::vector<std::string> only;
 };
+
+std::vector<conformance::Carrier> carriers(const std::string& word) {
+  using enum conformance::Carrier;
+  if (word == "inside") return {inside};
+  if (word == "runner") return {runner};
+  return {inside, runner};
+}
 
 void test(Context& context, const Trial& trial) {
   auto subject = conformance::read_subject(find(context, trial.library), trial.settings);
@@ -127,8 +135,9 @@ void test(Context& context, const Trial& trial) {
     std::erase_if(subject.settings, [](const auto& pair) { return pair.first == "network.play"; });
     subject.settings.emplace_back("network.play", std::filesystem::absolute(trial.cassette));
   }
-  auto report = conformance::try_plugin(subject, context.cancel,
-                                        {static_cast<uint32_t>(trial.limit_s), trial.only});
+  auto report = conformance::try_plugin(
+      subject, context.cancel,
+      {static_cast<uint32_t>(trial.limit_s), trial.only, carriers(trial.carrier)});
   auto text = context.is_json() ? conformance::json_of(report) : conformance::text_of(report);
   std::fputs(text.c_str(), stdout);
   if (!trial.junit.empty())
@@ -170,6 +179,8 @@ void add_plugin(const Command& top, Context& context) {
              "A folder of recorded answers to play instead of asking a server")
       .takes("--junit", trial->junit, "Writes the result to this file as JUnit XML too")
       .takes_each("--only", trial->only, "A check or an area to try, as in read.cancel or write")
+      .takes_one_of("--carrier", trial->carrier, {"inside", "runner", "both"},
+                    "Where its code runs (default: both)")
       .takes_count("--limit", trial->limit_s, "Seconds for each check (default: 20)")
       .does([&context, trial] { test(context, *trial); });
 }

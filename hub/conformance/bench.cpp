@@ -10,12 +10,18 @@ namespace homeroom::conformance {
 
 namespace fs = std::filesystem;
 
-Opened::Opened(const plugin::Found& found, const plugin::CheckedSettings& settings)
-    : log_({world::Level::debug, false, false}, lines_),
-      instance_(plugin::open_in_process(found, settings, {clock_, log_, cancel_, {}})) {}
+Opened::Opened(const plugin::Found& found, const plugin::CheckedSettings& settings, Carrier carrier)
+    : log_({world::Level::debug, false, false}, lines_) {
+  plugin::Surroundings around{clock_, log_, cancel_, {}};
+  instance_ = carrier == Carrier::inside ? plugin::open_in_process(found, settings, around)
+                                         : plugin::open_in_runner(found, settings, around);
+}
 
-Bench::Bench(const Subject& subject)
-    : subject_(subject), scratch_(fs::temp_directory_path()), folder_(scratch_.path() / "sample") {
+Bench::Bench(const Subject& subject, Carrier carrier)
+    : subject_(subject),
+      carrier_(carrier),
+      scratch_(fs::temp_directory_path()),
+      folder_(scratch_.path() / "sample") {
   fs::copy(subject.folder, folder_, fs::copy_options::recursive);
   // A checkout makes files everybody may read, which no secret is taken from.
   if (fs::exists(folder_ / "secrets"))
@@ -37,7 +43,7 @@ plugin::CheckedSettings Bench::settings(const settings::Flat& with,
 }
 
 std::unique_ptr<Opened> Bench::open_with(const plugin::CheckedSettings& settings) const {
-  return std::make_unique<Opened>(subject_.found, settings);
+  return std::make_unique<Opened>(subject_.found, settings, carrier_);
 }
 
 std::unique_ptr<Opened> Bench::open(const settings::Flat& with) const {

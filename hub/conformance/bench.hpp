@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/conformance/report.hpp"
 #include "hub/conformance/subject.hpp"
 #include "hub/plugin/plugin.hpp"
 #include "hub/world/files.hpp"
@@ -27,7 +28,7 @@ struct Skipped {
 /// An instance with a log and a wish to stop of its own.
 class Opened {
  public:
-  Opened(const plugin::Found& found, const plugin::CheckedSettings& settings);
+  Opened(const plugin::Found& found, const plugin::CheckedSettings& settings, Carrier carrier);
   plugin::Instance* operator->() const { return instance_.get(); }
   plugin::Instance& operator*() const { return *instance_; }
   void ask_to_stop() { cancel_.ask(); }
@@ -44,10 +45,11 @@ class Opened {
 
 class Bench {
  public:
-  explicit Bench(const Subject& subject);
+  Bench(const Subject& subject, Carrier carrier);
 
   const Subject& subject() const { return subject_; }
   const plugin::Manifest& manifest() const { return subject_.found.manifest; }
+  Carrier carrier() const { return carrier_; }
   /// The copy of the sample's folder.
   const std::filesystem::path& folder() const { return folder_; }
   /// The sample's settings with changes; throws as plugin::check_settings does.
@@ -70,6 +72,7 @@ class Bench {
 
  private:
   const Subject& subject_;
+  Carrier carrier_;
   world::ScratchFolder scratch_;
   std::filesystem::path folder_;
 };

@@ -92,8 +92,11 @@ class Trial {
       expect_known(checks, name, (subject_.folder / "conformance.yaml").string() + ": skip");
     report_.plugin = subject_.found.manifest.name;
     report_.version = subject_.found.manifest.version;
-    for (const auto& check : checks)
-      if (is_wanted(check)) one(check);
+    for (auto carrier : style_.carriers) {
+      if (carrier == Carrier::runner) plugin::layers_of_a_runner();  // throws where there is none
+      for (const auto& check : checks)
+        if (is_wanted(check)) one(check, carrier);
+    }
     return std::move(report_);
   }
 
@@ -105,9 +108,9 @@ class Trial {
     return style_.only.empty() || std::ranges::any_of(style_.only, names_it);
   }
 
-  void one(const Check& check) {
+  void one(const Check& check, Carrier carrier) {
     auto start = std::chrono::steady_clock::now();
-    Result result{check.area, check.name, check.promise, Outcome::passed, "", 0};
+    Result result{check.area, check.name, check.promise, Outcome::passed, "", 0, carrier};
     auto reason = subject_.hints.skip.find(name_of(check));
     if (reason != subject_.hints.skip.end()) {
       // Whether the other side is there decides about the checks that need it.
@@ -129,7 +132,7 @@ class Trial {
   }
 
   void try_it(const Check& check, Result& result) {
-    Bench bench(subject_);
+    Bench bench(subject_, result.carrier);
     auto ended = run_in_child([&] { return answer_of(check, bench); },
                               std::chrono::seconds(style_.limit_s), cancel_);
     if (!ended.has_answered) {
@@ -158,7 +161,7 @@ class Trial {
 
   // Asked of the plugin in a process of its own like all else; each begins with its size.
   std::vector<std::string> values_of_sample() {
-    Bench bench(subject_);
+    Bench bench(subject_, Carrier::inside);
     auto ask = [&] {
       std::string all;
       try {

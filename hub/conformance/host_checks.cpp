@@ -108,6 +108,9 @@ std::optional<Error> error_with(uint64_t more_bytes, Work work) {
 // Little may be mapped; an answer is an error or the rows, never the end of the process.
 void check_no_memory(const Bench& bench) {
   needs_own_memory();
+  if (bench.carrier() == Carrier::runner)
+    throw Skipped{
+        "it limits the memory of this process, where a runner's plugin is not; tried inside"};
   auto streams = bench.streams();
   auto opened = bench.open();
   for (const auto& stream : streams) take_all(**opened, request_for(stream));  // loads what is late

@@ -38,10 +38,21 @@ std::vector<std::pair<std::string, std::string>> plain(const plugin::CheckedSett
   return all;
 }
 
+namespace {
+
+// In a runner the host is always the runner's own: the same code as inside.
+const plugin::Found& found_inside(const Bench& bench) {
+  if (bench.carrier() == Carrier::runner)
+    throw Skipped{"it needs a host made by hand, which a runner has no room for; tried inside"};
+  return bench.subject().found;
+}
+
+}  // namespace
+
 RawInstance::RawInstance(const Bench& bench, const HostStyle& style,
                          const std::vector<std::pair<std::string, std::string>>& settings)
     : style_(style),
-      table_(plugin::load(bench.subject().found)),
+      table_(plugin::load(found_inside(bench))),
       http_(bench.manifest(), bench.settings(), {clock_, log_, cancel_, {}, {}}),
       host_(style.more) {
   fill_host();

@@ -57,7 +57,7 @@ struct HostStyle {
   uint64_t stop_after = ~uint64_t{0};  ///< how often stopping() is answered with no
 };
 
-/// One instance under such a host.
+/// One instance under such a host. Throws Skipped in a runner.
 class RawInstance {
  public:
   RawInstance(const Bench& bench, const HostStyle& style,

@@ -14,6 +14,14 @@ const char* word_of(Outcome outcome) {
   return outcome == Outcome::failed ? "failed" : "skipped";
 }
 
+const char* word_of(Carrier carrier) {
+  return carrier == Carrier::inside ? "inside" : "runner";
+}
+
+bool has_both(const Report& report) {
+  return !report.results.empty() && report.results.front().carrier != report.results.back().carrier;
+}
+
 /// What a plugin wrote may be no UTF-8.
 constexpr auto replace = nlohmann::json::error_handler_t::replace;
 
@@ -37,20 +45,25 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
-/// The results of each area, in the order they were tried.
-std::vector<std::pair<std::string, std::vector<const Result*>>> by_area(const Report& report) {
-  std::vector<std::pair<std::string, std::vector<const Result*>>> areas;
+std::string suite_of(const Result& result) {
+  return result.carrier == Carrier::inside ? result.area : result.area + " in a runner";
+}
+
+/// The results of each suite, in the order they were tried.
+std::vector<std::pair<std::string, std::vector<const Result*>>> by_suite(const Report& report) {
+  std::vector<std::pair<std::string, std::vector<const Result*>>> suites;
   for (const auto& result : report.results) {
-    auto found = std::ranges::find(areas, result.area, [](const auto& area) { return area.first; });
-    if (found == areas.end()) found = areas.insert(found, {result.area, {}});
+    auto name = suite_of(result);
+    auto found = std::ranges::find(suites, name, [](const auto& suite) { return suite.first; });
+    if (found == suites.end()) found = suites.insert(found, {name, {}});
     found->second.push_back(&result);
   }
-  return areas;
+  return suites;
 }
 
 std::string case_of(const Result& result) {
   auto line = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"",
-                          escaped(result.area), escaped(result.check), result.seconds);
+                          escaped(suite_of(result)), escaped(result.check), result.seconds);
   if (result.outcome == Outcome::passed) return line + "/>\n";
   const char* tag = result.outcome == Outcome::failed ? "failure" : "skipped";
   return line + fmt::format("><{} message=\"{}\"/></testcase>\n", tag, escaped(result.why));
@@ -64,7 +77,11 @@ uint64_t Report::count(Outcome outcome) const {
 
 std::string text_of(const Report& report) {
   std::string out;
+  const Result* last = nullptr;
   for (const auto& result : report.results) {
+    if (has_both(report) && (!last || last->carrier != result.carrier))
+      out += result.carrier == Carrier::inside ? "inside the hub\n" : "in a runner\n";
+    last = &result;
     out += fmt::format("{:<7}  {}.{}: {}\n", word_of(result.outcome), result.area, result.check,
                        result.promise);
     if (!result.why.empty()) out += fmt::format("         {}\n", result.why);
@@ -77,7 +94,6 @@ std::string text_of(const Report& report) {
 std::string json_of(const Report& report) {
   nlohmann::json out = {{"plugin", report.plugin},
                         {"version", report.version},
-                        {"carrier", "in_process"},
                         {"passed", report.count(Outcome::passed)},
                         {"failed", report.count(Outcome::failed)},
                         {"skipped", report.count(Outcome::skipped)},
@@ -87,6 +103,7 @@ std::string json_of(const Report& report) {
                           {"check", result.check},
                           {"promise", result.promise},
                           {"outcome", word_of(result.outcome)},
+                          {"carrier", word_of(result.carrier)},
                           {"seconds", result.seconds}};
     if (!result.why.empty()) one["why"] = result.why;
     out["checks"].push_back(one);
@@ -99,13 +116,13 @@ std::string junit_of(const Report& report) {
   out += fmt::format("<testsuites name=\"{} {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
                      escaped(report.plugin), escaped(report.version), report.results.size(),
                      report.count(Outcome::failed), report.count(Outcome::skipped));
-  for (const auto& [area, results] : by_area(report)) {
+  for (const auto& [suite, results] : by_suite(report)) {
     auto count = [&](Outcome outcome) {
       return std::ranges::count(results, outcome, [](const Result* one) { return one->outcome; });
     };
-    out +=
-        fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
-                    escaped(area), results.size(), count(Outcome::failed), count(Outcome::skipped));
+    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
+                       escaped(suite), results.size(), count(Outcome::failed),
+                       count(Outcome::skipped));
     for (const auto* result : results) out += case_of(*result);
     out += "  </testsuite>\n";
   }

@@ -8,6 +8,8 @@
 namespace homeroom::conformance {
 
 enum class Outcome : uint8_t { passed, failed, skipped };
+/// Where the plugin's code ran: in the hub's process, or in a process of its own.
+enum class Carrier : uint8_t { inside, runner };
 
 struct Result {
   std::string area;
@@ -16,6 +18,7 @@ struct Result {
   Outcome outcome = Outcome::passed;
   std::string why;  ///< of a failure or a skip; never a value of a record
   double seconds = 0;
+  Carrier carrier = Carrier::inside;
 };
 
 struct Report {
@@ -27,11 +30,12 @@ struct Report {
   bool has_passed() const { return count(Outcome::failed) == 0; }
 };
 
-/// For people: a line a check, failures and skips with their reason.
+/// For people: a line a check, failures and skips with their reason; where both carriers were
+/// tried, under a line for each.
 std::string text_of(const Report& report);
 /// One JSON document.
 std::string json_of(const Report& report);
-/// JUnit's XML, one suite an area, as build servers read it.
+/// JUnit's XML, one suite an area and carrier, as build servers read it.
 std::string junit_of(const Report& report);
 
 }  // namespace homeroom::conformance

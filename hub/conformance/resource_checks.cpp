@@ -38,6 +38,8 @@ size_t heap_in_use() {
 
 void check_memory(const Bench& bench) {
   needs_own_memory();
+  if (bench.carrier() == Carrier::runner)
+    throw Skipped{"the memory of an instance in a runner ends with its process; tried inside"};
   constexpr size_t most_a_life = 256;  // bytes
   // Each delivery waits for the disk or the other side.
   const int lives = bench.manifest().offers(HR_SINK) ? 20 : 100;

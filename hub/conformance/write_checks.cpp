@@ -78,7 +78,7 @@ void check_steps(const Bench& bench) {
   Shares shares(people);
   std::map<std::string, std::string> first;
   for (size_t step : {size_t{1000}, size_t{1}, size_t{3}}) {
-    Bench own(bench.subject());
+    Bench own(bench.subject(), bench.carrier());
     auto opened = own.open();
     expect_taken(own, shares.all(), write_all(**opened, shares.all(), step),
                  fmt::format("put {} at a time", step));

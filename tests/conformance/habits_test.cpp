@@ -11,7 +11,10 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Report magpie_with(const std::string& habit, const TrialStyle& style = {120, {}},
+const std::vector<Carrier> inside = {Carrier::inside};
+const std::vector<Carrier> runner = {Carrier::runner};
+
+Report magpie_with(const std::string& habit, const TrialStyle& style = {120, {}, inside},
                    const std::string& nest = "plain") {
   plugin::Catalogue catalogue({std::filesystem::path(NESTS) / nest});
   auto subject = read_subject(catalogue.find("magpie"));
@@ -40,7 +43,7 @@ struct Habit {
 class BadHabit : public testing::TestWithParam<Habit> {};
 
 TEST_P(BadHabit, FailsAtItsCheck) {
-  auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}});
+  auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}, inside});
   if (report.results[0].why.find("sanitizer") != std::string::npos)
     GTEST_SKIP() << report.results[0].why;
   EXPECT_THAT(failures_of(report), ElementsAre(GetParam().fails)) << text_of(report);
@@ -117,11 +120,56 @@ std::string name_of(const testing::TestParamInfo<Habit>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Magpie, BadHabit, testing::ValuesIn(habits), name_of);
 
+// The same kit in the other carrier: what can be seen from there is seen, and how it looks.
+class BadHabitInARunner : public testing::TestWithParam<Habit> {};
+
+TEST_P(BadHabitInARunner, FailsAtItsCheck) {
+  auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}, runner});
+  EXPECT_THAT(failures_of(report), ElementsAre(GetParam().fails)) << text_of(report);
+  EXPECT_EQ(report.results[0].carrier, Carrier::runner);
+}
+
+constexpr Habit habits_in_a_runner[] = {
+    {"is never content", "check.connects"},
+    {"loses a row the second time", "read.again"},
+    {"calls a part the whole", "read.cancel"},
+    {"resumes one row early", "resume.every_cursor"},
+    {"drops an unended line", "proof.cut"},
+    {"forgets a receipt", "write.answers"},
+    {"shows too early", "write.stopped"},
+    {"calls data a bug", "errors.data"},
+    {"logs rows", "log.values"},
+    {"logs shares", "log.shares"},
+    {"crashes", "read.rows"},
+    {"exits", "read.rows"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Magpie, BadHabitInARunner, testing::ValuesIn(habits_in_a_runner), name_of);
+
+TEST(Magpie, PassesInBothCarriersAndSaysWhatOneCannotTry) {
+  auto report = magpie_with("", {120, {}, {Carrier::inside, Carrier::runner}});
+  EXPECT_THAT(failures_of(report), IsEmpty()) << text_of(report);
+  auto passed_in = [&](Carrier carrier) {
+    return std::ranges::count_if(report.results, [&](const Result& one) {
+      return one.carrier == carrier && one.outcome == Outcome::passed;
+    });
+  };
+  EXPECT_GT(passed_in(Carrier::inside), 45);
+  EXPECT_GT(passed_in(Carrier::runner), 38);
+  for (const auto& one : report.results)
+    EXPECT_NE(one.outcome == Outcome::skipped, one.why.empty()) << one.check;
+}
+
+TEST(Magpie, ThatCrashesInARunnerIsToldHow) {
+  auto report = magpie_with("crashes", {120, {"read.rows"}, runner});
+  EXPECT_THAT(report.results[0].why, testing::HasSubstr("signal 6 (Aborted)"));
+}
+
 // What is unusual, and allowed.
 class Custom : public testing::TestWithParam<Habit> {};
 
 TEST_P(Custom, Passes) {
-  auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}});
+  auto report = magpie_with(GetParam().habit, {120, {GetParam().fails}, inside});
   EXPECT_THAT(failures_of(report), IsEmpty()) << text_of(report);
 }
 
@@ -140,7 +188,7 @@ TEST(Magpie, MayRequireASettingWhoseNamesAreTheDistricts) {
   labels.required = true;
   subject.found.manifest.settings.push_back(labels);
   subject.settings.emplace_back("labels.spoons", "shiny");
-  auto report = try_plugin(subject, world::Cancel(), {120, {"settings"}});
+  auto report = try_plugin(subject, world::Cancel(), {120, {"settings"}, inside});
   EXPECT_THAT(failures_of(report), IsEmpty()) << text_of(report);
 }
 
@@ -155,20 +203,21 @@ TEST(Magpie, WhoseOtherSideIsNotThereMaySayWhy) {
   auto subject = read_subject(catalogue.find("magpie"));
   subject.settings.emplace_back("habit", "is not there");
   subject.hints.skip["check.connects"] = "nobody listens here";
-  auto report = try_plugin(subject, world::Cancel(), {120, {"check.connects", "read.rows"}});
+  auto report =
+      try_plugin(subject, world::Cancel(), {120, {"check.connects", "read.rows"}, inside});
   EXPECT_THAT(failures_of(report), IsEmpty());
   EXPECT_EQ(report.results[0].why, "nobody listens here");
   EXPECT_EQ(report.results[1].why, "the other side is not there: nobody answers");
 }
 
 TEST(Magpie, WhoseMessageHoldsAValueIsNotQuoted) {
-  auto report = magpie_with("repeats a name", {120, {"read.rows"}});
+  auto report = magpie_with("repeats a name", {120, {"read.rows"}, inside});
   EXPECT_EQ(report.results[0].why, "(its message holds a value of the sample)");
 }
 
 TEST(Magpie, ThatSpeaksAndCrashesIsNotQuoted) {
   testing::internal::CaptureStderr();
-  auto report = magpie_with("speaks a name and exits", {120, {"read.rows"}});
+  auto report = magpie_with("speaks a name and exits", {120, {"read.rows"}, inside});
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   EXPECT_EQ(report.results[0].why,
             "the plugin ended its process with exit code 3; it wrote 16 bytes to standard output "
@@ -179,30 +228,30 @@ TEST(Magpie, WithoutDiscoverFailsOnce) {
   plugin::Catalogue catalogue({std::filesystem::path(NESTS) / "hides_discover"});
   auto subject = read_subject(catalogue.find("magpie"));
   std::erase(subject.found.manifest.contracts, "homeroom.discover/1");
-  auto report = try_plugin(subject, world::Cancel(), {120, {}});
+  auto report = try_plugin(subject, world::Cancel(), {120, {}, inside});
   EXPECT_THAT(failures_of(report), ElementsAre("manifest.contracts")) << text_of(report);
 }
 
 TEST(Magpie, ThatHangsIsEndedWhenItsTimeIsOver) {
-  auto report = magpie_with("hangs", {1, {"read.rows"}});
+  auto report = magpie_with("hangs", {1, {"read.rows"}, inside});
   ASSERT_EQ(report.results.size(), 1u);
   EXPECT_EQ(report.results[0].why, "not done after 1 seconds");
 }
 
 TEST(Magpie, ThatCrashesOrExitsIsToldHow) {
-  EXPECT_EQ(magpie_with("crashes", {120, {"read.rows"}}).results[0].why,
+  EXPECT_EQ(magpie_with("crashes", {120, {"read.rows"}, inside}).results[0].why,
             "the plugin's process ended with signal 6 (Aborted)");
-  EXPECT_EQ(magpie_with("exits", {120, {"read.rows"}}).results[0].why,
+  EXPECT_EQ(magpie_with("exits", {120, {"read.rows"}, inside}).results[0].why,
             "the plugin ended its process with exit code 3");
 }
 
 TEST(Magpie, ThatServesAnyHubIsFound) {
-  auto report = magpie_with("", {120, {"host.versions"}}, "serves_any_hub");
+  auto report = magpie_with("", {120, {"host.versions"}, inside}, "serves_any_hub");
   EXPECT_THAT(failures_of(report), ElementsAre("host.versions"));
 }
 
 TEST(Magpie, ThatHidesAContractIsFound) {
-  auto report = magpie_with("", {120, {"manifest"}}, "hides_a_contract");
+  auto report = magpie_with("", {120, {"manifest"}, inside}, "hides_a_contract");
   EXPECT_THAT(failures_of(report), ElementsAre("manifest.contracts"));
 }
 

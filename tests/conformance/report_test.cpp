@@ -27,6 +27,15 @@ TEST(Report, TellsPeopleWhatHeldAndWhatDidNot) {
             "magpie 1.0.0: 1 passed, 1 failed, 1 skipped\n");
 }
 
+TEST(Report, TellsTheCarriersApart) {
+  Report both = three;
+  both.results[2].carrier = Carrier::runner;
+  EXPECT_THAT(text_of(both), HasSubstr("inside the hub\npassed   read.rows"));
+  EXPECT_THAT(text_of(both), HasSubstr("in a runner\nskipped  read.keys"));
+  EXPECT_EQ(nlohmann::json::parse(json_of(both))["checks"][2]["carrier"], "runner");
+  EXPECT_THAT(junit_of(both), HasSubstr("<testsuite name=\"read in a runner\" tests=\"1\""));
+}
+
 TEST(Report, IsOneSuiteAnAreaForBuildServers) {
   auto xml = junit_of(three);
   EXPECT_THAT(xml, HasSubstr("<testsuites name=\"magpie 1.0.0\" tests=\"3\" failures=\"1\" "
