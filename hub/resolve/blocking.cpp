@@ -87,7 +87,8 @@ void put_in_order_of_records(Blocking::Key& key) {
 
 }  // namespace
 
-Blocking::Blocking(const Records& records, const Identity& identity, const Workers& workers) {
+Blocking::Blocking(const Records& records, const Identity& identity, const Workers& workers)
+    : records_(records) {
   KeyParts maker(records, identity.nicknames);
   std::vector<std::vector<KeyPart>> parts;
   std::vector<KeyPart> split;
@@ -102,16 +103,21 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
   std::vector<std::size_t> order(parts.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_partition(order, [&](std::size_t key) { return !is_list(key); });
+  uint32_t single_slots = 0;
   for (auto at : order) {
     Key key;
     key.name = identity.blocks[at].name;
-    key.first_slot = width_;
     key.slots = is_list(at) ? most_slots : 1;
-    single_ += key.slots == 1;
-    width_ += key.slots;
+    auto& slots = is_list(at) ? list_slots_ : single_slots;
+    key.first_slot = slots;
+    key.earlier.resize((single_slots + 3) / 4);
+    for (uint32_t slot = 0; slot < single_slots; ++slot) key.earlier[slot / 4][slot % 4] = ~0U;
+    slots += key.slots;
     keys_.push_back(std::move(key));
   }
-  slots_.resize(std::size_t{records.count} * width_);
+  single_fours_ = (single_slots + 3) / 4;
+  singles_.resize(std::size_t{records.count} * single_fours_);
+  lists_.resize(std::size_t{records.count} * list_slots_);
   Splitter splitter(records, split, identity.most_in_block);
   std::mutex mutex;
   workers.each(static_cast<uint32_t>(keys_.size()), [&](uint32_t k, uint32_t) {
@@ -137,8 +143,12 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
         auto record = entries[i].record;
         key.members.push_back(record);
         if (is_crowded) continue;
-        auto slot = key.first_slot + (key.slots > 1 ? used[record]++ : 0);
-        slots_[std::size_t{record} * width_ + slot] = short_hash(entries[i].hash);
+        auto hash = short_hash(entries[i].hash);
+        if (key.slots > 1)
+          lists_[std::size_t{record} * list_slots_ + key.first_slot + used[record]++] = hash;
+        else
+          singles_[std::size_t{record} * single_fours_ + key.first_slot / 4][key.first_slot % 4] =
+              hash;
       }
       key.blocks.push_back(block);
       if (!is_crowded) return;
@@ -170,11 +180,17 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
   }
 }
 
-bool Blocking::share(const Key& key, const uint32_t* x, const uint32_t* y) const {
+bool Blocking::share(const Key& key, const uint32_t* x, const uint32_t* y) {
   for (uint32_t i = key.first_slot; i < key.first_slot + key.slots; ++i)
     for (uint32_t j = key.first_slot; x[i] && j < key.first_slot + key.slots; ++j)
       if (x[i] == y[j]) return true;
   return false;
+}
+
+bool Blocking::share(const Key& key, uint32_t a, uint32_t b) const {
+  if (key.slots > 1) return share(key, lists(a), lists(b));
+  auto hash = singles(a)[key.first_slot / 4][key.first_slot % 4];
+  return hash && hash == singles(b)[key.first_slot / 4][key.first_slot % 4];
 }
 
 bool Blocking::belongs_to_several(const Key& key, const Block& block, const uint32_t* x,
@@ -194,7 +210,7 @@ bool Blocking::belongs_to_several(const Key& key, const Block& block, const uint
 
 uint32_t Blocking::keys_shared(uint32_t a, uint32_t b) const {
   uint32_t count = 0;
-  for (const auto& key : keys_) count += share(key, slots(a), slots(b));
+  for (const auto& key : keys_) count += share(key, a, b);
   return count;
 }
 

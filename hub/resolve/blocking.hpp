@@ -4,6 +4,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,6 +27,9 @@ class Blocking {
   /// Throws fix_settings, with the place, for an expression that cannot be.
   Blocking(const Records& records, const Identity& identity, const Workers& workers);
 
+  /// Four slots, which are compared in one step.
+  using Four = uint32_t __attribute__((vector_size(16)));
+
   struct Block {
     uint32_t first = 0;  ///< into members
     uint32_t size = 0;
@@ -35,9 +40,10 @@ class Blocking {
     std::string name;
     std::vector<uint32_t> members;
     std::vector<Block> blocks;  ///< of two records or more
-    uint32_t first_slot = 0;
-    uint32_t slots = 1;  ///< several when a part is a list
-    uint64_t known = 0;  ///< records that have the key
+    uint32_t first_slot = 0;    ///< among those of its kind
+    uint32_t slots = 1;         ///< several when a part is a list
+    uint64_t known = 0;         ///< records that have the key
+    std::vector<Four> earlier;  ///< all bits at the slots of earlier keys of one slot
   };
   /// Blocks of one key that are worked on together.
   struct Piece {
@@ -64,9 +70,15 @@ class Blocking {
   template <class Visit>
   void each_pair(const Piece& piece, Visit visit) const {
     const auto& key = keys_[piece.key];
+    const auto& last = key.blocks[piece.end - 1];
+    auto end = last.first + last.size;
+    auto fetched = key.blocks[piece.first].first;
     for (auto b = piece.first; b < piece.end; ++b) {
-      const auto* members = key.members.data() + key.blocks[b].first;
-      each_pair(key, key.blocks[b], [&](uint32_t i, uint32_t j) {
+      const auto& block = key.blocks[b];
+      for (auto to = std::min(end, block.first + block.size + ahead); fetched < to; ++fetched)
+        fetch(key.members[fetched]);
+      const auto* members = key.members.data() + block.first;
+      each_pair(key, block, [&](uint32_t i, uint32_t j) {
         auto [lower, upper] = std::minmax(members[i], members[j]);
         visit(lower, upper);
       });
@@ -77,28 +89,47 @@ class Blocking {
 
  private:
   static constexpr uint32_t neighbours = 10;
+  static constexpr uint32_t ahead = 16;  ///< members whose records are on their way from memory
 
-  const uint32_t* slots(uint32_t record) const {
-    return slots_.data() + std::size_t{record} * width_;
+  const Four* singles(uint32_t record) const {
+    return singles_.data() + std::size_t{record} * single_fours_;
+  }
+  const uint32_t* lists(uint32_t record) const {
+    return lists_.data() + std::size_t{record} * list_slots_;
+  }
+  void fetch(uint32_t record) const {
+    __builtin_prefetch(singles(record));
+    const auto* row = records_.row(record);
+    __builtin_prefetch(row);
+    __builtin_prefetch(row + records_.width - 1);
+  }
+  static bool is_any(Four bits) {
+    auto halves = std::bit_cast<std::array<uint64_t, 2>>(bits);
+    return (halves[0] | halves[1]) != 0;
   }
   bool belongs(const Key& key, const Block& block, uint32_t a, uint32_t b) const {
-    const auto* x = slots(a);
-    const auto* y = slots(b);
-    auto earlier = std::min(single_, key.first_slot);
-    for (uint32_t i = 0; i < earlier; ++i)
-      if (x[i] == y[i] && x[i]) return false;
-    return key.first_slot < single_ ? true : belongs_to_several(key, block, x, y);
+    const auto* x = singles(a);
+    const auto* y = singles(b);
+    Four same{};
+    for (std::size_t i = 0; i < key.earlier.size(); ++i)
+      same |= static_cast<Four>(x[i] == y[i]) & static_cast<Four>(x[i] != Four{}) & key.earlier[i];
+    if (is_any(same)) return false;
+    return key.slots == 1 || belongs_to_several(key, block, lists(a), lists(b));
   }
   bool belongs_to_several(const Key& key, const Block& block, const uint32_t* x,
                           const uint32_t* y) const;
-  bool share(const Key& key, const uint32_t* x, const uint32_t* y) const;
+  bool share(const Key& key, uint32_t a, uint32_t b) const;
+  static bool share(const Key& key, const uint32_t* x, const uint32_t* y);
 
+  const Records& records_;
   std::vector<Key> keys_;  ///< those of one slot first
   std::vector<Piece> pieces_;
   std::vector<CrowdedBlock> crowded_;
-  std::vector<uint32_t> slots_;  ///< by record: a short hash for each slot of each key; 0: none
-  uint32_t width_ = 0;
-  uint32_t single_ = 0;  ///< keys of one slot
+  // By record, a short hash for each slot of each key; 0: none. Of keys of one slot and of lists.
+  std::vector<Four> singles_;
+  std::vector<uint32_t> lists_;
+  uint32_t single_fours_ = 0;
+  uint32_t list_slots_ = 0;
 };
 
 }  // namespace homeroom::resolve

@@ -53,18 +53,21 @@ bool Comparer::are_apart(uint32_t feature, uint32_t a, uint32_t b, uint32_t edit
 uint32_t Comparer::texts(uint32_t feature, uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return 1;
+  const auto& x = of_.shapes_[feature][a];
+  const auto& y = of_.shapes_[feature][b];
+  auto longer = std::max(x.size, y.size);
   // Texts with a Jaro-Winkler similarity of 0.92 have nearly all letters in common.
-  if (are_apart(feature, a, b,
-                3 + std::max(of_.shapes_[feature][a].size, of_.shapes_[feature][b].size) / 6))
-    return 3;
-  return texts_[feature].level(a, b, [&](uint32_t x, uint32_t y) {
-    auto p = text(feature, x);
-    auto q = text(feature, y);
-    auto longer = std::max(p.size(), q.size());
-    auto apart = longer - std::min(p.size(), q.size());
-    uint32_t allowed = longer >= 8 ? 2 : longer >= 3 ? 1 : 0;
-    if (apart <= allowed && edits(p, q) <= allowed) return 2U;
-    return longer >= 8 && jaro_winkler(p, q) >= 0.92 ? 2U : 3U;
+  if (are_apart(feature, a, b, 3 + longer / 6)) return 3;
+  constexpr double alike = 0.92;
+  uint32_t allowed = longer >= 8 ? 2 : longer >= 3 ? 1 : 0;
+  bool may_be_slips = !are_apart(feature, a, b, allowed);
+  bool may_be_like = longer >= 8 && may_be_alike(x, y, 4, static_cast<float>(alike));
+  if (!may_be_slips && !may_be_like) return 3;
+  return texts_[feature].level(a, b, [&](uint32_t one, uint32_t other) {
+    auto p = text(feature, one);
+    auto q = text(feature, other);
+    if (may_be_slips && edits(p, q) <= allowed) return 2U;
+    return may_be_like && jaro_winkler(p, q) >= alike ? 2U : 3U;
   });
 }
 
@@ -130,35 +133,32 @@ uint32_t Comparer::place(const Comparison& what, const uint32_t* a, const uint32
 uint32_t birth_date_level(uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return 1;
-  auto year_a = a / 10000;
-  auto year_b = b / 10000;
-  auto month_a = a / 100 % 100;
-  auto month_b = b / 100 % 100;
-  auto day_a = a % 100;
-  auto day_b = b % 100;
+  auto year_a = a >> 16;
+  auto year_b = b >> 16;
+  auto month_a = a >> 8 & 0xff;
+  auto month_b = b >> 8 & 0xff;
+  auto day_a = a & 0xff;
+  auto day_b = b & 0xff;
   if (year_a == year_b && month_a == day_b && month_b == day_a) return 2;
-  char p[8];
-  char q[8];
-  auto digits = [](uint32_t number, char* to) {
-    for (int i = 7; i >= 0; --i, number /= 10) to[i] = static_cast<char>('0' + number % 10);
-  };
-  digits(a, p);
-  digits(b, q);
-  int wrong[8];
-  int count = 0;
-  for (int i = 0; i < 8; ++i)
-    if (p[i] != q[i]) wrong[count++] = i;
-  bool is_one = count == 1;
-  bool is_swap = count == 2 && wrong[1] == wrong[0] + 1 && p[wrong[0]] == q[wrong[1]] &&
-                 p[wrong[1]] == q[wrong[0]];
-  bool is_default = (a % 10000 == 101) != (b % 10000 == 101);
+  bool is_default = ((a & 0xffff) == 0x0101) != ((b & 0xffff) == 0x0101);
   if (is_default && year_a == year_b) return 4;
-  if (is_one || is_swap) return 3;
+  auto apart = a ^ b;
+  auto wrong = (apart | apart >> 1 | apart >> 2 | apart >> 3) & 0x11111111;  // a bit for each digit
+  auto count = std::popcount(wrong);
+  auto last = std::countr_zero(wrong);
+  bool is_swap = count == 2 && (wrong >> last) == 0x11 &&
+                 (a >> last & 15) == (b >> (last + 4) & 15) &&
+                 (a >> (last + 4) & 15) == (b >> last & 15);
+  if (count == 1 || is_swap) return 3;
   int parts = (year_a == year_b) + (month_a == month_b) + (day_a == day_b);
   if (parts == 2) return 5;
-  bool is_near = year_a == year_b || count <= 2 ||
-                 (parts == 1 && (year_a > year_b ? year_a - year_b : year_b - year_a) <= 1);
-  return is_near ? 6 : 7;
+  if (year_a == year_b || count <= 2) return 6;
+  auto year = [](uint32_t digits) {
+    return (digits >> 12) * 1000 + (digits >> 8 & 15) * 100 + (digits >> 4 & 15) * 10 +
+           (digits & 15);
+  };
+  bool is_next = year(year_a) - year(year_b) + 1 <= 2;  // unsigned: at most one apart
+  return parts == 1 && is_next ? 6 : 7;
 }
 
 uint64_t Comparer::names(const uint32_t* a, const uint32_t* b) {
@@ -210,6 +210,13 @@ uint64_t Comparer::names(const uint32_t* a, const uint32_t* b) {
   for (std::size_t i = 0; i < 4; ++i)
     if (name_places_.shift[i] != nowhere) pattern |= uint64_t{levels[i]} << name_places_.shift[i];
   return pattern;
+}
+
+void Comparer::fetch(const uint32_t* row) const {
+  if (name_places_.first != Records::none) of_.names_.fetch(row[name_places_.first]);
+  if (name_places_.last != Records::none) of_.names_.fetch(row[name_places_.last]);
+  for (std::size_t f = 0; f < of_.shapes_.size(); ++f)
+    if (!of_.shapes_[f].empty()) __builtin_prefetch(&of_.shapes_[f][row[f]]);
 }
 
 uint64_t Comparer::pattern(const uint32_t* a, const uint32_t* b) {

@@ -141,7 +141,7 @@ void Comparisons::extend() {
     if (feature.role == Role::birth_date)
       for (auto id = static_cast<uint32_t>(births_.size()); id < values.size(); ++id) {
         auto text = values.text(id);
-        std::from_chars(text.data(), text.data() + text.size(), births_.emplace_back());
+        std::from_chars(text.data(), text.data() + text.size(), births_.emplace_back(), 16);
       }
   }
 }

@@ -64,14 +64,10 @@ class Comparisons {
   const Records& records_;
   NameTable names_;
   std::vector<Comparison> all_;
-  std::vector<uint32_t> births_;  ///< YYYYMMDD by number of the value
-  /// What tells cheaply that two texts are far apart.
-  struct Shape {
-    uint32_t letters = 0;
-    uint32_t size = 0;
-  };
-  std::vector<std::vector<Shape>>
-      shapes_;  ///< by feature and value; empty for names, dates and sex
+  std::vector<uint32_t> births_;  ///< YYYYMMDD by number of the value, four bits a digit
+  /// What tells cheaply that two texts are far apart: by feature and value; empty for names, dates
+  /// and sex.
+  std::vector<std::vector<WordShape>> shapes_;
 };
 
 /// Compares; one for each thread, since it remembers what it has compared.
@@ -79,6 +75,8 @@ class Comparer {
  public:
   explicit Comparer(const Comparisons& comparisons);
   uint64_t pattern(const uint32_t* a, const uint32_t* b);
+  /// Has what is known of a row's values brought near; it is about to be compared.
+  void fetch(const uint32_t* row) const;
 
  private:
   /// Levels of pairs of values that were compared before; a newer pair takes the place of an older.
@@ -133,8 +131,8 @@ class Comparer {
   NamePlaces name_places_;
 };
 
-/// How two birth dates agree; YYYYMMDD as numbers, 0 is not known. The level of
-/// Compared::birth_date.
+/// How two birth dates agree; YYYYMMDD, four bits a digit (0x20150312), 0 is not known. The level
+/// of Compared::birth_date.
 uint32_t birth_date_level(uint32_t a, uint32_t b);
 
 }  // namespace homeroom::resolve

@@ -81,6 +81,30 @@ struct Found {
   uint64_t by_two_keys = 0;
 };
 
+/// Pairs are compared some steps after they were met, in the same order, so that what is known of
+/// their values has come from memory by then.
+template <class Compare>
+class Later {
+ public:
+  explicit Later(Compare compare) : compare_(std::move(compare)) {}
+  void meet(uint32_t a, uint32_t b) {
+    auto& place = waiting_[met_++ % steps];
+    if (met_ > steps) compare_(place.first, place.second);
+    place = {a, b};
+  }
+  void finish() {
+    for (auto i = met_ < steps ? 0 : met_ - steps; i < met_; ++i)
+      compare_(waiting_[i % steps].first, waiting_[i % steps].second);
+    met_ = 0;
+  }
+
+ private:
+  static constexpr uint32_t steps = 8;
+  Compare compare_;
+  std::array<std::pair<uint32_t, uint32_t>, steps> waiting_;
+  uint32_t met_ = 0;
+};
+
 }  // namespace
 
 Scored Linkage::score(const Model& model) const {
@@ -96,7 +120,7 @@ Scored Linkage::score(const Model& model) const {
       static_cast<uint32_t>(s.blocking.pieces().size()), [&](uint32_t piece, uint32_t worker) {
         auto& mine = found[worker];
         auto& comparer = comparers[worker];
-        s.blocking.each_pair(s.blocking.pieces()[piece], [&](uint32_t a, uint32_t b) {
+        Later later([&](uint32_t a, uint32_t b) {
           const auto* x = s.records.row(a);
           const auto* y = s.records.row(b);
           auto weight = scorer.weight_from(review_at, comparer.pattern(x, y), x, y);
@@ -115,6 +139,12 @@ Scored Linkage::score(const Model& model) const {
           mine.by_one_key += one_in * (keys <= 1);
           mine.by_two_keys += one_in * (keys == 2);
         });
+        s.blocking.each_pair(s.blocking.pieces()[piece], [&](uint32_t a, uint32_t b) {
+          comparer.fetch(s.records.row(a));
+          comparer.fetch(s.records.row(b));
+          later.meet(a, b);
+        });
+        later.finish();
       });
   Scored made;
   std::map<int, uint64_t> weights;

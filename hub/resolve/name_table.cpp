@@ -19,6 +19,8 @@ std::string without_blanks(std::string_view name) {
 
 /// Names of three letters that differ in one are mostly two names: Ana, Eva.
 constexpr uint32_t shortest_for_slips = 4;
+/// Jaro-Winkler similarity from which names are alike.
+constexpr double alike = 0.88;
 
 /// English short forms are made of the beginning of a name and y, ie or i: Danny of Daniel, Susie
 /// of Susan, Nati of Natalia. How many letters of the name such a form keeps; 0: it is none. The
@@ -56,7 +58,7 @@ void NameTable::extend() {
     info.letters = letter_set(whole);
     info.joined = joined_.id_of(whole);
     info.size = static_cast<uint8_t>(std::min<std::size_t>(whole.size(), 255));
-    info.first = whole.empty() ? '\0' : whole[0];
+    std::copy_n(whole.begin(), std::min(whole.size(), sizeof info.head), info.head);
     info.stem = letters_of_short_form(whole);
     info.words = static_cast<uint32_t>(words_.size());
     for (auto word : family_parts(text)) {
@@ -86,7 +88,7 @@ bool NameTable::are_nicknames(uint32_t a, uint32_t b) const {
 bool NameTable::is_initial_of(uint32_t a, uint32_t b) const {
   const auto& x = infos_[a];
   const auto& y = infos_[b];
-  return x.first == y.first && (x.size == 1 || y.size == 1);
+  return x.first() == y.first() && (x.size == 1 || y.size == 1);
 }
 
 uint32_t NameTable::shared_word(uint32_t a, uint32_t b) const {
@@ -103,18 +105,24 @@ int NameTable::nearness(uint32_t a, uint32_t b) const {
   auto apart = std::popcount(x.letters ^ y.letters);
   auto longer = std::max(x.size, y.size);
   if (shorter < 2 || apart > 6) return 0;
-  if (apart <= 4 && longer - shorter <= 2) {
+  auto slips = shorter >= 5 ? 2 : 1;
+  if (apart <= 2 * slips && longer - shorter <= slips) {
     auto distance = edits(joined(a), joined(b));
     if (distance <= 1 && shorter >= shortest_for_slips) return 1;
-    if (distance <= 1 || (distance == 2 && shorter >= 5)) return 2;
+    if (distance <= static_cast<uint32_t>(slips)) return 2;
   }
-  return shorter >= 3 && jaro_winkler(joined(a), joined(b)) >= 0.88 ? 2 : 0;
+  auto prefix = static_cast<uint32_t>(std::countr_zero(std::bit_cast<uint32_t>(x.head) ^
+                                                       std::bit_cast<uint32_t>(y.head))) /
+                8;
+  if (shorter < 3 || !may_be_alike(x.shape(), y.shape(), prefix, static_cast<float>(alike)))
+    return 0;
+  return jaro_winkler(joined(a), joined(b)) >= alike ? 2 : 0;
 }
 
 bool NameTable::is_short_form_of(uint32_t shorter, uint32_t longer) const {
   const auto& x = infos_[shorter];
   const auto& y = infos_[longer];
-  if (x.stem == 0 || x.first != y.first || y.size < x.stem + 2U) return false;
+  if (x.stem == 0 || x.first() != y.first() || y.size < x.stem + 2U) return false;
   return joined(longer).starts_with(joined(shorter).substr(0, x.stem));
 }
 

@@ -10,6 +10,7 @@
 
 #include "hub/resolve/dictionary.hpp"
 #include "hub/resolve/nicknames.hpp"
+#include "hub/resolve/spelling.hpp"
 
 namespace homeroom::resolve {
 
@@ -37,6 +38,8 @@ class NameTable {
   /// The word that both have, or 0.
   uint32_t shared_word(uint32_t a, uint32_t b) const;
   uint32_t size() const { return static_cast<uint32_t>(infos_.size()); }
+  /// Has what is known of a name brought near; it is about to be compared.
+  void fetch(uint32_t name) const { __builtin_prefetch(&infos_[name]); }
 
  private:
   struct Info {
@@ -47,8 +50,11 @@ class NameTable {
     uint8_t word_count : 4 = 0;
     uint8_t stem : 4 = 0;  ///< letters of another name that begin this one, if it is a short form
     uint8_t group_count = 0;
-    uint8_t size = 0;  ///< bytes of the joined name, at most 255
-    char first = 0;
+    uint8_t size = 0;   ///< bytes of the joined name, at most 255
+    char head[4] = {};  ///< its first bytes
+
+    char first() const { return head[0]; }
+    WordShape shape() const { return {letters, size}; }
   };
 
   bool are_nicknames(uint32_t a, uint32_t b) const;

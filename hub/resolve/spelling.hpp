@@ -16,6 +16,16 @@ uint32_t edits(std::string_view a, std::string_view b);
 /// W. E. Winkler, "String comparator metrics" (1990); words are cut to 64 bytes.
 double jaro_winkler(std::string_view a, std::string_view b);
 
+/// What is known of a word without reading it.
+struct WordShape {
+  uint32_t letters = 0;  ///< letter_set of it
+  uint32_t size = 0;     ///< bytes
+};
+/// Whether the Jaro-Winkler similarity of two words may reach `least`, if so many (at most four)
+/// first letters are equal. Surely not where letters that only one of them has leave too few in
+/// common.
+bool may_be_alike(WordShape a, WordShape b, uint32_t prefix, float least);
+
 /// Which of 32 kinds of bytes occur; words whose sets differ in more than 2 k kinds are more than k
 /// edits apart.
 uint32_t letter_set(std::string_view word);

@@ -74,19 +74,22 @@ TEST(BirthDates, AgreeMoreOrLess) {
     uint32_t a, b;
     const char* level;
   };
-  const Case cases[] = {{20120304, 20120304, "the same"},
-                        {20120304, 20120403, "day and month swapped"},
-                        {20120304, 20120305, "one digit"},
-                        {20120304, 20120034, "one digit"},
-                        {20120304, 20120101, "first of January"},
-                        {20120304, 20120329, "two of year, month, day"},
-                        {20120304, 20121119, "near"},
-                        {20120304, 19990715, "another date"},
-                        {0, 20120304, "not known"},
-                        {20120231, 20120231, "the same"}};
+  const Case cases[] = {{0x20120304, 0x20120304, "the same"},
+                        {0x20120304, 0x20120403, "day and month swapped"},
+                        {0x20120304, 0x20120305, "one digit"},
+                        {0x20120304, 0x20120034, "one digit"},
+                        {0x20120304, 0x20210304, "one digit"},
+                        {0x20120304, 0x20120101, "first of January"},
+                        {0x20120304, 0x20120329, "two of year, month, day"},
+                        {0x20120304, 0x20121119, "near"},
+                        {0x20120304, 0x19990715, "another date"},
+                        {0x20091231, 0x20100131, "near"},
+                        {0x20091231, 0x20110131, "another date"},
+                        {0, 0x20120304, "not known"},
+                        {0x20120231, 0x20120231, "the same"}};
   for (const auto& [a, b, level] : cases) {
     EXPECT_EQ(level_names(Compared::birth_date)[birth_date_level(a, b)], level)
-        << a << " and " << b;
+        << std::hex << a << " and " << b;
     EXPECT_EQ(birth_date_level(a, b), birth_date_level(b, a));
   }
 }

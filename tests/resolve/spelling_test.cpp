@@ -105,5 +105,28 @@ TEST(LetterSet, DiffersByAtMostTwoForEachEdit) {
   }
 }
 
+TEST(WordShapes, NeverRuleOutAWordThatIsAlike) {
+  auto shape = [](const std::string& word) {
+    return WordShape{letter_set(word), static_cast<uint32_t>(word.size())};
+  };
+  std::mt19937 random(7);
+  int ruled_out = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    auto a = word(random);
+    auto b = word(random);
+    if (a.empty() || b.empty()) continue;
+    uint32_t prefix = 0;
+    while (prefix < std::min<std::size_t>({4, a.size(), b.size()}) && a[prefix] == b[prefix])
+      ++prefix;
+    for (float least : {0.8F, 0.88F, 0.92F}) {
+      bool may_be = may_be_alike(shape(a), shape(b), prefix, least);
+      ruled_out += !may_be;
+      ASSERT_TRUE(may_be || jaro_winkler(a, b) < least) << a << " and " << b << ", " << least;
+    }
+  }
+  EXPECT_GT(ruled_out, 100'000);
+  EXPECT_FALSE(may_be_alike(shape("testfield"), shape("mockery"), 0, 0.88F));
+}
+
 }  // namespace
 }  // namespace homeroom::resolve
