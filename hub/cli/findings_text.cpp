@@ -22,6 +22,7 @@ std::string line_of(const nlohmann::ordered_json& kind) {
   if (place.empty()) place = kind.value("stream", "");
   if (auto line = number(kind, "line")) place += fmt::format(":{}", line);
   if (auto record = number(kind, "record")) place += fmt::format(", record {}", record);
+  if (auto student = kind.value("student", ""); !student.empty()) place += " of " + student;
   auto field = kind.value("field", "");
   auto more = number(kind, "count") - 1;
   return fmt::format("  {:<9} {} {}{}: {}{}\n", kind.value("severity", ""),

@@ -24,6 +24,10 @@ void FindingKinds::take(record::Finding finding) {
   take(std::move(finding), 1);
 }
 
+bool FindingKinds::is_first(const record::Finding& finding) const {
+  return !kinds_.contains(name_of(finding));
+}
+
 void FindingKinds::take(const FindingKinds& others) {
   auto counted = counts_;
   for (const auto& [name, kind] : others.kinds_) take(kind.first, kind.count);

@@ -13,6 +13,8 @@ namespace homeroom::flow {
 class FindingKinds {
  public:
   void take(record::Finding finding);
+  /// Whether it would be told as the first of its kind.
+  bool is_first(const record::Finding& finding) const;
   /// Adds what a source's run found.
   void take(const FindingKinds& others);
 

@@ -108,7 +108,7 @@ void Profiles::merge_batch(std::span<const uint32_t> persons) {
   if (parts_.rules) {
     enter_("validate");
     for (const auto& [profile, links, rows_before] : changed)
-      parts_.rules->take(parts_.people.persons()[profile.person].id, profile.rows, rows_before);
+      parts_.rules->take(parts_.people.persons()[profile.person], profile.rows, rows_before);
   }
   enter_("govern");
   for (auto& [profile, links, rows_before] : changed) {

@@ -1,7 +1,6 @@
 #include "hub/flow/record_place.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "hub/flow/file_names.hpp"
 #include "hub/flow/intake.hpp"
@@ -85,8 +84,7 @@ const map::FieldSource* RecordPlaces::source_of(const std::string& source, recor
   return mapping ? mapping->source_of(entity, field) : nullptr;
 }
 
-/// "demographics.csv line 8112", or "attendance, one of 12 records".
-std::string RecordPlaces::row_in(const std::string& name, const std::string& source,
+RecordPlace RecordPlaces::row_in(const std::string& name, const std::string& source,
                                  const store::Node& node, uint16_t stream,
                                  std::string_view row_key) const {
   uint64_t rows = 0;
@@ -108,23 +106,33 @@ std::string RecordPlaces::row_in(const std::string& name, const std::string& sou
   if (rows == 0)  // the row may hang on a subject of another space that is tied to the child
     each_packed<uint32_t>(node.neighbors,
                           [&](uint32_t neighbor) { count(store_.node(number, neighbor).frame); });
-  if (rows == 0) return name;
-  if (rows > 1 && !is_found) return name + ", one of " + std::to_string(rows) + " records";
+  if (rows == 0 || (rows > 1 && !is_found)) return {name, rows, "", 0, 0};
   auto file = FileNames::load(store_, source).name(first.file);
-  if (file.empty()) file = name;
-  if (first.line != 0) return file + " line " + std::to_string(first.line);
-  return first.record() == 0 ? file : file + " record " + std::to_string(first.record());
+  return {name, 1, file, first.line, first.record()};
 }
 
+std::optional<RecordPlace> RecordPlaces::place(const std::string& source, const store::Node& node,
+                                               record::EntityId entity, record::FieldId field,
+                                               std::string_view row_key) {
+  const auto* made = source_of(source, entity, field);
+  if (!made) return std::nullopt;
+  const auto& mapping = *mapping_of(source);
+  auto stream = stream_of(mapping, made->expression);
+  if (!stream) return std::nullopt;
+  return row_in(mapping.reads()[*stream].stream, source, node, *stream, row_key);
+}
+
+/// "demographics.csv line 8112", or "attendance, one of 12 records".
 std::string RecordPlaces::where(const std::string& source, const store::Node& node,
                                 record::EntityId entity, record::FieldId field,
                                 std::string_view row_key) {
-  const auto* made = source_of(source, entity, field);
-  if (!made) return "";
-  const auto& mapping = *mapping_of(source);
-  auto stream = stream_of(mapping, made->expression);
-  if (!stream) return "";
-  return row_in(mapping.reads()[*stream].stream, source, node, *stream, row_key);
+  auto place = this->place(source, node, entity, field, row_key);
+  if (!place || place->rows == 0) return place ? place->stream : "";
+  if (place->rows > 1)
+    return place->stream + ", one of " + std::to_string(place->rows) + " records";
+  auto file = place->file.empty() ? place->stream : place->file;
+  if (place->line != 0) return file + " line " + std::to_string(place->line);
+  return place->record == 0 ? file : file + " record " + std::to_string(place->record);
 }
 
 }  // namespace homeroom::flow

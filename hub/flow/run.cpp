@@ -11,6 +11,7 @@
 #include "hub/flow/hasher.hpp"
 #include "hub/flow/merging.hpp"
 #include "hub/flow/people.hpp"
+#include "hub/flow/profile_places.hpp"
 #include "hub/flow/profiles.hpp"
 #include "hub/flow/recognition.hpp"
 #include "hub/flow/sending.hpp"
@@ -333,9 +334,9 @@ class Night {
 
   void make_profiles() {
     clock_.enter("merge");
-    if (!packs_.empty()) rules_ = std::make_unique<StudentRules>(packs_, hub_.model());
     merger_ = merger_of(hub_, source_names_);
     corrections_ = std::make_unique<Corrections>(hub_.model(), *store_, hub_.run_date());
+    if (!packs_.empty()) make_student_rules();
     Profiles::Parts parts{hub_.model(),    *store_,       *people_,  *merger_,      *governor_,
                           *contributions_, *corrections_, *keys_,    source_names_, name_of_source_,
                           pulse_,          memory_,       scratch(), rules_.get()};
@@ -354,6 +355,16 @@ class Night {
     corrections_->keep(*store_);
     people_->count(result_.report.persons);
     result_.report.profiles = profiles_->counts();
+  }
+
+  void make_student_rules() {
+    places_ = std::make_unique<ProfilePlaces>(
+        ProfilePlaces::Parts{hub_, *store_, *people_, *merger_, *contributions_, *corrections_,
+                             source_names_, name_of_source_});
+    rules_ = std::make_unique<StudentRules>(
+        packs_, hub_.model(), [this](record::Finding& finding, uint32_t person, uint32_t row) {
+          places_->say(finding, person, row);
+        });
   }
 
   void finish_rules() {
@@ -511,6 +522,7 @@ class Night {
   std::unique_ptr<People> people_;
   std::unique_ptr<merge::Merger> merger_;
   std::vector<validate::Pack> packs_;
+  std::unique_ptr<ProfilePlaces> places_;
   std::unique_ptr<StudentRules> rules_;
   std::unique_ptr<Profiles> profiles_;
   std::vector<std::string> source_names_;

@@ -20,6 +20,7 @@ struct Finding {
   std::string file;
   uint64_t line = 0;    ///< of the source file, 0 if unknown
   uint64_t record = 0;  ///< number of the record where the source has no lines, else 0
+  std::string student;  ///< the hub's own id of the student that a profile is of, else empty
   std::string says;     ///< one sentence: "not a date YYYY-MM-DD"
 };
 

@@ -89,6 +89,7 @@ void write_finding_kind(std::string& out, const FindingKind& kind) {
   object.text("file", first.file);
   object.number("line", first.line);
   object.number("record", first.record);
+  if (!first.student.empty()) object.text("student", first.student);
 }
 
 void write_brake(std::string& out, const BrakeState& brake) {

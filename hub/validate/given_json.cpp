@@ -182,7 +182,9 @@ std::string text_at(object in, std::string_view name) {
   return member(in, name, value) && !value.is_null() ? text_of(value) : "";
 }
 
-void add_profile(GivenRows& given, const Pack::Plan& plan, object profile, RowPlace place) {
+/// `numbers_rows`: the line of a place is the row's number among those of its entity, from 1.
+void add_profile(GivenRows& given, const Pack::Plan& plan, object profile, RowPlace place,
+                 bool numbers_rows) {
   auto id = text_at(profile, "id");
   auto student = given.student(id);
   for (std::size_t e = 0; e < plan.model.entities.size(); ++e) {
@@ -196,9 +198,13 @@ void add_profile(GivenRows& given, const Pack::Plan& plan, object profile, RowPl
     }
     element value;
     simdjson::dom::array rows;
+    auto at = place;
     if (!member(profile, of.property, value) || value.get(rows)) continue;
     for (auto item : rows)
-      if (object row; !item.get(row)) add_row(given, plan, entity, row, student, {}, place);
+      if (object row; !item.get(row)) {
+        add_row(given, plan, entity, row, student, {}, at);
+        at.line += numbers_rows;
+      }
   }
 }
 
@@ -224,7 +230,7 @@ void Given::read_rows(record::EntityId entity, const std::string& source,
 void Given::read_profiles(const std::string& source, const std::filesystem::path& file) {
   auto origin = this->origin(source, "profile", file.string());
   each_object(file, [&](object profile, uint32_t line) {
-    add_profile(*kept_, pack_.plan(), profile, {origin, line});
+    add_profile(*kept_, pack_.plan(), profile, {origin, line}, false);
     count_row();
   });
 }
@@ -236,13 +242,13 @@ void read_profile(GivenRows& given, const Pack::Plan& plan, std::string_view jso
   object profile;
   if (parser.parse(json.data(), json.size()).get(profile))
     throw Error(Next::not_readable, "a profile is no JSON object");
-  add_profile(given, plan, profile, place);
+  add_profile(given, plan, profile, place, true);
 }
 
 }  // namespace
 
-void Given::read_profile(std::string_view json, uint32_t origin, uint32_t line) {
-  validate::read_profile(*kept_, pack_.plan(), json, {origin, line});
+void Given::read_profile(std::string_view json, uint32_t origin) {
+  validate::read_profile(*kept_, pack_.plan(), json, {origin, 1});
 }
 
 void Given::expect_profiles_before() {

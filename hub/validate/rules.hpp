@@ -104,8 +104,9 @@ class Given {
                  const std::filesystem::path& file);
   /// Reads profiles, one JSON document a line, as a destination gets them.
   void read_profiles(const std::string& source, const std::filesystem::path& file);
-  /// The same of one document in memory.
-  void read_profile(std::string_view json, uint32_t origin, uint32_t line);
+  /// The same of one document in memory; the line of a row is its number in the profile among those
+  /// of its entity, from 1.
+  void read_profile(std::string_view json, uint32_t origin);
   /// Says that profiles before this run are known; a student without one is new.
   void expect_profiles_before();
   /// A profile as it stood before this run, for rules that compare. They stay in memory.

@@ -44,6 +44,15 @@ TEST(FindingsText, NamesTheStreamWhereThereAreNoFilesOrLines) {
               testing::HasSubstr("  warning   sis demographics, sex: code not in sex\n"));
 }
 
+TEST(FindingsText, NamesTheStudentOfAProfile) {
+  auto night = report();
+  auto found = kind("warning", "too early", 1, 12);
+  found["student"] = "p-aaaa-bbbb-cccc-dddd";
+  night["finding_kinds"] = {found};
+  EXPECT_THAT(findings_text(night),
+              testing::HasSubstr("demographics.csv:12 of p-aaaa-bbbb-cccc-dddd, sex: too early\n"));
+}
+
 TEST(FindingsText, SaysWhereTheRestStandsWhenThereAreManyKinds) {
   auto night = report();
   for (int i = 0; i < 40; ++i) night["finding_kinds"].push_back(kind("warning", "too long", 1));

@@ -1,5 +1,7 @@
 // Rule packs inside a run: what changed is looked at, findings are counted, and a fatal rule sets
 // records aside.
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "tests/flows/district.hpp"
@@ -76,6 +78,44 @@ TEST(Validation, SetsARecordAsideForAFatalRuleAndNamesItsLine) {
   EXPECT_EQ(District::read(district.out("a")).find("expulsion"), std::string::npos);
 }
 
+/// The line of day 1 that a finding names.
+std::string line_of(const District& district, const std::string& folder,
+                    const nlohmann::json& kind) {
+  std::ifstream file(district.data("day1/" + folder + '/' + kind["file"].get<std::string>()));
+  std::string line;
+  for (auto number = kind["line"].get<int>(); number > 0; --number) std::getline(file, line);
+  return line;
+}
+
+nlohmann::json first_of(const Answer& answer, const std::string& rule) {
+  for (const auto& kind : answer.report["finding_kinds"])
+    if (kind["rule"] == rule) return kind;
+  return {};
+}
+
+TEST(Validation, NamesTheStudentAndTheLineBehindARowOfAProfile) {
+  District district(300);
+  write_pack(district,
+             "severity: warning, on: incident, wrong: action = 'expulsion', field: action");
+  turn_on(district, "[own-rules.yaml]");
+  auto night = district.night("a", "day1");
+  auto kind = first_of(night, "own-rule");
+  EXPECT_EQ(kind["student"].get<std::string>().substr(0, 2), "p-") << kind;
+  EXPECT_NE(line_of(district, "sis", kind).find(",EXP,"), std::string::npos) << kind;
+  EXPECT_EQ(kind["file"].get<std::string>().find("discipline"), 0u) << kind;
+}
+
+TEST(Validation, NamesTheStudentAloneWhereNoRowIsBehindTheFinding) {
+  District district(60);
+  write_pack(
+      district,
+      "severity: warning, on: student, take: {doses: count immunization}, wrong: doses >= 0");
+  turn_on(district, "[own-rules.yaml]");
+  auto kind = first_of(district.night("a", "day1"), "own-rule");
+  EXPECT_EQ(kind["student"].get<std::string>().substr(0, 2), "p-") << kind;
+  EXPECT_EQ(kind["line"], 0);
+}
+
 TEST(Validation, ReadsRowsAgainWhenItsRulesChange) {
   District district(200);
   write_pack(district, "severity: warning, on: incident, wrong: action = 'expulsion'");
@@ -100,7 +140,10 @@ TEST(Validation, ComparesAProfileWithWhatItSaidBeforeTheRun) {
   auto born = text.find(",,,20") + 3;  // of the first student: two empty columns stand before it
   auto year = text.substr(born, 4);
   District::write(demographics, text.replace(born, 4, year == "2012" ? "2011" : "2012"));
-  EXPECT_EQ(found(district.night("a", "day1"), "own-rule"), 1u);
+  auto night = district.night("a", "day1");
+  EXPECT_EQ(found(night, "own-rule"), 1u);
+  auto kind = first_of(night, "own-rule");
+  EXPECT_NE(line_of(district, "oneroster", kind).find(",,,201"), std::string::npos) << kind;
   EXPECT_EQ(found(district.night("a", "day1"), "own-rule"), 0u) << "it is told once";
 }
 
