@@ -1,5 +1,6 @@
 #include "hub/keys/key_pages.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -152,7 +153,14 @@ void KeyPages::destroy_all_but(Unit unit,
   }
 }
 
+bool KeyPages::is_saved() const {
+  return new_erasures_.empty() && std::ranges::all_of(pages_, [](const auto& page) {
+           return page.second->kept == Kept::as_stored || page.first.unit == Unit::spill;
+         });
+}
+
 void KeyPages::save() {
+  if (is_saved()) return;
   sqlite::Transaction transaction(database_);
   sqlite::Statement insert(database_, "INSERT INTO page VALUES(?, ?, ?, ?, ?)");
   sqlite::Statement update(database_,

@@ -84,6 +84,7 @@ class KeyPages {
     void draw_anew(uint64_t slot);
   };
 
+  bool is_saved() const;
   Page* find(const PageName& name);
   Page& find_or_draw(const PageName& name);
   std::unique_ptr<Page> read(const PageName& name);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <unordered_set>
 
 #include "hub/store/pair_key.hpp"
 
@@ -29,10 +28,12 @@ uint32_t page_of(uint64_t token, uint32_t bits) {
   return bits == 0 ? 0 : static_cast<uint32_t>(token >> (64 - bits));
 }
 
-/// What a page is sealed as: the key database would grow with every segment if it were the number.
-uint64_t unit_of(uint32_t place, uint32_t page) {
-  return uint64_t{place} << 32 | page;
-}
+/// Places of segments of a single page, as runs with little news write them. Their keys lie in one
+/// page of the key database, and many are drawn anew at once, so that most runs need not write
+/// there.
+constexpr uint32_t single = 1U << 31;
+constexpr uint32_t singles = 256;
+constexpr std::size_t drawn_at_once = 64;
 
 void append(std::string& page, const Posting& posting) {
   auto node = posting.node | (posting.is_gone ? gone_bit : 0);
@@ -109,10 +110,10 @@ class Postings::Writer {
  private:
   void write_page() {
     if (bytes_.empty()) return;
+    auto [scope, id] = sealed_as(made_.place, page_);
     // Pages of an erased segment may have had this key, and stand in backups.
-    auto unit = unit_of(made_.place, page_);
-    to_.keys_.destroy(Unit::postings, 0, unit);
-    to_.keys_.seal(Unit::postings, 0, unit, bytes_, to_.sealed_);
+    if (made_.place < single) to_.keys_.destroy(Unit::postings, scope, id);
+    to_.keys_.seal(Unit::postings, scope, id, bytes_, to_.sealed_);
     to_.write_.bind(pair_key(made_.number, page_)).bind_bytes(to_.sealed_).execute();
     bytes_.clear();
   }
@@ -134,6 +135,13 @@ void Postings::drop() {
   segments_.clear();
   pages_.clear();
   left_places_.clear();
+  fresh_.clear();
+}
+
+/// The key database would grow with every segment if it were the number.
+Postings::Sealed Postings::sealed_as(uint32_t place, uint32_t page) {
+  if (place >= single) return {1, place - single};
+  return {0, uint64_t{place} << 32 | page};
 }
 
 Postings::Segments& Postings::segments(uint32_t source) {
@@ -160,8 +168,30 @@ Postings::Segment Postings::next_segment(uint32_t bits) {
     taken.insert(static_cast<uint32_t>(rows.integer(1)));
   }
   ++made.number;
+  if (auto place = bits == 0 ? single_place(taken) : std::nullopt) {
+    made.place = *place;
+    return made;
+  }
   while (taken.contains(made.place)) ++made.place;
   return made;
+}
+
+/// A place whose key has sealed nothing: keys of erased segments open pages that stand in backups.
+/// Nothing if all are taken.
+std::optional<uint32_t> Postings::single_place(const std::set<uint32_t>& taken) {
+  auto last = taken.empty() ? single : std::max(*taken.rbegin(), single);
+  for (uint32_t i = 0; fresh_.empty() || i % drawn_at_once != 0; ++i) {
+    if (i == singles) break;
+    auto place = single + (last - single + 1 + i) % singles;  // so that all take turns
+    if (taken.contains(place)) continue;
+    keys_.destroy(Unit::postings, 1, place - single);
+    keys_.seal(Unit::postings, 1, place - single, {}, sealed_);  // draws it anew
+    fresh_.push_back(place);
+  }
+  if (fresh_.empty()) return std::nullopt;
+  auto place = fresh_.back();
+  fresh_.pop_back();
+  return place;
 }
 
 const std::string& Postings::page(const Segment& segment, uint32_t page) {
@@ -172,8 +202,10 @@ const std::string& Postings::page(const Segment& segment, uint32_t page) {
   auto& bytes = pages_[key];
   sqlite::Use read(read_);
   read->bind(key);
-  if (read->step())
-    keys_.open(Unit::postings, 0, unit_of(segment.place, page), read->bytes(0), bytes);
+  if (read->step()) {
+    auto [scope, id] = sealed_as(segment.place, page);
+    keys_.open(Unit::postings, scope, id, read->bytes(0), bytes);
+  }
   return bytes;
 }
 
@@ -306,12 +338,12 @@ uint64_t Postings::forget_in_page(const Segment& segment, uint32_t number,
       kept += bytes.substr(i * entry_size, entry_size);
   if (kept.size() == bytes.size()) return 0;
   auto key = pair_key(segment.number, number);
-  auto unit = unit_of(segment.place, number);
-  keys_.destroy(Unit::postings, 0, unit);
+  auto [scope, id] = sealed_as(segment.place, number);
+  keys_.destroy(Unit::postings, scope, id);
   if (kept.empty()) {
     sqlite::Statement(database_, "DELETE FROM posting_page WHERE key = ?").bind(key).execute();
   } else {
-    keys_.seal(Unit::postings, 0, unit, kept, sealed_);
+    keys_.seal(Unit::postings, scope, id, kept, sealed_);
     sqlite::Statement put(database_, "REPLACE INTO posting_page VALUES(?, ?)");
     put.bind(key).bind_bytes(sealed_).execute();
   }
@@ -322,25 +354,26 @@ uint64_t Postings::forget_in_page(const Segment& segment, uint32_t number,
 
 // A segment that became part of another may have named the child, and stands in backups.
 void Postings::destroy_unused_keys() {
-  std::unordered_set<uint64_t> used;
-  each_page([&](uint64_t unit, std::string_view) { used.insert(unit); });
-  keys_.destroy_all_but(Unit::postings,
-                        [&](uint32_t, uint64_t unit) { return used.contains(unit); });
+  std::set<Sealed> used;
+  each_page([&](Sealed as, std::string_view) { used.insert(as); });
+  keys_.destroy_all_but(Unit::postings, [&](uint32_t scope, uint64_t id) {
+    return used.contains({scope, id});
+  });
 }
 
-void Postings::each_page(const std::function<void(uint64_t unit, std::string_view)>& visit) {
+void Postings::each_page(const std::function<void(Sealed, std::string_view)>& visit) {
   sqlite::Statement rows(database_,
                          "SELECT place, key, sealed FROM posting_page "
                          "JOIN posting_segment ON number = key >> 32");
   while (rows.step())
-    visit(unit_of(static_cast<uint32_t>(rows.integer(0)), second_of(rows.integer(1))),
+    visit(sealed_as(static_cast<uint32_t>(rows.integer(0)), second_of(rows.integer(1))),
           rows.bytes(2));
 }
 
 bool Postings::are_readable() {
   bool are = true;
-  each_page([&](uint64_t unit, std::string_view sealed) {
-    are = are && keys_.opens(Unit::postings, 0, unit, sealed);
+  each_page([&](Sealed as, std::string_view sealed) {
+    are = are && keys_.opens(Unit::postings, as.scope, as.id, sealed);
   });
   return are;
 }

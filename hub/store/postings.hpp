@@ -4,9 +4,11 @@
 // one page a segment and opening a store opens none.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -37,6 +39,8 @@ class Postings {
   void erase_all();
   /// Drops what was not committed; after every rollback.
   void drop();
+  /// After what was staged is published: nobody needs the keys of what was erased any more.
+  void published() { left_places_.clear(); }
 
  private:
   struct Segment {
@@ -45,15 +49,23 @@ class Postings {
     uint64_t entries = 0;
     uint32_t place = 0;  ///< of its keys: no two segments of a moment have the same
   };
+  /// As what the keys know a page.
+  struct Sealed {
+    uint32_t scope = 0;
+    uint64_t id = 0;
+    auto operator<=>(const Sealed&) const = default;
+  };
   using Segments = std::vector<Segment>;  ///< oldest first
   class Writer;
 
   Segments& segments(uint32_t source);
   Segment next_segment(uint32_t bits);
+  std::optional<uint32_t> single_place(const std::set<uint32_t>& taken);
+  static Sealed sealed_as(uint32_t place, uint32_t page);
   uint64_t forget_in_page(const Segment& segment, uint32_t page,
                           const std::vector<uint32_t>& nodes);
   void destroy_unused_keys();
-  void each_page(const std::function<void(uint64_t unit, std::string_view sealed)>& visit);
+  void each_page(const std::function<void(Sealed as, std::string_view sealed)>& visit);
   const std::string& page(const Segment& segment, uint32_t page);
   void read_all(const Segment& segment, std::vector<Posting>& to);
   void write(Segments& of, uint32_t source, const std::vector<Posting>& sorted);
@@ -67,6 +79,7 @@ class Postings {
   std::map<uint32_t, Segments> segments_;           ///< by source, of those asked for
   std::unordered_map<int64_t, std::string> pages_;  ///< opened ones
   std::set<uint32_t> left_places_;  ///< of segments erased here: the published ones may be theirs
+  std::vector<uint32_t> fresh_;     ///< places of single pages whose keys have sealed nothing yet
   std::string sealed_;
 };
 

@@ -254,6 +254,7 @@ class SqliteStore final : public Store {
       name_what_was_built();
     else
       database_->run("COMMIT");
+    if (all_) all_->postings.published();
     phase_ = Phase::quiet;
   }
 

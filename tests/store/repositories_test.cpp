@@ -8,6 +8,7 @@
 #include "homeroom/error.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
+#include "hub/world/digest.hpp"
 #include "hub/world/files.hpp"
 
 namespace homeroom::store {
@@ -199,6 +200,54 @@ TEST_F(Repositories, KeysOfErasedSegmentsAreUsedForOthers) {
     store_->postings(1, night, found);
     EXPECT_THAT(found, ElementsAre(night));
   }
+}
+
+TEST_F(Repositories, RunsWithLittleNewsSeldomWriteKeys) {
+  auto bytes = [&] { return world::sha256_of_file(scratch_.path() / "keys.keydb"); };
+  next_run().add_postings(1, {{1, 1}});
+  store_->publish();
+  auto before = bytes();
+  uint32_t changes = 0;
+  for (uint32_t run = 2; run < 100; ++run) {
+    store_->begin();
+    store_->add_postings(1, {{run, run}});
+    store_->publish();
+    auto now = bytes();
+    changes += now != before;
+    before = now;
+  }
+  EXPECT_GT(changes, 0u) << "a key never seals two segments";
+  EXPECT_LE(changes, 5u)
+      << "a write of keys costs more than the rest of a run that links one record";
+  std::vector<uint32_t> found;
+  for (uint32_t run = 1; run < 100; ++run) {
+    store_->postings(1, run, found);
+    EXPECT_THAT(found, ElementsAre(run));
+  }
+}
+
+TEST_F(Repositories, WhatNamedAForgottenRecordIsUnreadableInOldCopiesToo) {
+  next_run().add_postings(1, {{7, 4}});
+  store_->publish();
+  store_.reset();
+  auto copy = scratch_.path() / "backup.db";
+  std::filesystem::copy_file(scratch_.path() / "district.db", copy);
+  store_ = open();
+  for (uint32_t run = 0; run < 300;
+       ++run) {  // its segment becomes part of others, all places are used
+    store_->begin();
+    store_->add_postings(1, {{run + 100, run + 100}});
+    store_->publish();
+  }
+  store_->begin();
+  store_->forget_records(1, {4});
+  store_->publish();
+  auto old = Store::open("sqlite:" + copy.string(), "t1", *keys_, true);
+  old->begin();
+  EXPECT_TRUE(old->drop_unreadable());
+  std::vector<uint32_t> found;
+  store_->postings(1, 100, found);
+  EXPECT_THAT(found, ElementsAre(100));
 }
 
 TEST_F(Repositories, AForgottenRecordLeavesThePagesThatOthersStayIn) {
