@@ -34,7 +34,7 @@ std::vector<std::pair<std::string, std::string>> plain(const plugin::CheckedSett
   std::vector<std::pair<std::string, std::string>> all;
   for (const auto& setting : settings)
     if (!plugin::is_of_network(setting.key))
-      all.emplace_back(setting.key, std::string(setting.value.reveal()));
+      all.emplace_back(setting.key, std::string(setting.handed()));
   return all;
 }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "hub/plugin/edge.hpp"
 #include "hub/plugin/http_service.hpp"
 #include "hub/plugin/library.hpp"
+#include "hub/plugin/services.hpp"
 
 namespace homeroom::plugin {
 namespace {
@@ -67,8 +69,7 @@ InProcess::InProcess(const hr_plugin& table, const CheckedSettings& settings, Le
     : table_(table), name_(table.name), lent_(std::move(lent)), host_(host_of()) {
   std::vector<hr_setting> flat;
   for (const auto& setting : settings)
-    if (!is_of_network(setting.key))
-      flat.push_back({to_c(setting.key), to_c(setting.value.reveal())});
+    if (!is_of_network(setting.key)) flat.push_back({to_c(setting.key), to_c(setting.handed())});
   hr_error error{};
   throw_if(table_.open(&host_, flat.data(), flat.size(), &self_, &error), error);
 }
@@ -149,7 +150,7 @@ Delivers InProcess::takes() {
 }
 
 std::unique_ptr<Writer> InProcess::begin(const Delivery& what, Answer answer) {
-  return start_writing(*static_cast<const hr_sink*>(contract(HR_SINK)), self_, what,
+  return start_writing(*this, *static_cast<const hr_sink*>(contract(HR_SINK)), self_, what,
                        std::move(answer));
 }
 
@@ -162,19 +163,47 @@ void InProcess::check() {
 
 namespace {
 
+/// Services of one instance. Its scratch folder is made when it is asked for.
+class Lending {
+ public:
+  Lending(const Manifest& manifest, const CheckedSettings& settings, const Surroundings& around)
+      : cancel_(around.cancel), http_(manifest, settings, around) {}
+  const void* table(std::string_view id) {
+    if (id == HR_HTTP) return http_.table();
+    std::lock_guard guard(mutex_);
+    if (!services_) {
+      scratch_.emplace(std::filesystem::temp_directory_path());
+      quota_.emplace(scratch_->path(), usual_scratch_bytes);
+      services_.emplace(cancel_, scratch_->path(), usual_scratch_bytes);
+    }
+    return services_->table(id);
+  }
+  void look() {
+    std::lock_guard guard(mutex_);
+    if (quota_ && quota_->is_exceeded()) throw Error(Next::fail, "the plugin: " + quota_->says());
+  }
+
+ private:
+  const world::Cancel& cancel_;
+  HttpService http_;
+  std::mutex mutex_;  ///< guards the rest: a plugin may ask from any thread
+  std::optional<world::ScratchFolder> scratch_;
+  std::optional<ScratchQuota> quota_;
+  std::optional<Services> services_;
+};
+
 std::unique_ptr<Instance> open(const hr_plugin& table, const Found& plugin,
                                const CheckedSettings& settings, const Surroundings& around) {
   auto log = [&log = around.log, name = plugin.manifest.name](world::Level level,
                                                               std::string_view line) {
     log.say(level, line, {{"plugin", name}});
   };
-  auto http = std::make_shared<HttpService>(plugin.manifest, settings, around);
-  auto service = [http](std::string_view id) -> const void* {
-    return id == HR_HTTP ? http->table() : nullptr;
-  };
+  auto lending = std::make_shared<Lending>(plugin.manifest, settings, around);
   return std::make_unique<InProcess>(
       table, settings,
-      Lent{around.clock, around.cancel, std::move(log), around.progress, std::move(service)});
+      Lent{around.clock, around.cancel, std::move(log), around.progress,
+           [lending](std::string_view id) { return lending->table(id); },
+           [lending] { lending->look(); }});
 }
 
 }  // namespace

@@ -19,6 +19,9 @@ struct Lent {
   std::function<void(uint64_t done, uint64_t total)> progress;  ///< may be empty
   /// A table such as hr_http, or null; may be empty.
   std::function<const void*(std::string_view id)> service;
+  /// Throws Error(fail) where the instance takes more than it may; called between calls of it. May
+  /// be empty.
+  std::function<void()> look;
 };
 
 class InProcess : public Instance {
@@ -31,6 +34,11 @@ class InProcess : public Instance {
   Delivers takes() override;
   std::unique_ptr<Writer> begin(const Delivery& what, Answer answer) override;
   void check() override;
+
+  /// Throws as Lent::look.
+  void look() const {
+    if (lent_.look) lent_.look();
+  }
 
   /// What was set aside since the last call.
   std::vector<Aside> take_asides();
@@ -51,7 +59,7 @@ class InProcess : public Instance {
 
 std::unique_ptr<BatchReader> start_reading(InProcess& instance, const hr_source& source, void* self,
                                            const ReadRequest& what);
-std::unique_ptr<Writer> start_writing(const hr_sink& sink, void* self, const Delivery& what,
-                                      Answer answer);
+std::unique_ptr<Writer> start_writing(const InProcess& instance, const hr_sink& sink, void* self,
+                                      const Delivery& what, Answer answer);
 
 }  // namespace homeroom::plugin

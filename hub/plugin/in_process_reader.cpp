@@ -43,6 +43,7 @@ class InProcessReader : public BatchReader {
     give_back();
     arena_.reset();
     if (at_end_) return std::nullopt;
+    instance_.look();
     hr_end end{};
     end.size = sizeof end;
     hr_error error{};

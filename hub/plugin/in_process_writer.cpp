@@ -23,8 +23,9 @@ hr_share flat_share(const Share& share) {
 
 class InProcessWriter : public Writer {
  public:
-  InProcessWriter(const hr_sink& sink, void* self, const Delivery& what, Answer answer)
-      : answer_(std::move(answer)) {
+  InProcessWriter(const InProcess& instance, const hr_sink& sink, void* self, const Delivery& what,
+                  Answer answer)
+      : instance_(instance), answer_(std::move(answer)) {
     hr_delivery delivery{};
     delivery.size = sizeof delivery;
     delivery.destination = to_c(what.destination);
@@ -47,6 +48,7 @@ class InProcessWriter : public Writer {
   }
 
   void put(std::span<const Share> shares) override {
+    instance_.look();
     std::vector<hr_share> flat;
     flat.reserve(shares.size());
     for (const auto& share : shares) {
@@ -84,6 +86,7 @@ class InProcessWriter : public Writer {
     if (trouble_) std::rethrow_exception(trouble_);
   }
 
+  const InProcess& instance_;
   Answer answer_;
   hr_writer writer_{};
   WaitingKeys keys_;
@@ -92,9 +95,9 @@ class InProcessWriter : public Writer {
 
 }  // namespace
 
-std::unique_ptr<Writer> start_writing(const hr_sink& sink, void* self, const Delivery& what,
-                                      Answer answer) {
-  return std::make_unique<InProcessWriter>(sink, self, what, std::move(answer));
+std::unique_ptr<Writer> start_writing(const InProcess& instance, const hr_sink& sink, void* self,
+                                      const Delivery& what, Answer answer) {
+  return std::make_unique<InProcessWriter>(instance, sink, self, what, std::move(answer));
 }
 
 }  // namespace homeroom::plugin

@@ -63,7 +63,8 @@ SettingRule setting_rule(const std::string& name, YamlMap& map) {
   rule.has_fallback = map.has("default");
   rule.fallback = map.text("default");
   rule.required = map.flag("required");
-  rule.secret = map.flag("secret");
+  rule.signs_in = map.text("secret") == "sign_in";
+  rule.secret = rule.signs_in || map.flag("secret");
   rule.choices = map.texts("choices");
   rule.says = map.needed("says");
   if ((rule.type == SettingType::choice) == rule.choices.empty())

@@ -21,6 +21,7 @@ struct SettingRule {
   bool has_fallback = false;
   bool required = false;
   bool secret = false;
+  bool signs_in = false;  ///< a secret the hub's HTTP alone uses; the plugin is handed its name
   std::vector<std::string> choices;
   std::string says;  ///< one sentence for people
 };

@@ -43,6 +43,7 @@ void pack_choice(Pack& to, Enum value) {
 
 void pack(Pack& to, const RunnerStyle& style) {
   to.number(style.memory_bytes).number(style.cpu_s).number(style.files).number(style.processes);
+  to.number(style.scratch_bytes);
 }
 
 RunnerStyle unpack_style(Unpack& from) {
@@ -51,6 +52,7 @@ RunnerStyle unpack_style(Unpack& from) {
   style.cpu_s = from.number<uint64_t>();
   style.files = from.number<uint64_t>();
   style.processes = from.number<uint64_t>();
+  style.scratch_bytes = from.number<uint64_t>();
   return style;
 }
 

@@ -29,6 +29,9 @@ struct Surroundings {
   std::filesystem::path paces;
 };
 
+/// What the scratch files of an instance may hold.
+constexpr uint64_t usual_scratch_bytes = uint64_t{1} << 30;
+
 /// What a runner may take, and how long.
 struct RunnerStyle {
   std::chrono::milliseconds call{300'000};        ///< one call of the contract
@@ -38,7 +41,8 @@ struct RunnerStyle {
   uint32_t starts = 3;                        ///< of the process, before the instance stays off
   uint64_t memory_bytes = uint64_t{4} << 30;  ///< of address space
   uint64_t cpu_s = 4 * 3'600;
-  uint64_t files = 256;      ///< open at once
+  uint64_t files = 256;                          ///< open at once
+  uint64_t scratch_bytes = usual_scratch_bytes;  ///< of files in its scratch folder
   uint64_t processes = 512;  ///< threads, beyond what the system runs when it starts
 };
 

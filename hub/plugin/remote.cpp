@@ -68,7 +68,7 @@ std::string Remote::opening(const CheckedSettings& settings) const {
   request.found = found_;
   for (const auto& setting : settings)
     if (!is_of_network(setting.key))
-      request.settings.push_back({setting.key, world::Secret(std::string(setting.value.reveal()))});
+      request.settings.push_back({setting.key, world::Secret(std::string(setting.handed()))});
   Pack question;
   pack(question, request);
   return question.bytes();
@@ -98,7 +98,7 @@ void Remote::restart() {
                    " times; it stays off for the rest of this run");
   ++starts_;
   http_.forget();
-  runner_ = std::make_unique<Runner>(style_, library_, around_.cancel);
+  runner_ = std::make_unique<Runner>(style_, scratch_.path(), library_, around_.cancel);
   try {
     confine_runner();
     Pack now;
@@ -209,7 +209,7 @@ std::vector<Layer> layers_of_a_runner() {
   world::ScratchFolder scratch(std::filesystem::temp_directory_path());
   world::Cancel cancel;
   world::File no_library(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  Runner runner({}, no_library, cancel);
+  Runner runner({}, scratch.path(), no_library, cancel);
   Pack question;
   pack(question, Confinement{{}, scratch.path().string(), scratch.path().string(), {}});
   auto head = runner.call(Kind::confine, question.bytes(), most_frame_bytes,

@@ -96,8 +96,9 @@ std::optional<std::filesystem::path> runner_program() {
   return std::nullopt;
 }
 
-Runner::Runner(const RunnerStyle& style, const world::File& library, const world::Cancel& cancel)
-    : style_(style), cancel_(cancel) {
+Runner::Runner(const RunnerStyle& style, const std::filesystem::path& scratch,
+               const world::File& library, const world::Cancel& cancel)
+    : style_(style), quota_(scratch, style.scratch_bytes), cancel_(cancel) {
   start(library);
 }
 
@@ -173,7 +174,8 @@ void Runner::give_up(const std::string& why) {
   throw Ended(Next::fail, why);
 }
 
-// What is due besides the answer: a beat that stays away, a deadline, a wish to stop.
+// What is due besides the answer: a beat that stays away, a deadline, a wish to stop, too many
+// files.
 void Runner::watch(Time since) {
   auto now = steady_clock::now();
   if (cancel_.cancelled() && !stop_asked_) {
@@ -189,6 +191,7 @@ void Runner::watch(Time since) {
   if (now - since > style_.call)
     give_up("it gave no answer within " + std::to_string(style_.call.count() / 1000) +
             " seconds and its process was ended");
+  if (quota_.is_exceeded()) give_up(quota_.says() + " and its process was ended");
   if (now - beat_ <= style_.silence) return;
   hear_beats();  // they may have come while the hub was busy
   if (now - beat_ > style_.silence) give_up("its process showed no sign of life and was ended");

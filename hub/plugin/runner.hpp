@@ -15,6 +15,7 @@
 #include "homeroom/error.hpp"
 #include "hub/plugin/frame.hpp"
 #include "hub/plugin/open.hpp"
+#include "hub/plugin/services.hpp"
 #include "hub/world/cancel.hpp"
 #include "hub/world/files.hpp"
 
@@ -26,8 +27,10 @@ class Runner {
   using Told = std::function<void(Kind kind, std::string_view frame)>;
 
   /// Starts the process. `library` is mapped there and nowhere else. Throws fix_settings when the
-  /// program is not there, retry when the system starts no process.
-  Runner(const RunnerStyle& style, const world::File& library, const world::Cancel& cancel);
+  /// program is not there, retry when the system starts no process. Its files in `scratch` may hold
+  /// what the style says.
+  Runner(const RunnerStyle& style, const std::filesystem::path& scratch, const world::File& library,
+         const world::Cancel& cancel);
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
   /// Lets the process close its instance within the grace time, then ends it.
@@ -67,6 +70,7 @@ class Runner {
   [[noreturn]] void give_up(const std::string& why);
 
   RunnerStyle style_;
+  ScratchQuota quota_;
   const world::Cancel& cancel_;
   pid_t process_ = -1;
   bool running_ = false;

@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include "hub/plugin/messages.hpp"
 #include "hub/plugin/rows_frame.hpp"
 #include "hub/plugin/sandbox.hpp"
+#include "hub/plugin/services.hpp"
 
 namespace homeroom::plugin {
 namespace {
@@ -144,6 +146,7 @@ class Host {
   void confine_self(Unpack& question, Pack& answer) {
     auto what = unpack_confinement(question);
     setenv("TMPDIR", what.scratch.c_str(), 1);
+    services_.emplace(cancel_, what.scratch, what.style.scratch_bytes);
     pack(answer, confine(what));
     std::thread([this] { watch_over(cancel_); }).detach();
   }
@@ -151,14 +154,16 @@ class Host {
   void open(Unpack& question) {
     auto what = unpack_open(question);
     const auto& table = load_copy(world::File(runner_library), what.found);
-    Lent lent{clock_, cancel_,
+    Lent lent{clock_,
+              cancel_,
               [this](world::Level level, std::string_view line) {
                 line_.tell(Kind::log, Pack().number(static_cast<int32_t>(level)).text(line));
               },
               [this](uint64_t done, uint64_t total) { progress(done, total); },
               [this](std::string_view id) -> const void* {
-                return id == HR_HTTP ? http_.table() : nullptr;
-              }};
+                return id == HR_HTTP ? http_.table() : services_->table(id);
+              },
+              {}};
     instance_ = std::make_unique<InProcess>(table, what.settings, std::move(lent));
   }
 
@@ -225,6 +230,7 @@ class Host {
   world::Cancel cancel_;
   Line line_;
   FarHttp http_{line_};
+  std::optional<Services> services_;
   FrameBytes bytes_;
   RowsPacker packer_;
   std::mutex told_mutex_;

@@ -79,7 +79,7 @@ class Check {
     std::string name = key.substr(0, key.size() - secret_ending.size());
     const SettingRule* rule = rule_for(manifest_, name);
     if (!rule || !rule->secret) refuse_unknown(rule ? key : name);
-    checked_.push_back({name, secrets_.read(value)});
+    checked_.push_back({name, secrets_.read(value), rule->signs_in});
   }
 
   [[noreturn]] void refuse_unknown(const std::string& key) const {

@@ -17,7 +17,12 @@ using GivenSettings = std::vector<std::pair<std::string, std::string>>;
 
 struct CheckedSetting {
   std::string key;
-  world::Secret value;  ///< any value may be one, so none is printed
+  world::Secret value;    ///< any value may be one, so none is printed
+  bool signs_in = false;  ///< it stays in the hub
+
+  /// What the plugin is handed: the value, or for a secret that stays in the hub its name, by which
+  /// hr_http_auth asks for it.
+  std::string_view handed() const { return signs_in ? std::string_view(key) : value.reveal(); }
 };
 using CheckedSettings = std::vector<CheckedSetting>;
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "homeroom/error.hpp"
+#include "homeroom/services.h"
 #include "homeroom/text.hpp"
 
 namespace homeroom {
@@ -42,6 +44,27 @@ void Host::set_aside(const Aside& what) const {
 
 void Host::progress(uint64_t done, uint64_t total) const {
   if (host_.progress) host_.progress(host_.ctx, done, total);
+}
+
+void Host::wait(std::chrono::milliseconds time) const {
+  if (time.count() <= 0) return stop_if_asked();
+  if (auto* lent = static_cast<const hr_wait*>(service(HR_WAIT))) {
+    if (lent->wait(lent->ctx, static_cast<uint64_t>(time.count())) != 0)
+      throw Error(Next::stop, "asked to stop");
+    return;
+  }
+  // A hub that lends no waiting can be asked now and then.
+  constexpr std::chrono::milliseconds moment(50);
+  for (; time.count() > 0; time -= moment) {
+    stop_if_asked();
+    std::this_thread::sleep_for(std::min(time, moment));
+  }
+}
+
+std::optional<std::string> Host::scratch() const {
+  auto* lent = static_cast<const hr_scratch*>(service(HR_SCRATCH));
+  if (!lent) return std::nullopt;
+  return std::string(lent->path.data, lent->path.size);
 }
 
 const void* Host::service(const char* id) const {

@@ -30,11 +30,12 @@ enum class Carrier { process, runner };
 /// A parrot with a habit, and the world it lives in.
 class Parrot {
  public:
-  explicit Parrot(Carrier carrier, const std::string& habit = "", const RunnerStyle& style = {})
+  explicit Parrot(Carrier carrier, const std::string& habit = "", const RunnerStyle& style = {},
+                  GivenSettings more = {}, const std::filesystem::path& secrets = ".")
       : catalogue_(cage("good")), log_({world::Level::debug, false, false}, said_) {
     const Found& found = catalogue_.find("parrot");
-    auto settings = check_settings(found.manifest, {{"habit", habit}, {"takes", "changes"}}, ".",
-                                   world::SecretFolder("."));
+    more.insert(more.end(), {{"habit", habit}, {"takes", "changes"}});
+    auto settings = check_settings(found.manifest, more, ".", world::SecretFolder(secrets));
     Surroundings around{clock_, log_, cancel_, {}};
     instance_ = carrier == Carrier::process ? open_in_process(found, settings, around)
                                             : open_in_runner(found, settings, around, style);

@@ -101,7 +101,9 @@ constexpr Deed lies[] = {
 INSTANTIATE_TEST_SUITE_P(Hostile, Lie, testing::ValuesIn(lies), name_of_deed);
 
 TEST_F(Hostile, AnHonestFrameIsTaken) {
-  Den den("sends an honest frame");
+  auto style = patient();
+  style.call = 5s;  // it answers twice, so that the next answer does not come
+  Den den("sends an honest frame", "villain", style);
   auto batch = den.read()->next();
   ASSERT_TRUE(batch);
   EXPECT_EQ(batch->rows.find("id")->text_at(0).view(), "twenty letters long.");

@@ -1,5 +1,7 @@
 #include "hub/plugin/instance.hpp"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 
 #include "tests/plugin/bench.hpp"
@@ -9,6 +11,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::Pair;
 
 class InCarrier : public testing::TestWithParam<Carrier> {};
@@ -113,6 +116,48 @@ TEST_P(InCarrier, AReadEndsSoonWhenTheRunIsAskedToStop) {
   EXPECT_TRUE(reader->next());
   parrot.ask_to_stop();
   EXPECT_EQ(error_of([&] { reader->next(); }).next, Next::stop);
+}
+
+TEST_P(InCarrier, AWaitEndsWhenTheRunIsAskedToStop) {
+  Parrot parrot(GetParam(), "waits");
+  auto reader = parrot.read_words();
+  EXPECT_TRUE(reader->next());  // after a millisecond
+  std::jthread asks([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    parrot.ask_to_stop();
+  });
+  EXPECT_STREQ(error_of([&] { reader->next(); }).what(), "stopped while waiting");  // not an hour
+}
+
+TEST_P(InCarrier, ScratchFilesGoWithTheirInstance) {
+  Parrot parrot(GetParam(), "leaves scratch");
+  parrot.read_words()->next();
+  auto said = parrot.said();
+  auto from = said.find("left in ") + 8;
+  std::filesystem::path folder(said.substr(from, said.find(' ', from) - from));
+  EXPECT_EQ(std::filesystem::file_size(folder / "feathers"), 10u);
+  parrot.close();
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST_P(InCarrier, WhoKeepsMoreScratchFilesThanAllowedIsStopped) {
+  Parrot parrot(GetParam(), "leaves much scratch");
+  auto reader = parrot.read_words();
+  auto error = error_of([&] {
+    for (int call = 0; call < 10; ++call) reader->next();
+  });
+  EXPECT_EQ(error.next, Next::fail);
+  EXPECT_THAT(error.what(), HasSubstr("it keeps more than 1024 MiB of scratch files"));
+}
+
+TEST_P(InCarrier, ASecretOfTheHubsSigningInIsHandedOverAsItsName) {
+  world::ScratchFolder folder(std::filesystem::temp_directory_path());
+  world::write_atomically(folder.path() / "parrot", "hunter2\n");
+  Parrot parrot(GetParam(), "says what it signs in with", {}, {{"sign_in.secret", "parrot"}},
+                folder.path());
+  parrot.read_words()->next();
+  EXPECT_THAT(parrot.said(), HasSubstr("signs in with sign_in"));
+  EXPECT_THAT(parrot.said(), Not(HasSubstr("hunter2")));
 }
 
 TEST_P(InCarrier, CheckSaysWhetherSigningInWorks) {

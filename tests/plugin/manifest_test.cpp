@@ -80,6 +80,13 @@ TEST(Manifest, ASecretHasNoDefault) {
   EXPECT_THAT(refusal(with("default: \"00501\"", "secret: true, default: x")), HasSubstr("secret"));
 }
 
+TEST(Manifest, ASecretMayStayInTheHub) {
+  EXPECT_THAT(refusal(with("default: \"00501\"", "secret: sometimes")), HasSubstr("secret"));
+  auto manifest = parse_manifest(with("default: \"00501\"", "secret: sign_in"), "m.yaml");
+  EXPECT_TRUE(manifest.settings[1].secret);
+  EXPECT_TRUE(manifest.settings[1].signs_in);
+}
+
 TEST(Manifest, AVersionIsNumbersAndDotsSoThatVersionsHaveAnOrder) {
   for (const char* none : {"1.0-beta2", "v1", "1..0", ".1", "1."})
     EXPECT_THAT(refusal(with("0.1.0", none)), HasSubstr("is no version")) << none;

@@ -1,7 +1,9 @@
 // homeroom/host.hpp - what the hub lends to a plugin instance.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +40,11 @@ class Host {
   void set_aside(const Aside& what) const;
   /// Bytes done of a total; 0 = unknown.
   void progress(uint64_t done, uint64_t total) const;
+  /// Waits, but not once the hub asks to stop: throws Error(Next::stop) then. At most an hour.
+  void wait(std::chrono::milliseconds time) const;
+  /// A folder for files that go with the instance, see hr_scratch; nothing where the hub lends
+  /// none.
+  std::optional<std::string> scratch() const;
   /// A table of the hub such as "homeroom.http/1", or null.
   const void* service(const char* id) const;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "homeroom/plugin.h"
+#include "homeroom/services.h"
 
 typedef struct view {
   int32_t size;
@@ -15,6 +16,7 @@ typedef struct view {
 typedef struct parrot {
   const hr_host* host;
   char habit[32];
+  char sign_in[32];
   int takes;
   int rows;
 } parrot;
@@ -49,6 +51,8 @@ static int32_t open_parrot(const hr_host* host, const hr_setting* settings, size
   for (i = 0; i < count; ++i) {
     if (is(settings[i].key, "habit") && settings[i].value.size < sizeof self->habit)
       memcpy(self->habit, settings[i].value.data, settings[i].value.size);
+    if (is(settings[i].key, "sign_in") && settings[i].value.size < sizeof self->sign_in)
+      memcpy(self->sign_in, settings[i].value.data, settings[i].value.size);
     if (is(settings[i].key, "takes") && is(settings[i].value, "snapshot"))
       self->takes = HR_SNAPSHOT;
   }
@@ -164,12 +168,46 @@ static void fill(reading* r, hr_batch* batch) {
   batch->cursor = text("3");
 }
 
+static void say(const parrot* self, const char* what, hr_text value) {
+  char line[600];
+  snprintf(line, sizeof line, "%s %.*s", what, (int)value.size, value.data);
+  self->host->log(self->host->ctx, 1, text(line));
+}
+
+/* Leaves a file of `bytes`, most of it a hole, where files do not stay. */
+static void leave_scratch(const parrot* self, long bytes) {
+  const hr_scratch* scratch = self->host->service(self->host->ctx, HR_SCRATCH);
+  char name[600];
+  FILE* file;
+  snprintf(name, sizeof name, "%s/feathers", scratch->path.data);
+  file = fopen(name, "w");
+  if (file) {
+    fseek(file, bytes - 1, SEEK_SET);
+    fputc('.', file);
+    fclose(file);
+  }
+  say(self, file ? "left in" : "could not write in", scratch->path);
+}
+
 static int32_t next(void* me, hr_batch* batch, hr_end* end, hr_error* err) {
   reading* r = me;
   parrot* self = r->owner;
   if (has(self, "unknown code")) return 99;
   if (has(self, "stops when asked") && self->host->stopping(self->host->ctx))
     return fail(err, HR_STOPPED, "stopped", 0);
+  if (has(self, "waits")) {
+    const hr_wait* wait = self->host->service(self->host->ctx, HR_WAIT);
+    if (wait->wait(wait->ctx, r->given ? 3600000 : 1))
+      return fail(err, HR_STOPPED, "stopped while waiting", 0);
+  }
+  if (has(self, "leaves scratch")) leave_scratch(self, 10);
+  if (has(self, "leaves much scratch")) {
+    const hr_wait* wait = self->host->service(self->host->ctx, HR_WAIT);
+    leave_scratch(self, 2L << 30);
+    wait->wait(wait->ctx, 1500); /* the hub looks once a second */
+    r->given = 0;
+  }
+  if (has(self, "says what it signs in with")) say(self, "signs in with", text(self->sign_in));
   if (r->given++ == 0) {
     hr_aside aside;
     memset(&aside, 0, sizeof aside);
