@@ -172,6 +172,17 @@ std::string Dialect::joined(const std::string& list, const std::string& separato
   return "(select group_concat(value, " + sql_text(separator) + ") from json_each(" + list + "))";
 }
 
+std::string Dialect::digits_of(const std::string& text) const {
+  if (!is_sqlite_) return "regexp_replace(" + text + ", '[^0-9]', '', 'g')";
+  std::string letter = "substr(x, at + 1, 1)";
+  return with(text,
+              "case when x is not null then (with recursive each(at, kept) as (select 0, '' union "
+              "all select at + 1, kept || (case when " +
+                  letter + " between '0' and '9' then " + letter +
+                  " else '' end) from each where at < length(x)) select kept from each order by "
+                  "at desc limit 1) end");
+}
+
 std::string Dialect::rows_of(const std::string& list) const {
   if (is_sqlite_) return "json_each(" + list + ")";
   return "lateral (select unnest(range(len(" + list + "))) as key, unnest(" + list + ") as value)";

@@ -68,6 +68,7 @@ class Dialect {
   std::string repeated(const std::string& letter, const std::string& count) const;
 
   std::string length(const std::string& text) const { return "length(" + text + ")"; }
+  std::string digits_of(const std::string& text) const;  ///< empty where there is none
   std::string find(const std::string& text, const std::string& word) const;  ///< place from 1, or 0
   std::string like(const std::string& text, const std::string& pattern) const;
   std::string tail(const std::string& text, const std::string& size) const;  ///< the last letters

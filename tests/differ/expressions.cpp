@@ -73,7 +73,9 @@ Piece Expressions::function(Type type, int depth) {
              : random_.once_in(4) ? json_items()
                                   : list_function(depth);
     case Type::text:
-      return random_.once_in(3)   ? found_text(depth)
+      return random_.once_in(6)   ? tidied(depth)
+             : random_.once_in(8) ? by_pattern(depth)
+             : random_.once_in(3) ? found_text(depth)
              : random_.once_in(5) ? tagged(depth)
                                   : text_function(depth);
     case Type::integer:

@@ -70,6 +70,8 @@ class Expressions {
   Piece extreme(Type type, int depth);
   Piece matched(int depth);
   Piece text_function(int depth);
+  Piece tidied(int depth);
+  Piece by_pattern(int depth);
   Piece integer_function(int depth);
   Piece decimal_function(int depth);
   Piece date_function(int depth);

@@ -77,6 +77,49 @@ Piece Expressions::text_function(int depth) {
   }
 }
 
+/// What is left of a text: its digits, one space where there were several, its normal form.
+Piece Expressions::tidied(int depth) {
+  Piece a = make(Type::text, depth - 1);
+  switch (random_.below(3)) {
+    case 0:
+      return piece(Type::text, "digits(" + a.ours + ")",
+                   "nullif(" + sql_.digits_of(a.value) + ", '')", {&a});
+    case 1: {
+      auto value = "trim(replace(" + a.value + ", 'a', '  '), ' ')";
+      for (int halved = 0; halved < 13; ++halved) value = "replace(" + value + ", '  ', ' ')";
+      return piece(Type::text, "single_spaces(replace(" + a.ours + ", 'a', '  '))", value, {&a});
+    }
+    default:
+      return piece(Type::text, "nfc_normalize(" + a.ours + ")",
+                   sql_.is_sqlite() ? a.value : "nfc_normalize(" + a.value + ")", {&a});
+  }
+}
+
+/// SQLite has no patterns: there, those that can be said by other means.
+Piece Expressions::by_pattern(int depth) {
+  Piece a = make(Type::text, depth - 1);
+  bool is_replaced = random_.once_in(2);
+  if (sql_.is_sqlite())
+    return is_replaced
+               ? piece(Type::text, "regexp_replace(" + a.ours + ", '[ab]', '*', 'g')",
+                       "replace(replace(" + a.value + ", 'a', '*'), 'b', '*')", {&a})
+               : piece(Type::text, "regexp_extract(" + a.ours + ", '^[0-9]')",
+                       with(a.value,
+                            "case when substr(x, 1, 1) between '0' and '9' then substr(x, 1, 1) "
+                            "end"),
+                       {&a});
+  auto pattern = random_.of(
+      std::vector<std::string>{"[0-9]+", "a|b", "^.", "([a-z])([a-z])", "(.)$", "b%", " "});
+  if (!is_replaced)  // DuckDB says nothing where nothing is found
+    return piece(Type::text, "regexp_extract(" + a.ours + ", '" + pattern + "')",
+                 "nullif(regexp_extract(" + a.value + ", '" + pattern + "'), '')", {&a});
+  bool has_groups = pattern.starts_with('(');
+  auto rest = ", '" + pattern + "', '" + (has_groups ? "<\\1>" : "<>") +
+              (random_.once_in(2) ? "', 'g')" : "')");
+  return piece(Type::text, "regexp_replace(" + a.ours + rest, "regexp_replace(" + a.value + rest,
+               {&a});
+}
+
 Piece Expressions::integer_function(int depth) {
   auto no = sql_.boolean(false);
   if (random_.once_in(9)) return duration(Type::integer);

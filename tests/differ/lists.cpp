@@ -18,7 +18,7 @@ Piece Expressions::list_function(int depth) {
   auto of_one = [&](const std::string& ours, const std::string& value) {
     return piece(Type::list, ours, if_there(a.value, value), {&a});
   };
-  switch (random_.below(7)) {
+  switch (random_.below(8)) {
     case 0:
       return of_one("list_sort(" + a.ours + ")", sql_.items(a.value, "value", "", "value"));
     case 1:
@@ -35,6 +35,18 @@ Piece Expressions::list_function(int depth) {
     case 4:
       return of_one("list_filter(" + a.ours + ", y -> length(y) > 1 or y = 'a')",
                     sql_.items(a.value, "value", "where length(value) > 1 or value = 'a'", "key"));
+    case 6: {
+      auto from = random_.of(std::vector<int>{1, 2, 3, -1, -2, -9});
+      auto to = random_.of(std::vector<int>{1, 2, 9, -1, -2});
+      auto place = [&](int number) {
+        return number > 0 ? std::to_string(number - 1)
+                          : "(" + sql_.count(a.value) + " - " + std::to_string(-number) + ")";
+      };
+      return of_one(
+          "list_slice(" + a.ours + ", " + std::to_string(from) + ", " + std::to_string(to) + ")",
+          sql_.items(a.value, "value", "where key >= " + place(from) + " and key <= " + place(to),
+                     "key"));
+    }
     case 5: {
       Piece b = make(Type::list, depth - 1);
       auto is_there = a.value + " is not null and " + b.value + " is not null";

@@ -33,8 +33,9 @@ Piece Expressions::integer(int depth) {
       std::string bad = "x is not null and (not " + sql_.only_digits("(" + digits + ")") +
                         " or length(" + bare + ") > 19 or (length(" + bare + ") = 19 and " + bare +
                         " > " + most + "))";
-      return piece(Type::integer, "integer(" + a.ours + ")", with(a.value, sql_.as_integer("x")),
-                   {&a}, with(a.value, bad));
+      auto word = random_.once_in(3) ? "int(" : "integer(";
+      return piece(Type::integer, word + a.ours + ")", with(a.value, sql_.as_integer("x")), {&a},
+                   with(a.value, bad));
     }
     case 5:
       return counted(depth);
@@ -49,6 +50,11 @@ Piece Expressions::integer(int depth) {
 Piece Expressions::counted(int depth) {
   if (random_.once_in(4)) {
     Piece a = make(Type::list, depth - 1);
+    if (random_.once_in(3))
+      return piece(
+          Type::integer, "list_sum(" + a.ours + ", y -> length(y))",
+          "(select cast(sum(length(item)) as bigint) from (" + sql_.values(a.value) + ") as mine)",
+          {&a});
     return piece(Type::integer, "count(" + a.ours + ")", sql_.count(a.value), {&a});
   }
   Piece a = make(Type::date, depth - 1);
