@@ -47,8 +47,13 @@ void show_line(const settings::Place& place) {
 void show(const Remark& remark) {
   const auto& place = remark.place;
   std::string kind = word(remark);
-  std::printf("%s:%u:%u: %s%s\n", place.file.c_str(), place.line, place.column,
-              kind == "remark" ? "" : (kind + ": ").c_str(), remark.says.c_str());
+  auto at = place.file;
+  if (place.line > 0)
+    at += ':' + std::to_string(place.line) + ':' + std::to_string(place.column) + ": ";
+  else  // of the whole file, which the words may name themselves
+    at = remark.says.starts_with(at) ? "" : at + ": ";
+  std::printf("%s%s%s\n", at.c_str(), kind == "remark" ? "" : (kind + ": ").c_str(),
+              remark.says.c_str());
   show_line(place);
 }
 

@@ -93,11 +93,10 @@ void run(Context& context, const RunFlags& flags) {
                  "%s MiB of rows did not fit into memory and were sorted out on the disk; --memory "
                  "gives more\n",
                  with_commas((counts.spilled_bytes >> 20) + 1).c_str());
-  std::printf(
-      "%s rows: %s mapped, %s left out or refused, %s set aside; %s rows written to %s in %.1f s\n",
-      with_commas(counts.rows_in).c_str(), with_commas(counts.mapped).c_str(),
-      with_commas(counts.filtered).c_str(), with_commas(counts.rejected).c_str(),
-      with_commas(counts.rows_out).c_str(), flags.out.c_str(), seconds);
+  std::printf("%s: %s mapped, %s left out or refused, %s set aside; %s written to %s in %.1f s\n",
+              plural(counts.rows_in, "row").c_str(), with_commas(counts.mapped).c_str(),
+              with_commas(counts.filtered).c_str(), with_commas(counts.rejected).c_str(),
+              plural(counts.rows_out, "row").c_str(), flags.out.c_str(), seconds);
 }
 
 }  // namespace

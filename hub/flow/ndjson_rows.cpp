@@ -15,12 +15,14 @@ namespace {
 
 constexpr std::size_t first_room = std::size_t{1} << 20;
 constexpr std::size_t longest_line = 10'000'000;
+constexpr std::size_t deepest = 128;
 
 class NdjsonRows : public RowReader {
  public:
   NdjsonRows(const std::filesystem::path& file, const map::Reads& reads)
       : reads_(reads), place_(file.string()), input_(open_csv_file(place_, place_)) {
     buffer_.resize(first_room + simdjson::SIMDJSON_PADDING);
+    if (parser_.allocate(first_room, deepest) != simdjson::SUCCESS) throw std::bad_alloc();
   }
 
   bool next(map::StreamRows& rows) override {
@@ -84,8 +86,10 @@ class NdjsonRows : public RowReader {
 
   simdjson::dom::object parsed(std::string_view line) {
     simdjson::dom::object object;
-    if (parser_.parse(line.data(), line.size(), false).get(object))
-      refuse(line_, "not a JSON object");
+    auto error = parser_.parse(line.data(), line.size(), false).get(object);
+    if (error == simdjson::DEPTH_ERROR)
+      refuse(line_, "the object is nested deeper than " + std::to_string(deepest) + " levels");
+    if (error) refuse(line_, "not a JSON object");
     return object;
   }
 

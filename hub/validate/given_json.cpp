@@ -158,7 +158,9 @@ template <class Take>
 void each_object(const std::filesystem::path& file, Take take) {
   std::ifstream in(file);
   if (!in) throw Error(Next::fix_settings, file.string() + ": cannot be opened");
+  constexpr std::size_t usual_line = 64 << 10, deepest = 128;
   simdjson::dom::parser parser;
+  if (parser.allocate(usual_line, deepest) != simdjson::SUCCESS) throw std::bad_alloc();
   uint32_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;

@@ -95,7 +95,7 @@ void Rows::load() {
     }
     check_bytes();
     if (room_ >= longest_row) {
-      if (marks_.inside) refuse_open_quote();
+      if (marks_.inside) refuse_open_quote(" within 10 MB");
       refuse(chunk_line_, "record " + std::to_string(chunk_record_) + " is longer than 10 MB");
     }
     room_ = std::min(room_ * 2, longest_row);
@@ -274,7 +274,7 @@ void Rows::refuse(uint64_t line, const std::string& why) const {
 }
 
 // Walks the last, unfinished row by RFC 4180 to the quoted cell that does not end.
-void Rows::refuse_open_quote() const {
+void Rows::refuse_open_quote(const std::string& where) const {
   const char *at = buffer_.data() + marks_.end, *end = buffer_.data() + have_;
   bool cell_begins = true;
   for (; at < end; ++at) {
@@ -290,12 +290,12 @@ void Rows::refuse_open_quote() const {
       bool closed = at + 1 < end && (at[1] == options_.delimiter || at[1] == '\n' || at[1] == '\r');
       if (!closed)
         refuse(line_of(static_cast<uint32_t>(opened - buffer_.data())),
-               "a quote opens here and never closes");
+               "a quote opens here and never closes" + where);
       continue;
     }
     cell_begins = *at == options_.delimiter || *at == '\n';
   }
-  refuse(line_of(marks_.end), "a quote stands inside a cell and never closes");
+  refuse(line_of(marks_.end), "a quote stands inside a cell and never closes" + where);
 }
 
 }  // namespace homeroom::csv

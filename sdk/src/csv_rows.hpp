@@ -69,7 +69,8 @@ class Rows {
   std::string fault(const std::vector<std::string_view>& cells, size_t& bad_cell) const;
   uint64_t line_of(uint32_t place) const;
   [[noreturn]] void refuse(uint64_t line, const std::string& why) const;
-  [[noreturn]] void refuse_open_quote() const;
+  /// `where`: how far it was looked for.
+  [[noreturn]] void refuse_open_quote(const std::string& where = "") const;
 
   std::unique_ptr<CsvInput> input_;
   const CsvOptions& options_;

@@ -248,6 +248,9 @@ TEST_P(BrokenMarks, AreRefusedWithTheirPlace) {
     }
 }
 
+const std::string too_deep = R"({"id":"M1","student":"U1","day":"2025-01-01","points":)" +
+                             std::string(128, '[') + std::string(128, ']') + "}\n";
+
 INSTANTIATE_TEST_SUITE_P(
     MapFiles, BrokenMarks,
     testing::Values(
@@ -255,6 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
                    " line 1: column points is missing; did you mean point?"},
         std::array{"b.csv", "id,student,day,points\nM1,\"U1,2025-01-01,3\n",
                    " line 2: a quote opens here and never closes"},
+        std::array{"n.ndjson", too_deep.c_str(), ":1: the object is nested deeper than 128 levels"},
         std::array{"c.csv", "", " is empty, without even a header"},
         std::array{"h.csv", "\xEF\xBB\xBF", " is empty, without even a header"},
         std::array{"i.csv", "\r\n\r\n", " is empty, without even a header"},
