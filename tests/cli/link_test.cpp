@@ -64,6 +64,30 @@ TEST_F(LinkVerb, FindsTheRecordsOfOneChildAndKeepsTwinsApart) {
   EXPECT_NE(of["5"], of["1"]);
 }
 
+TEST_F(LinkVerb, ComparesThePreferredAndTheFormerNameToo) {
+  auto input = file("in.csv",
+                    "id,first,preferred,last,former,born\n"
+                    "1,Wilhelmina,Kestrel,Testfield,,2014-03-05\n2,Kestrel,,Testfield,,2014-03-05\n"
+                    "3,Ottoline,,Mockery,Samplez,2011-11-30\n4,Ottoline,,Samplez,,2011-11-30\n"
+                    "5,Peregrine,,Fableton,,2012-07-21\n");
+  auto identity = file("identity.yaml",
+                       "identity: 1\nrecord_id: id\nperson:\n"
+                       "  given_name: concat(first, ' ', preferred)\n"
+                       "  family_name: concat(last, ' ', former)\n"
+                       "  birth_date: born\nblocks: [birth_date]\n");
+  const std::pair<const char*, const char*> pairs[] = {{"1,2", "one of several names"},
+                                                       {"3,4", "one of two names"}};
+  for (const auto& [pair, level] : pairs) {
+    auto said = homeroom({"link", "--identity", identity, "--input", input, "--out", out.string(),
+                          "--explain", pair});
+    EXPECT_THAT(said.out, HasSubstr(level)) << said.err;
+  }
+  auto of = clusters(out);
+  EXPECT_EQ(of["1"], of["2"]);
+  EXPECT_EQ(of["3"], of["4"]);
+  EXPECT_EQ(of["5"], "5");
+}
+
 TEST_F(LinkVerb, SaysWhichColumnIsNotThereAndWhatIsNear) {
   auto identity =
       file("identity.yaml",

@@ -1,7 +1,11 @@
 // docs/guide/identity.md, done as it is written.
+#include <cstdlib>
+#include <filesystem>
+
 #include <gmock/gmock.h>
 
 #include "tests/cli/program.hpp"
+#include "tests/docs/commands.hpp"
 #include "tests/docs/markdown.hpp"
 
 namespace homeroom::docs {
@@ -30,6 +34,25 @@ TEST(IdentityGuide, ShowsTheWeightsOfItsEightRecords) {
   auto twins = link("101,102");
   for (const auto& line : sample_with(page, "the same home"))
     EXPECT_THAT(twins.out, HasSubstr(line));
+}
+
+/// The public sets are not in the repository: HOMEROOM_DATA names the folder that holds linkage/.
+TEST(IdentityGuide, LinksThePublicSetsWithTheReadyFiles) {
+  const char* data = std::getenv("HOMEROOM_DATA");
+  auto sets = std::filesystem::path(data ? data : "") / "linkage";
+  if (!data || !std::filesystem::exists(sets / "febrl1.csv"))
+    GTEST_SKIP() << "HOMEROOM_DATA names no folder with linkage/febrl1.csv";
+  Folder folder;
+  for (const auto& line : sample_with("docs/guide/identity.md", "febrl4a.csv")) {
+    auto words = words_of(line);
+    for (auto& word : words) {
+      if (word == "clusters.csv") word = (folder.path() / word).string();
+      if (word.ends_with(".csv") && word.find('/') == word.npos) word = (sets / word).string();
+      if (word.starts_with("configs/")) word = (root() / word).string();
+    }
+    auto said = homeroom(words);
+    EXPECT_EQ(said.exit_code, 0) << line << said.err;
+  }
 }
 
 }  // namespace

@@ -80,7 +80,8 @@ std::vector<Child> families() {
 /// A roster of these students, with records of a source behind it.
 class Meeting {
  public:
-  explicit Meeting(const std::vector<Child>& students) : roster_(default_file(), model()) {
+  explicit Meeting(const std::vector<Child>& students, const Identity& identity = default_file())
+      : roster_(identity, model()) {
     add(students);
     roster_.index({});
   }
@@ -200,6 +201,24 @@ const Case cases[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Cases, ARecord, testing::ValuesIn(cases));
+
+TEST(Roster, FindsAChildByThePreferredOrTheFormerName) {
+  auto identity = default_file();
+  for (auto& feature : identity.features) {
+    if (feature.role == Role::given_name)
+      feature.from.text = "concat(name.first, ' ', name.preferredFirst)";
+    if (feature.role == Role::family_name)
+      feature.from.text = "concat(name.last, ' ', name.preferredLast)";
+  }
+  auto both =
+      with("name.preferredFirst", "Kestrel",
+           with("name.preferredLast", "Married", child("Wilhelmina", "Testperson", "2014-05-06")));
+  auto by_both = child("Kestrel", "Married", "2014-05-06");
+  for (const auto& record : {child("Kestrel", "Testperson", "2014-05-06"),
+                             child("Wilhelmina", "Married", "2014-05-06"), by_both})
+    EXPECT_EQ(fate(Meeting(among_others({both}), identity).links({record})[0]), "plain");
+  EXPECT_NE(fate(Meeting(among_others({both})).links({by_both})[0]), "plain");
+}
 
 TEST(Roster, KeepsTwinsAndSiblingsApart) {
   auto ana_at_home = home(maple, "43001", phone("614 555 0101", ana));
