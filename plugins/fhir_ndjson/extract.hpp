@@ -26,10 +26,10 @@ class Extract {
 
  private:
   void watch(const char* name);
-  bool find(simdjson::dom::object object, std::string_view name, simdjson::dom::element& found);
+  bool find(simdjson::dom::object members, std::string_view name, simdjson::dom::element& found);
   bool has_text(simdjson::dom::element at, std::string_view key, std::string_view wanted);
-  void walk_in_order(simdjson::dom::object object, const PathNode& above, Cells& cells);
-  void walk(simdjson::dom::object object, const PathNode& above, Cells& cells);
+  void walk_in_order(simdjson::dom::object document, const PathNode& above, Cells& cells);
+  void walk(simdjson::dom::object document, const PathNode& above, Cells& cells);
   void take(simdjson::dom::element found, const PathNode& step, Cells& cells);
   void arrive(simdjson::dom::element found, const PathNode& step, Cells& cells);
   void take_all(simdjson::dom::array items, const PathNode& step, Cells& cells) const;
