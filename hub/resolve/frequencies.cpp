@@ -117,12 +117,13 @@ void append(std::string& out, const auto& value) {
 }
 
 template <class T>
-T take(std::string_view& bytes) {
+T number_at(std::string_view bytes, std::size_t at) {
   T value{};
-  std::memcpy(&value, bytes.data(), sizeof value);
-  bytes.remove_prefix(sizeof value);
+  std::memcpy(&value, bytes.data() + at, sizeof value);
   return value;
 }
+
+constexpr std::size_t entry_size = sizeof(uint64_t) + sizeof(float);  ///< hash, log
 
 void pack(std::string& out, const Dictionary& values, const std::vector<float>& logs) {
   auto one = log_of_one(logs);
@@ -153,21 +154,19 @@ std::string Frequencies::pack() const {
 
 Frequencies::Frequencies(const Records& records, const Comparisons& comparisons,
                          std::string_view packed)
-    : records_(records), comparisons_(comparisons) {
+    : records_(records), comparisons_(comparisons), packed_(packed) {
   const auto& all = comparisons.all();
   logs_.resize(all.size());
   equal_.assign(all.size(), -1);
   if (packed.size() <= 1) return;
-  packed.remove_prefix(1);
   for (uint32_t f = 0; f < all.size(); ++f)
     if (counts_equal(all[f].what) && levels_with_rarity(all[f].what) > 0) with_rarity_.push_back(f);
-  while (!packed.empty()) {
-    auto& kept = kept_.emplace_back();
-    kept.rare = take<float>(packed);
-    for (auto entries = take<uint32_t>(packed); entries > 0; --entries) {
-      auto hash = take<uint64_t>(packed);
-      kept.often.emplace(hash, take<float>(packed));
-    }
+  for (std::size_t at = 1; at < packed_.size();) {
+    auto rare = number_at<float>(packed_, at);
+    auto entries = number_at<uint32_t>(packed_, at + sizeof rare);
+    at += sizeof rare + sizeof entries;
+    kept_.push_back({at, entries, rare});
+    at += entries * entry_size;
   }
   extend();
 }
@@ -182,12 +181,28 @@ void Frequencies::extend() {
     extend(kept_.back(), *records_.features[comparisons_.all()[family].at[0]].values, word_logs_);
 }
 
+float Frequencies::log_of(const Kept& kept, uint64_t hash) const {
+  auto hash_at = [&](std::size_t entry) {
+    return number_at<uint64_t>(packed_, kept.first + entry * entry_size);
+  };
+  std::size_t first = 0;
+  for (std::size_t count = kept.entries; count > 0;) {
+    auto half = count / 2;
+    if (hash_at(first + half) < hash) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  if (first == kept.entries || hash_at(first) != hash) return kept.rare;
+  return number_at<float>(packed_, kept.first + first * entry_size + sizeof hash);
+}
+
 void Frequencies::extend(const Kept& kept, const Dictionary& values,
                          std::vector<float>& logs) const {
-  for (auto id = static_cast<uint32_t>(logs.size()); id < values.size(); ++id) {
-    auto found = kept.often.find(text_hash(values.text(id)));
-    logs.push_back(found == kept.often.end() ? kept.rare : found->second);
-  }
+  for (auto id = static_cast<uint32_t>(logs.size()); id < values.size(); ++id)
+    logs.push_back(log_of(kept, text_hash(values.text(id))));
 }
 
 }  // namespace homeroom::resolve

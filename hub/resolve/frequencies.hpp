@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "hub/resolve/comparison.hpp"
@@ -38,17 +37,21 @@ class Frequencies {
   static bool counts_equal(Compared what);
 
  private:
-  /// Values that are not rare, by hash, and what all others count as.
+  /// Values that are not rare, as they were packed: in the order of their hashes, looked up where
+  /// they lie, so that opening them costs nothing a value. And what all others count as.
   struct Kept {
-    std::unordered_map<uint64_t, float> often;
+    std::size_t first = 0;  ///< byte of the packed ones
+    uint32_t entries = 0;
     float rare = 0;
   };
+  float log_of(const Kept& kept, uint64_t hash) const;
   void extend(const Kept& kept, const Dictionary& values, std::vector<float>& logs) const;
   std::vector<float> count(const Records& records, uint32_t feature, double& equal) const;
   void count_words(const Records& records, uint32_t feature);
 
   const Records& records_;
   const Comparisons& comparisons_;
+  std::string packed_;      ///< those of earlier records
   std::vector<Kept> kept_;  ///< as with_rarity_, then that of words of family names
   std::vector<std::vector<float>>
       logs_;                      ///< by comparison, then value; empty: rarity does not count
