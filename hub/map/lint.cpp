@@ -78,6 +78,7 @@ class Linter {
     unused_tables();
     unused_codes();
     unused_columns();
+    nobodys_rows();
   }
 
  private:
@@ -176,6 +177,21 @@ class Linter {
     const auto& path = model_.entities[entity.entity].fields[field.field].path;
     remark(expression.place, what + " may not be readable; say what " + path +
                                  " is then: else keep, else null, else 'VALUE' or else reject");
+  }
+
+  /// Rows find their student by a student row of the same mapping.
+  void nobodys_rows() {
+    auto is_student = [&](const EntityPlan& entity) {
+      return model_.entities[entity.entity].name == "student";
+    };
+    if (std::ranges::any_of(plan_.entities, is_student)) return;
+    for (const auto& entity : plan_.entities)
+      if (entity.student) {
+        remark(entity.student->place,
+               "this mapping makes no student, so its rows reach nobody; add student: with what "
+               "one is recognised by, such as identifiers.district");
+        return;
+      }
   }
 
   void unused_tables() {

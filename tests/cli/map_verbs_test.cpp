@@ -138,7 +138,8 @@ TEST_F(Mapped, ALintRemarkShowsItsLineWithACaret) {
   EXPECT_EQ(said.exit_code, 0);
   EXPECT_THAT(said.out, HasSubstr("m.yaml:18:11: date(...) may not be readable"));
   EXPECT_THAT(said.out, HasSubstr("\n      date: date(born, 'YYYY-MM-DD')\n            ^\n"));
-  EXPECT_THAT(said.out, HasSubstr("0 errors, 1 remark, 1 note (--notes lists them)\n"));
+  EXPECT_THAT(said.out, HasSubstr("m.yaml:16:12: this mapping makes no student"));
+  EXPECT_THAT(said.out, HasSubstr("0 errors, 2 remarks, 1 note (--notes lists them)\n"));
   EXPECT_THAT(homeroom({"map", "lint", "--notes", at("m.yaml")}).out,
               HasSubstr("note: no row of kinds gives child-welfare"));
 }

@@ -139,14 +139,18 @@ TEST(Lint, AsksWhatAFailureDoes) {
               HasSubstr("10: date(...) may not be readable; say what date is then"));
 }
 
+constexpr const char* student = "student: {from: people, key: id, fields: {name.last: name}}\n";
+
 TEST(Lint, DoesNotAskWhereTheAnswerIsWrittenOrTheRowIsRequired) {
   EXPECT_EQ(said(with("service:\n  from: people\n  key: id\n  student: id\n  fields:\n"
                       "    date: date(born, 'YYYY-MM-DD') else keep\n    category: code(name, "
-                      "'kinds') else keep\n")),
+                      "'kinds') else keep\n" +
+                      std::string(student))),
             "");
   EXPECT_EQ(said("mapping: 1\nreads:\n  people: id, name, born\ncodes: {kinds: {p: present}}\n"
                  "attendance:\n  from: people\n  key: id\n  student: id\n  fields:\n"
-                 "    date: date(born, 'YYYY-MM-DD')\n    status: code(name, 'kinds')\n"),
+                 "    date: date(born, 'YYYY-MM-DD')\n    status: code(name, 'kinds')\n" +
+                 std::string(student)),
             "");
 }
 

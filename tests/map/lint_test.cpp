@@ -11,12 +11,14 @@ namespace {
 
 using testing::HasSubstr;
 
+constexpr const char* student = "student: {from: people, key: id, fields: {name.last: name}}\n";
+
 /// A mapping of one service whose category is the expression; it begins at line 11, column 15.
 std::string with_category(const std::string& expression) {
   return "mapping: 1\nreads:\n  people: id, kind, name\ncodes:\n  kinds: {f: food}\nservice:\n  "
          "from: people\n  key: id\n"
          "  student: id\n  fields:\n    category: " +
-         expression + "\n    name: name\n";
+         expression + "\n    name: name\n" + student;
 }
 
 std::string said(const std::string& yaml, const std::vector<SeenStream>& seen = {},
@@ -86,7 +88,14 @@ TEST(Lint, ComparesTheRowsOfACodeListWithTheModel) {
 TEST(Lint, NamesAPieceThatNothingUses) {
   auto mapping = with_category("code(kind, 'kinds') else keep");
   mapping += "pieces:\n  day: {takes: [text], is: text}\n";
-  EXPECT_THAT(said(mapping), HasSubstr("14:3: nothing uses the piece day"));
+  EXPECT_THAT(said(mapping), HasSubstr("15:3: nothing uses the piece day"));
+}
+
+TEST(Lint, SaysThatRowsOfNoStudentReachNobody) {
+  auto mapping = with_category("code(kind, 'kinds') else keep");
+  mapping.resize(mapping.size() - std::string(student).size());
+  EXPECT_THAT(said(mapping), HasSubstr("9:12: this mapping makes no student, so its rows reach "
+                                       "nobody; add student: "));
 }
 
 TEST(Lint, SaysWhatAStepOverSeveralStudentsCosts) {
@@ -96,6 +105,7 @@ TEST(Lint, SaysWhatAStepOverSeveralStudentsCosts) {
       "mapping: 1\nreads:\n  people: id, name\ntables:\n  namesakes:\n    - from: people\n"
       "    - group: [name]\n      take: {id: min id}\n"
       "service:\n  from: namesakes\n  key: id\n  student: id\n  fields: {name: name}\n";
+  mapping += student;
   EXPECT_THAT(said(mapping, {people}),
               HasSubstr("7:7: rows of several students meet in this group: one that "
                         "changes maps all of people that meet again, 2 rows"));

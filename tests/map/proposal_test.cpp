@@ -130,7 +130,10 @@ TEST(Proposal, TakesOneRowAStudentWhereThereAreMore) {
   EXPECT_THAT(mapping, HasSubstr("- distinct: [student_id]"));
   EXPECT_THAT(mapping, HasSubstr("from: one_students"));
   expect_sound(mapping);
-  expect_sound(proposed(stream, "enrollment"));
+  const auto& model = shipped_model();
+  expect_sound(propose("sis", {stream},
+                       {{*model.find("student"), 0}, {*model.find("enrollment"), 0}}, model,
+                       shipped_words()));
 }
 
 /// Schools with a key of this name and these keys.

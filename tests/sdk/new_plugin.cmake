@@ -1,6 +1,6 @@
-# Does what docs/plugin-author/first-plugin.md says under "The short way", and the same for a REST
-# source and a destination: the test of a new plugin fails with a sentence that says where to write, and passes when
-# that place is filled.
+# Does what docs/plugin-author/first-plugin.md says under "The short way", from an empty folder to a night of a district
+# that trusts the plugin, and makes a source of files and a destination too: the test of a new plugin fails with a sentence
+# that says where to write, and passes when that place is filled.
 #   cmake -DBUILD=... -DSOURCE=... -DSCRATCH=... -P new_plugin.cmake
 file(REMOVE_RECURSE ${SCRATCH})
 file(MAKE_DIRECTORY ${SCRATCH})
@@ -26,7 +26,7 @@ endfunction()
 # statement of `place` that throws is replaced by `with`.
 function(follow name kind sentence with)
   foreach(line ${made} ${configured} ${built})
-    string(REPLACE "--kind file" "--kind ${kind}" line "${line}")
+    string(REPLACE "--kind rest" "--kind ${kind}" line "${line}")
     string(REPLACE "demo_sis" "${name}" line "${line}")
     must("${line}")
   endforeach()
@@ -54,11 +54,32 @@ set(made "${CMAKE_MATCH_1}")
 set(configured "${CMAKE_MATCH_2}")
 set(built "${CMAKE_MATCH_3}")
 set(tested "${CMAKE_MATCH_4}")
-if(NOT page MATCHES "```cpp\n(  return split[^\n]*)\n```")
+if(NOT page MATCHES "```cpp\n(  return [^\n]*)\n```")
   message(FATAL_ERROR "docs/plugin-author/first-plugin.md does not show what is to be written")
 endif()
-set(written "${CMAKE_MATCH_1}")
-follow(demo_sis file cells_of "${written}")
+follow(demo_sis rest columns_of_record "${CMAKE_MATCH_1}")
+
+# Tried, signed and used.
+if(NOT page MATCHES "```sh\n(homeroom plugin test demo_sis[^`]*)```.*```yaml\n(sources:\n[^`]*)```.*```yaml\n(plugins: [^`]*)```.*```sh\n(homeroom --workspace demo [^`]*)```")
+  message(FATAL_ERROR "docs/plugin-author/first-plugin.md does not show how a plugin is signed and used")
+endif()
+set(signed "${CMAKE_MATCH_1}")
+set(source "${CMAKE_MATCH_2}")
+set(trusted "${CMAKE_MATCH_3}")
+set(used "${CMAKE_MATCH_4}")
+must("set -e\n${signed}")
+file(READ ${SCRATCH}/demo/homeroom.yaml workspace)
+string(REPLACE "\nsources:\n" "\n${source}" workspace "${workspace}")
+file(WRITE ${SCRATCH}/demo/homeroom.yaml "${workspace}\n")
+do("set -e\n${used}")
+if(code EQUAL 0 OR NOT said MATCHES "demo_sis is refused[^\n]*list of trust")
+  message(FATAL_ERROR "a plugin nobody trusts answers ${code}\n${said}")
+endif()
+file(APPEND ${SCRATCH}/demo/homeroom.yaml "${trusted}")
+do("set -e\n${used}")
+if(NOT code EQUAL 0 OR NOT said MATCHES "demo_sis +attendance +5 +5 " OR NOT said MATCHES "says +demo_sis +attendance" OR NOT said MATCHES "mappings/demo_sis.yaml:[0-9]+")
+  message(FATAL_ERROR "the district does not hear the plugin\n${said}")
+endif()
 
 # The same for a source of a REST service, as docs/plugin-author/rest-source.md says.
 file(READ ${SOURCE}/docs/plugin-author/rest-source.md page)
@@ -66,14 +87,18 @@ if(NOT page MATCHES "```sh\nhomeroom plugin new demo_rest --kind rest\n" OR NOT 
   message(FATAL_ERROR "docs/plugin-author/rest-source.md does not show what is to be written")
 endif()
 follow(demo_rest rest columns_of_record "${CMAKE_MATCH_1}")
+set(split "  return split(line, ';');")
+follow(demo_file file cells_of "${split}")
 follow(demo_list destination line_of "  return std::string(share.body);")
 
 # What is tested is the sample as it stands now, also where a file was taken away.
-file(WRITE ${SCRATCH}/demo_sis/sample/settings.yaml "path: no/such/file.txt\n")
-file(REMOVE ${SCRATCH}/demo_sis/sample/input.txt)
-must("${built}")
-do("${tested}")
-if(code EQUAL 0 OR EXISTS ${SCRATCH}/demo_sis/build/plugins/demo_sis.sample/input.txt)
+file(WRITE ${SCRATCH}/demo_file/sample/settings.yaml "path: no/such/file.txt\n")
+file(REMOVE ${SCRATCH}/demo_file/sample/input.txt)
+string(REPLACE "demo_sis" "demo_file" build "${built}")
+must("${build}")
+string(REPLACE "demo_sis" "demo_file" test "${tested}")
+do("${test}")
+if(code EQUAL 0 OR EXISTS ${SCRATCH}/demo_file/build/plugins/demo_file.sample/input.txt)
   message(FATAL_ERROR "an edited sample is not what is tested\n${said}")
 endif()
 
