@@ -90,7 +90,8 @@ bool is_of_the_home(Compared what) {
   }
 }
 
-constexpr double usual_pairs = 30;  ///< how many pairs the usual figures count for
+constexpr double usual_pairs = 30;       ///< how many pairs the usual figures count for
+constexpr double usual_homes = 2.0 / 7;  ///< of pairs of one person or one home, those of one home
 constexpr double usual_pairs_of_strangers = 2000;
 constexpr double least = 1e-5;
 /// No level is impossible for one person, or in one home, though no pair of these records showed
@@ -200,10 +201,19 @@ class Training {
       model_.fields.push_back(std::move(field));
     }
     model_.records = counts_.records;
-    model_.match = 0.5 * counts_.records / pairs_;
-    model_.home = 0.2 * counts_.records / pairs_;
+    set_shares(0.5 * counts_.records, 0.2 * counts_.records);
     set_strangers(zeros_like(), zeros_like());
     for (auto& field : model_.fields) begin_home(field);
+  }
+
+  /// Of few pairs that are of one person or one home, how many are of one home leans on the usual:
+  /// else twins in a file of six records would be one child, since all other pairs there are.
+  void set_shares(double matches, double homes) {
+    auto all = matches + homes;
+    auto of_homes =
+        std::max(homes / all, (homes + usual_pairs * usual_homes) / (all + usual_pairs));
+    model_.match = all * (1 - of_homes) / pairs_;
+    model_.home = all * of_homes / pairs_;
   }
 
   Sums zeros_like() const {
@@ -311,8 +321,7 @@ class Training {
   }
 
   void learn(const Sums& same, const Sums& home, double matches, double homes) {
-    model_.match = std::max(matches, 0.5) / pairs_;
-    model_.home = std::max(homes, 0.5) / pairs_;
+    set_shares(std::max(matches, 0.5), std::max(homes, 0.5));
     set_strangers(same, home);
     for (std::size_t f = 0; f < all_.size(); ++f) {
       auto& field = model_.fields[f];

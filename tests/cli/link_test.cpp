@@ -64,6 +64,28 @@ TEST_F(LinkVerb, FindsTheRecordsOfOneChildAndKeepsTwinsApart) {
   EXPECT_NE(of["5"], of["1"]);
 }
 
+/// Every other pair of so small a file is one person, which says nothing of twins.
+TEST_F(LinkVerb, LeavesTwinsOfASmallFileToAPerson) {
+  auto identity =
+      file("identity.yaml",
+           "identity: 1\nrecord_id: rec_id\nperson: {given_name: first_name, family_name: "
+           "last_name, birth_date: born, phone: phone}\nblocks: [phone]\n");
+  auto input = file("in.csv",
+                    "rec_id,first_name,last_name,born,phone\n"
+                    "1,Wilhelmina,Testwood,2014-02-03,6145550101\n"
+                    "2,Bartholomew,Testwood,2014-02-03,6145550101\n"
+                    "3,Quentin,Sampleton,2013-05-06,6145550102\n"
+                    "4,Quentin,Sampleton,2013-05-06,6145550102\n"
+                    "5,Ottilie,Mockridge,2012-07-08,6145550103\n"
+                    "6,Ottilie,Mockridge,2012-07-08,6145550103\n");
+  auto said = link(identity, {input});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  auto of = clusters(out);
+  EXPECT_NE(of["1"], of["2"]);
+  EXPECT_EQ(of["3"], of["4"]);
+  EXPECT_EQ(of["5"], of["6"]);
+}
+
 TEST_F(LinkVerb, ComparesThePreferredAndTheFormerNameToo) {
   auto input = file("in.csv",
                     "id,first,preferred,last,former,born\n"
