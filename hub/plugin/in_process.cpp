@@ -167,29 +167,30 @@ namespace {
 class Lending {
  public:
   Lending(const Manifest& manifest, const CheckedSettings& settings, const Surroundings& around)
-      : cancel_(around.cancel), http_(manifest, settings, around) {}
+      : http_(manifest, settings, around), wait_(around.cancel) {}
   const void* table(std::string_view id) {
     if (id == HR_HTTP) return http_.table();
+    if (id == HR_WAIT) return wait_.table();
+    if (id != HR_SCRATCH) return nullptr;
     std::lock_guard guard(mutex_);
-    if (!services_) {
-      scratch_.emplace(std::filesystem::temp_directory_path());
-      quota_.emplace(scratch_->path(), usual_scratch_bytes);
-      services_.emplace(cancel_, scratch_->path(), usual_scratch_bytes);
+    if (!folder_) {
+      folder_.emplace(std::filesystem::temp_directory_path());
+      scratch_.emplace(folder_->path(), usual_scratch_bytes);
     }
-    return services_->table(id);
+    return scratch_->table();
   }
   void look() {
     std::lock_guard guard(mutex_);
-    if (quota_ && quota_->is_exceeded()) throw Error(Next::fail, "the plugin: " + quota_->says());
+    if (scratch_ && scratch_->is_exceeded())
+      throw Error(Next::fail, "the plugin is stopped: " + scratch_->says());
   }
 
  private:
-  const world::Cancel& cancel_;
   HttpService http_;
+  LentWait wait_;
   std::mutex mutex_;  ///< guards the rest: a plugin may ask from any thread
-  std::optional<world::ScratchFolder> scratch_;
-  std::optional<ScratchQuota> quota_;
-  std::optional<Services> services_;
+  std::optional<world::ScratchFolder> folder_;
+  std::optional<LentScratch> scratch_;
 };
 
 std::unique_ptr<Instance> open(const hr_plugin& table, const Found& plugin,

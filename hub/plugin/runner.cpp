@@ -98,7 +98,7 @@ std::optional<std::filesystem::path> runner_program() {
 
 Runner::Runner(const RunnerStyle& style, const std::filesystem::path& scratch,
                const world::File& library, const world::Cancel& cancel)
-    : style_(style), quota_(scratch, style.scratch_bytes), cancel_(cancel) {
+    : style_(style), scratch_(scratch, style.scratch_bytes), cancel_(cancel) {
   start(library);
 }
 
@@ -191,7 +191,7 @@ void Runner::watch(Time since) {
   if (now - since > style_.call)
     give_up("it gave no answer within " + std::to_string(style_.call.count() / 1000) +
             " seconds and its process was ended");
-  if (quota_.is_exceeded()) give_up(quota_.says() + " and its process was ended");
+  if (scratch_.is_exceeded()) give_up(scratch_.says() + " and its process was ended");
   if (now - beat_ <= style_.silence) return;
   hear_beats();  // they may have come while the hub was busy
   if (now - beat_ > style_.silence) give_up("its process showed no sign of life and was ended");

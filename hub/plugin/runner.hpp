@@ -70,7 +70,7 @@ class Runner {
   [[noreturn]] void give_up(const std::string& why);
 
   RunnerStyle style_;
-  ScratchQuota quota_;
+  LentScratch scratch_;
   const world::Cancel& cancel_;
   pid_t process_ = -1;
   bool running_ = false;

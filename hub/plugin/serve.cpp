@@ -146,7 +146,7 @@ class Host {
   void confine_self(Unpack& question, Pack& answer) {
     auto what = unpack_confinement(question);
     setenv("TMPDIR", what.scratch.c_str(), 1);
-    services_.emplace(cancel_, what.scratch, what.style.scratch_bytes);
+    scratch_.emplace(what.scratch, what.style.scratch_bytes);
     pack(answer, confine(what));
     std::thread([this] { watch_over(cancel_); }).detach();
   }
@@ -160,11 +160,15 @@ class Host {
                 line_.tell(Kind::log, Pack().number(static_cast<int32_t>(level)).text(line));
               },
               [this](uint64_t done, uint64_t total) { progress(done, total); },
-              [this](std::string_view id) -> const void* {
-                return id == HR_HTTP ? http_.table() : services_->table(id);
-              },
+              [this](std::string_view id) -> const void* { return service(id); },
               {}};
     instance_ = std::make_unique<InProcess>(table, what.settings, std::move(lent));
+  }
+
+  const void* service(std::string_view id) const {
+    if (id == HR_HTTP) return http_.table();
+    if (id == HR_WAIT) return wait_.table();
+    return id == HR_SCRATCH ? scratch_->table() : nullptr;
   }
 
   void progress(uint64_t done, uint64_t total) {
@@ -230,7 +234,8 @@ class Host {
   world::Cancel cancel_;
   Line line_;
   FarHttp http_{line_};
-  std::optional<Services> services_;
+  LentWait wait_{cancel_};
+  std::optional<LentScratch> scratch_;
   FrameBytes bytes_;
   RowsPacker packer_;
   std::mutex told_mutex_;

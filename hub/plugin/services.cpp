@@ -28,45 +28,40 @@ int32_t wait_for(void* ctx, uint64_t ms) noexcept {
   return 1;
 }
 
-// Files may come and go while they are counted.
-uint64_t bytes_in(const std::filesystem::path& folder) {
+// Files may come and go while they are counted; a folder that keeps the hub out may hold anything.
+bool holds_more(const std::string& folder, uint64_t bytes) {
   namespace fs = std::filesystem;
-  uint64_t bytes = 0;
-  std::error_code gone;
-  fs::recursive_directory_iterator at(folder, gone), end;
-  for (; !gone && at != end; at.increment(gone)) {
-    std::error_code unknown;
-    if (!at->is_regular_file(unknown)) continue;
-    auto size = at->file_size(unknown);
-    if (!unknown) bytes += size;
+  uint64_t held = 0;
+  uint32_t entries = 0;
+  std::error_code trouble;
+  for (fs::recursive_directory_iterator at(folder, trouble), end; !trouble && at != end;
+       at.increment(trouble)) {
+    std::error_code gone;
+    auto size = at->is_symlink(gone) || !at->is_regular_file(gone) ? 0 : at->file_size(gone);
+    if (!gone) held += size;
+    if (++entries > HR_SCRATCH_ENTRIES || held > bytes) return true;
   }
-  return bytes;
+  return trouble && trouble != std::errc::no_such_file_or_directory;
 }
 
 }  // namespace
 
-bool ScratchQuota::is_exceeded() {
+LentWait::LentWait(const world::Cancel& cancel)
+    : table_{sizeof(hr_wait), const_cast<world::Cancel*>(&cancel), &wait_for} {}
+
+LentScratch::LentScratch(const std::filesystem::path& folder, uint64_t bytes)
+    : path_(folder.string()), table_{sizeof(hr_scratch), nullptr, to_c(path_), bytes} {}
+
+bool LentScratch::is_exceeded() {
   auto now = steady_clock::now();
   if (now - looked_ < between_looks) return false;
   looked_ = now;
-  return bytes_in(folder_) > bytes_;
+  return holds_more(path_, table_.quota);
 }
 
-std::string ScratchQuota::says() const {
-  return "it keeps more than " + std::to_string(bytes_ >> 20) + " MiB of scratch files";
-}
-
-Services::Services(const world::Cancel& cancel, const std::filesystem::path& scratch,
-                   uint64_t quota)
-    : cancel_(cancel),
-      path_(scratch.string()),
-      wait_{sizeof(hr_wait), const_cast<world::Cancel*>(&cancel_), &wait_for},
-      scratch_{sizeof(hr_scratch), nullptr, to_c(path_), quota} {}
-
-const void* Services::table(std::string_view id) const {
-  if (id == HR_WAIT) return &wait_;
-  if (id == HR_SCRATCH) return &scratch_;
-  return nullptr;
+std::string LentScratch::says() const {
+  return "it keeps more than " + std::to_string(table_.quota >> 20) + " MiB or " +
+         std::to_string(HR_SCRATCH_ENTRIES) + " entries of scratch files";
 }
 
 }  // namespace homeroom::plugin

@@ -1,50 +1,45 @@
-// Services: what an instance is lent beside the host's table, "homeroom.wait/1" and
-// "homeroom.scratch/1", in either carrier.
+// What an instance is lent beside the host's table and HTTP, in either carrier: "homeroom.wait/1"
+// and "homeroom.scratch/1".
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "homeroom/services.h"
 #include "hub/world/cancel.hpp"
 
 namespace homeroom::plugin {
 
-/// What the files of an instance may hold in its scratch folder, and a look at whether they do.
-class ScratchQuota {
+/// A wait that ends when the run is asked to stop. `cancel` outlives it.
+class LentWait {
  public:
-  ScratchQuota(std::filesystem::path folder, uint64_t bytes)
-      : folder_(std::move(folder)), bytes_(bytes) {}
-  /// Whether they hold more; looks at most once a second and says no in between.
-  bool is_exceeded();
-  /// "it keeps more than 1024 MiB of scratch files"
-  std::string says() const;
-  const std::filesystem::path& folder() const { return folder_; }
-  uint64_t bytes() const { return bytes_; }
+  explicit LentWait(const world::Cancel& cancel);
+  const hr_wait* table() const { return &table_; }
 
  private:
-  std::filesystem::path folder_;
-  uint64_t bytes_;
-  std::chrono::steady_clock::time_point looked_;
+  hr_wait table_;
 };
 
-class Services {
+/// A folder of one instance, and a look at whether its files hold more than they may.
+class LentScratch {
  public:
-  /// `cancel` outlives it. The folder is there by the time it is asked for.
-  Services(const world::Cancel& cancel, const std::filesystem::path& scratch, uint64_t quota);
-  Services(const Services&) = delete;
-  Services& operator=(const Services&) = delete;
-  /// A table, or null for an id that is not of these.
-  const void* table(std::string_view id) const;
+  LentScratch(const std::filesystem::path& folder, uint64_t bytes);
+  LentScratch(const LentScratch&) = delete;
+  LentScratch& operator=(const LentScratch&) = delete;
+
+  const hr_scratch* table() const { return &table_; }
+  /// Whether there are more bytes, or more entries than HR_SCRATCH_ENTRIES, or a folder that cannot
+  /// be looked into. Looks at most once a second and says no in between.
+  bool is_exceeded();
+  /// "it keeps more than 1024 MiB or 10000 entries of scratch files"
+  std::string says() const;
 
  private:
-  const world::Cancel& cancel_;
   std::string path_;
-  hr_wait wait_;
-  hr_scratch scratch_;
+  hr_scratch table_;
+  std::chrono::steady_clock::time_point looked_;
 };
 
 }  // namespace homeroom::plugin

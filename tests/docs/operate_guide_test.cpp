@@ -113,7 +113,9 @@ TEST_F(Operate, HowFarSourcesWereReadIsShownComparedAndTakenBack) {
   EXPECT_THAT(do_sample("homeroom state diff").out, HasSubstr("From generation 0 to 1:"));
   EXPECT_THAT(do_sample("homeroom state diff --sources").out, HasSubstr("as published"));
   EXPECT_EQ(do_sample("homeroom state rollback").exit_code, 2) << "all is read whole";
-  EXPECT_THAT(do_sample("homeroom state set").err, HasSubstr("read whole each time"));
+  auto set = do_sample("homeroom state set");
+  EXPECT_EQ(set.exit_code, 2);
+  EXPECT_THAT(set.err, HasSubstr("read whole each time"));
 }
 
 TEST(OperateABook, IsReadAgainFromWhereAPersonSays) {

@@ -147,7 +147,8 @@ TEST_P(InCarrier, WhoKeepsMoreScratchFilesThanAllowedIsStopped) {
     for (int call = 0; call < 10; ++call) reader->next();
   });
   EXPECT_EQ(error.next, Next::fail);
-  EXPECT_THAT(error.what(), HasSubstr("it keeps more than 1024 MiB of scratch files"));
+  EXPECT_THAT(error.what(),
+              HasSubstr("it keeps more than 1024 MiB or 10000 entries of scratch files"));
 }
 
 TEST_P(InCarrier, ASecretOfTheHubsSigningInIsHandedOverAsItsName) {

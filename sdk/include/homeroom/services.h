@@ -22,6 +22,7 @@ typedef struct hr_wait {
 
 /* ---- homeroom.scratch/1: a folder for files that are not to stay ---------------------------- */
 #define HR_SCRATCH "homeroom.scratch/1"
+enum { HR_SCRATCH_ENTRIES = 10000 }; /* files and folders in it, at most */
 
 /* The folder is of this instance alone: empty when it is asked for first, open to nobody else, and
  * removed after close. In a runner it is the only place a source may write to. */
