@@ -25,10 +25,7 @@ class Cells {
   /// Cuts a \r before the end of each row.
   void cut_returns(const char* bytes);
   /// Cuts the quotes around a cell, by its number.
-  void unquote(uint32_t cell) {
-    ++from_[cell];
-    size_[cell] -= 2;
-  }
+  void unquote(uint32_t cell);
   /// Cuts the quotes around all cells that have some; what stands twice between them stays so.
   void unquote(const char* bytes, char quote);
 
@@ -47,10 +44,11 @@ class Cells {
   uint64_t view(uint32_t column, const char* bytes, uint32_t base, TextView* out) const;
 
  private:
-  uint64_t filled(uint32_t column) const;
+  void set_size(uint32_t cell, uint32_t size);
 
   uint32_t rows_ = 0, width_ = 0;
   std::vector<uint32_t> from_, size_;  // of each cell; some room behind
+  std::vector<uint8_t> mask_;          // which of view_masks its size asks for
 };
 
 }  // namespace homeroom::csv

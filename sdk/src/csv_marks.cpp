@@ -42,8 +42,23 @@ struct Scan {
   scan.carriage = carriage >> 63;
 }
 
-// Says which bytes of a step end a cell. `quoted` is the prefix xor of its quote bits: which bytes
-// lie behind an odd number of them.
+// Has nothing of this step to do with quotes?
+[[gnu::always_inline]] inline bool is_plain(const Scan& scan, const Bits& bits) {
+  return (bits.quote | scan.inside | scan.closed | scan.carriage) == 0;
+}
+
+// Says which bytes of a plain step end a cell.
+[[gnu::always_inline]] inline uint64_t take_plain(Scan& scan, const Bits& bits) {
+  auto newlines = static_cast<uint32_t>(std::popcount(bits.newline));
+  scan.newlines += newlines;
+  scan.rows += newlines;
+  uint64_t ends = bits.delimiter | bits.newline;
+  scan.begins = ends >> 63;
+  return ends;
+}
+
+// The same of any step. `quoted` is the prefix xor of its quote bits: which bytes lie behind an odd
+// number of them.
 [[gnu::always_inline]] inline uint64_t take(Scan& scan, const Bits& bits, uint64_t quoted) {
   uint64_t in = scan.inside ^ quoted;
   scan.inside = static_cast<uint64_t>(static_cast<int64_t>(in) >> 63);
@@ -52,7 +67,7 @@ struct Scan {
   scan.newlines += static_cast<uint32_t>(std::popcount(bits.newline));
   scan.rows += static_cast<uint32_t>(std::popcount(row_ends));
   scan.any_quote |= bits.quote;
-  if (bits.quote | scan.closed | scan.carriage) look_at_quotes(scan, bits, in, ends, row_ends);
+  look_at_quotes(scan, bits, in, ends, row_ends);
   scan.begins = ends >> 63;
   return ends;
 }
@@ -116,7 +131,9 @@ void mark_portable(const char* bytes, uint32_t size, char delimiter, char quote,
       bits.newline |= static_cast<uint64_t>(byte == '\n') << i;
       bits.carriage |= static_cast<uint64_t>(byte == '\r') << i;
     }
-    scan.out = put(scan.out, at, take(scan, bits, bits.quote ? prefix_xor(bits.quote) : 0));
+    bool plain = is_plain(scan, bits);
+    scan.out = put(scan.out, at,
+                   plain ? take_plain(scan, bits) : take(scan, bits, prefix_xor(bits.quote)));
   }
   marks.beyond_ascii = all >= 0x80;
   marks.nul = std::memchr(bytes, 0, size) != nullptr;
@@ -165,8 +182,14 @@ bool has_avx2() {
     all = _mm256_or_si256(all, _mm256_or_si256(low, high));
     if (at + 64 <= size) least = _mm256_min_epu8(least, _mm256_min_epu8(low, high));
     Bits bits{where(low, high, delimiter), where(low, high, quote), where(low, high, '\n')};
-    if (bits.quote | scan.closed) bits.carriage = where(low, high, '\r');
-    scan.out = put(scan.out, at, take(scan, bits, bits.quote ? prefix_xor_at_once(bits.quote) : 0));
+    uint64_t ends;
+    if (is_plain(scan, bits)) {
+      ends = take_plain(scan, bits);
+    } else {
+      bits.carriage = where(low, high, '\r');
+      ends = take(scan, bits, prefix_xor_at_once(bits.quote));
+    }
+    scan.out = put(scan.out, at, ends);
   }
   marks.beyond_ascii = _mm256_movemask_epi8(all) != 0;
   marks.nul = _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, _mm256_setzero_si256())) != 0;
@@ -194,16 +217,21 @@ bool has_avx512() {
   const __m512i numbers = _mm512_load_si512(&count_up);
   const __m512i delimiters = _mm512_set1_epi8(delimiter), quotes = _mm512_set1_epi8(quote),
                 newlines = _mm512_set1_epi8('\n'), carriages = _mm512_set1_epi8('\r');
-  __m512i all = _mm512_setzero_si512();
-  uint64_t nul = 0;
+  __m512i all = _mm512_setzero_si512(), least = _mm512_set1_epi8(-1);
+  const uint32_t whole = size / 64 * 64;
   for (uint32_t at = 0; at < size; at += 64) {
     __m512i step = _mm512_loadu_si512(bytes + at);
     all = _mm512_or_si512(all, step);
-    uint64_t here = at + 64 <= size ? ~uint64_t{0} : ~(~uint64_t{0} << (size - at));
-    nul |= _mm512_testn_epi8_mask(step, step) & here;
+    if (at < whole) least = _mm512_min_epu8(least, step);
     Bits bits{_mm512_cmpeq_epi8_mask(step, delimiters), _mm512_cmpeq_epi8_mask(step, quotes),
-              _mm512_cmpeq_epi8_mask(step, newlines), _mm512_cmpeq_epi8_mask(step, carriages)};
-    uint64_t ends = take(scan, bits, bits.quote ? prefix_xor_at_once(bits.quote) : 0);
+              _mm512_cmpeq_epi8_mask(step, newlines)};
+    uint64_t ends;
+    if (is_plain(scan, bits)) {
+      ends = take_plain(scan, bits);
+    } else {
+      bits.carriage = _mm512_cmpeq_epi8_mask(step, carriages);
+      ends = take(scan, bits, prefix_xor_at_once(bits.quote));
+    }
     __m512i places = _mm512_maskz_compress_epi8(ends, numbers);
     auto count = static_cast<uint32_t>(std::popcount(ends));
     put_16(scan.out, at, _mm512_maskz_extracti32x4_epi32(0xf, places, 0));
@@ -213,7 +241,8 @@ bool has_avx512() {
     scan.out += count;
   }
   marks.beyond_ascii = _mm512_movepi8_mask(all) != 0;
-  marks.nul = nul != 0;
+  marks.nul = _mm512_testn_epi8_mask(least, least) != 0 ||
+              std::memchr(bytes + whole, 0, size - whole) != nullptr;
   _mm256_zeroupper();  // GCC 12 leaves it out here, and used upper halves slow all that comes after
   finish(bytes, scan, marks);
 }
