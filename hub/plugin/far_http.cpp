@@ -7,7 +7,6 @@
 #include "homeroom/error.hpp"
 #include "hub/plugin/edge.hpp"
 #include "hub/plugin/http_messages.hpp"
-#include "hub/plugin/http_service.hpp"
 
 namespace homeroom::plugin {
 namespace {

@@ -74,12 +74,7 @@ bool take_bytes(int socket, char* to, std::size_t size) {
 
 }  // namespace
 
-bool send_frame(int socket, Kind kind, std::span<const iovec> parts) {
-  FrameHead head;
-  head.kind = kind;
-  std::size_t size = 0;
-  for (const auto& part : parts) size += part.iov_len;
-  head.size = static_cast<uint32_t>(size);
+bool send_frame(int socket, FrameHead head, std::span<const iovec> parts) {
   std::vector<iovec> all = {{&head, sizeof head}};
   all.insert(all.end(), parts.begin(), parts.end());
   std::span<iovec> left = all;

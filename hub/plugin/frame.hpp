@@ -16,7 +16,7 @@
 namespace homeroom::plugin {
 
 /// Changes whenever a frame does.
-inline constexpr uint32_t frame_version = 2;
+inline constexpr uint32_t frame_version = 3;
 
 enum class Kind : uint16_t {
   // Asked by the hub; each is answered by rows, done or failed.
@@ -116,12 +116,12 @@ class FrameBytes {
 struct FrameHead {
   uint32_t size = 0;
   Kind kind = Kind::done;
-  uint16_t spare = 0;
+  uint16_t lies_in_area = 0;  ///< 1: rows whose bytes do not follow; they lie in the RowsArea
 };
 static_assert(sizeof(FrameHead) == 8);
 
 /// Sends a frame whole, waiting as long as it takes; for the runner's side. False: nobody listens.
-bool send_frame(int socket, Kind kind, std::span<const iovec> parts);
+bool send_frame(int socket, FrameHead head, std::span<const iovec> parts);
 /// Takes a frame whole; false at the end of the stream. Throws as Unpack does when it is larger
 /// than `most`.
 bool take_frame(int socket, FrameHead& head, FrameBytes& bytes, uint32_t most);

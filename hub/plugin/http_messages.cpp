@@ -1,9 +1,12 @@
 #include "hub/plugin/http_messages.hpp"
 
+#include "homeroom/error.hpp"
 #include "hub/plugin/edge.hpp"
 
 namespace homeroom::plugin {
 namespace {
+
+constexpr std::size_t most_headers = 100;
 
 void pack(Pack& to, const hr_http_header* headers, std::size_t count) {
   to.number(static_cast<uint32_t>(count));
@@ -20,6 +23,14 @@ void unpack(Unpack& from, std::vector<hr_http_header>& headers) {
 }
 
 }  // namespace
+
+void expect_sense(const hr_http_request& what) {
+  if (what.size < sizeof(hr_http_request) || what.n_headers > most_headers ||
+      (what.n_headers && !what.headers))
+    throw Error(Next::fail, "a plugin's hr_http_request makes no sense");
+  if (what.auth && what.auth->size < sizeof(hr_http_auth))
+    throw Error(Next::fail, "a request's hr_http_auth makes no sense");
+}
 
 void pack(Pack& to, const hr_http_request& what) {
   to.text(view_of(what.method)).text(view_of(what.url)).text(view_of(what.body));

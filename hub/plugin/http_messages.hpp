@@ -1,4 +1,4 @@
-// What runner and hub tell each other of HTTP.
+// What a plugin asks over HTTP, and what runner and hub tell each other of it.
 #pragma once
 
 #include <vector>
@@ -17,6 +17,9 @@ struct HttpAsked {
   hr_http_auth auth{};
   std::vector<hr_http_header> headers;
 };
+
+/// Throws Error(fail) for a request of a plugin whose sizes or pointers make no sense.
+void expect_sense(const hr_http_request& what);
 
 /// `what` makes sense; see expect_sense().
 void pack(Pack& to, const hr_http_request& what);

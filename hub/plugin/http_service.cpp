@@ -6,13 +6,13 @@
 #include "homeroom/edge.hpp"
 #include "homeroom/error.hpp"
 #include "hub/plugin/edge.hpp"
+#include "hub/plugin/http_messages.hpp"
 #include "hub/world/cassette.hpp"
 
 namespace homeroom::plugin {
 namespace {
 
 constexpr std::string_view of_setting = "setting:";
-constexpr size_t most_headers = 100;
 constexpr uint32_t usual_deadline_s = 120;
 constexpr uint32_t longest_deadline_s = 24 * 3600;
 constexpr uint64_t usual_whole = uint64_t{64} << 20;
@@ -78,14 +78,6 @@ world::HttpRules http_rules(const Manifest& manifest, const CheckedSettings& set
       throw Error(Next::fix_settings, "network: per_second must be more than 0");
   }
   return rules;
-}
-
-void expect_sense(const hr_http_request& what) {
-  if (what.size < sizeof(hr_http_request) || what.n_headers > most_headers ||
-      (what.n_headers && !what.headers))
-    throw Error(Next::fail, "a plugin's hr_http_request makes no sense");
-  if (what.auth && what.auth->size < sizeof(hr_http_auth))
-    throw Error(Next::fail, "a request's hr_http_auth makes no sense");
 }
 
 HttpService::HttpService(const Manifest& manifest, const CheckedSettings& settings,

@@ -19,9 +19,6 @@ namespace homeroom::plugin {
 /// say of the network. Throws fix_settings for a URL that is none.
 world::HttpRules http_rules(const Manifest& manifest, const CheckedSettings& settings);
 
-/// Throws Error(fail) for a request of a plugin whose sizes or pointers make no sense.
-void expect_sense(const hr_http_request& what);
-
 class HttpService {
  public:
   HttpService(const Manifest& manifest, const CheckedSettings& settings,

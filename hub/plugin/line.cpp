@@ -4,7 +4,6 @@
 
 #include "homeroom/error.hpp"
 #include "hub/plugin/messages.hpp"
-#include "hub/plugin/open.hpp"
 
 namespace homeroom::plugin {
 namespace {
@@ -16,22 +15,32 @@ constexpr uint32_t most_question = uint32_t{1} << 30;  // the hub is believed; s
 constexpr std::size_t much_gathered = 32 << 10;
 constexpr auto soon = std::chrono::milliseconds(20);
 
+uint32_t size_of(std::span<const iovec> parts) {
+  std::size_t size = 0;
+  for (const auto& part : parts) size += part.iov_len;
+  return static_cast<uint32_t>(size);
+}
+
 iovec part_of(std::string_view bytes) {
   return {const_cast<char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
 
-void Line::send(Kind kind, std::span<const iovec> parts) {
+void Line::send(FrameHead head, std::span<const iovec> parts) {
   std::lock_guard guard(sending_);
   send_gathered();
-  if (!send_frame(runner_calls, kind, parts)) _exit(0);
+  if (!send_frame(runner_calls, head, parts)) _exit(0);
+}
+
+void Line::send(Kind kind, std::span<const iovec> parts) {
+  send({size_of(parts), kind}, parts);
 }
 
 void Line::send_gathered() {
   if (gathered_.empty()) return;
   auto part = part_of(gathered_);
-  if (!send_frame(runner_calls, gathered_kind_, {&part, 1})) _exit(0);
+  if (!send_frame(runner_calls, {size_of({&part, 1}), gathered_kind_}, {&part, 1})) _exit(0);
   gathered_.clear();
   gathered_went_ = std::chrono::steady_clock::now();
 }
@@ -57,6 +66,13 @@ void Line::answer(Kind kind, std::span<const iovec> parts) {
   std::lock_guard guard(turn_);
   is_asked_ = false;
   send(kind, parts);
+}
+
+void Line::answer_rows(std::span<const iovec> parts) {
+  if (!area_.lay(parts)) return answer(Kind::rows, parts);
+  std::lock_guard guard(turn_);
+  is_asked_ = false;
+  send({size_of(parts), Kind::rows, 1}, {});
 }
 
 void Line::answer(Kind kind, const Pack& pack) {

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "hub/plugin/frame.hpp"
+#include "hub/plugin/open.hpp"
+#include "hub/plugin/rows_area.hpp"
 
 namespace homeroom::plugin {
 
@@ -18,6 +20,8 @@ class Line {
   bool take_question(FrameHead& head, FrameBytes& bytes);
   void answer(Kind kind, std::span<const iovec> parts);
   void answer(Kind kind, const Pack& pack);
+  /// Through the memory both sides see, if they fit there.
+  void answer_rows(std::span<const iovec> parts);
 
   /// What the hub is told before its answer.
   void tell(Kind kind, const Pack& pack);
@@ -32,9 +36,11 @@ class Line {
   void mention(Kind kind, const Pack& pack);
 
  private:
+  void send(FrameHead head, std::span<const iovec> parts);
   void send(Kind kind, std::span<const iovec> parts);
   void send_gathered();
 
+  RowsArea area_{runner_rows};
   std::mutex sending_;  ///< guards the way out: a frame goes whole
   std::string gathered_;
   Kind gathered_kind_{};

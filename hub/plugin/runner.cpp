@@ -21,8 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int first_free = runner_library + 1;
-constexpr int socket_bytes = 1 << 20;  // a batch goes in one piece, if the system allows
+constexpr int first_free = runner_rows + 1;
+constexpr int socket_bytes = 1 << 20;  // a large batch goes in few pieces, if the system allows
 constexpr auto look_again = milliseconds(100);
 
 struct Pair {
@@ -121,6 +121,7 @@ void Runner::start(const world::File& library) {
   give(calls.theirs, runner_calls);
   give(control.theirs, runner_control);
   give(library, runner_library);
+  give(area_.file(), runner_rows);
   beginning.give_nothing_else();
   // Nothing of our environment: it may hold secrets.
   std::string name = "homeroom-plugin-host";
@@ -256,6 +257,15 @@ bool Runner::receive(char* to, std::size_t size) {
   return true;
 }
 
+bool Runner::receive(const FrameHead& head) {
+  char* to = bytes_.room(head.size);
+  if (head.lies_in_area == 0) return receive(to, head.size);
+  if (head.lies_in_area != 1 || head.kind != Kind::rows || head.size > RowsArea::bytes)
+    give_up("it sent rows that lie nowhere, and its process was ended");
+  area_.copy(to, head.size);
+  return true;
+}
+
 void Runner::tell(Kind kind, std::string_view frame) {
   FrameHead head{static_cast<uint32_t>(frame.size()), kind, 0};
   send({reinterpret_cast<const char*>(&head), sizeof head});
@@ -273,7 +283,7 @@ FrameHead Runner::call(Kind kind, std::string_view question, uint32_t most, cons
         head.kind == Kind::done || head.kind == Kind::rows || head.kind == Kind::failed;
     if (head.size > (head.kind == Kind::rows ? most : most_frame_bytes))
       give_up("it sent a frame larger than allowed, and its process was ended");
-    if (!receive(bytes_.room(head.size), head.size)) give_up(how_it_ended());
+    if (!receive(head)) give_up(how_it_ended());
     if (is_answer) return head;
     try {
       told(head.kind, {bytes_.data(), head.size});

@@ -15,6 +15,7 @@
 #include "homeroom/error.hpp"
 #include "hub/plugin/frame.hpp"
 #include "hub/plugin/open.hpp"
+#include "hub/plugin/rows_area.hpp"
 #include "hub/plugin/services.hpp"
 #include "hub/world/cancel.hpp"
 #include "hub/world/files.hpp"
@@ -66,6 +67,7 @@ class Runner {
   void drop_output();
   void send(std::string_view bytes);
   bool receive(char* to, std::size_t size);
+  bool receive(const FrameHead& head);
   std::string how_it_ended();
   [[noreturn]] void give_up(const std::string& why);
 
@@ -76,6 +78,7 @@ class Runner {
   bool running_ = false;
   int status_ = 0;
   world::File handle_, calls_, control_, output_;
+  RowsArea area_;
   FrameBytes bytes_;
   Time asked_, beat_;
   std::optional<Time> stop_asked_;

@@ -202,7 +202,7 @@ class Host {
       throw;
     }
     tell_asides(*reading.reader);
-    if (arrival) return line_.answer(Kind::rows, packer_.pack(*arrival, reading.what.columns));
+    if (arrival) return line_.answer_rows(packer_.pack(*arrival, reading.what.columns));
     Pack answer;
     pack(answer, reading.reader->end());
     line_.answer(Kind::done, answer);
@@ -250,7 +250,7 @@ bool was_started_by_a_hub() {
   int type = 0;
   socklen_t size = sizeof type;
   return getsockopt(runner_calls, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
-         fcntl(runner_library, F_GETFD) >= 0;
+         fcntl(runner_library, F_GETFD) >= 0 && fcntl(runner_rows, F_GETFD) >= 0;
 }
 
 }  // namespace

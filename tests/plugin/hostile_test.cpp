@@ -71,6 +71,10 @@ TEST_P(Lie, IsSeenInTheCopy) {
 }
 
 constexpr Deed lies[] = {
+    {"lays more than there is room", "lie nowhere"},
+    {"lays no rows", "lie nowhere"},
+    {"lays rows nowhere", "lie nowhere"},
+    {"lays rubbish", "more rows than were asked for"},
     {"sends rubbish", "larger than allowed"},
     {"claims a huge frame", "larger than allowed"},
     {"claims a huge answer", "larger than allowed"},
@@ -100,13 +104,17 @@ constexpr Deed lies[] = {
 
 INSTANTIATE_TEST_SUITE_P(Hostile, Lie, testing::ValuesIn(lies), name_of_deed);
 
-TEST_F(Hostile, AnHonestFrameIsTaken) {
-  auto style = patient();
-  style.call = 5s;  // it answers twice, so that the next answer does not come
-  Den den("sends an honest frame", "villain", style);
-  auto batch = den.read()->next();
-  ASSERT_TRUE(batch);
-  EXPECT_EQ(batch->rows.find("id")->text_at(0).view(), "twenty letters long.");
+TEST_F(Hostile, AnHonestFrameIsTakenAndStaysAsItWasTaken) {
+  for (const auto* deed : {"sends an honest frame", "lays honest rows"}) {
+    auto style = patient();
+    style.call = 5s;  // it answers twice, so that the next answer does not come
+    Den den(deed, "villain", style);
+    auto reader = den.read();
+    auto batch = reader->next();
+    ASSERT_TRUE(batch);
+    std::this_thread::sleep_for(400ms);  // what it laid there is others' by now
+    EXPECT_EQ(batch->rows.find("id")->text_at(0).view(), "twenty letters long.");
+  }
 }
 
 TEST_F(Hostile, AnExceptionThatCrossesTheBorderIsToldWithoutItsWords) {

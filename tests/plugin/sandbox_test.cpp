@@ -40,6 +40,7 @@ constexpr Deed forbidden[] = {
     {"watches its parent", not_permitted},
     {"kills its parent", not_permitted},
     {"has the kernel signal its parent", not_permitted},
+    {"takes away memory that its parent looks at", not_permitted},
     {"opens a folder to everybody", not_permitted},
     {"opens what it reads to everybody", not_permitted},
     {"empties a file by its path", not_permitted},

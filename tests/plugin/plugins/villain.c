@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "homeroom/http.h"
@@ -89,6 +90,8 @@ static int32_t streams(void* me, void* ctx, void (*tell)(void*, const hr_stream*
 
 enum {
   hub = 3,
+  area = 6, /* the memory for rows that the hub sees, too */
+  area_bytes = 4 << 20,
   done = 64,
   rows = 65,
   failed = 66,
@@ -99,11 +102,16 @@ enum {
   http_next = 97
 };
 
-static void frame(uint32_t size, uint16_t kind, const void* bytes, size_t sent) {
-  unsigned char head[8] = {0};
+static void frame_head(uint32_t size, uint16_t kind, uint16_t lies_in_area) {
+  unsigned char head[8];
   memcpy(head, &size, sizeof size);
   memcpy(head + 4, &kind, sizeof kind);
+  memcpy(head + 6, &lies_in_area, sizeof lies_in_area);
   (void)!write(hub, head, sizeof head);
+}
+
+static void frame(uint32_t size, uint16_t kind, const void* bytes, size_t sent) {
+  frame_head(size, kind, 0);
   (void)!write(hub, bytes, sent);
 }
 
@@ -133,10 +141,31 @@ static void put32(lie* in, size_t at, uint32_t value) {
   memcpy(in->bytes + at, &value, sizeof value);
 }
 
+/* Rows in that memory, which are others once the hub has heard of them. */
+static void lay(const lie* made, uint32_t size, uint16_t kind, uint16_t lies_in_area) {
+  char* at = mmap(NULL, area_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, area, 0);
+  if (at == MAP_FAILED) return;
+  memcpy(at, made->bytes, made->size);
+  frame_head(size, kind, lies_in_area);
+  struct timespec while_it_copies = {0, 200 * 1000 * 1000};
+  nanosleep(&while_it_copies, NULL);
+  memset(at, 'x', made->size);
+}
+
 static int sends_frames(const villain* self) {
   lie made = honest();
   if (does(self, "sends an honest frame"))
     frame(80, rows, made.bytes, 80);
+  else if (does(self, "lays honest rows"))
+    lay(&made, 80, rows, 1);
+  else if (does(self, "lays more than there is room"))
+    lay(&made, area_bytes + 1, rows, 1);
+  else if (does(self, "lays no rows"))
+    lay(&made, 80, done, 1);
+  else if (does(self, "lays rows nowhere"))
+    lay(&made, 80, rows, 2);
+  else if (does(self, "lays rubbish"))
+    memset(made.bytes, 0xff, 80), lay(&made, 80, rows, 1);
   else if (does(self, "sends rubbish"))
     (void)!write(hub, "rubbish rubbish rubbish", 23);
   else if (does(self, "claims a huge frame"))
@@ -236,6 +265,8 @@ static int32_t tries(const villain* self, hr_error* err) {
   if (does(self, "forks")) return tried(err, deed, child_of(fork()));
   if (does(self, "forks by hand"))
     return tried(err, deed, child_of(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)));
+  if (does(self, "takes away memory that its parent looks at"))
+    return tried(err, deed, ftruncate(area, 0) == 0);
   if (does(self, "runs a program")) {
     execl("/bin/true", "true", (char*)NULL);
     return tried(err, deed, 0);
