@@ -80,8 +80,8 @@ class Night {
     auto folder = file.parent_path();
     std::error_code trouble;
     if (folder.empty() || std::filesystem::exists(folder, trouble)) return file;
-    std::filesystem::create_directories(folder, trouble);
-    if (!trouble) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, trouble);
+    world::make_folder(folder);
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, trouble);
     if (trouble) throw world::trouble(trouble.value(), "make", folder);
     return file;
   }

@@ -105,11 +105,15 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes,
 }
 
 void make_folder(const std::filesystem::path& folder) {
-  if (folder.empty()) return;
   std::error_code refused;
+  if (folder.empty() || std::filesystem::is_directory(folder, refused)) return;
+  auto last_old = folder_of(folder);
+  while (!std::filesystem::exists(last_old, refused) && last_old != folder_of(last_old))
+    last_old = folder_of(last_old);
   std::filesystem::create_directories(folder, refused);
   if (refused) throw trouble(refused.value(), "make the folder", folder);
   if (!std::filesystem::is_directory(folder)) throw trouble(ENOTDIR, "make the folder", folder);
+  for (auto above = folder; above != last_old;) flush_folder(above = folder_of(above));
 }
 
 void flush_folder(const std::filesystem::path& folder) {

@@ -60,7 +60,8 @@ class AtomicFile {
 void write_atomically(const std::filesystem::path& path, std::string_view bytes,
                       uint32_t mode = 0600);
 
-/// Makes a folder and those above it where they are not there.
+/// Makes a folder and those above it where they are not there, durably: what is flushed into it is
+/// not lost with its name.
 void make_folder(const std::filesystem::path& folder);
 
 /// Makes a rename or removal in this folder durable.

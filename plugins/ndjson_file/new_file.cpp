@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fstream>
 #include <system_error>
+#include <vector>
 
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -42,12 +43,6 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
                                std::generic_category().message(number));
 }
 
-void make_folder(const std::filesystem::path& path) {
-  std::error_code trouble;
-  std::filesystem::create_directories(folder_of(path), trouble);
-  if (trouble) fail(trouble.value(), path);
-}
-
 void flush_folder(const std::filesystem::path& path) {
   int folder = open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) fail(errno, path);
@@ -55,6 +50,18 @@ void flush_folder(const std::filesystem::path& path) {
   int number = errno;
   close(folder);
   if (result != 0) fail(number, path);
+}
+
+/// The folder of a file and those above it, durably: a file that was told of is not lost with them.
+void make_folder(const std::filesystem::path& path) {
+  std::error_code trouble;
+  std::vector<std::filesystem::path> made;  // the lowest first
+  for (auto folder = folder_of(path); !std::filesystem::exists(folder, trouble);
+       folder = folder_of(folder))
+    made.push_back(folder);
+  std::filesystem::create_directories(folder_of(path), trouble);
+  if (trouble) fail(trouble.value(), path);
+  for (const auto& folder : made) flush_folder(folder);
 }
 
 }  // namespace

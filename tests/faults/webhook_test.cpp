@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "plugins/webhook/tests/receiver.hpp"
+#include "tests/faults/plans_tool.hpp"
 #include "tests/faults/started_night.hpp"
 
 namespace homeroom::flows {
@@ -19,30 +19,12 @@ using webhook::Receiver;
 
 constexpr const char* store = "night";
 
-/// Takes the "# " away from the line that has `first` to the next one that has `last`.
-void uncomment(const fs::path& file, const std::string& first, const std::string& last) {
-  auto text = District::read(file);
-  auto at = text.rfind("# ", text.find(first));
-  auto end = text.find(last, at);
-  for (; at < end; at = text.find("# ", at), end = text.find(last, at)) text.erase(at, 2);
-  District::write(file, text);
-}
-
 /// A district whose coordinators' tool, as the example has it behind its "#", listens on this
 /// machine.
 class Tool {
  public:
   explicit Tool(Receiver::Script script, int timeout_s = 1) : receiver_(std::move(script)) {
-    auto settings = district.workspace("homeroom.yaml");
-    uncomment(settings, "plans_tool:", "first_delivery:");
-    District::replace(settings, "https://plans.lakeview.example/homeroom",
-                      receiver_.url() + "\n    network: {internal: [127.0.0.1]}\n    timeout_s: " +
-                          std::to_string(timeout_s));
-    auto secrets = district.workspace("secrets");
-    fs::create_directory(secrets);
-    fs::permissions(secrets, fs::perms::owner_all);
-    District::write(secrets / "plans-tool", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    fs::permissions(secrets / "plans-tool", fs::perms::owner_read | fs::perms::owner_write);
+    send_to_tool(district, receiver_.url(), timeout_s);
   }
   std::vector<Received> received() const { return receiver_.received(); }
 
