@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hub/sqlite/sqlite.hpp"
+#include "hub/store/entry_page.hpp"
 
 namespace homeroom::store {
 
@@ -41,19 +42,11 @@ class EntryPages {
 
  private:
   struct Page {
-    std::string bytes;
-    int last = -1;  ///< no entry is behind this one; they mostly come in order
+    EntryPage entries;
     bool is_changed = false;
-  };
-  /// Where an entry stands in a page, or would.
-  struct Slot {
-    std::size_t at = 0;
-    std::size_t size = 0;   ///< 0: it is not there
-    std::size_t entry = 0;  ///< where the entry's own bytes begin
   };
   Page& open(uint32_t owner, uint32_t id);
   bool may_be_stored(int64_t key);
-  Slot slot_of(const Page& page, uint32_t id) const;
 
   sqlite::Database& database_;
   unsigned page_bits_;
@@ -65,7 +58,6 @@ class EntryPages {
   std::vector<std::string> spare_;  ///< bytes of pages that are not open any more, for their memory
   Page* last_ = nullptr;            ///< asked for last, and its key
   int64_t last_key_ = 0;
-  std::string head_;
 };
 
 }  // namespace homeroom::store

@@ -10,6 +10,7 @@
 
 #include "hub/keys/keys.hpp"
 #include "hub/sqlite/sqlite.hpp"
+#include "hub/store/entry_page.hpp"
 
 namespace homeroom::store {
 
@@ -36,19 +37,11 @@ class Features {
 
  private:
   struct Page {
-    std::string bytes;
-    int last = -1;  ///< no entry is behind this one; they mostly come in order
+    EntryPage entries;
     bool is_changed = false;
     bool wants_other_key = false;
   };
-  /// Where an entry stands in a page, or would.
-  struct Slot {
-    std::size_t at = 0;
-    std::size_t size = 0;  ///< of all of it; 0: it is not there
-    std::string_view features;
-  };
   Page& open(int64_t key);
-  static Slot slot_of(const Page& page, uint32_t slot);
   void write(int64_t key, Page& page);
 
   sqlite::Database& database_;
@@ -56,7 +49,6 @@ class Features {
   sqlite::Statement read_, write_, erase_;
   std::map<int64_t, Page> open_;
   std::string sealed_;
-  std::string entry_;
 };
 
 }  // namespace homeroom::store

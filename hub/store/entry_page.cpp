@@ -1,0 +1,67 @@
+#include "hub/store/entry_page.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "homeroom/error.hpp"
+#include "hub/record/varint.hpp"
+
+namespace homeroom::store {
+
+bool EntryWalk::next() {
+  if (rest_.empty()) return false;
+  at_ = page_.size() - rest_.size();
+  low_ = static_cast<unsigned char>(rest_[0]);
+  rest_.remove_prefix(1);
+  uint64_t size = 0;
+  if (!record::take_number(rest_, size) || size > rest_.size())
+    throw Error(Next::fail,
+                "a page of entries is cut short; restore the store from the last backup");
+  entry_ = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return true;
+}
+
+EntryPage::EntryPage(std::string bytes) : bytes_(std::move(bytes)) {
+  for (EntryWalk walk(bytes_); walk.next();) last_ = static_cast<int>(walk.low());
+}
+
+std::string EntryPage::take() {
+  last_ = -1;
+  return std::exchange(bytes_, {});
+}
+
+EntryPage::Slot EntryPage::slot_of(uint32_t low) const {
+  Slot behind{bytes_.size(), 0, {}};
+  if (static_cast<int>(low) > last_) return behind;
+  for (EntryWalk walk(bytes_); walk.next();) {
+    if (walk.low() > low) return {walk.at(), 0, {}};
+    if (walk.low() == low) return {walk.at(), walk.end() - walk.at(), walk.entry()};
+  }
+  return behind;
+}
+
+std::optional<std::string_view> EntryPage::find(uint32_t low) const {
+  auto slot = slot_of(low);
+  if (slot.size == 0) return std::nullopt;
+  return slot.entry;
+}
+
+void EntryPage::put(uint32_t low, std::string_view entry) {
+  std::string head(1, static_cast<char>(low));
+  record::append_number(head, entry.size());
+  auto slot = slot_of(low);
+  if (slot.at == bytes_.size())
+    bytes_.append(head).append(entry);
+  else
+    bytes_.replace(slot.at, slot.size, head.append(entry));
+  last_ = std::max(last_, static_cast<int>(low));
+}
+
+bool EntryPage::erase(uint32_t low) {
+  auto slot = slot_of(low);
+  bytes_.erase(slot.at, slot.size);
+  return slot.size > 0;
+}
+
+}  // namespace homeroom::store

@@ -1,0 +1,61 @@
+// EntryPage: the bytes of one page of small entries: each is the low bits of its number (a byte),
+// its size (a number of variable length) and its own bytes; they stand in the order of their
+// numbers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace homeroom::store {
+
+/// Walks over the entries of a page. Throws Error with Next::fail for one that is cut short.
+class EntryWalk {
+ public:
+  explicit EntryWalk(std::string_view page) : page_(page), rest_(page) {}
+
+  bool next();
+  uint32_t low() const { return low_; }
+  std::string_view entry() const { return entry_; }
+  /// Where it begins and ends in the page.
+  std::size_t at() const { return at_; }
+  std::size_t end() const { return page_.size() - rest_.size(); }
+
+ private:
+  std::string_view page_, rest_, entry_;
+  std::size_t at_ = 0;
+  uint32_t low_ = 0;
+};
+
+class EntryPage {
+ public:
+  /// Takes bytes that were stored, and their memory; of a new page none.
+  explicit EntryPage(std::string bytes = {});
+
+  const std::string& bytes() const { return bytes_; }
+  /// To change entries in place, none of which becomes longer or shorter.
+  char* data() { return bytes_.data(); }
+  /// Gives the memory back; the page is empty then.
+  std::string take();
+
+  /// Valid until the page is changed.
+  std::optional<std::string_view> find(uint32_t low) const;
+  void put(uint32_t low, std::string_view entry);
+  /// Whether it was there.
+  bool erase(uint32_t low);
+
+ private:
+  /// Where an entry stands, or would.
+  struct Slot {
+    std::size_t at = 0;
+    std::size_t size = 0;  ///< of all of it; 0: it is not there
+    std::string_view entry;
+  };
+  Slot slot_of(uint32_t low) const;
+
+  std::string bytes_;
+  int last_ = -1;  ///< no entry is behind this one; they mostly come in order
+};
+
+}  // namespace homeroom::store
