@@ -6,6 +6,7 @@
 
 #include "hub/resolve/hash_sort.hpp"
 #include "hub/resolve/key_hashes.hpp"
+#include "hub/resolve/meetings.hpp"
 
 namespace homeroom::resolve {
 
@@ -103,21 +104,19 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
   std::vector<std::size_t> order(parts.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_partition(order, [&](std::size_t key) { return !is_list(key); });
-  uint32_t single_slots = 0;
+  uint32_t singles = 0;
   for (auto at : order) {
     Key key;
     key.name = identity.blocks[at].name;
-    key.slots = is_list(at) ? most_slots : 1;
-    auto& slots = is_list(at) ? list_slots_ : single_slots;
-    key.first_slot = slots;
-    key.earlier.resize((single_slots + 3) / 4);
-    for (uint32_t slot = 0; slot < single_slots; ++slot) key.earlier[slot / 4][slot % 4] = ~0U;
-    slots += key.slots;
+    key.is_list = is_list(at);
+    key.earlier.resize((singles + 3) / 4);
+    for (uint32_t slot = 0; slot < singles; ++slot) key.earlier[slot / 4][slot % 4] = ~0U;
+    key.at = key.is_list ? list_keys_++ : singles++;
     keys_.push_back(std::move(key));
   }
-  single_fours_ = (single_slots + 3) / 4;
+  single_fours_ = (singles + 3) / 4;
   singles_.resize(std::size_t{records.count} * single_fours_);
-  lists_.resize(std::size_t{records.count} * list_slots_);
+  lists_.resize(std::size_t{records.count} * list_keys_);
   Splitter splitter(records, split, identity.most_in_block);
   std::mutex mutex;
   workers.each(static_cast<uint32_t>(keys_.size()), [&](uint32_t k, uint32_t) {
@@ -134,7 +133,7 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
       key.known += count > 0;
     }
     sort_hashed(entries);
-    std::vector<uint8_t> used(key.slots > 1 ? records.count : 0);
+    std::vector<uint8_t> used(key.is_list ? records.count : 0);
     auto put = [&](std::size_t first, std::size_t size, bool is_crowded) {
       if (size < 2) return;
       Block block{static_cast<uint32_t>(key.members.size()), static_cast<uint32_t>(size),
@@ -144,11 +143,10 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
         key.members.push_back(record);
         if (is_crowded) continue;
         auto hash = short_hash(entries[i].hash);
-        if (key.slots > 1)
-          lists_[std::size_t{record} * list_slots_ + key.first_slot + used[record]++] = hash;
+        if (key.is_list)
+          lists_[std::size_t{record} * list_keys_ + key.at][used[record]++] = hash;
         else
-          singles_[std::size_t{record} * single_fours_ + key.first_slot / 4][key.first_slot % 4] =
-              hash;
+          singles_[std::size_t{record} * single_fours_ + key.at / 4][key.at % 4] = hash;
       }
       key.blocks.push_back(block);
       if (!is_crowded) return;
@@ -180,32 +178,10 @@ Blocking::Blocking(const Records& records, const Identity& identity, const Worke
   }
 }
 
-bool Blocking::share(const Key& key, const uint32_t* x, const uint32_t* y) {
-  for (uint32_t i = key.first_slot; i < key.first_slot + key.slots; ++i)
-    for (uint32_t j = key.first_slot; x[i] && j < key.first_slot + key.slots; ++j)
-      if (x[i] == y[j]) return true;
-  return false;
-}
-
 bool Blocking::share(const Key& key, uint32_t a, uint32_t b) const {
-  if (key.slots > 1) return share(key, lists(a), lists(b));
-  auto hash = singles(a)[key.first_slot / 4][key.first_slot % 4];
-  return hash && hash == singles(b)[key.first_slot / 4][key.first_slot % 4];
-}
-
-bool Blocking::belongs_to_several(const Key& key, const Block& block, const uint32_t* x,
-                                  const uint32_t* y) const {
-  for (const auto& earlier : keys_) {
-    if (&earlier == &key) break;
-    if (earlier.slots > 1 && share(earlier, x, y)) return false;
-  }
-  if (block.is_crowded) return true;
-  // Of the blocks of this key in which both stand, the one of the first slot that they share.
-  uint32_t here = 0;
-  for (uint32_t i = key.first_slot; i < key.first_slot + key.slots && !here; ++i)
-    for (uint32_t j = key.first_slot; x[i] && j < key.first_slot + key.slots; ++j)
-      if (x[i] == y[j]) here = x[i];
-  return here == block.hash;
+  if (key.is_list) return is_any(shared(lists(a)[key.at], lists(b)[key.at]));
+  auto hash = singles(a)[key.at / 4][key.at % 4];
+  return hash && hash == singles(b)[key.at / 4][key.at % 4];
 }
 
 uint32_t Blocking::keys_shared(uint32_t a, uint32_t b) const {

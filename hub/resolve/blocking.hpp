@@ -3,9 +3,6 @@
 // without a list of pairs.
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -40,10 +37,10 @@ class Blocking {
     std::string name;
     std::vector<uint32_t> members;
     std::vector<Block> blocks;  ///< of two records or more
-    uint32_t first_slot = 0;    ///< among those of its kind
-    uint32_t slots = 1;         ///< several when a part is a list
+    bool is_list = false;       ///< a part is a list: a record may stand in four blocks
+    uint32_t at = 0;            ///< among the keys of its kind
     uint64_t known = 0;         ///< records that have the key
-    std::vector<Four> earlier;  ///< all bits at the slots of earlier keys of one slot
+    std::vector<Four> earlier;  ///< all bits at the slots of earlier keys that are no lists
   };
   /// Blocks of one key that are worked on together.
   struct Piece {
@@ -56,80 +53,31 @@ class Blocking {
   const std::vector<Piece>& pieces() const { return pieces_; }
   const std::vector<CrowdedBlock>& crowded() const { return crowded_; }
 
-  /// Calls visit(i, j) with positions in the block for each pair that belongs to this block.
-  template <class Visit>
-  void each_pair(const Key& key, const Block& block, Visit visit) const {
-    const auto* members = key.members.data() + block.first;
-    for (uint32_t i = 0; i + 1 < block.size; ++i) {
-      auto end = block.is_crowded ? std::min(block.size, i + 1 + neighbours) : block.size;
-      for (uint32_t j = i + 1; j < end; ++j)
-        if (belongs(key, block, members[i], members[j])) visit(i, j);
-    }
-  }
-  /// Calls visit(a, b) with the records, the lower first, for each pair of the blocks of a piece.
-  template <class Visit>
-  void each_pair(const Piece& piece, Visit visit) const {
-    const auto& key = keys_[piece.key];
-    const auto& last = key.blocks[piece.end - 1];
-    auto end = last.first + last.size;
-    auto fetched = key.blocks[piece.first].first;
-    for (auto b = piece.first; b < piece.end; ++b) {
-      const auto& block = key.blocks[b];
-      for (auto to = std::min(end, block.first + block.size + ahead); fetched < to; ++fetched)
-        fetch(key.members[fetched]);
-      const auto* members = key.members.data() + block.first;
-      each_pair(key, block, [&](uint32_t i, uint32_t j) {
-        auto [lower, upper] = std::minmax(members[i], members[j]);
-        visit(lower, upper);
-      });
-    }
-  }
   /// On how many keys two records agree.
   uint32_t keys_shared(uint32_t a, uint32_t b) const;
 
  private:
+  friend class Meetings;
   static constexpr uint32_t neighbours = 10;
-  static constexpr uint32_t ahead = 16;  ///< members whose records are on their way from memory
 
   const Four* singles(uint32_t record) const {
     return singles_.data() + std::size_t{record} * single_fours_;
   }
-  const uint32_t* lists(uint32_t record) const {
-    return lists_.data() + std::size_t{record} * list_slots_;
+  const Four* lists(uint32_t record) const {
+    return lists_.data() + std::size_t{record} * list_keys_;
   }
-  void fetch(uint32_t record) const {
-    __builtin_prefetch(singles(record));
-    const auto* row = records_.row(record);
-    __builtin_prefetch(row);
-    __builtin_prefetch(row + records_.width - 1);
-  }
-  static bool is_any(Four bits) {
-    auto halves = std::bit_cast<std::array<uint64_t, 2>>(bits);
-    return (halves[0] | halves[1]) != 0;
-  }
-  bool belongs(const Key& key, const Block& block, uint32_t a, uint32_t b) const {
-    const auto* x = singles(a);
-    const auto* y = singles(b);
-    Four same{};
-    for (std::size_t i = 0; i < key.earlier.size(); ++i)
-      same |= static_cast<Four>(x[i] == y[i]) & static_cast<Four>(x[i] != Four{}) & key.earlier[i];
-    if (is_any(same)) return false;
-    return key.slots == 1 || belongs_to_several(key, block, lists(a), lists(b));
-  }
-  bool belongs_to_several(const Key& key, const Block& block, const uint32_t* x,
-                          const uint32_t* y) const;
   bool share(const Key& key, uint32_t a, uint32_t b) const;
-  static bool share(const Key& key, const uint32_t* x, const uint32_t* y);
 
   const Records& records_;
   std::vector<Key> keys_;  ///< those of one slot first
   std::vector<Piece> pieces_;
   std::vector<CrowdedBlock> crowded_;
-  // By record, a short hash for each slot of each key; 0: none. Of keys of one slot and of lists.
+  // By record, short hashes of its keys, 0: none. A slot for each key that is no list; four for
+  // each that is one.
   std::vector<Four> singles_;
-  std::vector<uint32_t> lists_;
+  std::vector<Four> lists_;
   uint32_t single_fours_ = 0;
-  uint32_t list_slots_ = 0;
+  uint32_t list_keys_ = 0;
 };
 
 }  // namespace homeroom::resolve

@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "homeroom/error.hpp"
-#include "hub/resolve/spelling.hpp"
 
 namespace homeroom::resolve {
 
@@ -114,7 +113,7 @@ Comparisons::Comparisons(const Records& records, const Nicknames& nicknames)
   }
   if (records.sources.size() > 2)
     add(Compared::source, "source", {records.width - 1, Records::none, Records::none});
-  shapes_.resize(records.features.size());
+  glances_.resize(records.features.size());
   extend();
 }
 
@@ -133,10 +132,9 @@ void Comparisons::extend() {
     const auto& feature = records_.features[f];
     const auto& values = *feature.values;
     if (is_compared_as_text(feature.role)) {
-      auto& shapes = shapes_[f];
-      for (auto id = static_cast<uint32_t>(shapes.size()); id < values.size(); ++id)
-        shapes.push_back(
-            {letter_set(values.text(id)), static_cast<uint32_t>(values.text(id).size())});
+      auto& glances = glances_[f];
+      for (auto id = static_cast<uint32_t>(glances.size()); id < values.size(); ++id)
+        glances.emplace_back(values.text(id));
     }
     if (feature.role == Role::birth_date)
       for (auto id = static_cast<uint32_t>(births_.size()); id < values.size(); ++id) {

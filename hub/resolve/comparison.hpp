@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/resolve/glance.hpp"
 #include "hub/resolve/name_table.hpp"
 #include "hub/resolve/records.hpp"
 
@@ -65,70 +66,7 @@ class Comparisons {
   NameTable names_;
   std::vector<Comparison> all_;
   std::vector<uint32_t> births_;  ///< YYYYMMDD by number of the value, four bits a digit
-  /// What tells cheaply that two texts are far apart: by feature and value; empty for names, dates
-  /// and sex.
-  std::vector<std::vector<WordShape>> shapes_;
-};
-
-/// Compares; one for each thread, since it remembers what it has compared.
-class Comparer {
- public:
-  explicit Comparer(const Comparisons& comparisons);
-  uint64_t pattern(const uint32_t* a, const uint32_t* b);
-  /// Has what is known of a row's values brought near; it is about to be compared.
-  void fetch(const uint32_t* row) const;
-
- private:
-  /// Levels of pairs of values that were compared before; a newer pair takes the place of an older.
-  /// Small, so that all of them stay in the second cache.
-  class Remembered {
-   public:
-    Remembered() : slots_(std::size_t{1} << bits) {}
-    template <class Compare>
-    uint32_t level(uint32_t a, uint32_t b, Compare compare) {
-      if (a > b) std::swap(a, b);
-      if (b >= most_values) return compare(a, b);
-      auto key = (uint64_t{a} << 30 | b) << 4;
-      auto& slot = slots_[(key * 0x9e3779b97f4a7c15U) >> (64 - bits)];
-      if ((slot ^ key) < 16 && slot) return static_cast<uint32_t>(slot & 15);
-      auto level = compare(a, b);
-      slot = key | level;
-      return level;
-    }
-
-   private:
-    static constexpr int bits = 12;
-    static constexpr uint32_t most_values = 1U << 30;
-    std::vector<uint64_t> slots_;  ///< both values and the level
-  };
-
-  uint32_t given(uint32_t a, uint32_t b);
-  uint32_t family(uint32_t a, uint32_t b);
-  uint64_t names(const uint32_t* a, const uint32_t* b);
-  uint32_t address(const Comparison& what, const uint32_t* a, const uint32_t* b);
-  uint32_t place(const Comparison& what, const uint32_t* a, const uint32_t* b);
-  /// More than `edits` edits lie between two texts, surely.
-  bool are_apart(uint32_t feature, uint32_t a, uint32_t b, uint32_t edits) const;
-  /// 1 the same, 2 near, 3 another.
-  uint32_t texts(uint32_t feature, uint32_t a, uint32_t b);
-  uint32_t numbers(uint32_t feature, uint32_t a, uint32_t b);
-  uint32_t emails(uint32_t feature, uint32_t a, uint32_t b);
-  std::string_view text(uint32_t feature, uint32_t id) const {
-    return of_.records_.features[feature].values->text(id);
-  }
-
-  const Comparisons& of_;
-  Remembered given_;
-  Remembered family_;
-  std::vector<Remembered> texts_;  ///< by feature
-  /// Of given, middle and family name and their order: the number in a row, or none; and the shift.
-  struct NamePlaces {
-    uint32_t first = Records::none;
-    uint32_t second = Records::none;
-    uint32_t last = Records::none;
-    uint8_t shift[4] = {};
-  };
-  NamePlaces name_places_;
+  std::vector<std::vector<Glance>> glances_;  ///< by feature and value; none of names, dates, sex
 };
 
 /// How two birth dates agree; YYYYMMDD, four bits a digit (0x20150312), 0 is not known. The level

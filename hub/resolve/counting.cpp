@@ -4,6 +4,8 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "hub/resolve/comparer.hpp"
+#include "hub/resolve/meetings.hpp"
 #include "hub/resolve/pair_sums.hpp"
 
 namespace homeroom::resolve {
@@ -35,11 +37,15 @@ struct Counting {
     std::vector<Histogram> found(workers.count());
     std::vector<Comparer> comparers(workers.count(), Comparer(comparisons));
     workers.each(static_cast<uint32_t>(chosen.size()), [&](uint32_t at, uint32_t worker) {
-      auto& mine = found[worker];
-      auto& comparer = comparers[worker];
-      blocking.each_pair(blocking.pieces()[chosen[at]], [&](uint32_t a, uint32_t b) {
-        ++mine[comparer.pattern(records.row(a), records.row(b))];
-      });
+      std::vector<RowPair> rows;
+      std::vector<uint64_t> patterns;
+      Meetings meetings(blocking, blocking.pieces()[chosen[at]]);
+      for (auto pairs = meetings.next(); !pairs.empty(); pairs = meetings.next()) {
+        take_rows(records, pairs, rows);
+        patterns.resize(pairs.size());
+        comparers[worker].patterns(rows, patterns.data());
+        for (auto pattern : patterns) ++found[worker][pattern];
+      }
     });
     for (std::size_t worker = 1; worker < found.size(); ++worker)
       for (const auto& [pattern, count] : found[worker]) found[0][pattern] += count;
@@ -70,12 +76,18 @@ struct Counting {
     std::vector<PairSums> parts(pieces, PairSums(comparisons, frequencies));
     std::vector<Comparer> comparers(workers.count(), Comparer(comparisons));
     workers.each(pieces, [&](uint32_t piece, uint32_t worker) {
-      for (uint64_t i = piece * in_piece; i < std::min(pairs, (piece + 1) * in_piece); ++i) {
+      auto first = piece * in_piece;
+      auto end = std::min(pairs, first + in_piece);
+      std::vector<RowPair> rows;
+      rows.reserve(end - first);
+      for (auto i = first; i < end; ++i) {
         auto [a, b] = random_pair(i, are_all);
-        const auto* x = records.row(a);
-        const auto* y = records.row(b);
-        parts[piece].add(comparers[worker].pattern(x, y), x, y);
+        rows.push_back({records.row(a), records.row(b)});
       }
+      std::vector<uint64_t> patterns(rows.size());
+      comparers[worker].patterns(rows, patterns.data());
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        parts[piece].add(patterns[i], rows[i].a, rows[i].b);
     });
     PairSums sums(comparisons, frequencies);
     for (const auto& part : parts) sums.add(part);  // in their order: sums of doubles depend on it

@@ -38,13 +38,14 @@ bool Frequencies::counts_equal(Compared what) {
 
 Frequencies::Frequencies(const Records& records, const Comparisons& comparisons)
     : records_(records), comparisons_(comparisons) {
+  how_.resize(comparisons.all().size());
   for (const auto& what : comparisons.all()) {
     double equal = -1;
     logs_.emplace_back();
     if (counts_equal(what.what)) {
       auto logs = count(records, what.at[0], equal);
       if (levels_with_rarity(what.what) > 0) {
-        with_rarity_.push_back(static_cast<uint32_t>(logs_.size() - 1));
+        count_rarity(logs_.size() - 1);
         logs_.back() = std::move(logs);
       }
     }
@@ -85,16 +86,20 @@ void Frequencies::count_words(const Records& records, uint32_t feature) {
     word_logs_[id] = static_cast<float>(std::log2(std::max(counts[id], 1U) / std::max(known, 1.0)));
 }
 
-std::optional<float> Frequencies::rarer(std::size_t comparison, uint32_t level, const uint32_t* a,
-                                        const uint32_t* b) const {
+void Frequencies::count_rarity(std::size_t comparison) {
   const auto& what = comparisons_.all()[comparison];
-  const auto& logs = logs_[comparison];
-  if (level == 0 || logs.empty() || level > levels_with_rarity(what.what)) return std::nullopt;
-  auto x = a[what.at[0]];
-  auto y = b[what.at[0]];
-  if (what.what == Compared::family_name && level == static_cast<uint32_t>(Family::part))
-    if (auto word = comparisons_.names().shared_word(x, y)) return word_logs_[word];
-  return std::min(logs[x], logs[y]);
+  auto at = static_cast<uint32_t>(comparison);
+  bool has_words = what.what == Compared::family_name;
+  with_rarity_.push_back(at);
+  how_[comparison] = {what.at[0], at, levels_with_rarity(what.what),
+                      has_words ? static_cast<uint32_t>(Family::part) : 0};
+}
+
+float Frequencies::rarer(const How& how, uint32_t level, uint32_t a, uint32_t b) const {
+  if (level == how.level_of_word)
+    if (auto word = comparisons_.names().shared_word(a, b)) return word_logs_[word];
+  const auto& logs = logs_[how.comparison];
+  return std::min(logs[a], logs[b]);
 }
 
 namespace {
@@ -157,10 +162,11 @@ Frequencies::Frequencies(const Records& records, const Comparisons& comparisons,
     : records_(records), comparisons_(comparisons), packed_(packed) {
   const auto& all = comparisons.all();
   logs_.resize(all.size());
+  how_.resize(all.size());
   equal_.assign(all.size(), -1);
   if (packed.size() <= 1) return;
   for (uint32_t f = 0; f < all.size(); ++f)
-    if (counts_equal(all[f].what) && levels_with_rarity(all[f].what) > 0) with_rarity_.push_back(f);
+    if (counts_equal(all[f].what) && levels_with_rarity(all[f].what) > 0) count_rarity(f);
   for (std::size_t at = 1; at < packed_.size();) {
     auto rare = number_at<float>(packed_, at);
     auto entries = number_at<uint32_t>(packed_, at + sizeof rare);

@@ -26,7 +26,11 @@ class Frequencies {
   /// slip of a common name into a rare one says as much as the rare one. Nothing where rarity does
   /// not count.
   std::optional<float> rarer(std::size_t comparison, uint32_t level, const uint32_t* a,
-                             const uint32_t* b) const;
+                             const uint32_t* b) const {
+    const auto& how = how_[comparison];
+    if (level == 0 || level > how.levels) return std::nullopt;
+    return rarer(how, level, a[how.feature], b[how.feature]);
+  }
 
   /// The comparisons whose values' rarity counts.
   const std::vector<uint32_t>& with_rarity() const { return with_rarity_; }
@@ -44,6 +48,15 @@ class Frequencies {
     uint32_t entries = 0;
     float rare = 0;
   };
+  /// How the rarity of what is compared counts.
+  struct How {
+    uint32_t feature = 0;
+    uint32_t comparison = 0;
+    uint32_t levels = 0;         ///< from the best on; 0: it does not
+    uint32_t level_of_word = 0;  ///< at which two names share a word, whose rarity counts; 0: none
+  };
+  void count_rarity(std::size_t comparison);
+  float rarer(const How& how, uint32_t level, uint32_t a, uint32_t b) const;
   float log_of(const Kept& kept, uint64_t hash) const;
   void extend(const Kept& kept, const Dictionary& values, std::vector<float>& logs) const;
   std::vector<float> count(const Records& records, uint32_t feature, double& equal) const;
@@ -56,6 +69,7 @@ class Frequencies {
   std::vector<std::vector<float>>
       logs_;                      ///< by comparison, then value; empty: rarity does not count
   std::vector<float> word_logs_;  ///< of single words of family names
+  std::vector<How> how_;          ///< by comparison
   std::vector<double> equal_;
   std::vector<uint32_t> with_rarity_;
 };

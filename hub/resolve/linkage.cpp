@@ -4,8 +4,12 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <memory>
+#include <span>
 
+#include "hub/resolve/comparer.hpp"
 #include "hub/resolve/counting.hpp"
+#include "hub/resolve/meetings.hpp"
 
 namespace homeroom::resolve {
 
@@ -81,28 +85,59 @@ struct Found {
   uint64_t by_two_keys = 0;
 };
 
-/// Pairs are compared some steps after they were met, in the same order, so that what is known of
-/// their values has come from memory by then.
-template <class Compare>
-class Later {
+/// Compares and weighs pairs; one for each thread.
+class Weigher {
  public:
-  explicit Later(Compare compare) : compare_(std::move(compare)) {}
-  void meet(uint32_t a, uint32_t b) {
-    auto& place = waiting_[met_++ % steps];
-    if (met_ > steps) compare_(place.first, place.second);
-    place = {a, b};
-  }
-  void finish() {
-    for (auto i = met_ < steps ? 0 : met_ - steps; i < met_; ++i)
-      compare_(waiting_[i % steps].first, waiting_[i % steps].second);
-    met_ = 0;
+  Weigher(const Records& records, const Blocking& blocking, const Comparisons& comparisons,
+          const Scorer& scorer, const Identity& identity)
+      : records_(records),
+        blocking_(blocking),
+        scorer_(scorer),
+        comparer_(comparisons),
+        link_at_(static_cast<float>(weight_of(identity.link_at))),
+        review_at_(static_cast<float>(weight_of(identity.review_at))),
+        one_in_(records.count > 100'000 ? 8 : 1) {}
+
+  void weigh(std::span<const Meetings::Pair> pairs) {
+    take_rows(records_, pairs, rows_);
+    patterns_.resize(pairs.size());
+    weights_.resize(pairs.size());
+    comparer_.patterns(rows_, patterns_.data());
+    scorer_.weights_from(review_at_, rows_, patterns_.data(), weights_.data());
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      auto step = static_cast<int>(std::floor(weights_[i] / weight_step)) + weight_steps;
+      ++found.weights[static_cast<std::size_t>(std::clamp(step, 0, 2 * weight_steps - 1))];
+      if (weights_[i] >= review_at_) keep({pairs[i].a, pairs[i].b, weights_[i]});
+    }
+    found.pairs += pairs.size();
   }
 
+  Found found;
+
  private:
-  static constexpr uint32_t steps = 8;
-  Compare compare_;
-  std::array<std::pair<uint32_t, uint32_t>, steps> waiting_;
-  uint32_t met_ = 0;
+  void keep(const Edge& edge) {
+    found.edges.push_back(edge);
+    if (edge.weight < link_at_) {
+      ++found.review;
+      return;
+    }
+    ++found.linked;
+    if (mixed(edge.a, edge.b) % one_in_ != 0) return;
+    auto keys = blocking_.keys_shared(edge.a, edge.b);
+    found.by_one_key += one_in_ * (keys <= 1);
+    found.by_two_keys += one_in_ * (keys == 2);
+  }
+
+  const Records& records_;
+  const Blocking& blocking_;
+  const Scorer& scorer_;
+  Comparer comparer_;
+  float link_at_;
+  float review_at_;
+  uint64_t one_in_;  ///< of the linked pairs, enough to estimate the recall
+  std::vector<RowPair> rows_;
+  std::vector<uint64_t> patterns_;
+  std::vector<float> weights_;
 };
 
 }  // namespace
@@ -110,47 +145,22 @@ class Later {
 Scored Linkage::score(const Model& model) const {
   const auto& s = *state_;
   Scorer scorer(s.comparisons, s.frequencies, model);
-  auto link_at = static_cast<float>(weight_of(s.identity.link_at));
-  auto review_at = static_cast<float>(weight_of(s.identity.review_at));
-  std::vector<Found> found(s.workers.count());
-  uint64_t one_in =
-      s.records.count > 100'000 ? 8 : 1;  // of the linked pairs, enough to estimate the recall
-  std::vector<Comparer> comparers(s.workers.count(), Comparer(s.comparisons));
-  s.workers.each(
-      static_cast<uint32_t>(s.blocking.pieces().size()), [&](uint32_t piece, uint32_t worker) {
-        auto& mine = found[worker];
-        auto& comparer = comparers[worker];
-        Later later([&](uint32_t a, uint32_t b) {
-          const auto* x = s.records.row(a);
-          const auto* y = s.records.row(b);
-          auto weight = scorer.weight_from(review_at, comparer.pattern(x, y), x, y);
-          ++mine.pairs;
-          auto step = static_cast<int>(std::floor(weight / weight_step)) + weight_steps;
-          ++mine.weights[static_cast<std::size_t>(std::clamp(step, 0, 2 * weight_steps - 1))];
-          if (weight < review_at) return;
-          mine.edges.push_back({a, b, weight});
-          if (weight < link_at) {
-            ++mine.review;
-            return;
-          }
-          ++mine.linked;
-          if (mixed(a, b) % one_in != 0) return;
-          auto keys = s.blocking.keys_shared(a, b);
-          mine.by_one_key += one_in * (keys <= 1);
-          mine.by_two_keys += one_in * (keys == 2);
-        });
-        s.blocking.each_pair(s.blocking.pieces()[piece], [&](uint32_t a, uint32_t b) {
-          comparer.fetch(s.records.row(a));
-          comparer.fetch(s.records.row(b));
-          later.meet(a, b);
-        });
-        later.finish();
-      });
+  std::vector<std::unique_ptr<Weigher>> weighers;
+  for (uint32_t worker = 0; worker < s.workers.count(); ++worker)
+    weighers.push_back(
+        std::make_unique<Weigher>(s.records, s.blocking, s.comparisons, scorer, s.identity));
+  const auto& pieces = s.blocking.pieces();
+  s.workers.each(static_cast<uint32_t>(pieces.size()), [&](uint32_t piece, uint32_t worker) {
+    Meetings meetings(s.blocking, pieces[piece]);
+    for (auto pairs = meetings.next(); !pairs.empty(); pairs = meetings.next())
+      weighers[worker]->weigh(pairs);
+  });
   Scored made;
   std::map<int, uint64_t> weights;
   double one = 0;
   double two = 0;
-  for (auto& part : found) {
+  for (auto& weigher : weighers) {
+    auto& part = weigher->found;
     made.edges.insert(made.edges.end(), part.edges.begin(), part.edges.end());
     part.edges = {};
     for (int step = 0; step < 2 * weight_steps; ++step)

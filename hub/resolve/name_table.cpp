@@ -19,9 +19,6 @@ std::string without_blanks(std::string_view name) {
 
 /// Names of three letters that differ in one are mostly two names: Ana, Eva.
 constexpr uint32_t shortest_for_slips = 4;
-/// Jaro-Winkler similarity from which names are alike.
-constexpr double alike = 0.88;
-
 /// English short forms are made of the beginning of a name and y, ie or i: Danny of Daniel, Susie
 /// of Susan, Nati of Natalia. How many letters of the name such a form keeps; 0: it is none. The
 /// last of them may stand twice.
@@ -72,6 +69,9 @@ void NameTable::extend() {
       groups_.insert(groups_.end(), found->second.begin(),
                      found->second.begin() + info.group_count);
     }
+    info.is_one_word = info.word_count == 1 && words_.back() == id;
+    for (uint32_t i = 0; i < info.group_count; ++i)
+      info.some_groups |= uint32_t{1} << (groups_[info.groups + i] & 31);
     infos_.push_back(info);
   }
 }
@@ -79,6 +79,7 @@ void NameTable::extend() {
 bool NameTable::are_nicknames(uint32_t a, uint32_t b) const {
   const auto& x = infos_[a];
   const auto& y = infos_[b];
+  if ((x.some_groups & y.some_groups) == 0) return false;
   for (uint32_t i = 0; i < x.group_count; ++i)
     for (uint32_t j = 0; j < y.group_count; ++j)
       if (groups_[x.groups + i] == groups_[y.groups + j]) return true;
@@ -101,21 +102,13 @@ uint32_t NameTable::shared_word(uint32_t a, uint32_t b) const {
 int NameTable::nearness(uint32_t a, uint32_t b) const {
   const auto& x = infos_[a];
   const auto& y = infos_[b];
-  auto shorter = std::min(x.size, y.size);
-  auto apart = std::popcount(x.letters ^ y.letters);
-  auto longer = std::max(x.size, y.size);
-  if (shorter < 2 || apart > 6) return 0;
-  auto slips = shorter >= 5 ? 2 : 1;
-  if (apart <= 2 * slips && longer - shorter <= slips) {
+  if (!may_be_near(x, y)) return 0;
+  if (may_be_slips(x, y)) {
     auto distance = edits(joined(a), joined(b));
-    if (distance <= 1 && shorter >= shortest_for_slips) return 1;
-    if (distance <= static_cast<uint32_t>(slips)) return 2;
+    if (distance <= 1 && std::min(x.size, y.size) >= shortest_for_slips) return 1;
+    if (distance <= std::min(x.slips(), y.slips())) return 2;
   }
-  auto prefix = static_cast<uint32_t>(std::countr_zero(std::bit_cast<uint32_t>(x.head) ^
-                                                       std::bit_cast<uint32_t>(y.head))) /
-                8;
-  if (shorter < 3 || !may_be_alike(x.shape(), y.shape(), prefix, static_cast<float>(alike)))
-    return 0;
+  if (!may_be_alike(x, y)) return 0;
   return jaro_winkler(joined(a), joined(b)) >= alike ? 2 : 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "hub/resolve/ceiling.hpp"
 #include "hub/resolve/children.hpp"
+#include "hub/resolve/comparer.hpp"
 #include "hub/resolve/contest.hpp"
 #include "hub/resolve/frequencies.hpp"
 #include "hub/resolve/student_counts.hpp"

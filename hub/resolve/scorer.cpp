@@ -98,11 +98,14 @@ Scorer::Both Scorer::both(uint64_t pattern, const uint32_t* a, const uint32_t* b
   return {two.stranger, joined(two.stranger, two.home)};
 }
 
-float Scorer::weight_from(float least, uint64_t pattern, const uint32_t* a,
-                          const uint32_t* b) const {
-  auto two = base(pattern);
-  auto most = std::min(two.stranger + most_together, two.home);
-  return most < least ? most : joined(two.stranger + rarity(pattern, a, b), two.home);
+void Scorer::weights_from(float least, std::span<const RowPair> pairs, const uint64_t* patterns,
+                          float* into) const {
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    auto two = base(patterns[i]);
+    into[i] = std::min(two.stranger + most_together, two.home);
+    if (into[i] < least) continue;
+    into[i] = joined(two.stranger + rarity(patterns[i], pairs[i].a, pairs[i].b), two.home);
+  }
 }
 
 PairWeight Scorer::explain(uint64_t pattern, const uint32_t* a, const uint32_t* b) const {

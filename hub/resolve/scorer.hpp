@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "hub/resolve/comparer.hpp"
 #include "hub/resolve/frequencies.hpp"
 #include "hub/resolve/model.hpp"
 
@@ -42,8 +44,10 @@ class Scorer {
     float weight = 0;
   };
   Both both(uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
-  /// The weight where it may reach `least`; else some number below it.
-  float weight_from(float least, uint64_t pattern, const uint32_t* a, const uint32_t* b) const;
+  /// The weights of pairs that agree like this, where they may reach `least`; else some numbers
+  /// below it.
+  void weights_from(float least, std::span<const RowPair> pairs, const uint64_t* patterns,
+                    float* into) const;
 
   /// What the weight of a pair is made of.
   PairWeight explain(uint64_t pattern, const uint32_t* a, const uint32_t* b) const;

@@ -99,20 +99,6 @@ double jaro_winkler(std::string_view a, std::string_view b) {
   return jaro + 0.1 * prefix * (1 - jaro);
 }
 
-bool may_be_alike(WordShape a, WordShape b, uint32_t prefix, float least) {
-  if (a.size > most || b.size > most) return true;  // their letters may lie behind what is compared
-  auto in_common = [](WordShape x, WordShape y) {
-    return static_cast<int>(x.size) - std::popcount(x.letters & ~y.letters);
-  };
-  auto common = static_cast<float>(std::min(in_common(a, b), in_common(b, a)));
-  auto bonus = 0.1F * static_cast<float>(std::min(prefix, 4U));
-  auto jaro = (least - bonus) / (1 - bonus);
-  auto sizes = static_cast<float>(a.size + b.size);
-  auto product = static_cast<float>(a.size * b.size);
-  constexpr float rounding = 1e-3F;
-  return common * sizes >= (3 * jaro - 1 - rounding) * product;
-}
-
 uint32_t letter_set(std::string_view word) {
   uint32_t set = 0;
   for (char c : word) set |= uint32_t{1} << (static_cast<unsigned char>(c) & 31);

@@ -2,6 +2,8 @@
 // brought to plain letters before.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -24,7 +26,31 @@ struct WordShape {
 /// Whether the Jaro-Winkler similarity of two words may reach `least`, if so many (at most four)
 /// first letters are equal. Surely not where letters that only one of them has leave too few in
 /// common.
-bool may_be_alike(WordShape a, WordShape b, uint32_t prefix, float least);
+class MayBeAlike {
+ public:
+  explicit constexpr MayBeAlike(float least) {
+    constexpr float rounding = 1e-3F;
+    for (uint32_t prefix = 0; prefix <= most_prefix; ++prefix) {
+      auto bonus = 0.1F * static_cast<float>(prefix);
+      // m common letters give a Jaro similarity of (m / |a| + m / |b| + 1) / 3 at most.
+      needed_[prefix] = 3 * (least - bonus) / (1 - bonus) - 1 - rounding;
+    }
+  }
+  bool operator()(WordShape a, WordShape b, uint32_t prefix) const {
+    auto common = std::min(static_cast<int>(a.size) - std::popcount(a.letters & ~b.letters),
+                           static_cast<int>(b.size) - std::popcount(b.letters & ~a.letters));
+    auto both = static_cast<float>(common * static_cast<int>(a.size + b.size));
+    bool may_be = both >= needed_[std::min(prefix, most_prefix)] *
+                              static_cast<float>(static_cast<int>(a.size * b.size));
+    bool is_cut = (a.size > most_compared) | (b.size > most_compared);  // letters may lie behind
+    return may_be | is_cut;
+  }
+
+ private:
+  static constexpr uint32_t most_compared = 64;
+  static constexpr uint32_t most_prefix = 4;
+  float needed_[most_prefix + 1] = {};
+};
 
 /// Which of 32 kinds of bytes occur; words whose sets differ in more than 2 k kinds are more than k
 /// edits apart.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hub/resolve/comparer.hpp"
 #include "hub/resolve/near.hpp"
 #include "hub/resolve/pair_sums.hpp"
 
@@ -65,12 +66,19 @@ class Sample {
     auto pairs = std::min(total, most_random);
     bool are_all = total <= most_random;
     PairSums sums(comparisons_, frequencies_);
-    for (uint64_t i = 0; i < pairs; ++i) {
-      auto student = (are_all ? i : mixed(i, 1)) % both_.students;
-      auto record = are_all ? i / both_.students : mixed(i, 2) % both_.records();
-      const auto* x = row(static_cast<uint32_t>(student));
-      const auto* y = row(both_.students + static_cast<uint32_t>(record));
-      sums.add(comparer_.pattern(x, y), x, y);
+    std::vector<RowPair> rows;
+    std::vector<uint64_t> patterns;
+    for (uint64_t first = 0; first < pairs; first += at_once) {
+      rows.clear();
+      for (auto i = first; i < std::min(pairs, first + at_once); ++i) {
+        auto student = (are_all ? i : mixed(i, 1)) % both_.students;
+        auto record = are_all ? i / both_.students : mixed(i, 2) % both_.records();
+        rows.push_back({row(static_cast<uint32_t>(student)),
+                        row(both_.students + static_cast<uint32_t>(record))});
+      }
+      patterns.resize(rows.size());
+      comparer_.patterns(rows, patterns.data());
+      for (std::size_t i = 0; i < rows.size(); ++i) sums.add(patterns[i], rows[i].a, rows[i].b);
     }
     counts.random = sums.patterns();
     counts.random_pairs = static_cast<double>(pairs);
@@ -81,21 +89,27 @@ class Sample {
   void count_blocked(const StudentIndex& keys, Counts& counts) {
     Near near(keys, both_.students);
     std::unordered_map<uint64_t, uint32_t> patterns;
+    std::vector<RowPair> rows;
+    std::vector<uint64_t> numbers;
     uint64_t pairs = 0;
     uint32_t looked_at = 0;
     constexpr uint64_t stride = 1'000'003;  // a prime, so that every record has its turn
     for (; looked_at < both_.records() && pairs < most_blocked; ++looked_at) {
       auto record = both_.students + static_cast<uint32_t>(looked_at * stride % both_.records());
-      auto count = [&](uint32_t student) {
-        ++patterns[comparer_.pattern(row(student), row(record))];
-        ++pairs;
-      };
-      near.each(record, count, [] { return false; });
+      rows.clear();
+      auto meet = [&](uint32_t student) { rows.push_back({row(student), row(record)}); };
+      near.each(record, meet, [] { return false; });
+      numbers.resize(rows.size());
+      comparer_.patterns(rows, numbers.data());
+      for (auto number : numbers) ++patterns[number];
+      pairs += rows.size();
     }
     counts.blocked = in_order(patterns, static_cast<double>(both_.records()) / looked_at);
   }
 
  private:
+  static constexpr uint64_t at_once = 4096;  ///< pairs
+
   const uint32_t* row(uint32_t child) const { return both_.all.row(child); }
 
   void count_equal(std::size_t f, const PairSums& sums, Counts& counts) const {

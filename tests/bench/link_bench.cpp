@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "hub/flow/workers.hpp"
+#include "hub/resolve/meetings.hpp"
 #include "tests/bench/languages.hpp"
 #include "tests/resolve/linking.hpp"
 
@@ -227,13 +228,12 @@ json pairs_of(const std::string& identity_file, const std::string& file) {
   std::map<uint32_t, int> by_child;
   for (const auto& record : list) ++by_child[record.child];
   double found = 0;
-  for (const auto& key : linkage.blocking().keys())
-    for (const auto& block : key.blocks)
-      linkage.blocking().each_pair(key, block, [&](uint32_t i, uint32_t j) {
-        const auto& a = list[records.input[key.members[block.first + i]]];
-        const auto& b = list[records.input[key.members[block.first + j]]];
-        found += a.child == b.child;
-      });
+  for (const auto& piece : linkage.blocking().pieces()) {
+    Meetings meetings(linkage.blocking(), piece);
+    for (auto pairs = meetings.next(); !pairs.empty(); pairs = meetings.next())
+      for (const auto& pair : pairs)
+        found += list[records.input[pair.a]].child == list[records.input[pair.b]].child;
+  }
   double pairs_scored = 0;
   std::vector<double> seconds;
   std::vector<double> cpu_seconds;

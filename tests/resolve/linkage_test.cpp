@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 
 #include "homeroom/error.hpp"
+#include "hub/resolve/meetings.hpp"
 #include "hub/resolve/model_file.hpp"
 #include "tests/resolve/linking.hpp"
 
@@ -336,23 +337,59 @@ TEST(Linkage, RefusesDecisionsThatContradictEachOther) {
   EXPECT_THROW(linkage.link(linkage.learn(), {{1, 2, true}, {2, 3, true}, {1, 3, false}}), Error);
 }
 
+/// How often each pair that agrees in a key is met.
+std::map<std::pair<uint32_t, uint32_t>, int> meetings_of(const Blocking& blocking,
+                                                         uint32_t records) {
+  std::map<std::pair<uint32_t, uint32_t>, int> met;
+  for (uint32_t a = 0; a < records; ++a)
+    for (auto b = a + 1; b < records; ++b)
+      if (blocking.keys_shared(a, b) > 0) met[{a, b}] = 0;
+  for (const auto& piece : blocking.pieces()) {
+    Meetings meetings(blocking, piece);
+    for (auto pairs = meetings.next(); !pairs.empty(); pairs = meetings.next())
+      for (const auto& pair : pairs) ++met[{pair.a, pair.b}];
+  }
+  return met;
+}
+
 TEST(Blocking, MeetsEachPairOnceThoughItAgreesInManyKeys) {
   auto list = children(1200, 27);
+  auto students = students_file();
+  auto with_parted_blocks = students;
+  with_parted_blocks.most_in_block = 10;
+  auto with_lists_only = students;
+  std::erase_if(with_lists_only.blocks, [](const auto& block) {
+    return block.name.find("name_tokens") == std::string::npos;
+  });
+  auto by_phone_only = students;
+  by_phone_only.blocks.resize(1);
+  for (const auto& identity : {students, with_parted_blocks, with_lists_only, by_phone_only}) {
+    auto records = records_of(identity, list);
+    Workers workers;
+    Blocking blocking(records, identity, workers);
+    auto met = meetings_of(blocking, records.count);
+    EXPECT_GT(met.size(), 500U);
+    for (const auto& [pair, times] : met) ASSERT_EQ(times, 1);
+  }
+}
+
+TEST(Blocking, MeetsInALargeBlockAFewThousandPairsAtATime) {
+  std::vector<ChildRecord> list;
+  for (int i = 0; i < 400; ++i)
+    list.push_back({std::to_string(i), "sis", "Same", "", "Person", "2010-01-01", "F",
+                    "1 Sample A St", "Town", "60000", "5550001234"});
   auto identity = students_file();
-  identity.most_in_block = 10;  // so that blocks are parted too
+  identity.most_in_block = 1000;
   auto records = records_of(identity, list);
   Workers workers;
   Blocking blocking(records, identity, workers);
-  std::map<std::pair<uint32_t, uint32_t>, int> met;
-  for (const auto& key : blocking.keys())
-    for (const auto& block : key.blocks)
-      blocking.each_pair(key, block, [&](uint32_t i, uint32_t j) {
-        auto a = key.members[block.first + i];
-        auto b = key.members[block.first + j];
-        ++met[{std::min(a, b), std::max(a, b)}];
-      });
-  EXPECT_GT(met.size(), 500U);
-  for (const auto& [pair, times] : met) ASSERT_EQ(times, 1);
+  std::size_t pairs = 0;
+  Meetings meetings(blocking, blocking.pieces()[0]);
+  for (auto some = meetings.next(); !some.empty(); some = meetings.next()) {
+    EXPECT_LT(some.size(), 5'000U);
+    pairs += some.size();
+  }
+  EXPECT_EQ(pairs, 400U * 399 / 2);
 }
 
 TEST(Blocking, ComparesOnlyNeighboursInABlockThatNothingParts) {

@@ -119,13 +119,13 @@ TEST(WordShapes, NeverRuleOutAWordThatIsAlike) {
     while (prefix < std::min<std::size_t>({4, a.size(), b.size()}) && a[prefix] == b[prefix])
       ++prefix;
     for (float least : {0.8F, 0.88F, 0.92F}) {
-      bool may_be = may_be_alike(shape(a), shape(b), prefix, least);
+      bool may_be = MayBeAlike(least)(shape(a), shape(b), prefix);
       ruled_out += !may_be;
       ASSERT_TRUE(may_be || jaro_winkler(a, b) < least) << a << " and " << b << ", " << least;
     }
   }
   EXPECT_GT(ruled_out, 100'000);
-  EXPECT_FALSE(may_be_alike(shape("testfield"), shape("mockery"), 0, 0.88F));
+  EXPECT_FALSE(MayBeAlike(0.88F)(shape("testfield"), shape("mockery"), 0));
 }
 
 }  // namespace
