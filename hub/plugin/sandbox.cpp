@@ -4,14 +4,11 @@
 #include <cerrno>
 #include <cstring>
 
-#include <linux/capability.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/sysinfo.h>
-#include <unistd.h>
 
 #include "hub/plugin/landlock.hpp"
+#include "hub/plugin/privileges.hpp"
 #include "hub/plugin/system_calls.hpp"
 
 namespace homeroom::plugin {
@@ -19,21 +16,6 @@ namespace {
 
 Layer layer(const char* name, bool is_on) {
   return {name, is_on, is_on ? "" : std::strerror(errno)};
-}
-
-bool give_up_new_privileges() {
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-}
-
-// An account that may not shrink its bounding set gains nothing from it either: it is no root, and
-// no program can be started that would be.
-bool drop_capabilities() {
-  for (unsigned long one = 0; prctl(PR_CAPBSET_READ, one, 0, 0, 0) >= 0; ++one)
-    prctl(PR_CAPBSET_DROP, one, 0, 0, 0);
-  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-  return syscall(SYS_capset, &head, none) == 0;
 }
 
 bool limit(__rlimit_resource resource, rlim_t most) {
