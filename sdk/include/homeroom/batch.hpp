@@ -58,7 +58,9 @@ struct TextColumn {
   std::vector<uint64_t> valid;
   int64_t nulls = 0;
 
+  /// As many rows, all with a text; what the views hold is the caller's work.
   void resize(size_t rows);
+  /// There is nothing in this row.
   void set_null(size_t row);
   /// Which of the `rows` (at most 64) from `first` on, a multiple of 64, have a text: a bit each.
   void set_valid(size_t first, size_t rows, uint64_t bits);
@@ -80,11 +82,14 @@ class Batch {
 
   /// Declares columns; the order of declaration is the order in Arrow. References stay valid.
   TextColumn& add_text(std::string_view name);
+  /// A column of numbers, without nulls.
   IntegerColumn& add_integer(std::string_view name);
+  /// Are there columns yet?
   bool declared() const { return !order_.empty(); }
 
   /// Rows gone, columns and buffers kept.
   void clear();
+  /// How many rows there are.
   size_t rows() const { return rows_; }
   /// Sets the length of every column; the caller fills all rows of all columns.
   void resize(size_t rows);
@@ -102,6 +107,7 @@ class Batch {
   /// A view of a text that is copied if it is too long to lie in the view itself.
   TextView copy(std::string_view from);
 
+  /// The text columns in the order of their declaration.
   const std::deque<TextColumn>& texts() const { return texts_; }
   /// The text in a row of one of texts(); empty for null. Valid until the rows change.
   std::string_view text_at(const TextColumn& column, size_t row) const;

@@ -14,6 +14,7 @@ namespace homeroom {
 
 /// How a row says that its record is gone; it fills the column _op.
 struct Removal {
+  /// The column has this value; it has any text; every row.
   enum class When { equals, filled, always };
   When when = When::equals;
   std::string column;  ///< empty with `always`; with '?' at its end it may be missing, and nothing
@@ -21,6 +22,7 @@ struct Removal {
   std::string value;   ///< with `equals`, whatever the case
 };
 
+/// How a file is written and which of its rows are records.
 struct CsvOptions {
   std::string place;  ///< what messages and provenance call the file
   char delimiter = ',';
@@ -31,7 +33,8 @@ struct CsvOptions {
   std::optional<Removal> removal;
   /// Only rows with this text in this column are read; the others are no records of this read.
   struct Only {
-    std::string column, value;
+    std::string column;
+    std::string value;
   };
   std::optional<Only> only;
   uint32_t chunk = 256 << 10;  ///< bytes read at a time

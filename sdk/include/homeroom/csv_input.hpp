@@ -23,6 +23,7 @@ class CsvInput {
   virtual Proof proof() const = 0;
 };
 
+/// How a file writes letters beyond ASCII.
 enum class Encoding { utf8, windows_1252, latin1 };
 
 /// The encoding a setting names; throws Error(Next::fix_settings) if there is no such one.

@@ -17,6 +17,7 @@ class CsvPackage {
   virtual ~CsvPackage() = default;
   /// Names of the regular files, sorted.
   const std::vector<std::string>& names() const { return names_; }
+  /// Is there a file of this very name?
   bool has(std::string_view name) const;
   /// The file's name as it is written there, found whatever its case; empty if it is not there.
   std::string find(std::string_view name) const;

@@ -32,10 +32,14 @@ struct Instance {
   std::unique_ptr<Sink> sink;
 };
 
+/// What the macros below put into the table: the end of an instance, and its contracts by their id.
 void close(void* self);
+/// Of a source: HR_SOURCE, HR_DISCOVER and HR_CHECK; null for others.
 const void* source_contract(const char* id);
+/// Of a sink: HR_SINK and HR_CHECK; null for others.
 const void* sink_contract(const char* id);
 
+/// Makes the plugin's source; what its constructor throws becomes the answer.
 template <class Type>
 int32_t open_source(const hr_host* host, const hr_setting* settings, size_t count, void** self,
                     hr_error* err) {
@@ -46,6 +50,7 @@ int32_t open_source(const hr_host* host, const hr_setting* settings, size_t coun
   });
 }
 
+/// The same for a sink.
 template <class Type>
 int32_t open_sink(const hr_host* host, const hr_setting* settings, size_t count, void** self,
                   hr_error* err) {

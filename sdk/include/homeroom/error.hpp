@@ -23,6 +23,7 @@ enum class Next : int32_t {
 /// Ends the step it is thrown in. The message names file, line and field and says what to do;
 /// it never holds a student's value.
 struct Error : std::runtime_error {
+  /// `message` without a value of a record.
   Error(Next what_next, const std::string& message, uint32_t retry_after = 0)
       : std::runtime_error(message), next(what_next), retry_after_s(retry_after) {}
   Next next;

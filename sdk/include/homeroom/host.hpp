@@ -27,16 +27,22 @@ struct Aside {
 class Host {
  public:
   Host() = default;  ///< a host that hears nothing and never stops
+  /// Copies as much of the table as the hub knows.
   explicit Host(const hr_host* host);
 
+  /// For who looks for a fault.
   void debug(std::string_view line) const { log(0, line); }
+  /// For who reads what a run did.
   void info(std::string_view line) const { log(1, line); }
+  /// For who has something to mend.
   void warn(std::string_view line) const { log(2, line); }
+  /// The hub asked to stop.
   bool stopping() const;
   /// Throws Error(Next::stop) if the hub asked to stop.
   void stop_if_asked() const;
   /// Now in UTC milliseconds by the hub's clock, which a test may hold still.
   int64_t now_ms() const;
+  /// Puts a record into the run's quarantine; reading goes on.
   void set_aside(const Aside& what) const;
   /// Bytes done of a total; 0 = unknown.
   void progress(uint64_t done, uint64_t total) const;

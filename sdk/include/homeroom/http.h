@@ -20,10 +20,12 @@ extern "C" {
 
 #define HR_HTTP "homeroom.http/1"
 
+/* A header of a request or an answer. */
 typedef struct hr_http_header {
   hr_text name, value; /* without CR, LF and NUL */
 } hr_http_header;
 
+/* Ways to sign in. */
 enum {
   HR_AUTH_NONE = 0,
   HR_AUTH_BASIC = 1,  /* RFC 7617                                                              */
@@ -43,6 +45,7 @@ typedef struct hr_http_auth {
   hr_text method;         /* with HR_AUTH_OAUTH1: "HMAC-SHA256" or "HMAC-SHA1"                  */
 } hr_http_auth;
 
+/* What is asked of a server. All of it is valid until send() returns. */
 typedef struct hr_http_request {
   uint32_t size;
   hr_text method; /* "GET", "POST" ...; capital letters                                        */
@@ -60,6 +63,7 @@ typedef struct hr_http_request {
                                whole at most 1 GiB                                             */
 } hr_http_request;
 
+/* What a server answers. */
 typedef struct hr_http_reply {
   uint32_t size;
   void* self;
@@ -74,6 +78,7 @@ typedef struct hr_http_reply {
   void (*release)(void* self); /* also in the middle of the body                                */
 } hr_http_reply;
 
+/* The table behind HR_HTTP. */
 typedef struct hr_http {
   uint32_t size;
   void* ctx;

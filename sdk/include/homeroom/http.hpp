@@ -34,13 +34,17 @@ struct HttpAsk {
   bool whole = true;
 };
 
+/// A server's answer, to be moved and not copied. Use it before the next call of the hub ends.
 class HttpReply {
  public:
   HttpReply() = default;
+  /// The one moved from has nothing any more.
   HttpReply(HttpReply&& other) noexcept : reply_(std::exchange(other.reply_, {})) {}
+  /// Lets go of its own answer first.
   HttpReply& operator=(HttpReply&& other) noexcept;
   ~HttpReply();
 
+  /// The status; redirects never come this far.
   int status() const { return reply_.status; }
   /// Whether something else than the end of the connection says where the body ends.
   bool proven() const { return reply_.proven != 0; }
@@ -61,7 +65,9 @@ class HttpReply {
 /// Throws Error as the hub says; Error(hide) where the hub lends no HTTP.
 class HttpClient {
  public:
+  /// `host` is copied; usable as long as the instance.
   explicit HttpClient(const Host& host) : host_(host) {}
+  /// Answers with any status but a redirect; throws what else went wrong, as hr_http says.
   HttpReply send(const HttpAsk& ask) const;
 
  private:

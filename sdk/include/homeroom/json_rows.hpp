@@ -20,6 +20,7 @@ struct JsonColumn {
   std::string path;
 };
 
+/// Where the rows lie in a document.
 struct JsonShape {
   std::string records;  ///< the member that holds the list of records; empty: the document is it
   std::string each;     ///< a list in each record whose items become the rows; empty: the records
@@ -29,6 +30,7 @@ struct JsonShape {
 /// Reads documents of one shape. Memory: one document and its rows.
 class JsonRows {
  public:
+  /// Takes the paths as they are; one that fits nothing gives empty texts.
   explicit JsonRows(JsonShape shape);
   JsonRows(const JsonRows&) = delete;
   JsonRows& operator=(const JsonRows&) = delete;

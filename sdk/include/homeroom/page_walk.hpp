@@ -37,6 +37,7 @@ class PageWalk {
 
   /// Name of the page given last, for messages: "users, page 3".
   std::string place() const { return name_ + ", page " + std::to_string(pages_); }
+  /// How many records the pages held so far.
   uint64_t records() const { return records_; }
   /// The server told one total on all pages, and that many were held.
   bool is_counted() const { return total_ && !total_moved_ && *total_ == records_; }

@@ -39,6 +39,7 @@ extern "C" {
 #define HR_MAX_BYTES (16 * 1024 * 1024)
 #define HR_MAX_CELL (1024 * 1024)
 
+/* A text: `size` bytes at `data`, which may be NULL where `size` is 0. */
 typedef struct hr_text {
   const char* data;
   size_t size;
@@ -56,6 +57,7 @@ enum {
   HR_BUG = 7          /* the plugin broke its own promise: fail the run, keep the report  */
 };
 
+/* What a call that did not answer HR_OK says besides its code. */
 typedef struct hr_error {
   uint32_t retry_after_s; /* with HR_RETRY: what the remote side asked for, 0 if it did not say */
   char message[1020];     /* NUL-terminated; fixed size, so an error never owns memory          */
@@ -97,6 +99,7 @@ typedef struct hr_setting {
 /* ---- homeroom.discover/1: which streams there are ------------------------------------------- */
 #define HR_DISCOVER "homeroom.discover/1"
 
+/* Whether the records of a stream are of persons, or of schools, courses, codes. */
 enum { HR_ROLE_SUBJECT = 0, HR_ROLE_REFERENCE = 1 };
 /* How a stream says that a record is gone. */
 enum {
@@ -105,11 +108,13 @@ enum {
   HR_GONE_MARKED = 2  /* a record with _op 'd'                                                  */
 };
 
+/* A column of a stream as discover tells it; a batch may hold fewer. */
 typedef struct hr_column {
   hr_text name;
   hr_text format; /* Arrow's spelling: "vu" text, "l" int64, "g" double, "b" bool, "tdD" date ... */
 } hr_column;
 
+/* One stream there is to read: a table, a file, a collection of a service. */
 typedef struct hr_stream {
   uint32_t size;
   hr_text name;
@@ -124,6 +129,7 @@ typedef struct hr_stream {
   int64_t as_of_ms; /* how new the data is (export time, else the file's time), UTC; 0 unknown  */
 } hr_stream;
 
+/* The table behind HR_DISCOVER. */
 typedef struct hr_discover {
   uint32_t size;
   /* Calls tell() for each stream that is there now. Reads no record. */
@@ -134,12 +140,14 @@ typedef struct hr_discover {
 /* ---- homeroom.source/1: read records -------------------------------------------------------- */
 #define HR_SOURCE "homeroom.source/1"
 
+/* What of a stream a read gives. */
 enum {
   HR_FULL = 0,    /* all records as they stand                                                   */
   HR_CHANGES = 1, /* what changed since the cursor; a bulk file answered here is HR_UNSUPPORTED   */
   HR_KEYS = 2     /* key columns only, of all records: to find what is gone                      */
 };
 
+/* What is asked of one read. Its strings and columns are valid until read() returns. */
 typedef struct hr_read {
   uint32_t size;
   hr_text stream;
@@ -175,6 +183,7 @@ enum {
   HR_PROOF_COUNT = 3 /* control total, manifest, trailer or digest                                */
 };
 
+/* How a read ended. A read that is not complete proves nothing about records it did not give. */
 typedef struct hr_end {
   uint32_t size;
   int32_t complete; /* 1: nothing was missed                                                     */
@@ -184,27 +193,33 @@ typedef struct hr_end {
   hr_text cursor; /* valid until the reader is released                                          */
 } hr_end;
 
+/* One read under way. */
 typedef struct hr_reader {
   uint32_t size;
   void* self;
   /* HR_OK with batch->rows.release set: a batch. HR_OK with it NULL: the end, told in *end. */
   int32_t (*next)(void* self, hr_batch* batch, hr_end* end, hr_error* err);
-  void (*release)(void* self);
+  void (*release)(void* self); /* once; also in the middle of a read                            */
 } hr_reader;
 
+/* The table behind HR_SOURCE. */
 typedef struct hr_source {
   uint32_t size;
+  /* Begins a read and fills *out. HR_DATA where there is no such stream or column. */
   int32_t (*read)(void* self, const hr_read* what, hr_reader* out, hr_error* err);
 } hr_source;
 
 /* ---- homeroom.sink/1: write shares ---------------------------------------------------------- */
 #define HR_SINK "homeroom.sink/1"
 
+/* What a delivery holds. */
 enum {
   HR_SNAPSHOT = 0, /* every live share, sorted by id; what is not among them is gone             */
   HR_DELTA = 1     /* upserts and removals since the last delivery                                */
 };
+/* What is to be done with a share: put it in place of an older one, or take it away. */
 enum { HR_UPSERT = 0, HR_REMOVE = 1 };
+/* What became of a share. */
 enum {
   HR_TAKEN = 0,   /* the destination has it, durably                                             */
   HR_REFUSED = 1, /* it will never take this row: say why                                        */
@@ -225,6 +240,8 @@ typedef struct hr_share {
   int32_t unchanged;   /* in a snapshot: the destination has this very share                  */
 } hr_share;
 
+/* What is known of a delivery before its first share; valid until begin() returns, but for `ctx`
+ * and `answer`, which are valid until the writer is released. */
 typedef struct hr_delivery {
   uint32_t size;
   hr_text destination;
@@ -237,23 +254,29 @@ typedef struct hr_delivery {
   void (*answer)(void* ctx, hr_text key, int32_t verdict, hr_text why);
 } hr_delivery;
 
+/* One delivery under way. */
 typedef struct hr_writer {
   uint32_t size;
   void* self;
+  /* The next shares, valid until it returns. Anything but HR_OK ends the delivery. */
   int32_t (*put)(void* self, const hr_share* shares, size_t count, hr_error* err);
+  /* No more come. From HR_OK on the destination shows this delivery. */
   int32_t (*finish)(void* self, hr_error* err);
   void (*release)(void* self); /* without finish(): nothing may have become visible              */
 } hr_writer;
 
+/* The table behind HR_SINK. */
 typedef struct hr_sink {
   uint32_t size;
   int32_t (*takes)(void* self); /* HR_SNAPSHOT or HR_DELTA */
+  /* Begins a delivery and fills *out; the same number again is the same delivery again. */
   int32_t (*begin)(void* self, const hr_delivery* what, hr_writer* out, hr_error* err);
 } hr_sink;
 
 /* ---- homeroom.check/1 (optional) ------------------------------------------------------------ */
 #define HR_CHECK "homeroom.check/1"
 
+/* The table behind HR_CHECK. */
 typedef struct hr_check {
   uint32_t size;
   /* Sign in and look around without reading or writing records: the "test connection" button. */
@@ -261,6 +284,7 @@ typedef struct hr_check {
 } hr_check;
 
 /* ---- the plugin ----------------------------------------------------------------------------- */
+/* What a plugin is; see HR_ENTRY. */
 typedef struct hr_plugin {
   uint32_t size;
   uint32_t abi; /* HR_ABI the plugin was compiled with */
@@ -268,13 +292,14 @@ typedef struct hr_plugin {
   const char* version;
   int32_t (*open)(const hr_host* host, const hr_setting* settings, size_t count, void** self,
                   hr_error* err); /* cheap: no file or network before the first real call */
-  void (*close)(void* self);
+  void (*close)(void* self);      /* its readers and writers are released before */
   const void* (*contract)(const char* id); /* static table for HR_SOURCE, HR_SINK, ... or NULL */
 } hr_plugin;
 
 /* The only exported symbol. Returns NULL if the plugin cannot serve the hub's major version.
  * The table is static and lives until the process ends. Does no other work. */
 #define HR_ENTRY "homeroom_plugin"
+/* The type of that symbol; `hub_abi` is HR_ABI as the hub was compiled with. */
 typedef const hr_plugin* (*hr_entry)(uint32_t hub_abi);
 
 #ifdef __cplusplus

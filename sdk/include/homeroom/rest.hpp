@@ -22,6 +22,7 @@ struct Changes {
   std::function<std::string(const std::string& url, const std::string& since)> url;
 };
 
+/// A collection of a service and how its records become rows.
 struct RestStream {
   HttpAsk first;  ///< of the collection, without paging
   PageStyle pages;
@@ -38,6 +39,9 @@ struct RestStream {
 /// ended by itself; proof `format` where the server's total held, none where it did not.
 class RestReader : public Reader {
  public:
+  /// Asks for nothing yet. Throws not_readable for a column the shape does not have and for a
+  /// cursor that this class never gave, hide where changes are asked of a stream that cannot tell
+  /// them.
   RestReader(const Host& host, RestStream stream, const Read& what);
   ~RestReader() override;
   void next(Batch& batch) override;

@@ -12,6 +12,7 @@ extern "C" {
 /* ---- homeroom.wait/1: waiting that ends when the run is asked to stop ------------------------ */
 #define HR_WAIT "homeroom.wait/1"
 
+/* The table behind HR_WAIT. */
 typedef struct hr_wait {
   uint32_t size;
   void* ctx;
@@ -22,6 +23,7 @@ typedef struct hr_wait {
 
 /* ---- homeroom.scratch/1: a folder for files that are not to stay ---------------------------- */
 #define HR_SCRATCH "homeroom.scratch/1"
+/* The bound of hr_scratch beside its quota. */
 enum { HR_SCRATCH_ENTRIES = 10000 }; /* files and folders in it, at most */
 
 /* The folder is of this instance alone: empty when it is asked for first, open to nobody else, and

@@ -18,19 +18,26 @@ namespace homeroom {
 class Settings {
  public:
   Settings() = default;
+  /// Of keys and texts from elsewhere.
   explicit Settings(std::map<std::string, std::string, std::less<>> values);
+  /// As they come in hr_plugin::open; they are copied.
   Settings(const hr_setting* settings, size_t count);
 
+  /// Is there such a setting, be it empty?
   bool has(std::string_view key) const;
   /// The text; throws if the setting is missing or empty.
   std::string text(std::string_view key) const;
+  /// The same, or this where it is missing.
   std::string text_or(std::string_view key, std::string_view otherwise) const;
+  /// The text, or nothing where it is missing.
   std::optional<std::string> optional(std::string_view key) const;
   /// A whole number; throws if it is missing or is not one.
   int64_t integer(std::string_view key) const;
+  /// The same, or this where it is missing.
   int64_t integer_or(std::string_view key, int64_t otherwise) const;
   /// `true` or `false`; throws if it is missing or neither.
   bool boolean(std::string_view key) const;
+  /// The same, or this where it is missing.
   bool boolean_or(std::string_view key, bool otherwise) const;
   /// KEY.0, KEY.1, ... in order; a plain KEY is a list of one; missing is an empty list.
   std::vector<std::string> list(std::string_view key) const;

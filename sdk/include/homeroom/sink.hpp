@@ -12,8 +12,11 @@
 
 namespace homeroom {
 
+/// What a delivery holds: every live share, or what changed since the last one.
 enum class Takes : int32_t { snapshot = HR_SNAPSHOT, delta = HR_DELTA };
+/// What is to be done with a share.
 enum class Operation : int32_t { upsert = HR_UPSERT, remove = HR_REMOVE };
+/// What became of a share: the destination has it; will never take it; takes it another time.
 enum class Verdict : int32_t { taken = HR_TAKEN, refused = HR_REFUSED, not_now = HR_NOT_NOW };
 
 /// One share; views are valid during put() only.
@@ -31,6 +34,7 @@ struct Share {
 /// Says what became of the share with this key; may be called during put() and finish().
 using Answer = std::function<void(std::string_view key, Verdict, std::string_view why)>;
 
+/// What is known of a delivery before its first share.
 struct Delivery {
   std::string destination;
   Takes mode = Takes::snapshot;
@@ -43,7 +47,9 @@ struct Delivery {
 class Writer {
  public:
   virtual ~Writer() = default;
+  /// The next shares, in the order of their ids. Throwing ends the delivery.
   virtual void put(std::span<const Share> shares) = 0;
+  /// No more come: from now on the destination shows this delivery.
   virtual void finish() = 0;
 };
 
@@ -51,7 +57,9 @@ class Writer {
 class Sink {
  public:
   virtual ~Sink() = default;
+  /// What the destination wants; asked before each delivery.
   virtual Takes takes() = 0;
+  /// Begins a delivery. The same number again is the same delivery again.
   virtual std::unique_ptr<Writer> begin(const Delivery& what) = 0;
   /// "Test connection". By default nothing can be wrong.
   virtual void check() {}

@@ -29,6 +29,7 @@ class Source {
   virtual ~Source() = default;
   /// Calls tell() for each stream that is there now. Reads no record.
   virtual void discover(const std::function<void(const Stream&)>& tell) = 0;
+  /// Begins a read. Throws not_readable where there is no such stream or column.
   virtual std::unique_ptr<Reader> read(const Read& what) = 0;
   /// "Test connection": throws what would stop a read. By default: discover() finds a stream.
   virtual void check();

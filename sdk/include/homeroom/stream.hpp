@@ -9,13 +9,17 @@
 
 namespace homeroom {
 
+/// Whose records a stream has; see HR_ROLE_SUBJECT.
 enum class Role : int32_t { subject = HR_ROLE_SUBJECT, reference = HR_ROLE_REFERENCE };
+/// How a stream says that a record is gone; see HR_GONE_NEVER.
 enum class Gone : int32_t {
   never = HR_GONE_NEVER,
   absent = HR_GONE_ABSENT,
   marked = HR_GONE_MARKED
 };
+/// What of a stream a read gives; see HR_FULL.
 enum class Mode : int32_t { unknown = -1, full = HR_FULL, changes = HR_CHANGES, keys = HR_KEYS };
+/// How sure it is that a read saw every record; see HR_PROOF_NONE.
 enum class Proof : int32_t {
   none = HR_PROOF_NONE,
   settled = HR_PROOF_SETTLED,
