@@ -4,7 +4,9 @@
 #include <charconv>
 #include <map>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include "homeroom/error.hpp"
 #include "hub/plugin/library.hpp"
@@ -213,6 +215,10 @@ int compare_versions(std::string_view one, std::string_view other) {
 }
 
 void SeenVersions::expect_no_older(const Manifest& manifest) const {
+  // Runs may open plugins at the same time; each must see what the others remember.
+  auto lock = file_.string() + ".lock";
+  world::File turn(open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (turn.descriptor() >= 0) flock(turn.descriptor(), LOCK_EX);
   std::map<std::string, std::string> seen;
   auto text = fs::exists(file_) ? world::read_whole(file_, most_seen_bytes) : std::string();
   for (std::string_view rest = text; !rest.empty();) {

@@ -61,8 +61,9 @@ Scrub::Scrub(std::vector<std::string> keep) : key_(32, '\0'), keep_(std::move(ke
     throw Error(Next::fail, "no random numbers");
 }
 
-std::string Scrub::shape(const std::string& from) const {
-  Stream stream(key_, from);
+namespace {
+
+std::string shape(const std::string& from, Stream& stream) {
   std::string out;
   for (unsigned char c : from) {
     if (std::isdigit(c))
@@ -78,19 +79,35 @@ std::string Scrub::shape(const std::string& from) const {
   return out;
 }
 
-std::string Scrub::text(const std::string& from) const {
-  if (is_instant(from)) return from;
-  if (!is_date(from)) return shape(from);
-  Stream stream(key_, from);
+std::string day_of_year(const std::string& from, Stream& stream) {
   auto two = [](unsigned number) {
     return std::string(number < 10 ? "0" : "") + std::to_string(number);
   };
   return from.substr(0, 5) + two(1 + stream.below(12)) + '-' + two(1 + stream.below(28));
 }
 
+}  // namespace
+
+std::string Scrub::another(const std::string& from) const {
+  Stream stream(key_, from);
+  auto draw = [&] { return is_date(from) ? day_of_year(from, stream) : shape(from, stream); };
+  auto out = draw();
+  // By chance it may be the same; what has no letter and no digit but 0 always is.
+  for (int again = 0; out == from && again < 16; ++again) out = draw();
+  return out;
+}
+
+std::string Scrub::text(const std::string& from) const {
+  return is_instant(from) ? from : another(from);
+}
+
 Json Scrub::operator()(const Json& from) const {
   if (from.is_string()) return text(from.get<std::string>());
-  if (from.is_number()) return Json::parse(shape(from.dump()));
+  if (from.is_number()) {
+    auto digits = from.dump();
+    auto exponent = std::min(digits.find('e'), digits.size());
+    return Json::parse(another(digits.substr(0, exponent)) + digits.substr(exponent));
+  }
   if (!from.is_structured()) return from;
   auto out = from;
   for (auto& [name, value] : out.items()) {

@@ -9,7 +9,7 @@
 namespace homeroom::world {
 
 /// Replaces every text and number of a JSON document: letters by letters, digits by digits, a date
-/// by one of the same year; equal values by equal ones. Instants (with a 'T' and a zone), booleans
+/// by one of the same year; equal values by equal ones, none by itself. Instants (with a 'T' and a zone), booleans
 /// and the values of members named in `keep` stay. Each object has a key of its own that nobody
 /// knows afterwards.
 class Scrub {
@@ -19,7 +19,7 @@ class Scrub {
   std::string text(const std::string& from) const;
 
  private:
-  std::string shape(const std::string& from) const;
+  std::string another(const std::string& from) const;
 
   std::string key_;
   std::vector<std::string> keep_;

@@ -1,7 +1,12 @@
 // Who vouches for a plugin, and what a change of one byte does to that.
 #include "hub/plugin/signature.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <openssl/evp.h>
@@ -167,6 +172,24 @@ TEST_F(Signed, AnOlderVersionThanTheLastOneIsRefused) {
   manifest.version = "1.9.1";
   EXPECT_THAT(error_of([&] { seen.expect_no_older(manifest); }).what(),
               HasSubstr("is older than 1.10.0"));
+}
+
+TEST_F(Signed, VersionsSeenByRunsAtTheSameTimeAreAllRemembered) {
+  constexpr int runs = 4, plugins = 25;
+  std::vector<std::thread> all;
+  for (int run = 0; run < runs; ++run)
+    all.emplace_back([&, run] {
+      SeenVersions seen(at("seen"));
+      Manifest manifest;
+      manifest.version = "1.0";
+      for (int i = 0; i < plugins; ++i) {
+        manifest.name = "plugin_" + std::to_string(run) + "_" + std::to_string(i);
+        seen.expect_no_older(manifest);
+      }
+    });
+  for (auto& run : all) run.join();
+  std::ifstream file(at("seen"));
+  EXPECT_EQ(std::count(std::istreambuf_iterator<char>(file), {}, '\n'), runs * plugins);
 }
 
 TEST(Versions, AreComparedNumberByNumber) {

@@ -199,7 +199,8 @@ typedef struct hr_reader {
   void* self;
   /* HR_OK with batch->rows.release set: a batch. HR_OK with it NULL: the end, told in *end. */
   int32_t (*next)(void* self, hr_batch* batch, hr_end* end, hr_error* err);
-  void (*release)(void* self); /* once; also in the middle of a read                            */
+  /* Once; also in the middle of a read. */
+  void (*release)(void* self);
 } hr_reader;
 
 /* The table behind HR_SOURCE. */
