@@ -1,12 +1,12 @@
 #include "hub/flow/configuration.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "homeroom/error.hpp"
 #include "hub/map/map.hpp"
-#include "hub/settings/node.hpp"
+#include "hub/settings/settings.hpp"
 #include "hub/world/world.hpp"
 
 namespace homeroom::flow {
@@ -17,8 +17,8 @@ using Path = std::filesystem::path;
 
 /// The lines of a table that say something.
 std::string table_meaning(const Path& file) {
-  std::ifstream in(file);
-  if (!in) return "missing";
+  if (!std::filesystem::exists(file)) return "missing";
+  std::istringstream in(settings::file_text(file));
   std::string out;
   for (std::string line; std::getline(in, line);) {
     if (line.ends_with('\r')) line.pop_back();

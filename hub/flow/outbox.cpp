@@ -48,14 +48,27 @@ uint64_t StoreOutbox::live() {
       std::ranges::count_if(order_, [&](uint32_t person) { return is_live(rows_[person]); }));
 }
 
-uint64_t StoreOutbox::delivery_number() {
-  if (number_ == 0) {
-    store_.begin_receipts();
-    number_ =
-        store_.next_delivery_number(store_.destination_number(governor_.destinations()[index_]));
+// Receipts that cannot be kept are taken back: their shares are owed still, and go out again under
+// the same key.
+void StoreOutbox::in_receipts(const std::function<void()>& write) {
+  store_.begin_receipts();
+  try {
+    write();
     store_.commit_receipts();
+  } catch (...) {
+    store_.rollback();
+    throw;
   }
-  return number_;
+}
+
+uint64_t StoreOutbox::delivery_number() {
+  if (number_ != 0) return number_;
+  uint64_t number = 0;
+  in_receipts([&] {
+    number =
+        store_.next_delivery_number(store_.destination_number(governor_.destinations()[index_]));
+  });
+  return number_ = number;
 }
 
 void StoreOutbox::fill(uint32_t place, deliver::OutgoingShare& share) {
@@ -149,18 +162,18 @@ void StoreOutbox::settle_all() {
   if (changed_.empty()) return;
   bool is_owed_nothing = std::ranges::none_of(
       order_, [&](uint32_t person) { return rows_[person].state == ShareState::owed; });
-  store_.begin_receipts();
   bool is_disclosure = governor_.is_disclosure(index_);
-  for (auto place : changed_) {
-    const auto& settled = row(place);
-    bool is_sent = settled.state == ShareState::sent;
-    // When nothing is left owed, all that is not written here was sent.
-    if (!is_sent || !is_owed_nothing) store_.put_receipt(settled);
-    if (is_sent && is_disclosure) disclose(settled);
-  }
-  if (is_owed_nothing)
-    store_.put_all_sent(store_.destination_number(governor_.destinations()[index_]));
-  store_.commit_receipts();
+  in_receipts([&] {
+    for (auto place : changed_) {
+      const auto& settled = row(place);
+      bool is_sent = settled.state == ShareState::sent;
+      // When nothing is left owed, all that is not written here was sent.
+      if (!is_sent || !is_owed_nothing) store_.put_receipt(settled);
+      if (is_sent && is_disclosure) disclose(settled);
+    }
+    if (is_owed_nothing)
+      store_.put_all_sent(store_.destination_number(governor_.destinations()[index_]));
+  });
   changed_.clear();
 }
 

@@ -38,6 +38,7 @@ class StoreOutbox : public deliver::Outbox {
   store::ShareRow& row(uint32_t place) { return rows_[order_[place]]; }
   std::string_view id(uint32_t place) const { return persons_[order_[place]].id; }
   void disclose(const store::ShareRow& row);
+  void in_receipts(const std::function<void()>& write);
 
   store::Store& store_;
   const govern::Governor& governor_;

@@ -54,10 +54,12 @@ class Night {
     report.run = store_->next_run();
     try {
       work();
+    } catch (const store::PublishedAndClosed& error) {
+      keep_what_is_owed(error);
     } catch (const Error& error) {
-      store_->rollback();
-      if (error.next == Next::fix_settings) throw;
-      report.status = error.next == Next::stop ? "cancelled" : "failed";
+      take_back();
+      if (error.next == Next::fix_settings && !is_published_) throw;
+      report.status = is_published_ ? "partial" : error.next == Next::stop ? "cancelled" : "failed";
       report.trouble.push_back(error.what());
     }
     finish(started);
@@ -65,6 +67,25 @@ class Night {
   }
 
  private:
+  /// Why the store was left is told, not what failed while it was left.
+  void take_back() {
+    try {
+      store_->rollback();
+    } catch (const Error&) {
+      is_closed_ = true;
+    }
+  }
+
+  /// The first load stands, but nothing can be sent from it: the next run does.
+  void keep_what_is_owed(const Error& why) {
+    is_published_ = is_closed_ = true;
+    result_.report.deliveries = send(
+        {hub_, options_, job_, *store_, *governor_, *profiles_, people_->persons(), pulse_, false});
+    judge();
+    if (result_.report.status == "succeeded") result_.report.status = "partial";
+    result_.report.trouble.push_back(std::string("the store is published, but: ") + why.what());
+  }
+
   const settings::Job& find_job() const {
     auto found = std::ranges::find(hub_.workspace().jobs, options_.job, &settings::Job::name);
     if (found != hub_.workspace().jobs.end()) return *found;
@@ -494,10 +515,20 @@ class Night {
     report.stages = clock_.stages();
     report.cpu_seconds = clock_.cpu_seconds();
     report.peak_rss_bytes = world::usage().peak_rss_bytes;
+    if (is_closed_ || (!is_published_ && store_->is_new())) return;
+    try {
+      write_down();
+    } catch (const Error& error) {
+      if (report.status == "succeeded") report.status = "partial";
+      report.trouble.push_back(std::string("this run is not in `homeroom runs`: ") + error.what());
+    }
+  }
+
+  void write_down() {
+    const auto& report = result_.report;
     if (is_published_)
       for (const auto& [what, why] : options_.approvals)
         if (what != moved_store) store_->put_audit(audited(what, why));
-    if (!is_published_ && store_->is_new()) return;
     audit_strangers();
     store_->put_run({report.run, report.job, report.status, record::report_json(report),
                      hub_.clock().now_ms()});
@@ -529,6 +560,7 @@ class Night {
   std::vector<std::string> not_asked_;
   std::map<uint32_t, uint32_t> name_of_source_;
   bool is_published_ = false;
+  bool is_closed_ = false;  ///< nothing more can be done with the store
   RunResult result_;
 };
 

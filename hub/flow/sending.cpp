@@ -41,7 +41,7 @@ bool may_begin(const Sending& what, std::size_t d) {
 }
 
 deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destination,
-                           store::Store& store, StoreOutbox& outbox) {
+                           StoreOutbox& outbox) {
   try {
     auto sink = hub.open_destination(destination);
     std::mt19937_64 random(static_cast<uint64_t>(hub.clock().now_ms()));
@@ -51,10 +51,7 @@ deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destinat
     auto key_prefix = hub.tenant() + '/' + destination.name;
     return deliver::deliver(*sink, outbox, destination.name, key_prefix, {}, waiting);
   } catch (const Error& error) {
-    // Published already: what was not sent waits in the outbox, whatever the reason. Receipts that
-    // were being written are taken back: their shares are owed still, and sent again under the same
-    // key.
-    store.rollback();
+    // Published already: what was not sent waits in the outbox, whatever the reason.
     deliver::Counts counts;
     counts.pending = outbox.owed().upserts;
     counts.removals_pending = outbox.owed().removals;
@@ -101,7 +98,7 @@ record::DeliveryCounts send_one(const Sending& what, std::size_t d) {
   }
   StoreOutbox outbox(what.store, what.governor, d, what.profiles, what.persons, what.pulse,
                      what.hub.clock().now_ms());
-  auto sent = deliver_to(what.hub, destination, what.store, outbox);
+  auto sent = deliver_to(what.hub, destination, outbox);
   counts.delivered = sent.delivered;
   counts.refused += sent.refused;
   counts.pending = sent.pending;

@@ -1,7 +1,7 @@
 // lint: what a mapping says that compiles and is likely not meant.
 #include <algorithm>
-#include <fstream>
 #include <set>
+#include <sstream>
 
 #include <re2/re2.h>
 
@@ -10,6 +10,7 @@
 #include "hub/map/lint_parts.hpp"
 #include "hub/map/map.hpp"
 #include "hub/map/plan.hpp"
+#include "hub/settings/file_text.hpp"
 
 namespace homeroom::map {
 
@@ -49,7 +50,7 @@ std::string unreadable_part(const Expression& expression) {
 }
 
 std::vector<std::string> lines_of(const std::filesystem::path& file) {
-  std::ifstream in(file);
+  std::istringstream in(settings::file_text(file));
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;

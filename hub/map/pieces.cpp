@@ -1,10 +1,9 @@
 #include "hub/map/pieces.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "homeroom/error.hpp"
+#include "hub/settings/file_text.hpp"
 
 namespace homeroom::map {
 
@@ -23,13 +22,6 @@ struct Piece {
   std::vector<std::string> takes;
   Node is;
 };
-
-std::string whole(const Path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
-}
 
 std::string chained(const std::vector<std::pair<std::string, Place>>& chain) {
   std::string out;
@@ -78,7 +70,7 @@ class Unfolder {
       files_.pop_back();
       take_pieces(tree.find("pieces"));
       if (auto codes = tree.find("codes")) out_.codes.emplace_back(codes, path);
-      out_.included += whole(path);
+      out_.included += settings::file_text(path);
     }
   }
 

@@ -1,10 +1,9 @@
 #include "hub/map/plan.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "homeroom/error.hpp"
+#include "hub/settings/file_text.hpp"
 
 namespace homeroom::map {
 
@@ -165,11 +164,7 @@ std::string file_text(const std::filesystem::path& path) {
     throw Error(Next::fix_settings, path.string() + ": is no regular file");
   if (std::filesystem::file_size(path, none_such) > most_bytes && !none_such)
     throw Error(Next::fix_settings, path.string() + ": larger than 10 MB");
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(Next::fix_settings, path.string() + ": cannot be opened");
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+  return settings::file_text(path);
 }
 
 void read_reads(const settings::Node& root, Plan& plan, const std::vector<StreamShape>& shapes) {

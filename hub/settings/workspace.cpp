@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <sstream>
 
 #include "homeroom/error.hpp"
 #include "hub/record/profile.hpp"
 #include "hub/settings/alerts.hpp"
+#include "hub/settings/file_text.hpp"
 #include "hub/settings/flat.hpp"
 #include "hub/settings/parameters.hpp"
 #include "hub/settings/schedule.hpp"
@@ -227,13 +226,6 @@ void check_names(const Node& root, const Workspace& workspace) {
     must_be(quiet.find("destination"), "destination", names_of(workspace.destinations));
 }
 
-std::string whole_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 RulePack read_rule_pack(const Node& node) {
   if (node.kind() == Kind::scalar) return {node.text(), {}, {}, node.place()};
   node.only({"pack", "turn_on", "turn_off"});
@@ -262,7 +254,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
     throw Error(Next::fix_settings,
                 file.string() + " is not there; make a workspace with: homeroom init DIR");
   auto root = load(file);
-  workspace.text = whole_file(file);
+  workspace.text = file_text(file);
   root.only({"homeroom", "district",   "parameters", "secrets", "students", "sources",
              "trust",    "merge",      "identity",   "model",   "policy",   "destinations",
              "groups",   "agreements", "jobs",       "brakes",  "limits",   "tenant_id",

@@ -2,7 +2,6 @@
 // endless depth) is refused where it stands, before anything is built or expanded.
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <sstream>
 #include <unordered_map>
 
@@ -11,6 +10,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "homeroom/error.hpp"
+#include "hub/settings/file_text.hpp"
 #include "hub/settings/node_data.hpp"
 
 namespace homeroom::settings {
@@ -180,14 +180,7 @@ Node load(const std::filesystem::path& file) {
   std::error_code trouble;
   if (std::filesystem::is_directory(file, trouble))
     throw Error(Next::fix_settings, file.string() + ": is a folder, a YAML file is expected");
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw Error(Next::fix_settings, file.string() + ": cannot be opened");
-  std::string text;
-  for (std::array<char, 16 << 10> piece; in && text.size() <= most_bytes;) {
-    in.read(piece.data(), piece.size());
-    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-  }
-  return parse(text, file.string());
+  return parse(file_text(file), file.string());
 }
 
 }  // namespace homeroom::settings

@@ -25,8 +25,9 @@ std::string advice(int code) {
       return "another run is writing to it; wait until that one has ended";
     case SQLITE_NOTADB:
       return "it is not a database of Homeroom; name another file or move it away";
-    case SQLITE_CORRUPT:
-      return "it is damaged; restore it from the last backup";
+    case SQLITE_CORRUPT:  // said of a read that the disk refused, too
+      return "it is damaged, or the disk did not read it; look at the disk, and if that is well "
+             "restore it from the last backup";
     case SQLITE_CANTOPEN:
       return "it cannot be opened; look at the path and who may read it";
     case SQLITE_READONLY:
@@ -39,13 +40,17 @@ std::string advice(int code) {
   }
 }
 
+bool is_passing(int error_number) {
+  return error_number == EIO || error_number == ENOSPC || error_number == EMFILE ||
+         error_number == ENFILE;
+}
+
 Next next_step(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Next::retry;
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM:
@@ -75,6 +80,10 @@ Database::~Database() {
 }
 
 void Database::raise(int code, const char* doing) const {
+  // "Cannot open" is what a failing disk and too many open files are called, too.
+  bool is_of_the_machine =
+      (code & 0xff) == SQLITE_CANTOPEN && handle_ && is_passing(sqlite3_system_errno(handle_));
+  if (is_of_the_machine) code = SQLITE_IOERR;
   std::string message = "cannot " + std::string(doing) + " " + file_.string() + ": " + advice(code);
   // SQLite's own words name tables and columns of ours, never a value that was bound.
   message += " (SQLite " + std::to_string(code) + ": " +

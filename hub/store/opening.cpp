@@ -111,7 +111,8 @@ std::unique_ptr<sqlite::Database> open_existing(const std::filesystem::path& fil
           "PRAGMA journal_size_limit = 67108864");
   } catch (const Error& error) {
     if (std::string_view(error.what()).find("damaged") == std::string_view::npos) throw;
-    throw Error(error.next, std::string(error.what()) + "; found: " + found_damage(file));
+    throw Error(error.next,
+                std::string(error.what()) + "; a second look says: " + found_damage(file));
   }
   return database;
 }

@@ -42,6 +42,7 @@ class Building {
   sqlite::Database& database() { return *database_; }
   /// Commits, makes the file durable and gives it its name. Nothing may use database() any more.
   void publish();
+  bool is_published() const { return is_published_; }  ///< it has its name, even if publish() threw
 
   static std::filesystem::path building_file(const std::filesystem::path& file);
 

@@ -262,7 +262,6 @@ class SqliteStore final : public Store {
     if (phase_ == Phase::quiet) return;
     phase_ = Phase::quiet;
     if (building_) return start_building();
-    if (!all_) return;  // publishing failed after the file had its name; nothing is open
     all_->journal.forget();
     all_->nodes.forget();
     all_->shares.forget();
@@ -376,9 +375,15 @@ class SqliteStore final : public Store {
   void name_what_was_built() {
     all_.reset();
     database_ = nullptr;
-    building_->publish();
-    building_.reset();
-    use_existing();
+    try {
+      building_->publish();
+      building_.reset();
+      use_existing();
+    } catch (const Error& error) {
+      if (building_ && !building_->is_published()) throw;
+      phase_ = Phase::quiet;
+      throw PublishedAndClosed(error);
+    }
   }
 
   void use(sqlite::Database& database) {

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "homeroom/error.hpp"
 #include "hub/store/rows.hpp"
 
 namespace homeroom::keys {
@@ -25,6 +26,12 @@ class KeyRing;
 }
 
 namespace homeroom::store {
+
+/// A first load has its name, but cannot be used any more by who wrote it: only what was known
+/// before may be said of it, by was_moved().
+struct PublishedAndClosed : Error {
+  explicit PublishedAndClosed(const Error& why) : Error(why) {}
+};
 
 class Store {
  public:
@@ -133,7 +140,7 @@ class Store {
   /// makes them anew.
   virtual bool drop_unreadable() = 0;
   /// Keys first, then one commit: frames, links, profiles, outbox, cursors and the generation
-  /// number.
+  /// number. When it throws nothing is published, but for PublishedAndClosed.
   virtual void publish() = 0;
   virtual void rollback() = 0;
 

@@ -2,7 +2,6 @@
 #include "hub/validate/pack.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #include "homeroom/error.hpp"
@@ -38,8 +37,8 @@ express::CodeTable codes_of(const Node& name, const Node& node,
   }
   node.only({"file"});
   auto file = folder / node.find("file").text();
-  std::ifstream in(file);
-  if (!in) node.refuse("no file " + file.string());
+  if (!std::filesystem::exists(file)) node.refuse("no file " + file.string());
+  std::istringstream in(settings::file_text(file));
   std::string line;
   for (std::getline(in, line); std::getline(in, line);) {
     if (line.ends_with('\r')) line.pop_back();

@@ -39,8 +39,8 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   if (number == EISDIR)
     throw Error(Next::fix_settings,
                 path.string() + " is a folder; the setting 'path' must name a file");
-  throw Error(Next::retry, "cannot write into folder " + folder + ": " +
-                               std::generic_category().message(number));
+  throw Error(Next::retry,
+              "cannot write " + path.string() + ": " + std::generic_category().message(number));
 }
 
 void flush_folder(const std::filesystem::path& path) {
@@ -149,6 +149,7 @@ std::string digest_of(const std::filesystem::path& path) {
   NewFile::Sum sum;
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0)
     sum.add({piece.data(), static_cast<size_t>(file.gcount())});
+  if (file.bad()) throw Error(Next::retry, "cannot read " + path.string() + " to its end");
   return sum.hex();
 }
 

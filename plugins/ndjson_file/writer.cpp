@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr std::size_t most_manifest = 64 << 10;
+
 void append_string(std::string& line, std::string_view text) {
   line += ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -20,9 +22,20 @@ void append_member(std::string& line, const char* name, std::string_view value) 
   append_string(line, value);
 }
 
+/// Nothing when there is no such file.
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text, piece(4 << 10, '\0');
+  while (file && text.size() <= most_manifest) {
+    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    text.append(piece, 0, static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad()) throw Error(Next::retry, "cannot read " + path.string() + " to its end");
+  return text;
+}
+
 std::string digest_in_manifest(const std::filesystem::path& path) {
-  std::ifstream file(manifest_of(path));
-  auto manifest = nlohmann::json::parse(file, nullptr, false);
+  auto manifest = nlohmann::json::parse(text_of(manifest_of(path)), nullptr, false);
   if (!manifest.is_object()) return {};
   return manifest.value("sha256", std::string());
 }

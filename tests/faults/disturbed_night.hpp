@@ -66,6 +66,8 @@ class DisturbedNight : public testing::Test {
   /// Each alone, or of so many about `in_short`; in the long form also each with one more.
   void disturb_everywhere(const Deed& deed, const std::vector<Disturbance>& all,
                           std::size_t in_short, const Seen* calm);
+  /// Counts in what way they differ.
+  void compare(const Seen& is, const Seen& should, const std::string& where);
   /// Writes the figures; nothing may be lost, doubled or wrong.
   void tell();
 
@@ -76,9 +78,6 @@ class DisturbedNight : public testing::Test {
   std::map<std::string, ToolBooks> told_;  ///< by name of what was put away
   TakingTool tool_;
   Tally tally_;
-
- private:
-  void compare(const Seen& is, const Seen& should, const std::string& where);
 };
 
 }  // namespace homeroom::flows

@@ -10,9 +10,10 @@ class Kill : public DisturbedNight {
   std::vector<Disturbance> kills(const Deed& deed) {
     begin_as(deed.start);
     std::vector<Disturbance> all;
-    for (const auto& call : changing_calls(line(deed), district_.folder()))
-      all.push_back({"killed before " + call.says(),
-                     [call](const std::string& line) { return is_killed_at(call, line); }});
+    for (const auto& call : calls_of(line(deed), district_.folder()))
+      if (call.is_change)
+        all.push_back({"killed before " + call.says(),
+                       [call](const std::string& line) { return is_killed_at(call, line); }});
     return all;
   }
 };
