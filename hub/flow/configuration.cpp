@@ -17,7 +17,7 @@ using Path = std::filesystem::path;
 
 /// The lines of a table that say something.
 std::string table_meaning(const Path& file) {
-  if (!std::filesystem::exists(file)) return "missing";
+  if (!std::filesystem::is_regular_file(file)) return "missing";
   std::istringstream in(settings::file_text(file));
   std::string out;
   for (std::string line; std::getline(in, line);) {
@@ -31,7 +31,8 @@ std::string table_meaning(const Path& file) {
 std::string yaml_meaning(const Path& file, const std::vector<std::string_view>& without = {}) {
   try {
     return settings::meaning(settings::load(file), without);
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.next != Next::fix_settings) throw;
     return table_meaning(file);
   }
 }

@@ -81,9 +81,12 @@ class Telling {
   std::ostringstream out_;
 };
 
-}  // namespace
+struct Opened {
+  std::unique_ptr<keys::KeyRing> keys;
+  std::unique_ptr<store::Store> store;
+};
 
-std::string content_of(const std::filesystem::path& folder, const std::string& name) {
+Opened opened(const std::filesystem::path& folder, const std::string& name) {
   auto file = folder / (name + ".db");
   std::string tenant;
   {
@@ -92,9 +95,35 @@ std::string content_of(const std::filesystem::path& folder, const std::string& n
       throw std::runtime_error(file.string() + " is unsound: " + found);
     tenant = database.text("SELECT tenant FROM store");
   }
-  auto keys = keys::KeyRing::open(folder / (name + ".keys"), tenant);
-  auto store = store::Store::open("sqlite:" + file.string(), tenant, *keys, false);
-  return Telling(*store).all();
+  Opened all;
+  all.keys = keys::KeyRing::open(folder / (name + ".keys"), tenant);
+  all.store = store::Store::open("sqlite:" + file.string(), tenant, *all.keys, false);
+  return all;
+}
+
+}  // namespace
+
+std::string content_of(const std::filesystem::path& folder, const std::string& name) {
+  auto all = opened(folder, name);
+  return Telling(*all.store).all();
+}
+
+std::map<std::string, ToldShare> shares_of(const std::filesystem::path& folder,
+                                           const std::string& name,
+                                           const std::string& destination) {
+  auto all = opened(folder, name);
+  std::map<uint32_t, std::string> ids;
+  all.store->each_person([&](const store::Person& person) { ids[person.number] = person.id; });
+  std::map<std::string, ToldShare> shares;
+  auto number = all.store->destination_number(destination);
+  all.store->each_share(number, [&](const store::ShareRow& row) {
+    using store::ShareState;
+    if (row.state == ShareState::none) return;
+    bool is_removed = row.state == ShareState::removed;
+    shares[ids[row.person]] = {row.sequence, is_removed ? "" : world::hex(row.digest), is_removed,
+                               is_removed || row.state == ShareState::sent};
+  });
+  return shares;
 }
 
 }  // namespace homeroom::flows

@@ -9,11 +9,7 @@ namespace homeroom::flows {
 
 DisturbedNight::DisturbedNight() {
   send_to_tool(district_, tool_.url(), 30);
-  District::replace(district_.workspace("homeroom.yaml"),
-                    "read_by: coordinator\n    purpose: student-support\n    "
-                    "students: with_coordinator\n    send: [name, school, grade]\n",
-                    "read_by: system\n    purpose: operations\n    "
-                    "students: all\n    send: [name, school, grade]\n");
+  tell_of_all(district_);
   District::replace(district_.workspace("homeroom.yaml"), "${out}/nurses.ndjson",
                     "${out}/clinic/nurses.ndjson");
 }

@@ -33,6 +33,15 @@ inline void send_to_tool(const District& district, const std::string& url, int t
   fs::permissions(secrets / "plans-tool", fs::perms::owner_read | fs::perms::owner_write);
 }
 
+/// Has the tool be told of every student, not only of those with a coordinator.
+inline void tell_of_all(const District& district) {
+  District::replace(district.workspace("homeroom.yaml"),
+                    "read_by: coordinator\n    purpose: student-support\n    "
+                    "students: with_coordinator\n    send: [name, school, grade]\n",
+                    "read_by: system\n    purpose: operations\n    "
+                    "students: all\n    send: [everything]\n");
+}
+
 /// What a tool makes of what it is told: of each student the last it heard, and every message that
 /// it acted on. It drops what it has already and what is not newer, as the plugin's page asks.
 struct ToolBooks {
@@ -44,9 +53,15 @@ struct ToolBooks {
   };
   std::map<std::string, Heard> students;       ///< by the hub's id; removed ones stay, empty
   std::map<std::string, std::string> applied;  ///< key -> digest
-  uint64_t repeated = 0;                       ///< came again under a key it had
-  uint64_t contradicted = 0;                   ///< ... and said something else
+  std::map<std::string, std::vector<uint64_t>> acted;  ///< sequences in their order, by id
+  uint64_t repeated = 0;                               ///< came again under a key it had
+  uint64_t contradicted = 0;                           ///< ... and said something else
 
+  /// One message, or some as lines.
+  void hear_all(const std::string& body) {
+    std::istringstream lines(body);
+    for (std::string line; std::getline(lines, line);) hear(line);
+  }
   void hear(const std::string& body) {
     auto told = nlohmann::json::parse(body);
     auto key = told["key"].get<std::string>();
@@ -61,6 +76,7 @@ struct ToolBooks {
     auto sequence = told["sequence"].get<uint64_t>();
     if (sequence <= heard.sequence) return;
     heard = {sequence, digest, told["data"].dump()};
+    acted[told["id"]].push_back(sequence);
   }
 };
 
