@@ -8,12 +8,6 @@
 namespace homeroom::flows {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool can_preload = false;  // a sanitizer has to be loaded first itself
-#else
-constexpr bool can_preload = true;
-#endif
-
 class PowerLoss : public DisturbedNight {
  protected:
   void SetUp() override {

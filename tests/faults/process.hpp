@@ -9,6 +9,12 @@
 
 namespace homeroom::flows {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool can_preload = false;  // a sanitizer has to be loaded first itself
+#else
+constexpr bool can_preload = true;
+#endif
+
 constexpr int killed = 128 + SIGKILL;
 
 /// The exit code; 128 and the number of the signal that ended it, as a shell says it.
