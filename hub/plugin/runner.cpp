@@ -275,6 +275,7 @@ void Runner::tell(Kind kind, std::string_view frame) {
 FrameHead Runner::call(Kind kind, std::string_view question, uint32_t most, const Told& told) {
   if (!running_) throw Ended(Next::fail, "its process has ended");
   asked_ = beat_ = steady_clock::now();
+  watch(asked_);  // a wish to stop goes before the question
   tell(kind, question);
   for (;;) {
     FrameHead head;

@@ -47,21 +47,33 @@ class HubClock : public world::Clock {
   std::atomic<int64_t> at_{0}, heard_{0};
 };
 
-/// Beats once a second, hears the wish to stop, and ends the process when the hub is gone, whatever
-/// the plugin does.
-void watch_over(world::Cancel& cancel) {
-  for (;;) {
-    pollfd waiting{runner_control, POLLIN, 0};
-    if (poll(&waiting, 1, beat_ms) == 0) {
-      (void)!::send(runner_control, "b", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-      continue;
-    }
+/// The hub's wish to stop. What was wished before a question is heard before it is answered.
+class Wishes {
+ public:
+  explicit Wishes(world::Cancel& cancel) : cancel_(cancel) {}
+  /// Ends the process when the hub is gone.
+  void hear() {
+    std::lock_guard guard(mutex_);
     char wish;
     auto got = recv(runner_control, &wish, 1, MSG_DONTWAIT);
     if (got == 0) _exit(0);
-    if (got > 0) cancel.ask();
+    if (got > 0) cancel_.ask();
   }
-}
+  /// Beats once a second and hears, whatever the plugin does.
+  void watch() {
+    for (;;) {
+      pollfd waiting{runner_control, POLLIN, 0};
+      if (poll(&waiting, 1, beat_ms) == 0)
+        (void)!::send(runner_control, "b", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+      else
+        hear();
+    }
+  }
+
+ private:
+  world::Cancel& cancel_;
+  std::mutex mutex_;  ///< a wish is taken and passed on in one
+};
 
 class Host {
  public:
@@ -78,7 +90,10 @@ class Host {
   void answer(const FrameHead& head) {
     try {
       Unpack question({bytes_.data(), head.size});
-      if (head.kind != Kind::confine) clock_.hear(question.number<int64_t>());
+      if (head.kind != Kind::confine) {
+        wishes_.hear();
+        clock_.hear(question.number<int64_t>());
+      }
       act(head.kind, question);
     } catch (const Error& error) {
       fail(error);
@@ -148,7 +163,7 @@ class Host {
     setenv("TMPDIR", what.scratch.c_str(), 1);
     scratch_.emplace(what.scratch, what.style.scratch_bytes);
     pack(answer, confine(what));
-    std::thread([this] { watch_over(cancel_); }).detach();
+    std::thread([this] { wishes_.watch(); }).detach();
   }
 
   void open(Unpack& question) {
@@ -232,6 +247,7 @@ class Host {
 
   HubClock clock_;
   world::Cancel cancel_;
+  Wishes wishes_{cancel_};
   Line line_;
   FarHttp http_{line_};
   LentWait wait_{cancel_};

@@ -7,7 +7,8 @@
 namespace homeroom::settings {
 
 /// Throws Error naming the file when it cannot be opened or has more than 10 MB (fix_settings), and
-/// when it cannot be read to its end (retry): the beginning of a policy must not pass for the whole.
+/// when it cannot be read to its end (retry): the beginning of a policy must not pass for the
+/// whole.
 std::string file_text(const std::filesystem::path& file);
 
 }  // namespace homeroom::settings

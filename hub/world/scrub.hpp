@@ -9,9 +9,9 @@
 namespace homeroom::world {
 
 /// Replaces every text and number of a JSON document: letters by letters, digits by digits, a date
-/// by one of the same year; equal values by equal ones, none by itself. Instants (with a 'T' and a zone), booleans
-/// and the values of members named in `keep` stay. Each object has a key of its own that nobody
-/// knows afterwards.
+/// by one of the same year; equal values by equal ones, none by itself. Instants (with a 'T' and a
+/// zone), booleans and the values of members named in `keep` stay. Each object has a key of its own
+/// that nobody knows afterwards.
 class Scrub {
  public:
   explicit Scrub(std::vector<std::string> keep);
