@@ -124,10 +124,12 @@ void print_details(const flow::FileLinks& made) {
 }
 
 void print(const flow::FileLinks& made, const LinkFlags& flags, double seconds) {
-  std::printf("%s records are %s persons: %s pairs compared, %s linked, %s for review; %.1f s\n",
-              with_commas(made.records).c_str(), with_commas(made.clusters).c_str(),
-              with_commas(made.report.pairs).c_str(), with_commas(made.report.linked).c_str(),
-              with_commas(made.open_pairs).c_str(), seconds);
+  std::printf("%s record%s %s person%s: %s pair%s compared, %s linked, %s for review; %.1f s\n",
+              with_commas(made.records).c_str(), made.records == 1 ? " is" : "s are",
+              with_commas(made.clusters).c_str(), made.clusters == 1 ? "" : "s",
+              with_commas(made.report.pairs).c_str(), made.report.pairs == 1 ? "" : "s",
+              with_commas(made.report.linked).c_str(), with_commas(made.open_pairs).c_str(),
+              seconds);
   if (made.report.blocking_recall)
     std::printf("about %s of the pairs that would be linked met in a block\n",
                 percent(*made.report.blocking_recall, 1).c_str());

@@ -6,6 +6,7 @@
 #include "homeroom/csv.hpp"
 #include "homeroom/error.hpp"
 #include "hub/flow/link_pairs.hpp"
+#include "hub/flow/link_remarks.hpp"
 #include "hub/flow/link_shares.hpp"
 #include "hub/flow/row_reader.hpp"
 #include "hub/flow/workers.hpp"
@@ -71,8 +72,9 @@ resolve::Records read_records(const resolve::Identity& identity, const std::vect
     for (map::StreamRows rows; reader->next(rows);) intake.add(rows.columns, rows.rows, rows.lines);
     if (auto aside = reader->set_aside()) {
       told.left_out += aside;
-      told.remarks.push_back(input.string() + ": " + std::to_string(aside) +
-                             " records could not be read and were left out");
+      told.remarks.push_back(input.string() + ": " + counted(aside, "record") +
+                             " could not be read and " + (aside == 1 ? "was" : "were") +
+                             " left out, first " + reader->first_aside());
     }
   }
   return intake.finish();
@@ -119,38 +121,6 @@ void write_clusters(const Path& out, const resolve::Records& records,
   file.commit();
 }
 
-void remark_on(const resolve::Records& records, const resolve::Blocking& blocking,
-               std::vector<std::string>& remarks) {
-  if (records.count == 0) {  // all that follows would only say so again, of each feature and key
-    remarks.push_back("there is no record to compare");
-    return;
-  }
-  auto number = [](uint64_t count) { return std::to_string(count); };
-  for (const auto& feature : records.features) {
-    if (feature.known == 0)
-      remarks.push_back(feature.name +
-                        ": no record has a value that can be read; it is not compared");
-    if (feature.unreadable)
-      remarks.push_back(feature.name + ": " + number(feature.unreadable) +
-                        " values could not be read and count as not known");
-    if (feature.impossible)
-      remarks.push_back(feature.name + ": " + number(feature.impossible) +
-                        " dates are in no calendar; they are compared as written");
-  }
-  if (records.shortened)
-    remarks.push_back(number(records.shortened) +
-                      " values are longer than 1000 bytes; their beginning is compared");
-  for (const auto& key : blocking.keys())
-    if (key.known == 0) remarks.push_back("blocking key [" + key.name + "]: no record has it");
-  if (records.count > 1 &&
-      std::ranges::all_of(blocking.keys(), [](const auto& key) { return key.blocks.empty(); }))
-    remarks.push_back("no two records agree in any blocking key, so none were compared");
-  for (const auto& block : blocking.crowded())
-    remarks.push_back("blocking key [" + blocking.keys()[block.key].name +
-                      "]: " + number(block.records) +
-                      " records agree in it and in all of split; only neighbours were compared");
-}
-
 ExplainedPair explain(const resolve::Linkage& linkage, const resolve::Records& records,
                       const resolve::Identity& identity, const resolve::Linked& linked,
                       const std::string& names) {
@@ -178,7 +148,8 @@ FileLinks link_files(const FilesToLink& files, const Path& out, uint32_t threads
     world::write_atomically(files.model_out, resolve::text_of(linked.model), 0644);
   write_clusters(out, records, linked.clusters);
   if (!files.review.empty()) write_review(files.review, records, linked.clusters.review);
-  remark_on(records, linkage.blocking(), made.remarks);
+  for (auto& remark : remarks_on(records, linkage.blocking()))
+    made.remarks.push_back(std::move(remark));
   if (!files.explained.empty())
     made.explained = explain(linkage, records, identity, linked, files.explained);
   made.records = records.count;

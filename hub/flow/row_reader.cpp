@@ -75,7 +75,12 @@ class CsvRows : public RowReader {
     hr_host host{};
     host.size = sizeof host;
     host.ctx = this;
-    host.set_aside = [](void* self, const hr_aside*) { ++static_cast<CsvRows*>(self)->asides_; };
+    host.set_aside = [](void* self, const hr_aside* aside) {
+      auto& rows = *static_cast<CsvRows*>(self);
+      if (rows.asides_++ == 0)
+        rows.first_aside_ = "line " + std::to_string(aside->line) + ": " +
+                            std::string(aside->why.data, aside->why.size);
+    };
     host.log = [](void* self, int32_t, hr_text line) {
       static_cast<CsvRows*>(self)->said_.assign(line.data, line.size);
     };
@@ -100,6 +105,7 @@ class CsvRows : public RowReader {
     return true;
   }
   uint64_t set_aside() const override { return asides_; }
+  std::string first_aside() const override { return first_aside_; }
 
  private:
   const map::Reads& reads_;
@@ -107,6 +113,7 @@ class CsvRows : public RowReader {
   Batch batch_;
   record::Arena arena_;
   uint64_t asides_ = 0;
+  std::string first_aside_;
   std::string said_;  // why the read does not count as complete
   std::unique_ptr<CsvReader> reader_;
 };

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "hub/map/rows.hpp"
 #include "hub/plugin/instance.hpp"
@@ -18,6 +19,8 @@ class RowReader {
   virtual bool next(map::StreamRows& rows) = 0;
   /// Records that could not be read and were left out.
   virtual uint64_t set_aside() const = 0;
+  /// Where the first of them stands and why, "line 7: 5 cells, the header has 12"; empty if none.
+  virtual std::string first_aside() const { return {}; }
 };
 
 /// Rows in a batch: the more, the less each costs, until columns and text leave the second cache.

@@ -182,12 +182,17 @@ void Intake::add(const std::vector<Column>& columns, uint32_t rows,
 
 namespace {
 
-uint64_t impossible_dates(const Dictionary& dates, const std::vector<uint32_t>& values) {
+/// Records with a birth date that no calendar has: how many, and the first.
+std::pair<uint64_t, uint32_t> impossible_dates(const Dictionary& dates,
+                                               const std::vector<uint32_t>& values) {
   std::vector<uint8_t> is_impossible(dates.size());
   for (uint32_t id = 1; id < is_impossible.size(); ++id)
     is_impossible[id] = !is_possible_date(dates.text(id));
-  return static_cast<uint64_t>(
-      std::ranges::count_if(values, [&](uint32_t id) { return is_impossible[id] != 0; }));
+  uint64_t count = 0;
+  uint32_t first = 0;
+  for (uint32_t record = 0; record < values.size(); ++record)
+    if (is_impossible[values[record]] && count++ == 0) first = record;
+  return {count, first};
 }
 
 /// Numbers the values of one dictionary anew, in the order in which the rows name them: values of
@@ -233,8 +238,12 @@ Records Intake::finish() {
   for (std::size_t f = 0; f < s.reading.features(); ++f) {
     auto column = s.reading.feature(f);
     auto values = s.reading.take(f);
-    if (column.role == Role::birth_date)
-      column.impossible = impossible_dates(*column.values, values);
+    if (column.unreadable) column.unreadable_at = s.place(s.reading.first_unreadable(f));
+    if (column.role == Role::birth_date) {
+      auto [count, first] = impossible_dates(*column.values, values);
+      column.impossible = count;
+      if (count) column.impossible_at = s.place(first);
+    }
     auto& renumbering = renumberings.try_emplace(column.values.get(), *column.values).first->second;
     put(values, f, [&](uint32_t id) { return renumbering.of(id); });
     column.values = renumbering.made;

@@ -33,6 +33,7 @@ struct Filling {
   express::ExpressionId expression = 0;
   Spellings spellings;
   std::vector<uint32_t> ids;
+  uint32_t first_unreadable = 0;  ///< record
 };
 
 bool is_name(Role role) {
@@ -181,10 +182,12 @@ struct Reading::State {
             column.type == record::Type::date ? std::string_view(text) : column.text_at(row).view();
         id = comes_again(role) ? spelled(filling, view)
                                : filling.column.values->id_of(normal(role, view));
-        if (id == 0)
-          ++filling.column.unreadable;
-        else
+        if (id == 0) {
+          if (filling.column.unreadable++ == 0)
+            filling.first_unreadable = static_cast<uint32_t>(filling.ids.size());
+        } else {
           ++filling.column.known;
+        }
       }
       filling.ids.push_back(id);
     }
@@ -284,6 +287,10 @@ std::size_t Reading::features() const {
 
 const FeatureColumn& Reading::feature(std::size_t at) const {
   return state_->fillings[at].column;
+}
+
+uint32_t Reading::first_unreadable(std::size_t feature) const {
+  return state_->fillings[feature].first_unreadable;
 }
 
 const std::vector<uint32_t>& Reading::values(std::size_t feature) const {

@@ -41,6 +41,8 @@ class Reading {
   uint32_t count() const;  ///< records
   std::size_t features() const;
   const FeatureColumn& feature(std::size_t at) const;
+  /// The first record whose value of this feature could not be read; 0 if there is none.
+  uint32_t first_unreadable(std::size_t feature) const;
   /// The values of a feature, by record.
   const std::vector<uint32_t>& values(std::size_t feature) const;
   /// The same, handed over: nothing is left here.

@@ -19,9 +19,11 @@ struct FeatureColumn {
   Role role = Role::other;
   std::string name;
   std::shared_ptr<Dictionary> values;
-  uint64_t known = 0;       ///< records that have a value
-  uint64_t unreadable = 0;  ///< values that were there and could not be read
-  uint64_t impossible = 0;  ///< dates that no calendar has; they are compared as written
+  uint64_t known = 0;         ///< records that have a value
+  uint64_t unreadable = 0;    ///< values that were there and could not be read
+  uint64_t impossible = 0;    ///< dates that no calendar has; they are compared as written
+  std::string unreadable_at;  ///< where the first of them stands, "students.csv:17"
+  std::string impossible_at;
 };
 
 /// What a group's column says of all records; only reports look at it.

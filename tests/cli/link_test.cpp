@@ -222,8 +222,11 @@ TEST_F(LinkVerb, SaysWhatOfTheInputItCannotUse) {
   ASSERT_EQ(said.exit_code, 0) << said.err;
   auto remarks = said.json()["remarks"].dump();
   EXPECT_THAT(remarks, HasSubstr("phone: no record has a value that can be read"));
-  EXPECT_THAT(remarks, HasSubstr("birth_date: 1 dates are in no calendar"));
-  EXPECT_THAT(remarks, HasSubstr("birth_date: 1 values could not be read"));
+  EXPECT_THAT(remarks,
+              HasSubstr("birth_date: 1 date is in no calendar and compared as written, at "));
+  EXPECT_THAT(remarks, HasSubstr("in.csv:2"));
+  EXPECT_THAT(remarks, HasSubstr("birth_date: 1 value could not be read and counts as not known"));
+  EXPECT_THAT(remarks, HasSubstr("in.csv:3"));
   EXPECT_THAT(remarks, HasSubstr("blocking key [phone]: no record has it"));
   EXPECT_THAT(remarks, testing::Not(HasSubstr("Annabel")));
 }
@@ -240,12 +243,14 @@ TEST_F(LinkVerb, IsBoundedWithALongValueAndManyEqualRecords) {
   EXPECT_LE(said.json()["pairs_scored"], 1'000'000);
   EXPECT_THAT(said.json()["remarks"].dump(),
               HasSubstr("100000 records agree in it and in all of split"));
-  EXPECT_THAT(said.json()["remarks"].dump(), HasSubstr("longer than 1000 bytes"));
+  EXPECT_THAT(said.json()["remarks"].dump(), HasSubstr("1 value is longer than 1000 bytes"));
   auto partial =
       link(identity,
            {file("partial.csv", "id,first\n1,Annabel\n2," + std::string(9 << 20, 'x') + "\n")});
   EXPECT_EQ(partial.exit_code, 3);
   EXPECT_EQ(partial.json()["left_out"], 1);
+  EXPECT_THAT(partial.json()["remarks"].dump(),
+              HasSubstr("1 record could not be read and was left out, first line 3: "));
   auto refused =
       link(identity, {file("long.csv", "id,first\n0," + std::string(11 << 20, 'x') + "\n")});
   EXPECT_EQ(refused.exit_code, 1);

@@ -101,7 +101,7 @@ TEST_F(Recognised, RefusesASlipInTheFileWithItsPlace) {
     auto said =
         verb == std::string("run") ? pretend_.say({"run", "nightly"}) : pretend_.say({"check"});
     EXPECT_EQ(said.exit_code, 2) << said.out;
-    EXPECT_THAT(said.out + said.err, HasSubstr("identity.yaml:10"));
+    EXPECT_THAT(said.out + said.err, HasSubstr("identity.yaml:12"));
     EXPECT_THAT(said.out + said.err, HasSubstr("birthDate"));
   }
 }
