@@ -141,15 +141,27 @@ class Serve : public testing::Test {
     }
     return 0;
   }
+  int last_run() const {
+    auto last = schedule("list")["schedules"][0]["last"];
+    return last.is_object() ? last["run"].get<int>() : 0;
+  }
   bool is_at_rest() const {
     auto job = schedule("list")["schedules"][0];
     return job["waiting"] == 0 && job["last"]["status"] == "succeeded" && served_->run() == 0;
   }
+  /// A run that was asked for begins a moment later, so rest must last.
+  bool stays_at_rest() const {
+    for (int n = 0; n < 20; ++n, sleep(100))
+      if (!is_at_rest()) return false;
+    return true;
+  }
   /// One more run of each day ends well.
   void come_to_rest() {
     for (int runs = 0; runs < 2; ++runs) {
+      auto before = last_run();
       ask_for_a_run();
-      for (int n = 0; n < 600 && !is_at_rest(); ++n, sleep(100)) {
+      auto is_done = [&] { return last_run() > before && stays_at_rest(); };
+      for (int n = 0; n < 600 && !is_done(); ++n, sleep(100)) {
         if (schedule("list")["schedules"][0]["paused"].is_null()) continue;
         schedule("resume nightly");  // the last kill was the third of its run
         schedule("trigger nightly");
