@@ -4,9 +4,7 @@
 #include <charconv>
 #include <map>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include "homeroom/error.hpp"
 #include "hub/plugin/library.hpp"
@@ -14,6 +12,7 @@
 #include "hub/world/base64.hpp"
 #include "hub/world/digest.hpp"
 #include "hub/world/ed25519.hpp"
+#include "hub/world/lock.hpp"
 
 namespace homeroom::plugin {
 
@@ -216,9 +215,7 @@ int compare_versions(std::string_view one, std::string_view other) {
 
 void SeenVersions::expect_no_older(const Manifest& manifest) const {
   // Runs may open plugins at the same time; each must see what the others remember.
-  auto lock = file_.string() + ".lock";
-  world::File turn(open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (turn.descriptor() >= 0) flock(turn.descriptor(), LOCK_EX);
+  auto turn = world::take_turn(file_.string() + ".lock");
   std::map<std::string, std::string> seen;
   auto text = fs::exists(file_) ? world::read_whole(file_, most_seen_bytes) : std::string();
   for (std::string_view rest = text; !rest.empty();) {

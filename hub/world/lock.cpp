@@ -40,4 +40,12 @@ Lock::Lock(const std::filesystem::path& path, const std::string& what, const Clo
              path);
 }
 
+File take_turn(const std::filesystem::path& path) {
+  File file(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.descriptor() < 0) throw trouble(errno, "lock", path);
+  while (flock(file.descriptor(), LOCK_EX) != 0)
+    if (errno != EINTR) throw trouble(errno, "lock", path);
+  return file;
+}
+
 }  // namespace homeroom::world

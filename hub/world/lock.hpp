@@ -26,4 +26,8 @@ class Lock {
   File file_;
 };
 
+/// Opens a file, made if need be, and waits until no other process or thread has it so. It is let
+/// go of when the file is closed. For what takes a moment; a run takes a Lock.
+File take_turn(const std::filesystem::path& path);
+
 }  // namespace homeroom::world

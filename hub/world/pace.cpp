@@ -2,24 +2,15 @@
 
 #include <algorithm>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "homeroom/error.hpp"
-#include "hub/world/files.hpp"
+#include "hub/world/lock.hpp"
 
 namespace homeroom::world {
 namespace {
 
 constexpr int64_t longest_ms = 10 * 60'000;  ///< a clock that was set back may not stop everybody
-
-File lock_of(const std::filesystem::path& path) {
-  File file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (file.descriptor() < 0 || flock(file.descriptor(), LOCK_EX) != 0)
-    throw Error(Next::retry, path.string() + ": cannot be opened and locked");
-  return file;
-}
 
 }  // namespace
 
@@ -29,7 +20,7 @@ Pace::Pace(std::filesystem::path folder, double per_second, const Clock& clock)
       clock_(clock) {}
 
 int64_t Pace::shared_moment(const std::string& host) const {
-  auto file = lock_of(folder_ / (host + ".pace"));
+  auto file = take_turn(folder_ / (host + ".pace"));
   auto now = clock_.now_ms();
   int64_t free = 0;
   if (pread(file.descriptor(), &free, sizeof free, 0) != sizeof free) free = 0;
