@@ -82,6 +82,9 @@ class Comparer {
   void put(const Levels& levels, uint8_t shift, uint64_t* into) const;
 
   void names(uint64_t* into);
+  template <class AreOther, class Level>
+  void names_at(uint32_t place, Values& names, uint8_t other, const AreOther& are_other,
+                const Level& level, Levels& levels);
   void given_names(Levels& levels);
   void family_names(Levels& levels);
   void swapped_names(Levels& given, Levels& family, Levels& order);
@@ -106,9 +109,9 @@ class Comparer {
   const Comparisons& of_;
   Remembered given_;
   Remembered family_;
-  std::vector<Remembered> texts_;  ///< by feature
-  /// Of given, middle and family name and their order: the number in a row, or none; and the shift.
+  std::vector<Remembered> texts_;          ///< by feature
   static constexpr uint8_t nowhere = 255;  ///< shift of what is not compared
+  /// Of given, middle and family name and their order: the number in a row, or none; and the shift.
   struct NamePlaces {
     uint32_t first = Records::none;
     uint32_t second = Records::none;

@@ -32,24 +32,31 @@ uint32_t Comparer::family(uint32_t a, uint32_t b) {
       a, b, [&](uint32_t x, uint32_t y) { return static_cast<uint32_t>(of_.names_.family(x, y)); });
 }
 
-void Comparer::given_names(Levels& levels) {
-  look(name_places_.first, first_, levels);
+/// Most names that differ have nothing in common, which is told without a branch.
+template <class AreOther, class Level>
+void Comparer::names_at(uint32_t place, Values& names, uint8_t other, const AreOther& are_other,
+                        const Level& level, Levels& levels) {
+  look(place, names, levels);
   unsure_.clear();
   for (auto i : open_) {
-    levels[i] = other_given;
-    unsure_.add(i, !of_.names_.are_other_given(first_.a[i], first_.b[i]));
+    levels[i] = other;
+    unsure_.add(i, !are_other(names.a[i], names.b[i]));
   }
-  for (auto i : unsure_) levels[i] = static_cast<uint8_t>(given(first_.a[i], first_.b[i]));
+  for (auto i : unsure_) levels[i] = static_cast<uint8_t>(level(names.a[i], names.b[i]));
+}
+
+void Comparer::given_names(Levels& levels) {
+  names_at(
+      name_places_.first, first_, other_given,
+      [this](uint32_t a, uint32_t b) { return of_.names_.are_other_given(a, b); },
+      [this](uint32_t a, uint32_t b) { return given(a, b); }, levels);
 }
 
 void Comparer::family_names(Levels& levels) {
-  look(name_places_.last, last_, levels);
-  unsure_.clear();
-  for (auto i : open_) {
-    levels[i] = other_family;
-    unsure_.add(i, !of_.names_.are_other_family(last_.a[i], last_.b[i]));
-  }
-  for (auto i : unsure_) levels[i] = static_cast<uint8_t>(family(last_.a[i], last_.b[i]));
+  names_at(
+      name_places_.last, last_, other_family,
+      [this](uint32_t a, uint32_t b) { return of_.names_.are_other_family(a, b); },
+      [this](uint32_t a, uint32_t b) { return family(a, b); }, levels);
 }
 
 void Comparer::swapped_names(Levels& given_levels, Levels& family_levels, Levels& order) {
