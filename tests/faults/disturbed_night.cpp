@@ -1,6 +1,7 @@
 #include "tests/faults/disturbed_night.hpp"
 
 #include <iostream>
+#include <optional>
 #include <random>
 
 #include "tests/faults/content.hpp"
@@ -107,6 +108,18 @@ void DisturbedNight::disturb_everywhere(const Deed& deed, const std::vector<Dist
     if (is_long()) disturb(deed, {&all[n], &all[dice() % all.size()]}, calm);
     if (HasFatalFailure()) return;
   }
+}
+
+void DisturbedNight::expect_mended(const Deed& deed, const Harms& harms, std::size_t least,
+                                   std::size_t in_short) {
+  if (deed.start == "keys") make_keys();
+  if (deed.start == "first") make_first_night();
+  std::optional<Seen> calm;
+  if (deed.start != "nothing") calm = undisturbed(deed);
+  auto all = harms(deed);
+  ASSERT_GE(all.size(), least);
+  disturb_everywhere(deed, all, in_short, calm ? &*calm : nullptr);
+  tell();
 }
 
 void DisturbedNight::tell() {

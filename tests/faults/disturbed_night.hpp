@@ -66,6 +66,11 @@ class DisturbedNight : public testing::Test {
   /// Each alone, or of so many about `in_short`; in the long form also each with one more.
   void disturb_everywhere(const Deed& deed, const std::vector<Disturbance>& all,
                           std::size_t in_short, const Seen* calm);
+  /// What can be done to a deed.
+  using Harms = std::function<std::vector<Disturbance>(const Deed&)>;
+  /// All of it: makes what the deed begins with, disturbs it everywhere, and tells. There are at
+  /// least so many.
+  void expect_mended(const Deed& deed, const Harms& harms, std::size_t least, std::size_t in_short);
   /// Counts in what way they differ.
   void compare(const Seen& is, const Seen& should, const std::string& where);
   /// Writes the figures; nothing may be lost, doubled or wrong.

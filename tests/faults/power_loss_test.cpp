@@ -42,24 +42,19 @@ class PowerLoss : public DisturbedNight {
     }
     return all;
   }
+  Harms two_fates = [this](const Deed& deed) { return losses(deed, 2); };
 };
 
 TEST_F(PowerLoss, WhileTheKeysAreMade) {
-  Deed deed{"nothing", "day1", "keys init"};
-  auto all = losses(deed, 2);
-  ASSERT_GE(all.size(), 60u);
-  disturb_everywhere(deed, all, 8, nullptr);
-  tell();
+  expect_mended({"nothing", "day1", "keys init"}, two_fates, 60, 8);
 }
 
 TEST_F(PowerLoss, DuringAFirstLoad) {
-  make_keys();
-  Deed deed{"keys", "day1"};
-  auto calm = undisturbed(deed);
-  auto all = losses(deed, 2);
-  ASSERT_GE(all.size(), 300u);
-  disturb_everywhere(deed, all, 20, &calm);
-  tell();
+  expect_mended({"keys", "day1"}, two_fates, 300, 20);
+}
+
+TEST_F(PowerLoss, OnTheSecondDay) {
+  expect_mended({"first", "day2-full"}, two_fates, 100, 20);
 }
 
 /// The store says that the destination has it, so no later night would write it again.
@@ -71,16 +66,6 @@ TEST_F(PowerLoss, AtTheEndOfANightLosesNothingThatWasDelivered) {
   begin_as(deed.start);
   ASSERT_TRUE(all.back().strike(line(deed)));
   EXPECT_TRUE(fs::exists(at("place/hub-out/clinic/nurses.ndjson"))) << "it went with its folder";
-}
-
-TEST_F(PowerLoss, OnTheSecondDay) {
-  make_first_night();
-  Deed deed{"first", "day2-full"};
-  auto calm = undisturbed(deed);
-  auto all = losses(deed, 2);
-  ASSERT_GE(all.size(), 100u);
-  disturb_everywhere(deed, all, 20, &calm);
-  tell();
 }
 
 }  // namespace
