@@ -87,9 +87,9 @@ inline void take_rows(const Records& records, std::span<const Meetings::Pair> pa
 /// The slots of `x` of which the value stands in `y` too.
 inline Blocking::Four shared(Blocking::Four x, Blocking::Four y) {
   using Four = Blocking::Four;
-  auto same = (x == y) | (x == __builtin_shuffle(y, Four{1, 2, 3, 0})) |
-              (x == __builtin_shuffle(y, Four{2, 3, 0, 1})) |
-              (x == __builtin_shuffle(y, Four{3, 0, 1, 2}));
+  auto same = (x == y) | (x == __builtin_shufflevector(y, y, 1, 2, 3, 0)) |
+              (x == __builtin_shufflevector(y, y, 2, 3, 0, 1)) |
+              (x == __builtin_shufflevector(y, y, 3, 0, 1, 2));
   return std::bit_cast<Four>(same & (x != Four{}));
 }
 
