@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <set>
 
@@ -190,7 +191,11 @@ void take_inputs(const Flags& flags, MappedInputs& mapped, validate::Given& give
     if (!is_taken[i]) take_rows(inputs[i], given, model);
 }
 
-constexpr uint64_t most_bytes_before = uint64_t{1} << 30;
+validate::Before earlier_findings(const Path& file) {
+  world::open_regular(file);  // says what is wrong with one that cannot be read
+  std::ifstream findings(file, std::ios::binary);
+  return validate::before_of(findings, file.string());
+}
 
 std::optional<double> amount_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -270,10 +275,7 @@ void run(Context& context, const Flags& flags) {
   auto pack = validate::Pack::load(files, {flags.on, flags.off}, parameters);
   auto amount = amount_of(flags.amount);
   std::optional<validate::Before> before;
-  if (!flags.before.empty()) {
-    auto file = Path(flags.before) / "findings.json";
-    before = validate::before_of(world::read_whole(file, most_bytes_before), file.string());
-  }
+  if (!flags.before.empty()) before = earlier_findings(Path(flags.before) / "findings.json");
   Path out = flags.out;
   world::make_folder(out);
   flow::ScratchFile scratch(out, memory_of(flags.memory, workspace));

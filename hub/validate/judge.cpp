@@ -60,8 +60,7 @@ void Whole::tell(uint32_t rule, const Claimant& whom, RowPlace place, RowPlace b
                   whom.fte,
                   true,
                   whom.rank};
-  if (before)
-    found.is_new = !std::ranges::binary_search(before->found, identity_of(verdict, found));
+  if (before) found.is_new = !before->has(identity_of(verdict, found));
   verdict.found.add(found, verdict.rules[rule].severity);
 }
 

@@ -1,10 +1,6 @@
-// Findings for machines: CSV and JSON, and reading the JSON again.
-#include <algorithm>
+// Findings for machines: CSV and JSON.
 #include <cstdio>
 
-#include <simdjson.h>
-
-#include "homeroom/error.hpp"
 #include "hub/record/json.hpp"
 #include "hub/record/spreadsheet.hpp"
 #include "hub/validate/report_text.hpp"
@@ -176,22 +172,6 @@ void write_full(std::string& out, const Write& write) {
   if (out.size() < piece_bytes) return;
   write(out);
   out.clear();
-}
-
-Before before_of(std::string_view json, const std::string& name) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object document, measures;
-  simdjson::dom::array findings;
-  if (parser.parse(json.data(), json.size()).get(document) || document["measures"].get(measures) ||
-      document["findings"].get(findings))
-    throw Error(Next::fix_settings, name + ": these are no findings of an earlier validate");
-  Before before;
-  for (auto [key, value] : measures) before.measures.emplace(key, simdjson::minify(value));
-  for (auto found : findings)
-    if (std::string_view identity; !found["identity"].get(identity))
-      before.found.emplace_back(identity);
-  std::ranges::sort(before.found);
-  return before;
 }
 
 std::string fixed(double number) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <optional>
@@ -165,7 +166,8 @@ struct Verdict {
 /// An earlier verdict: what was measured and what was found.
 struct Before {
   std::map<std::string, std::string> measures;
-  std::vector<std::string> found;  ///< identity_of() each, sorted
+  std::vector<uint64_t> found;  ///< hashes of identity_of() each, sorted: eight bytes a finding
+  bool has(const std::string& identity) const;
 };
 /// What makes a finding the same one as in another run: rule, student and field, not the line.
 std::string identity_of(const Verdict& verdict, const RuleFound& found);
@@ -199,8 +201,9 @@ using Write = std::function<void(std::string_view)>;
 void write_csv(const Verdict& verdict, const ReportOptions& options, const Write& write);
 void write_json(const Verdict& verdict, const ReportOptions& options, const Write& write);
 void write_html(const Verdict& verdict, const ReportOptions& options, const Write& write);
-/// Reads what write_json wrote. Throws fix_settings naming `name` when it is something else.
-Before before_of(std::string_view json, const std::string& name);
+/// Reads what write_json wrote, piece by piece. Throws fix_settings naming `name` when it is
+/// something else.
+Before before_of(std::istream& json, const std::string& name);
 
 std::string_view word_of(record::Severity severity);
 

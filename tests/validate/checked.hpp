@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ class Checked {
   /// Judges; "RULE STUDENT line N against line M" of each finding, in the order of the report.
   std::vector<std::string> found(const std::string& before = "") {
     std::optional<Before> earlier;
-    if (!before.empty()) earlier = before_of(before, "before");
+    if (std::istringstream json(before); !before.empty()) earlier = before_of(json, "before");
     verdict_ = judge(pack_, given_, earlier ? &*earlier : nullptr);
     std::vector<std::string> out;
     for (const auto& one : verdict_.found) {

@@ -1,6 +1,7 @@
 // What the three reports say, and that nothing in them can do harm.
 #include <gmock/gmock.h>
 
+#include "homeroom/error.hpp"
 #include "tests/validate/checked.hpp"
 
 namespace homeroom::validate {
@@ -95,9 +96,37 @@ TEST(Report, LetsNoCellOfItsCsvBecomeAFormula) {
 TEST(Report, IsReadAgainAsTheRunBefore) {
   auto made = verdict();
   made.measures["fewer/students/"] = "12";
-  auto before = before_of(text_of(write_json, made, with_column()), "findings.json");
+  made.measures["fewer/share/"] = "0.50";
+  std::istringstream json(text_of(write_json, made, with_column()));
+  auto before = before_of(json, "findings.json");
   EXPECT_EQ(before.measures.at("fewer/students/"), "12");
-  EXPECT_THAT(before.found, testing::ElementsAre(identity_of(made, span)));
+  EXPECT_EQ(before.measures.at("fewer/share/"), "0.50");
+  EXPECT_EQ(before.found.size(), made.found.size());
+  EXPECT_TRUE(before.has(identity_of(made, span)));
+  EXPECT_FALSE(before.has(identity_of(made, span) + "1"));
+}
+
+TEST(Report, IsReadAgainInAnyOrderAndSpelling) {
+  std::istringstream json(
+      R"({"findings": [ {"rows": [{"identity": "inner"}], "identity": "r1\/s\u0031\/"} ], "more": {"identity": "x"},
+          "measures": {"a": 1, "b": 2.50, "c": -3}})");
+  auto before = before_of(json, "findings.json");
+  EXPECT_EQ(before.found.size(), 1u);
+  EXPECT_TRUE(before.has("r1/s1/"));
+  EXPECT_THAT(before.measures,
+              testing::ElementsAre(std::pair<const std::string, std::string>("a", "1"),
+                                   std::pair<const std::string, std::string>("b", "2.50"),
+                                   std::pair<const std::string, std::string>("c", "-3")));
+}
+
+TEST(Report, IsNotReadAgainWhenItIsSomethingElse) {
+  auto whole = text_of(write_json, verdict(), with_column());
+  for (std::string json : {"", "[]", "12", "{}", "{\"findings\": []}", "{\"measures\": {}}",
+                           "{\"findings\": {}, \"measures\": []}",
+                           whole.substr(0, whole.size() / 2).c_str(), "{\"findings\": [], \xff"}) {
+    std::istringstream bytes(json);
+    EXPECT_THROW(before_of(bytes, "findings.json"), Error) << json;
+  }
 }
 
 }  // namespace
