@@ -50,6 +50,8 @@ const char* word_of(keys::Unit unit) {
       return "decisions";
     case Unit::postings:
       return "pages of blocking tokens";
+    case Unit::refusal:
+      return "refused shares";
   }
   return "others";
 }

@@ -17,10 +17,14 @@ namespace {
 
 using record::Report;
 
+std::string counted(uint64_t count, const char* one, const char* many) {
+  return with_commas(count) + ' ' + (count == 1 ? one : many);
+}
+
 std::string heard(const Report& report) {
   Table table(
       {"Heard", "", "read", "mapped", "unchanged", "left out", "refused", "removals", "set aside"});
-  std::string silent;
+  std::string silent, mended;
   for (const auto& source : report.sources) {
     bool is_first = true;
     for (const auto& s : source.streams) {
@@ -29,14 +33,14 @@ std::string heard(const Report& report) {
                  with_commas(s.refused), with_commas(s.removals), with_commas(s.quarantined)});
       is_first = false;
     }
+    for (const auto& s : source.streams)
+      if (s.cleared > 0)
+        mended += fmt::format("  {} {}: {} set aside any more\n", source.source, s.stream,
+                              counted(s.cleared, "record is not", "records are not"));
     if (!source.heard && !source.trouble.empty())
       silent += fmt::format("  {}  NOT HEARD  {}\n", source.source, source.trouble);
   }
-  return table.text(2) + silent;
-}
-
-std::string counted(uint64_t count, const char* one, const char* many) {
-  return with_commas(count) + ' ' + (count == 1 ? one : many);
+  return table.text(2) + silent + mended;
 }
 
 std::string children(const Report& report) {
@@ -66,7 +70,12 @@ std::string sent(const Report& report) {
     table.add({"  " + d.destination, with_commas(d.delivered), with_commas(d.unchanged),
                with_commas(d.withheld), with_commas(d.held), with_commas(d.refused),
                with_commas(d.pending), with_commas(d.out_of_scope), with_commas(d.removed)});
-  return "\n" + table.text(1);
+  std::string taken;
+  for (const auto& d : report.deliveries)
+    if (d.cleared > 0)
+      taken += fmt::format("  {} took {} that it had refused before\n", d.destination,
+                           counted(d.cleared, "student", "students"));
+  return "\n" + table.text(1) + taken;
 }
 
 std::string brakes(const Report& report) {

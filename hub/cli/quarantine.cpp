@@ -1,4 +1,4 @@
-// The verb quarantine: what was set aside, and what people do about it.
+// The verb quarantine: what was set aside or refused, and what people do about it.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -23,7 +23,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct Flags {
-  std::string id, source, by_what, csv;
+  std::string id, source, destination, by_what, csv;
   std::vector<std::string> ids, set;
   bool is_all = false;
   flow::Settling by;
@@ -49,32 +49,72 @@ ordered_json as_json(const store::QuarantineRow& row) {
           {"first_run", row.first_run}};
 }
 
+const char* word_of(const flow::RefusedShare& share) {
+  if (share.stands()) return share.refusal.is_dropped ? "dropped" : "open";
+  return share.is_replayed() ? "replay waits" : "a newer one waits";
+}
+
+ordered_json as_json(const flow::RefusedShare& share) {
+  return {{"id", flow::aside_id(share.refusal)},
+          {"destination", share.destination},
+          {"student", share.student},
+          {"sequence", share.refusal.sequence},
+          {"why", share.refusal.why},
+          {"state", word_of(share)},
+          {"first_run", share.refusal.run}};
+}
+
 /// What nobody must look at any more is left out, unless all is asked for.
 bool is_asked(const store::QuarantineRow& row, const Flags& flags) {
   bool is_open = row.state == store::AsideState::open || row.reads_again;
-  return (flags.is_all || is_open) && (flags.source.empty() || row.source == flags.source);
+  return (flags.is_all || is_open) && flags.destination.empty() &&
+         (flags.source.empty() || row.source == flags.source);
+}
+bool is_asked(const flow::RefusedShare& share, const Flags& flags) {
+  return (flags.is_all || !share.is_dropped()) && flags.source.empty() &&
+         (flags.destination.empty() || share.destination == flags.destination);
+}
+
+template <class Rows>
+ordered_json listed(const Rows& rows) {
+  auto out = ordered_json::array();
+  for (const auto& row : rows) out.push_back(as_json(row));
+  return out;
+}
+
+std::string text_of(const std::vector<store::QuarantineRow>& rows) {
+  if (rows.empty()) return "";
+  Table table({"Id", "Source", "Place", "Field", "Why", "State", "Since run"});
+  for (const auto& row : rows)
+    table.add({flow::aside_id(row), row.source, place_of(row.what), row.what.field, row.what.why,
+               word_of(row), std::to_string(row.first_run)});
+  return table.text(6);
+}
+
+std::string text_of(const std::vector<flow::RefusedShare>& shares) {
+  if (shares.empty()) return "";
+  Table table({"Id", "Refused by", "Student", "Sequence", "Why", "State", "Since run"});
+  for (const auto& share : shares)
+    table.add({flow::aside_id(share.refusal), share.destination, share.student,
+               std::to_string(share.refusal.sequence), share.refusal.why, word_of(share),
+               std::to_string(share.refusal.run)});
+  return table.text(6);
 }
 
 void list(Context& context, const Flags& flags) {
   auto hub = context.hub();
   if (!flags.source.empty()) hub.source(flags.source);  // refuses an unknown one
+  if (!flags.destination.empty()) hub.destination(flags.destination);
   auto reading = flow::open_for_reading(hub);
   auto rows = reading.store->quarantine();
+  auto shares = flow::refused_shares(*reading.store);
   std::erase_if(rows, [&](const auto& row) { return !is_asked(row, flags); });
-  if (context.is_json()) {
-    auto out = ordered_json::array();
-    for (const auto& row : rows) out.push_back(as_json(row));
-    return print({{"set_aside", out}});
-  }
-  if (rows.empty()) {
-    std::printf("Nothing is set aside.\n");
-    return;
-  }
-  Table table({"Id", "Source", "Place", "Field", "Why", "State", "Since run"});
-  for (const auto& row : rows)
-    table.add({flow::aside_id(row), row.source, place_of(row.what), row.what.field, row.what.why,
-               word_of(row), std::to_string(row.first_run)});
-  std::fputs(table.text(6).c_str(), stdout);
+  std::erase_if(shares, [&](const auto& share) { return !is_asked(share, flags); });
+  if (context.is_json()) return print({{"set_aside", listed(rows)}, {"refused", listed(shares)}});
+  auto records = text_of(rows), refused = text_of(shares);
+  auto between = records.empty() || refused.empty() ? "" : "\n";
+  auto all = records + between + refused;
+  std::fputs(all.empty() ? "Nothing is set aside.\n" : all.c_str(), stdout);
 }
 
 /// A file name that says which school it is on any file system.
@@ -139,10 +179,21 @@ void list_by_school(Context& context, const Flags& flags) {
               flags.csv.c_str());
 }
 
+void show(const Context& context, const flow::RefusedShare& share) {
+  if (context.is_json()) return print(as_json(share));
+  std::printf(
+      "%s  refused by %s, %s\n  student   %s\n  sequence  %lu\n  why       %s\n  since     run "
+      "%lu\n",
+      flow::aside_id(share.refusal).c_str(), share.destination.c_str(), word_of(share),
+      share.student.c_str(), static_cast<unsigned long>(share.refusal.sequence),
+      share.refusal.why.c_str(), static_cast<unsigned long>(share.refusal.run));
+}
+
 /// The record by its columns, or as its source has it; values masked unless they are asked for.
 void show(Context& context, const Flags& flags) {
   auto hub = context.hub();
   auto reading = flow::open_for_reading(hub);
+  if (auto share = flow::find_refused(*reading.store, flags.id)) return show(context, *share);
   auto row = flow::find_aside(*reading.store, flags.id);
   flags.unmask.record(hub, "set aside " + flags.id);
   auto seen = [&](const std::string& text) {
@@ -199,11 +250,10 @@ void fix(Context& context, Flags& flags) {
 
 void replay(Context& context, Flags& flags) {
   auto hub = context.hub();
-  auto records = flow::replay_asides(hub, flags.source, flags.ids, flags.by);
-  say(context, "replayed", records,
-      fmt::format("{} set aside {} read again by the next run of the source.",
-                  records == 1 ? "1 record" : with_commas(records) + " records",
-                  records == 1 ? "is" : "are"));
+  auto count = flow::replay_asides(hub, {flags.source, flags.destination, flags.ids}, flags.by);
+  say(context, "replayed", count,
+      fmt::format("{} {} tried again by the next run.", with_commas(count),
+                  count == 1 ? "is" : "are"));
 }
 
 void drop(Context& context, Flags& flags) {
@@ -215,13 +265,15 @@ void drop(Context& context, Flags& flags) {
 }  // namespace
 
 void add_quarantine(const Command& top, Context& context) {
-  auto quarantine = top.add("quarantine", "Records that were set aside, with place and reason");
+  auto quarantine =
+      top.add("quarantine", "Records set aside and shares refused, with place and reason");
   quarantine.needs_verb();
   auto flags = std::make_shared<Flags>();
   flags->by.actor = account();
   constexpr const char* id_help = "As quarantine list tells it: 412-1";
   quarantine.add("list", "What is set aside now")
       .takes("--source", flags->source, "Only of this source")
+      .takes("--destination", flags->destination, "Only what this destination refused")
       .flag("--all", flags->is_all, "Those that were fixed or dropped too")
       .takes_one_of("--by", flags->by_what, {"school"}, "A list for each school")
       .takes("--csv", flags->csv, "The folder for the lists")
@@ -239,10 +291,11 @@ void add_quarantine(const Command& top, Context& context) {
                   Need::must)
       .takes("--why", flags->by.why, "How it is known; recorded", Need::must)
       .does([&context, flags] { fix(context, *flags); });
-  quarantine.add("replay", "Read records of a delta again as they came")
+  quarantine.add("replay", "Read records of a delta again as they came, send refused shares again")
       .takes_each("ids", flags->ids, "As quarantine list tells them")
       .takes("--source", flags->source, "All of this source")
-      .takes("--why", flags->by.why, "Why they will be read now; recorded", Need::must)
+      .takes("--destination", flags->destination, "All that this destination refused")
+      .takes("--why", flags->by.why, "Why they will be taken now; recorded", Need::must)
       .does([&context, flags] { replay(context, *flags); });
   quarantine.add("drop", "Known and left as it is; not told again")
       .takes("id", flags->id, id_help, Need::must)

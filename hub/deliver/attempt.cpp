@@ -134,7 +134,7 @@ void Attempts::settle(uint32_t place, Verdict answer, std::string_view why) {
     last_not_now_ = why.empty() ? "the destination said not now" : std::string(why);
     return;
   }
-  outbox_.settle(place, verdict);
+  outbox_.settle(place, verdict, why);
   known.is_settled = true;
   ++settled_;
   if (verdict == Verdict::refused)

@@ -43,8 +43,9 @@ class Outbox {
   virtual void each_removal(const std::function<void(uint32_t place)>& visit) = 0;
   /// The row of this person and sequence, if there is one.
   virtual std::optional<uint32_t> find(std::string_view id, uint64_t sequence) = 0;
-  /// Remembers a verdict; durable when settle_all() returns. May be called inside a visit.
-  virtual void settle(uint32_t place, Verdict verdict) = 0;
+  /// Remembers a verdict, and why a share was refused; durable when settle_all() returns. May be
+  /// called inside a visit.
+  virtual void settle(uint32_t place, Verdict verdict, std::string_view why) = 0;
   virtual void settle_all() = 0;
 };
 

@@ -281,14 +281,28 @@ std::string Hub::feeds_digest(const settings::Source& source) const {
   return hex_of(all);
 }
 
-const settings::Source& Hub::source(const std::string& name) const {
-  auto found = std::ranges::find(workspace_.sources, name, &settings::Source::name);
-  if (found != workspace_.sources.end()) return *found;
+namespace {
+
+/// The one of a workspace's sources or destinations that has the name.
+template <class Named>
+const Named& named(const std::vector<Named>& all, const char* what, const std::string& name) {
+  auto found = std::ranges::find(all, name, &Named::name);
+  if (found != all.end()) return *found;
   std::vector<std::string> names;
-  for (const auto& source : workspace_.sources) names.push_back(source.name);
+  for (const auto& one : all) names.push_back(one.name);
   auto near = settings::did_you_mean(name, names);
-  throw Error(Next::fix_settings,
-              "no source " + name + (near ? ", did you mean " + *near + "?" : ""));
+  throw Error(Next::fix_settings, std::string("no ") + what + ' ' + name +
+                                      (near ? ", did you mean " + *near + "?" : ""));
+}
+
+}  // namespace
+
+const settings::Source& Hub::source(const std::string& name) const {
+  return named(workspace_.sources, "source", name);
+}
+
+const settings::Destination& Hub::destination(const std::string& name) const {
+  return named(workspace_.destinations, "destination", name);
 }
 
 std::vector<extract::Wanted> wanted_of(const map::Mapping& mapping) {

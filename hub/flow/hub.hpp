@@ -76,6 +76,7 @@ class Hub {
   /// Of the plugins of a source and their settings, without secrets: a cursor is theirs alone.
   std::string feeds_digest(const settings::Source& source) const;
   const settings::Source& source(const std::string& name) const;
+  const settings::Destination& destination(const std::string& name) const;
 
   /// The plugins this workspace uses that nobody it trusts vouches for, with what is known of them:
   /// "demo_sis 1.0: not signed: ...". Those that cannot be judged are left out.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/flow/masked_reason.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/digest.hpp"
 
@@ -22,12 +23,13 @@ bool is_live(const store::ShareRow& row) {
 }  // namespace
 
 StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
-                         Profiles& profiles, const std::vector<store::Person>& persons,
-                         Pulse& pulse, int64_t now_ms)
+                         Profiles& profiles, Refusals& refusals,
+                         const std::vector<store::Person>& persons, Pulse& pulse, int64_t now_ms)
     : store_(store),
       governor_(governor),
       index_(index),
       profiles_(profiles),
+      refusals_(refusals),
       persons_(persons),
       pulse_(pulse),
       now_ms_(now_ms),
@@ -129,7 +131,7 @@ std::optional<uint32_t> StoreOutbox::find(std::string_view id, uint64_t sequence
   return place;
 }
 
-void StoreOutbox::settle(uint32_t place, deliver::Verdict verdict) {
+void StoreOutbox::settle(uint32_t place, deliver::Verdict verdict, std::string_view why) {
   auto& settled = row(place);
   if (verdict == deliver::Verdict::not_now || !is_owed(settled)) return;
   bool is_removal = settled.state == ShareState::removal_owed;
@@ -137,7 +139,17 @@ void StoreOutbox::settle(uint32_t place, deliver::Verdict verdict) {
     settled.state = ShareState::removed;
   else
     settled.state = verdict == deliver::Verdict::taken ? ShareState::sent : ShareState::refused;
+  if (settled.state == ShareState::refused) reasons_[place] = why;
   changed_.push_back(place);
+}
+
+/// Nobody vouches for what a server behind a plugin says: what it repeats of a share is masked.
+void StoreOutbox::mask_reasons() {
+  std::string body;
+  for (auto& [place, why] : reasons_) {
+    profiles_.body(index_, row(place).person, body);
+    why = masked_reason(why, body);
+  }
 }
 
 void StoreOutbox::disclose(const store::ShareRow& row) {
@@ -163,6 +175,7 @@ void StoreOutbox::settle_all() {
   bool is_owed_nothing = std::ranges::none_of(
       order_, [&](uint32_t person) { return rows_[person].state == ShareState::owed; });
   bool is_disclosure = governor_.is_disclosure(index_);
+  mask_reasons();
   in_receipts([&] {
     for (auto place : changed_) {
       const auto& settled = row(place);
@@ -170,11 +183,13 @@ void StoreOutbox::settle_all() {
       // When nothing is left owed, all that is not written here was sent.
       if (!is_sent || !is_owed_nothing) store_.put_receipt(settled);
       if (is_sent && is_disclosure) disclose(settled);
+      if (settled.state == ShareState::refused) refusals_.note(settled, reasons_[place]);
     }
     if (is_owed_nothing)
       store_.put_all_sent(store_.destination_number(governor_.destinations()[index_]));
   });
   changed_.clear();
+  reasons_.clear();
 }
 
 }  // namespace homeroom::flow

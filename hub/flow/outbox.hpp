@@ -1,6 +1,7 @@
 // StoreOutbox: one destination's shares as deliver sees them, as they were published.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "hub/deliver/memory.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/profiles.hpp"
+#include "hub/flow/refusals.hpp"
 #include "hub/govern/govern.hpp"
 #include "hub/store/rows.hpp"
 
@@ -18,8 +20,8 @@ class StoreOutbox : public deliver::Outbox {
  public:
   /// `index` is the destination's place in the governor's list.
   StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
-              Profiles& profiles, const std::vector<store::Person>& persons, Pulse& pulse,
-              int64_t now_ms);
+              Profiles& profiles, Refusals& refusals, const std::vector<store::Person>& persons,
+              Pulse& pulse, int64_t now_ms);
 
   deliver::Owed owed() override { return owed_; }
   uint64_t live() override;
@@ -28,7 +30,7 @@ class StoreOutbox : public deliver::Outbox {
   void each_live(const std::function<void(const deliver::OutgoingShare&)>& visit) override;
   void each_removal(const std::function<void(uint32_t place)>& visit) override;
   std::optional<uint32_t> find(std::string_view id, uint64_t sequence) override;
-  void settle(uint32_t place, deliver::Verdict verdict) override;
+  void settle(uint32_t place, deliver::Verdict verdict, std::string_view why) override;
   void settle_all() override;
 
  private:
@@ -38,18 +40,21 @@ class StoreOutbox : public deliver::Outbox {
   store::ShareRow& row(uint32_t place) { return rows_[order_[place]]; }
   std::string_view id(uint32_t place) const { return persons_[order_[place]].id; }
   void disclose(const store::ShareRow& row);
+  void mask_reasons();
   void in_receipts(const std::function<void()>& write);
 
   store::Store& store_;
   const govern::Governor& governor_;
   std::size_t index_;
   Profiles& profiles_;
+  Refusals& refusals_;
   const std::vector<store::Person>& persons_;
   Pulse& pulse_;
   int64_t now_ms_;
-  std::vector<store::ShareRow>& rows_;  ///< by person
-  std::vector<uint32_t> order_;         ///< persons with a share, sorted by id: places
-  std::vector<uint32_t> changed_;       ///< places with a verdict not yet written
+  std::vector<store::ShareRow>& rows_;       ///< by person
+  std::vector<uint32_t> order_;              ///< persons with a share, sorted by id: places
+  std::vector<uint32_t> changed_;            ///< places with a verdict not yet written
+  std::map<uint32_t, std::string> reasons_;  ///< of refused ones among them, as they were told
   deliver::Owed owed_;
   uint32_t next_ = 0;  ///< where find() looks first
   uint64_t number_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/flow/mends.hpp"
+#include "hub/flow/refused.hpp"
 #include "hub/flow/writing.hpp"
 
 namespace homeroom::flow {
@@ -28,7 +29,7 @@ std::string aside_id(const store::QuarantineRow& row) {
 
 store::QuarantineRow find_aside(store::Store& store, const std::string& id) {
   auto rows = store.quarantine();
-  auto row = std::ranges::find(rows, id, aside_id);
+  auto row = std::ranges::find_if(rows, [&](const auto& one) { return aside_id(one) == id; });
   if (row == rows.end())
     throw Error(Next::fix_settings,
                 "nothing is set aside as " + id +
@@ -48,6 +49,7 @@ std::vector<std::pair<std::string, std::string>> cells_of(const record::SetAside
 void drop_aside(const Hub& hub, const std::string& id, const Settling& by) {
   must_have_reason(by.why);
   with_store(hub, "dropping a record set aside", [&](store::Store& store) {
+    if (auto refused = find_refused(store, id)) return drop_refused(hub, store, *refused, by);
     auto row = find_aside(store, id);
     row.state = store::AsideState::dropped;
     row.reads_again = false;
@@ -60,6 +62,11 @@ void mend_aside(const Hub& hub, const std::string& id,
                 const std::vector<std::pair<std::string, std::string>>& mends, const Settling& by) {
   must_have_reason(by.why);
   with_store(hub, "mending a record set aside", [&](store::Store& store) {
+    if (auto refused = find_refused(store, id))
+      throw Error(Next::fix_settings,
+                  id + " is a share that " + refused->destination +
+                      " refused; mend what it is made of, at its source or with homeroom correct " +
+                      refused->student + ", and it is sent again by itself");
     auto row = find_aside(store, id);
     if (row.what.columns.empty()) throw no_columns(row);
     std::string columns;
@@ -78,28 +85,39 @@ void mend_aside(const Hub& hub, const std::string& id,
   });
 }
 
-std::size_t replay_asides(const Hub& hub, const std::string& source,
-                          const std::vector<std::string>& ids, const Settling& by) {
+std::size_t replay_asides(const Hub& hub, const Replay& what, const Settling& by) {
   must_have_reason(by.why);
-  if (!source.empty()) hub.source(source);  // refuses an unknown one
-  if (source.empty() == ids.empty())
-    throw Error(Next::fix_settings, "say either --source NAME, or the ids of the records");
-  return with_store(hub, "replaying records set aside", [&](store::Store& store) {
+  if (!what.source.empty()) hub.source(what.source);  // refuses an unknown one
+  if (!what.destination.empty()) hub.destination(what.destination);
+  int ways = !what.source.empty() + !what.destination.empty() + !what.ids.empty();
+  if (ways != 1)
+    throw Error(Next::fix_settings,
+                "say one of --source NAME, --destination NAME, or the ids of list");
+  return with_store(hub, "replaying what was set aside", [&](store::Store& store) {
     std::vector<store::QuarantineRow> rows;
-    for (const auto& id : ids) rows.push_back(find_aside(store, id));
-    for (const auto& row : rows)
-      if (row.what.columns.empty()) throw no_columns(row);
-    if (!source.empty())
+    std::vector<RefusedShare> refused;
+    for (const auto& id : what.ids) {
+      if (auto share = find_refused(store, id))
+        refused.push_back(std::move(*share));
+      else if (rows.push_back(find_aside(store, id)); rows.back().what.columns.empty())
+        throw no_columns(rows.back());
+    }
+    if (!what.source.empty())
       for (auto& row : store.quarantine())
-        if (row.source == source && !row.what.columns.empty() &&
+        if (row.source == what.source && !row.what.columns.empty() &&
             row.state != store::AsideState::dropped)
           rows.push_back(std::move(row));
+    if (!what.destination.empty())
+      for (auto& share : refused_shares(store))
+        if (share.destination == what.destination && !share.is_dropped())
+          refused.push_back(std::move(share));
     for (auto& row : rows) {
       if (row.state == store::AsideState::dropped) row.state = store::AsideState::open;
       row.reads_again = true;
       settle(hub, store, row, "replay quarantine", "", by);
     }
-    return rows.size();
+    for (const auto& share : refused) replay_refused(hub, store, share, by);
+    return rows.size() + refused.size();
   });
 }
 

@@ -26,18 +26,25 @@ struct Settling {
   std::string actor, why;
 };
 
-/// Known and left as it is: not listed and not counted as new while its source says the same.
+/// Known and left as it is, a record or a refused share: not listed and not counted as new while
+/// its source says the same.
 void drop_aside(const Hub& hub, const std::string& id, const Settling& by);
 
 /// What should stand in some columns, as (column, value): an empty value is none. The record is
 /// read so from the next run on while its source brings the cells that were set aside. Throws
-/// Error(fix_settings) for a column it does not have, and for a record that has none.
+/// Error(fix_settings) for a column it does not have, for a record that has none, and for a refused
+/// share, which has no columns of its own.
 void mend_aside(const Hub& hub, const std::string& id,
                 const std::vector<std::pair<std::string, std::string>>& mends, const Settling& by);
 
+/// What is tried again: one of the three.
+struct Replay {
+  std::string source, destination;
+  std::vector<std::string> ids;
+};
+
 /// The next run reads the records again as they are: of a stream that tells only changes they come
-/// from quarantine, of a full file from the file. All of a source, or these. How many wait now.
-std::size_t replay_asides(const Hub& hub, const std::string& source,
-                          const std::vector<std::string>& ids, const Settling& by);
+/// from quarantine, of a full file from the file. Refused shares it sends again. How many wait now.
+std::size_t replay_asides(const Hub& hub, const Replay& what, const Settling& by);
 
 }  // namespace homeroom::flow

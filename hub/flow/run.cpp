@@ -79,8 +79,8 @@ class Night {
   /// The first load stands, but nothing can be sent from it: the next run does.
   void keep_what_is_owed(const Error& why) {
     is_published_ = is_closed_ = true;
-    result_.report.deliveries = send(
-        {hub_, options_, job_, *store_, *governor_, *profiles_, people_->persons(), pulse_, false});
+    result_.report.deliveries = send({hub_, options_, job_, *store_, *governor_, *profiles_,
+                                      people_->persons(), pulse_, result_.report.run, false});
     judge();
     if (result_.report.status == "succeeded") result_.report.status = "partial";
     result_.report.trouble.push_back(std::string("the store is published, but: ") + why.what());
@@ -159,8 +159,9 @@ class Night {
     if (auto why = options_.approvals.find(moved_store);
         why != options_.approvals.end() && is_published_ && store_->was_moved())
       store_->accept_move(audited(moved_store, why->second));
-    result_.report.deliveries = send({hub_, options_, job_, *store_, *governor_, *profiles_,
-                                      people_->persons(), pulse_, is_published_});
+    result_.report.deliveries =
+        send({hub_, options_, job_, *store_, *governor_, *profiles_, people_->persons(), pulse_,
+              result_.report.run, is_published_});
     judge();
   }
 
@@ -475,6 +476,8 @@ class Night {
     for (const auto& delivery : report.deliveries) {
       bool is_open = delivery.refused + delivery.pending + delivery.removals_pending > 0;
       if (is_open && !report.dry_run) is_partial = true;
+      if (!delivery.refusals.empty())
+        report.trouble.push_back(delivery.destination + ' ' + delivery.refusals);
       if (!delivery.trouble.empty())
         report.trouble.push_back(delivery.destination + ": " + delivery.trouble);
     }

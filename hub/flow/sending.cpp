@@ -85,26 +85,42 @@ std::string what_holds(const Sending& what, std::size_t d) {
          what.hub.workspace().destinations[d].name;
 }
 
-record::DeliveryCounts send_one(const Sending& what, std::size_t d) {
-  const auto& destination = what.hub.workspace().destinations[d];
-  auto counts = what.profiles.delivery(d);
-  counts.trouble = what_holds(what, d);
-  bool is_held = !counts.trouble.empty();
-  if (what.options.is_dry || !what.is_published || !is_of_job(what.job, destination.name) ||
-      is_held) {
-    (is_held ? counts.held : counts.pending) += what.profiles.owed_upserts(d);
-    counts.removals_pending = counts.removals_owed;
-    return counts;
-  }
-  StoreOutbox outbox(what.store, what.governor, d, what.profiles, what.persons, what.pulse,
-                     what.hub.clock().now_ms());
-  auto sent = deliver_to(what.hub, destination, outbox);
+void send_owed(const Sending& what, std::size_t d, Refusals& refusals,
+               record::DeliveryCounts& counts) {
+  StoreOutbox outbox(what.store, what.governor, d, what.profiles, refusals, what.persons,
+                     what.pulse, what.hub.clock().now_ms());
+  auto sent = deliver_to(what.hub, what.hub.workspace().destinations[d], outbox);
   counts.delivered = sent.delivered;
   counts.refused += sent.refused;
   counts.pending = sent.pending;
   counts.removed = sent.removed;
   counts.removals_pending = sent.removals_pending;
   counts.trouble = sent.trouble;
+}
+
+record::DeliveryCounts send_one(const Sending& what, std::size_t d) {
+  const auto& destination = what.hub.workspace().destinations[d];
+  auto counts = what.profiles.delivery(d);
+  counts.trouble = what_holds(what, d);
+  bool is_held = !counts.trouble.empty();
+  bool is_closed = !what.is_published && !what.options.is_dry;  // a first load: nothing was refused
+  bool sends = what.is_published && !what.options.is_dry && !is_held &&
+               is_of_job(what.job, destination.name);
+  if (!sends) {
+    (is_held ? counts.held : counts.pending) += what.profiles.owed_upserts(d);
+    counts.removals_pending = counts.removals_owed;
+  }
+  if (is_closed) return counts;
+  Refusals refusals(what.store, destination.name, what.run);
+  const auto& shares = what.profiles.shares(d);
+  // A person knows those and stopped them.
+  auto dropped = refusals.dropped(shares);
+  counts.refused -= dropped;
+  counts.held += dropped;
+  if (sends) send_owed(what, d, refusals, counts);
+  if (what.is_published) refusals.settle(shares);
+  counts.cleared = refusals.cleared();
+  counts.refusals = refusals.told(shares);
   return counts;
 }
 

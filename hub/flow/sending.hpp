@@ -21,6 +21,7 @@ struct Sending {
   Profiles& profiles;
   const std::vector<store::Person>& persons;
   Pulse& pulse;
+  uint64_t run = 0;
   bool is_published = false;  ///< without it nothing is sent
 };
 

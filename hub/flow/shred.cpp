@@ -71,6 +71,8 @@ class Shredder {
       erase(Unit::profile, 0, person.number, token_of_person(keys_, person.id));
       erase(Unit::correction, 0, person.number);
       erase(Unit::decision, 0, person.number);
+      for (const auto& [destination, name] : store_.destinations())
+        erase(Unit::refusal, destination, person.number);
     }
   }
 

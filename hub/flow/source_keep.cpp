@@ -20,6 +20,12 @@ bool is_read_in_full(const StreamRead& stream) {
   return stream.is_read && stream.end.is_complete && stream.plan.mode == plugin::Mode::full;
 }
 
+/// What a record set aside is known by from night to night, whatever is wrong with it.
+std::pair<std::string, std::string> name_of(const store::QuarantineRow& row) {
+  const auto& key = row.what.key;
+  return {row.what.stream, key.empty() ? std::to_string(row.hash) : '=' + key};
+}
+
 }  // namespace
 
 void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
@@ -194,9 +200,11 @@ void SourceRun::keep_quarantine() {
     known.try_emplace({row.what.stream, row.hash}, &row);
     streams.insert(row.what.stream);
   }
+  std::set<std::pair<std::string, std::string>> waiting;
   auto put = [&](store::QuarantineRow row) {
+    waiting.insert(name_of(row));
     row.run = context_.run;
-    row.number = ++quarantine_number_;
+    row.number = 0;  // the store's to give: other sources set records aside, too
     context_.store.put_quarantine(row);
   };
   std::set<const store::QuarantineRow*> failed;
@@ -231,6 +239,12 @@ void SourceRun::keep_quarantine() {
     standing.reads_again = false;
     put(std::move(standing));
   }
+  for (auto& stream : intake_.streams())
+    stream.counts.cleared = static_cast<uint64_t>(
+        std::ranges::count_if(aside_before_, [&](const store::QuarantineRow& row) {
+          return row.what.stream == stream.counts.stream && row.state == store::AsideState::open &&
+                 !waiting.contains(name_of(row));
+        }));
   for (const auto& stream : streams)
     context_.store.clear_quarantine(context_.source.name, stream, context_.run);
 }

@@ -110,7 +110,6 @@ class SourceRun {
   std::map<uint32_t, KeyIndex> key_indexes_;        ///< by stream; of those that tell only changes
   bool recomputes_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
-  uint32_t quarantine_number_ = 0;
   store::Node kept_;            ///< the node that is being staged; its memory is used again
   std::vector<uint64_t> uses_;  ///< of that node
 };

@@ -31,7 +31,8 @@ enum class Unit : uint8_t {
   audit,
   correction,
   decision,
-  postings
+  postings,
+  refusal
 };
 
 /// A key that was destroyed to forget a child: of which unit. `token` is that of a frame's subject,

@@ -20,6 +20,7 @@ void write_stream(std::string& out, const StreamCounts& stream) {
   object.number("quarantined", stream.quarantined);
   object.number("rows_out", stream.rows_out);
   object.number("deleted", stream.deleted);
+  object.number("cleared", stream.cleared);
 }
 
 void write_source(std::string& out, const SourceCounts& source) {
@@ -113,6 +114,7 @@ void write_delivery(std::string& out, const DeliveryCounts& delivery) {
   object.number("removed", delivery.removed);
   object.number("removals_pending", delivery.removals_pending);
   object.number("fields_withheld", delivery.fields_withheld);
+  object.number("cleared", delivery.cleared);
   if (!delivery.trouble.empty()) object.text("trouble", delivery.trouble);
 }
 

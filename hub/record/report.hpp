@@ -28,6 +28,7 @@ struct StreamCounts {
   uint64_t rows_out = 0;
   uint64_t deleted = 0;        ///< known records ended by this run
   uint64_t new_set_aside = 0;  ///< of quarantined: not known from earlier nights
+  uint64_t cleared = 0;        ///< set aside before, and not any more
 };
 
 struct SourceCounts {
@@ -71,6 +72,8 @@ struct DeliveryCounts {
   uint64_t delivered = 0, unchanged = 0, out_of_scope = 0, withheld = 0, held = 0, refused = 0,
            pending = 0, removed = 0, removals_pending = 0, fields_withheld = 0;
   uint64_t removals_owed = 0;  ///< before the run plus newly owed
+  uint64_t cleared = 0;        ///< of delivered: shares whose like had been refused before
+  std::string refusals;        ///< what stands refused, why, and where to look
   std::string trouble;
 };
 

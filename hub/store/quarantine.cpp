@@ -120,6 +120,12 @@ void Quarantine::put(const QuarantineRow& row) {
   put.bind(static_cast<int64_t>(row.state)).bind(row.reads_again).execute();
 }
 
+uint32_t Quarantine::last_number(uint64_t run) {
+  sqlite::Statement last(database_, "SELECT max(key) FROM quarantine WHERE key BETWEEN ? AND ?");
+  last.bind(first_key(run)).bind(last_key(run));
+  return last.step() && !last.is_null(0) ? second_of(last.integer(0)) : 0;
+}
+
 void Quarantine::clear(const std::string& source, const std::string& stream, uint64_t before_run) {
   sqlite::Statement erase(database_,
                           "DELETE FROM quarantine WHERE source = ? AND stream = ? AND key < ?");

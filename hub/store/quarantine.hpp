@@ -16,6 +16,8 @@ class Quarantine {
 
   std::vector<QuarantineRow> all();
   void put(const QuarantineRow& row);
+  /// Of the records that a run set aside; 0 when it set none aside.
+  uint32_t last_number(uint64_t run);
   /// Rows whose keys were destroyed go; keys without a row are destroyed.
   void drop_unreadable();
   void clear(const std::string& source, const std::string& stream, uint64_t before_run);

@@ -123,6 +123,17 @@ struct QuarantineRow {
   std::vector<std::pair<std::string, std::string>> mends = {};  ///< column, value; sealed
 };
 
+/// What a destination said never to: the share of a student, and why.
+struct Refusal {
+  uint64_t run = 0;     ///< that was told this first
+  uint32_t number = 0;  ///< "412-2", among what that run set aside
+  uint32_t destination = 0;
+  uint32_t person = 0;
+  uint64_t sequence = 0;    ///< of the share
+  bool is_dropped = false;  ///< a person knows it; not told again while the share is the same
+  std::string why;          ///< as the destination told it; sealed
+};
+
 struct RunRow {
   uint64_t number = 0;
   std::string job, status, report;  ///< report: the JSON of cli.md

@@ -123,13 +123,21 @@ ALTER TABLE stream_history RENAME COLUMN file_digest TO feeds_digest;
 DROP TABLE landed;
 )";
 
+// What destinations refused, one row for each (destination, person); `place` is the run and number
+// people know it by.
+constexpr const char* refusals = R"(
+CREATE TABLE refusal(
+  key INTEGER PRIMARY KEY, place INTEGER NOT NULL UNIQUE, sequence INTEGER NOT NULL,
+  is_dropped INTEGER NOT NULL, sealed BLOB NOT NULL);
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first,          corrections, decisions,   postings,
-                              settled_asides, key_places,  cursor_feeds};
+constexpr std::array steps = {first,          corrections, decisions,    postings,
+                              settled_asides, key_places,  cursor_feeds, refusals};
 
 }  // namespace
 

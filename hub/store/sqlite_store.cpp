@@ -14,6 +14,7 @@
 #include "hub/store/people.hpp"
 #include "hub/store/postings.hpp"
 #include "hub/store/quarantine.hpp"
+#include "hub/store/refusals.hpp"
 #include "hub/store/runs.hpp"
 #include "hub/store/shares.hpp"
 #include "hub/store/store.hpp"
@@ -34,6 +35,7 @@ struct Repositories {
         shares(database),
         streams(database),
         quarantine(database, keys),
+        refusals(database, keys),
         corrections(database, keys),
         decisions(database, keys),
         runs(database),
@@ -46,6 +48,7 @@ struct Repositories {
   Shares shares;
   Streams streams;
   Quarantine quarantine;
+  Refusals refusals;
   Corrections corrections;
   Decisions decisions;
   Runs runs;
@@ -152,6 +155,7 @@ class SqliteStore final : public Store {
   std::vector<RunRow> runs(uint32_t most) override { return all_->runs.newest(most); }
   std::optional<RunRow> run(uint64_t number) override { return all_->runs.find(number); }
   std::vector<QuarantineRow> quarantine() override { return all_->quarantine.all(); }
+  std::vector<Refusal> refusals() override { return all_->refusals.all(); }
   std::vector<Correction> corrections() override { return all_->corrections.all(); }
   std::vector<Decision> decisions() override { return all_->decisions.all(); }
 
@@ -208,7 +212,9 @@ class SqliteStore final : public Store {
   void put_digest(const std::string& name, const std::string& digest) override {
     staged().streams.put_digest(name, digest);
   }
-  void put_quarantine(const QuarantineRow& row) override { staged().quarantine.put(row); }
+  void put_quarantine(const QuarantineRow& row) override {
+    staged().quarantine.put(row.number ? row : numbered(row));
+  }
   void clear_quarantine(const std::string& source, const std::string& stream,
                         uint64_t before_run) override {
     staged().quarantine.clear(source, stream, before_run);
@@ -234,10 +240,12 @@ class SqliteStore final : public Store {
     staged().people.erase_profile(person);
     all_->corrections.erase_of(person);
     all_->decisions.erase_of(person);
+    all_->refusals.erase_of(person);
   }
   void forget_decisions(uint64_t record) override { staged().decisions.erase_about(record); }
   bool drop_unreadable() override {
     staged().quarantine.drop_unreadable();
+    all_->refusals.drop_unreadable();
     if (all_->features.are_readable() && all_->postings.are_readable()) return false;
     all_->features.erase_all();
     all_->postings.erase_all();
@@ -279,12 +287,17 @@ class SqliteStore final : public Store {
   void put_receipt(const ShareRow& share) override { receipts().shares.put(share); }
   void put_all_sent(uint32_t destination) override { receipts().shares.put_all_sent(destination); }
   void put_disclosure(const Disclosure& disclosure) override { receipts().journal.put(disclosure); }
+  void put_refusal(const Refusal& refusal) override {
+    receipts().refusals.put(refusal.number ? refusal : numbered(refusal));
+  }
+  void erase_refusal(const Refusal& refusal) override { receipts().refusals.erase(refusal); }
   uint64_t next_delivery_number(uint32_t destination) override {
     must_write();
     return all_->shares.next_delivery(destination);
   }
   void commit_receipts() override {
     receipts().shares.flush();
+    keys_.save();
     database_->run("COMMIT");
     phase_ = Phase::quiet;
   }
@@ -313,6 +326,14 @@ class SqliteStore final : public Store {
   }
   void settle_quarantine(const QuarantineRow& row, const AuditRow& audit) override {
     with_audit("settle_quarantine", audit, [&] { all_->quarantine.put(row); });
+  }
+  void settle_refusal(const Refusal& refusal, const ShareRow& share,
+                      const AuditRow& audit) override {
+    with_audit("settle_refusal", audit, [&] {
+      all_->refusals.put(refusal);
+      all_->shares.put(share);
+      all_->shares.flush();
+    });
   }
   void set_stream_states(const std::vector<StreamState>& states, const AuditRow& row) override {
     with_audit("set_stream_states", row, [&] {
@@ -384,6 +405,14 @@ class SqliteStore final : public Store {
       phase_ = Phase::quiet;
       throw PublishedAndClosed(error);
     }
+  }
+
+  /// Records and refusals of a run are numbered together.
+  template <class Row>
+  Row numbered(Row row) const {
+    row.number =
+        1 + std::max(all_->quarantine.last_number(row.run), all_->refusals.last_number(row.run));
+    return row;
   }
 
   void use(sqlite::Database& database) {

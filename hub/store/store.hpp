@@ -86,6 +86,7 @@ class Store {
   virtual std::vector<RunRow> runs(uint32_t most) = 0;
   virtual std::optional<RunRow> run(uint64_t number) = 0;
   virtual std::vector<QuarantineRow> quarantine() = 0;
+  virtual std::vector<Refusal> refusals() = 0;        ///< by destination and person
   virtual std::vector<Correction> corrections() = 0;  ///< all, oldest first
   virtual std::vector<Decision> decisions() = 0;      ///< all, undone ones too, oldest first
 
@@ -120,6 +121,7 @@ class Store {
   virtual void put_share(const ShareRow& share) = 0;
   virtual void put_stream_state(const StreamState& state) = 0;
   virtual void put_digest(const std::string& name, const std::string& digest) = 0;
+  /// A row without a number gets the next one of its run.
   virtual void put_quarantine(const QuarantineRow& row) = 0;
   /// Rows of a stream set aside before that were read well, or were not there any more, this time.
   virtual void clear_quarantine(const std::string& source, const std::string& stream,
@@ -131,7 +133,7 @@ class Store {
   /// Nodes, features, links and blocking tokens of these records, which ascend. What they share
   /// with others is sealed anew under other keys, and keys of tokens that no page has go.
   virtual void forget_records(uint32_t source, const std::vector<uint32_t>& nodes) = 0;
-  /// The profile, corrections and decisions of a person.
+  /// The profile, corrections and decisions of a person, and what was refused of it.
   virtual void forget_person(uint32_t person) = 0;
   /// Decisions about a record, by the token of its node.
   virtual void forget_decisions(uint64_t record) = 0;
@@ -150,6 +152,10 @@ class Store {
   /// A receipt for every share of a destination at once: all that are `owed` are `sent`.
   virtual void put_all_sent(uint32_t destination) = 0;
   virtual void put_disclosure(const Disclosure& disclosure) = 0;  ///< chained
+  /// In the place of what the destination refused of the person before; without a number it gets
+  /// the next one of its run.
+  virtual void put_refusal(const Refusal& refusal) = 0;
+  virtual void erase_refusal(const Refusal& refusal) = 0;
   virtual uint64_t next_delivery_number(uint32_t destination) = 0;
   virtual void commit_receipts() = 0;
   virtual void put_run(const RunRow& run) = 0;      ///< durable at once
@@ -163,6 +169,10 @@ class Store {
 
   /// What a person wants done about a record that was set aside: the row with another state.
   virtual void settle_quarantine(const QuarantineRow& row, const AuditRow& audit) = 0;
+
+  /// The same for what a destination refused: the refusal and its share with other states.
+  virtual void settle_refusal(const Refusal& refusal, const ShareRow& share,
+                              const AuditRow& audit) = 0;
 
   /// What a person says instead of how far streams were read; a generation of its own.
   virtual void set_stream_states(const std::vector<StreamState>& states, const AuditRow& row) = 0;

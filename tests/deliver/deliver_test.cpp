@@ -60,13 +60,17 @@ class MemoryOutbox : public Outbox {
     if (row == rows.end() || row->second.sequence != sequence) return std::nullopt;
     return row->second.place;
   }
-  void settle(uint32_t place, Verdict verdict) override { verdicts[ids[place]] = verdict; }
+  void settle(uint32_t place, Verdict verdict, std::string_view why) override {
+    verdicts[ids[place]] = verdict;
+    reasons[ids[place]] = why;
+  }
   void settle_all() override {
     for (auto& [id, verdict] : verdicts) rows[id].is_owed = false;
   }
 
   std::map<std::string, OutgoingShare> rows;
   std::map<std::string, Verdict> verdicts;
+  std::map<std::string, std::string> reasons;
   std::vector<std::string> ids;  ///< by place
   uint64_t deliveries = 0;
 
@@ -212,6 +216,7 @@ TEST_F(Deliver, ARefusedShareIsSettledAndTheOthersGoOn) {
   EXPECT_EQ(counts.delivered, 1u);
   EXPECT_EQ(counts.pending, 0u);
   EXPECT_EQ(outbox.verdicts["p-a"], Verdict::refused);
+  EXPECT_EQ(outbox.reasons["p-a"], "a reason");
   EXPECT_EQ(sink.deliveries.size(), 1u);
 }
 

@@ -4,6 +4,7 @@
 #include "tests/docs/commands.hpp"
 #include "tests/docs/markdown.hpp"
 #include "tests/flows/day_book.hpp"
+#include "tests/flows/picky_tool.hpp"
 
 namespace homeroom::docs {
 namespace {
@@ -166,6 +167,24 @@ TEST_F(Operate, RecordsSetAsideAreListedFixedReplayedAndDropped) {
   EXPECT_EQ(pretend_.say({"run", "nightly"}).exit_code, 0);
   EXPECT_THAT(pretend_.record(), HasSubstr("Sampleton"));
   EXPECT_THAT(do_sample("homeroom quarantine list").out, HasSubstr("Nothing is set aside"));
+}
+
+TEST(OperateAPickyTool, StudentsItRefusesAreShownSentAgainAndDropped) {
+  flows::Pretend pretend;
+  flows::PickyTool tool(pretend);
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  pretend.referrals({});
+  tool.refuse({"9001"});
+  auto first = pretend.say({"run", "nightly"});
+  EXPECT_EQ(first.exit_code, 3);
+  EXPECT_THAT(first.out, HasSubstr(sample_line("planner refused")));
+  std::pair<const char*, int> samples[] = {{"quarantine replay --destination", 3},
+                                           {"quarantine drop 1-1", 0}};
+  for (const auto& [sample, exit_code] : samples) {
+    auto said = pretend.say(words_of(sample_line(sample)));
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(pretend.say({"run", "nightly"}).exit_code, exit_code) << sample;
+  }
 }
 
 TEST_F(Operate, NamesEveryBrakeWithItsDefault) {

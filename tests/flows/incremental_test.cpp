@@ -23,7 +23,7 @@ constexpr const char* before_postings =
     "DROP TABLE feature_page; DROP TABLE posting_page; DROP TABLE posting_segment; "
     "ALTER TABLE link_page ADD COLUMN mark INTEGER NOT NULL DEFAULT 0; "
     "ALTER TABLE link_page ADD COLUMN features BLOB NOT NULL DEFAULT x''; "
-    "DROP TABLE stream_history; CREATE TABLE landed(source); "
+    "DROP TABLE stream_history; DROP TABLE refusal; CREATE TABLE landed(source); "
     "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
     "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN reads_again; "
     "DELETE FROM digest WHERE name IN ('identity: blocks of the roster', "

@@ -55,6 +55,16 @@ TEST_F(Quarantine, ARecordIsReadAsAPersonFixedItWhileItsSourceSaysTheSame) {
   EXPECT_THAT(list({"--all"}), IsEmpty());
 }
 
+TEST_F(Quarantine, ARecordMendedAtItsSourceClearsItselfAndSaysSo) {
+  EXPECT_EQ(night({anna, nameless}), 3);
+  pretend_.students({anna, "9002,Otto,Sampleton,2015-02-20"});
+  auto said = pretend_.say({"run", "nightly"});
+  EXPECT_EQ(said.exit_code, 0);
+  EXPECT_THAT(said.out, HasSubstr("sis students: 1 record is not set aside any more"));
+  EXPECT_THAT(list({"--all"}), IsEmpty());
+  EXPECT_EQ(pretend_.night()["sources"][0]["streams"][0]["cleared"], 0);
+}
+
 TEST_F(Quarantine, AFixThatDoesNotHelpLeavesTheRecordWaiting) {
   night({anna, nameless});
   fix("First=Oskar");

@@ -123,7 +123,7 @@ TEST_F(Corrected, IsKnownToAStoreOfTheFormerSchema) {
       .run(
           "DROP TABLE correction; DROP TABLE decision; ALTER TABLE link_page DROP COLUMN weights; "
           "DROP TABLE feature_page; DROP TABLE posting_page; DROP TABLE posting_segment; "
-          "DROP TABLE stream_history; CREATE TABLE landed(source); "
+          "DROP TABLE stream_history; DROP TABLE refusal; CREATE TABLE landed(source); "
           "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
           "ALTER TABLE link_page ADD COLUMN mark; ALTER TABLE link_page ADD COLUMN features; "
           "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN "
