@@ -1,5 +1,6 @@
 #include "hub/deliver/attempt.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "homeroom/error.hpp"
@@ -42,32 +43,35 @@ void append_key(std::string& key, const std::string& prefix, const OutgoingShare
 
 }  // namespace
 
-Attempts::Attempts(plugin::Instance& sink, Outbox& outbox, const std::string& destination,
-                   const std::string& key_prefix)
-    : sink_(sink),
-      outbox_(outbox),
-      destination_(destination),
-      key_prefix_(key_prefix),
-      owed_(outbox.owed()) {}
+Attempts::Attempts(const Target& target, Outbox& outbox, const Waiting& waiting)
+    : target_(target), outbox_(outbox), waiting_(waiting), owed_(outbox.owed()) {}
 
 Ending Attempts::run() {
-  for (auto& mark : marks_) mark.is_put = false;
+  for (auto& mark : marks_) {
+    mark.was_put |= mark.is_put;
+    mark.is_put = false;
+  }
   batch_ = {};
+  put_ = failed_ = 0;
   last_not_now_ = "not every share was answered";
   Ending ending;
   try {
-    is_snapshot_ = sink_.takes() == plugin::Delivers::snapshot;
-    if (number_ == 0) number_ = outbox_.delivery_number();
+    is_snapshot_ = target_.sink.takes() == plugin::Delivers::snapshot;
+    is_probe_ = target_.breaker.is_half_open() && !is_snapshot_;
+    // The same number is the same delivery; what is left of one is another.
+    if (number_ == 0 || settled_ > settled_of_number_) number_ = outbox_.delivery_number();
+    settled_of_number_ = settled_;
     auto mode = is_snapshot_ ? plugin::Delivers::snapshot : plugin::Delivers::delta;
     auto answer = [this](std::string_view key, plugin::Verdict verdict, std::string_view why) {
       take_answer(key, verdict_of(verdict), why);
     };
-    auto writer = sink_.begin({destination_, mode, number_, shares_to_put()}, answer);
+    auto writer = target_.sink.begin({target_.name, mode, number_, shares_to_put()}, answer);
     put_all(*writer);
     writer->finish();
     if (is_snapshot_) settle_removals();
   } catch (const Error& error) {
     bool is_passing = error.next == Next::retry;
+    if (is_passing && failed_ == 0) target_.breaker.fail();
     ending = {is_passing ? Ending::Kind::again : Ending::Kind::given_up, error.retry_after_s,
               error.what()};
   }
@@ -86,22 +90,43 @@ void Attempts::put_all(plugin::Writer& writer) {
   flush(writer);
 }
 
+/// A snapshot is whole or nothing; of a delta the rest is left when nobody takes it.
+bool Attempts::is_enough() const {
+  if (is_snapshot_) return false;
+  return is_probe_ ? put_ > 0 : target_.breaker.remaining().count() > 0;
+}
+
 void Attempts::add(plugin::Writer& writer, const OutgoingShare& row) {
+  if (is_enough()) return;
   auto& known = mark(row.place);
   if (known.is_settled && !is_snapshot_) return;
+  ++put_;
   known.is_put = row.is_owed && !known.is_settled;
   known.is_removal = row.is_removal;
   if (batch_.used == batch_.rows.size()) {
     batch_.rows.emplace_back();
     batch_.keys.emplace_back();
   }
-  append_key(batch_.keys[batch_.used], key_prefix_, row);
+  append_key(batch_.keys[batch_.used], target_.key_prefix, row);
   batch_.rows[batch_.used++] = row;
   batch_.bytes += row.body.size();
-  if (batch_.used >= most_rows || batch_.bytes >= most_bytes) flush(writer);
+  auto most =
+      target_.tempo.pace ? std::min<std::size_t>(most_rows, target_.tempo.burst) : most_rows;
+  if (batch_.used >= most || batch_.bytes >= most_bytes) flush(writer);
+}
+
+/// Waits for the turn of the last share of the batch.
+void Attempts::keep_pace() {
+  if (!target_.tempo.pace) return;
+  int64_t wait_ms = 0;
+  for (std::size_t at = 0; at < batch_.used; ++at)
+    wait_ms = std::max(wait_ms, target_.tempo.pace->take(target_.tempo.name));
+  if (wait_ms > 0 && !waiting_.wait(std::chrono::milliseconds(wait_ms)))
+    throw Error(Next::stop, "the run was asked to stop, the next one goes on");
 }
 
 void Attempts::flush(plugin::Writer& writer) {
+  keep_pace();
   std::vector<plugin::Share> shares;
   shares.reserve(batch_.used);
   for (std::size_t at = 0; at < batch_.used; ++at)
@@ -130,6 +155,13 @@ void Attempts::settle(uint32_t place, Verdict answer, std::string_view why) {
   // A tombstone stays owed for ever: nobody may refuse to forget.
   bool is_kept = known.is_removal && answer == Verdict::refused;
   Verdict verdict = is_kept ? Verdict::not_now : answer;
+  if (answer == Verdict::not_now) {
+    ++failed_;
+    tried_in_vain_ += known.was_put;
+    target_.breaker.fail();
+  } else {
+    target_.breaker.succeed();
+  }
   if (verdict == Verdict::not_now) {
     last_not_now_ = why.empty() ? "the destination said not now" : std::string(why);
     return;
@@ -151,7 +183,8 @@ Counts Attempts::counts() const {
 }
 
 uint64_t Attempts::shares_to_put() {
-  return is_snapshot_ ? outbox_.live() : owed_.all() - settled_;
+  if (is_snapshot_) return outbox_.live();
+  return is_probe_ ? 1 : owed_.all() - settled_;
 }
 
 Attempts::Mark& Attempts::mark(uint32_t place) {
@@ -162,14 +195,14 @@ Attempts::Mark& Attempts::mark(uint32_t place) {
 /// Keys are prefix/id/sequence; an answer for another key is nobody's.
 std::optional<uint32_t> Attempts::place_of(std::string_view key) {
   auto end = key.rfind('/');
-  bool is_ours = end != key.npos && end > key_prefix_.size() && key.starts_with(key_prefix_) &&
-                 key[key_prefix_.size()] == '/';
+  bool is_ours = end != key.npos && end > target_.key_prefix.size() &&
+                 key.starts_with(target_.key_prefix) && key[target_.key_prefix.size()] == '/';
   if (!is_ours) return std::nullopt;
   uint64_t sequence = 0;
   auto digits = key.substr(end + 1);
   auto [rest, trouble] = std::from_chars(digits.data(), digits.data() + digits.size(), sequence);
   if (trouble != std::errc() || rest != digits.data() + digits.size()) return std::nullopt;
-  auto from = key_prefix_.size() + 1;
+  auto from = target_.key_prefix.size() + 1;
   return outbox_.find(key.substr(from, end - from), sequence);
 }
 

@@ -23,11 +23,13 @@ struct Ending {
 /// snapshot, which is always whole, they are and their answers no longer count.
 class Attempts {
  public:
-  Attempts(plugin::Instance& sink, Outbox& outbox, const std::string& destination,
-           const std::string& key_prefix);
+  Attempts(const Target& target, Outbox& outbox, const Waiting& waiting);
 
-  bool is_anything_owed() const { return owed_.all() > 0; }
+  uint64_t owed() const { return owed_.all(); }
+  /// Puts what has no verdict until the breaker opens; where it is half open, one share of it.
   Ending run();
+  /// Shares put again that got no verdict then either.
+  uint64_t tried_in_vain() const { return tried_in_vain_; }
   /// Delivered, refused and removed so far, and what is left of what was owed.
   Counts counts() const;
 
@@ -40,12 +42,15 @@ class Attempts {
   };
   /// What is known of a row of the outbox.
   struct Mark {
-    bool is_put = false;  ///< owed, and put in this try: an answer for it counts
+    bool is_put = false;   ///< owed, and put in this try: an answer for it counts
+    bool was_put = false;  ///< in an earlier try
     bool is_settled = false;
     bool is_removal = false;
   };
 
   void put_all(plugin::Writer& writer);
+  bool is_enough() const;
+  void keep_pace();
   void add(plugin::Writer& writer, const OutgoingShare& row);
   void flush(plugin::Writer& writer);
   void settle_removals();
@@ -55,13 +60,17 @@ class Attempts {
   Mark& mark(uint32_t place);
   std::optional<uint32_t> place_of(std::string_view key);
 
-  plugin::Instance& sink_;
+  const Target& target_;
   Outbox& outbox_;
-  std::string destination_;
-  std::string key_prefix_;
+  const Waiting& waiting_;
   bool is_snapshot_ = false;
+  bool is_probe_ = false;  ///< one share tries whether the destination is well again
+  uint64_t put_ = 0;       ///< in this try
+  uint64_t failed_ = 0;    ///< in this try: answered "not now"
+  uint64_t tried_in_vain_ = 0;
   Owed owed_;
   uint64_t number_ = 0;
+  uint64_t settled_of_number_ = 0;  ///< when this number began
   Batch batch_;
   std::vector<Mark> marks_;  ///< by place
   uint64_t settled_ = 0;

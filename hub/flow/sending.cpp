@@ -9,6 +9,7 @@
 #include "hub/store/store.hpp"
 #include "hub/world/cancel.hpp"
 #include "hub/world/clock.hpp"
+#include "hub/world/digest.hpp"
 #include "hub/world/meter.hpp"
 
 namespace homeroom::flow {
@@ -40,6 +41,14 @@ bool may_begin(const Sending& what, std::size_t d) {
          });
 }
 
+/// What all jobs that send to a destination agree on lies beside the store, under a name that any
+/// file system takes.
+std::filesystem::path shared_file(const Hub& hub, const settings::Destination& destination,
+                                  const char* ending) {
+  auto name = world::hex(world::sha256(destination.name)).substr(0, 16);
+  return hub.lock_file().parent_path() / ("destination-" + name + ending);
+}
+
 deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destination,
                            StoreOutbox& outbox) {
   try {
@@ -48,8 +57,21 @@ deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destinat
     deliver::Waiting waiting;
     waiting.wait = [&hub](std::chrono::milliseconds time) { return wait(hub.cancel(), time); };
     waiting.jitter = [&random] { return std::uniform_real_distribution<double>(0, 1)(random); };
-    auto key_prefix = hub.tenant() + '/' + destination.name;
-    return deliver::deliver(*sink, outbox, destination.name, key_prefix, {}, waiting);
+    const auto& sparing = destination.sparing;
+    deliver::Breaker breaker(shared_file(hub, destination, ".breaker"),
+                             {static_cast<uint32_t>(sparing.break_after), sparing.break_for},
+                             hub.clock());
+    auto burst = static_cast<uint32_t>(sparing.burst);
+    auto turns = shared_file(hub, destination, "");
+    world::Pace pace(turns.parent_path(), sparing.per_second, hub.clock(), burst);
+    deliver::Target target{
+        *sink, destination.name, hub.tenant() + '/' + destination.name, breaker, {}};
+    if (sparing.per_second > 0) target.tempo = {&pace, turns.filename(), burst};
+    deliver::Patience patience;
+    patience.most = sparing.within;
+    patience.tries = static_cast<uint32_t>(sparing.tries);
+    patience.budget = sparing.retry_budget;
+    return deliver::deliver(target, outbox, patience, waiting);
   } catch (const Error& error) {
     // Published already: what was not sent waits in the outbox, whatever the reason.
     deliver::Counts counts;

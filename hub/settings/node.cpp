@@ -100,6 +100,17 @@ double Node::hours() const {
   refuse("expected a time span, like 26 hours or 8 days");
 }
 
+int64_t Node::seconds() const {
+  static constexpr std::pair<std::string_view, int64_t> units[] = {
+      {"second", 1}, {"minute", 60}, {"hour", 3600}};
+  auto read = amount(text());
+  for (const auto& [unit, size] : units)
+    if (read && read->first == std::floor(read->first) && read->second.starts_with(unit) &&
+        (read->second.size() == unit.size() || read->second.substr(unit.size()) == "s"))
+      return static_cast<int64_t>(read->first) * size;
+  refuse("expected a time span, like 30 seconds or 5 minutes");
+}
+
 int32_t Node::date() const {
   if (auto day = record::parse_iso_date(text())) return *day;
   refuse("expected a date YYYY-MM-DD");

@@ -38,6 +38,7 @@ class Node {
   double proportion() const;  ///< "2%" or "0.02"
   int64_t days() const;       ///< "30 days", "1 day"
   double hours() const;       ///< "26 hours", "8 days"
+  int64_t seconds() const;    ///< "30 seconds", "5 minutes", "1 hour"
   int32_t date() const;       ///< YYYY-MM-DD as days since 1970-01-01
 
   /// Items of a list (a scalar counts as a list of one; nothing as an empty list).

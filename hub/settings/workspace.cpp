@@ -75,9 +75,9 @@ Source read_source(const Node& key, const Node& node, const Parameters& paramete
   return source;
 }
 
-const std::vector<std::string_view> destination_words = {"plugin",  "held_by",        "read_by",
-                                                         "purpose", "agreement",      "students",
-                                                         "send",    "first_delivery", "readers"};
+const std::vector<std::string_view> destination_words = {
+    "plugin", "held_by",        "read_by", "purpose", "agreement", "students",
+    "send",   "first_delivery", "readers", "pace",    "breaker",   "retry"};
 
 Destination read_destination(const Node& key, const Node& node, const Parameters& parameters) {
   Destination destination;
@@ -101,6 +101,7 @@ Destination read_destination(const Node& key, const Node& node, const Parameters
     destination.readers_schools = readers.require("schools").text();
     if (destination.readers_schools != "all") readers.refuse("expected schools: all");
   }
+  destination.sparing = read_sparing(node);
   return destination;
 }
 

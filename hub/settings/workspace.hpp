@@ -11,6 +11,7 @@
 
 #include "hub/settings/cron.hpp"
 #include "hub/settings/node.hpp"
+#include "hub/settings/sparing.hpp"
 
 namespace homeroom::settings {
 
@@ -51,6 +52,7 @@ struct Destination {
   bool sends_first_at_once = false;  ///< first_delivery: send
   std::string
       readers_schools;  ///< "all": the district states that these readers serve every school
+  Sparing sparing;
   Place place;
 };
 

@@ -14,17 +14,22 @@ constexpr int64_t longest_ms = 10 * 60'000;  ///< a clock that was set back may 
 
 }  // namespace
 
-Pace::Pace(std::filesystem::path folder, double per_second, const Clock& clock)
+Pace::Pace(std::filesystem::path folder, double per_second, const Clock& clock, uint32_t burst)
     : folder_(std::move(folder)),
       interval_ms_(per_second > 0 ? static_cast<int64_t>(1000 / per_second) : 0),
+      burst_ms_(interval_ms_ * (std::max(burst, 1u) - 1)),
       clock_(clock) {}
+
+int64_t Pace::moment_after(int64_t free, int64_t now) const {
+  return std::clamp(free, now - burst_ms_, now + longest_ms);
+}
 
 int64_t Pace::shared_moment(const std::string& host) const {
   auto file = take_turn(folder_ / (host + ".pace"));
   auto now = clock_.now_ms();
   int64_t free = 0;
   if (pread(file.descriptor(), &free, sizeof free, 0) != sizeof free) free = 0;
-  auto moment = std::clamp(free, now, now + longest_ms);
+  auto moment = moment_after(free, now);
   auto next = moment + interval_ms_;
   if (pwrite(file.descriptor(), &next, sizeof next, 0) != sizeof next)
     throw Error(Next::retry, (folder_ / host).string() + ".pace: cannot be written");
@@ -37,10 +42,10 @@ int64_t Pace::take(const std::string& host) {
   if (interval_ms_ > 0 && !folder_.empty()) {
     moment = shared_moment(host);
   } else if (interval_ms_ > 0) {
-    moment = std::clamp(free_[host], now, now + longest_ms);
+    moment = moment_after(free_[host], now);
     free_[host] = moment + interval_ms_;
   }
-  return std::max(moment, held_[host]) - now;
+  return std::max({moment, held_[host], now}) - now;
 }
 
 void Pace::hold(const std::string& host, int64_t ms) {

@@ -14,8 +14,9 @@ namespace homeroom::world {
 /// move it on: who asks takes that moment and waits for it.
 class Pace {
  public:
-  /// Without a folder the moments are this object's own.
-  Pace(std::filesystem::path folder, double per_second, const Clock& clock);
+  /// Without a folder the moments are this object's own. Who asked nothing for a while may ask
+  /// `burst` times at once.
+  Pace(std::filesystem::path folder, double per_second, const Clock& clock, uint32_t burst = 1);
 
   /// Takes the next free moment; how long to wait for it, in milliseconds.
   int64_t take(const std::string& host);
@@ -25,9 +26,11 @@ class Pace {
 
  private:
   int64_t shared_moment(const std::string& host) const;
+  int64_t moment_after(int64_t free, int64_t now) const;
 
   std::filesystem::path folder_;
   int64_t interval_ms_;
+  int64_t burst_ms_;  ///< how far the next free moment may lie behind
   const Clock& clock_;
   std::map<std::string, int64_t> free_;  ///< next free moments, where there is no folder
   std::map<std::string, int64_t> held_;

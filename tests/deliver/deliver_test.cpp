@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "homeroom/error.hpp"
+#include "tests/world/scratch.hpp"
 
 namespace homeroom::deliver {
 namespace {
@@ -94,6 +95,7 @@ class FakeSink : public plugin::Instance {
   struct Fault {
     std::set<std::string> refused, not_now, silent;
     std::optional<Error> at_begin, at_finish;
+    bool takes_nothing = false;
   };
   using Share = plugin::Share;
 
@@ -131,9 +133,10 @@ class FakeSink : public plugin::Instance {
         std::string id(share.id);
         if (share.unchanged) seen_.unchanged.push_back(id);
         if (fault_.silent.contains(id)) continue;
-        auto verdict = fault_.refused.contains(id)   ? plugin::Verdict::refused
-                       : fault_.not_now.contains(id) ? plugin::Verdict::not_now
-                                                     : plugin::Verdict::taken;
+        auto verdict = fault_.refused.contains(id) ? plugin::Verdict::refused
+                       : fault_.takes_nothing || fault_.not_now.contains(id)
+                           ? plugin::Verdict::not_now
+                           : plugin::Verdict::taken;
         answer_(share.key, verdict, "a reason");
       }
     }
@@ -153,11 +156,24 @@ class Deliver : public ::testing::Test {
   Counts run() {
     Waiting waiting{[this](milliseconds pause) {
                       pauses.push_back(pause);
+                      clock.set(clock.now_ms() + pause.count());
                       return !is_stopped;
                     },
                     [] { return 1.0; }};
-    return deliver(sink, outbox, "tool", "t1/tool", patience, waiting);
+    return deliver({sink, "tool", "t1/tool", *breaker, tempo}, outbox, patience, waiting);
   }
+  void owe_many(int count) {
+    for (int number = 0; number < count; ++number)
+      outbox.owe("p-" + std::to_string(1000 + number), 1);
+  }
+  std::vector<std::size_t> put() const {
+    std::vector<std::size_t> put;
+    for (const auto& delivery : sink.deliveries) put.push_back(delivery.keys.size());
+    return put;
+  }
+  world::FixedClock clock{1'000'000};
+  std::optional<Breaker> breaker{std::in_place, "", Breaker::Rules{5, seconds(20)}, clock};
+  Tempo tempo;
   MemoryOutbox outbox;
   FakeSink sink;
   Patience patience;
@@ -301,6 +317,85 @@ TEST_F(Deliver, ASnapshotThatDoesNotFinishRemovesNothing) {
   EXPECT_EQ(counts.pending, 1u);
   EXPECT_EQ(counts.removals_pending, 1u);
   EXPECT_EQ(counts.removed, 0u);
+}
+
+/// Says "not now" to every share.
+FakeSink::Fault nothing_goes() {
+  return {.takes_nothing = true};
+}
+
+TEST_F(Deliver, ADestinationThatFailsInARowIsLeftAloneAndThenTriedWithOneShare) {
+  owe_many(500);
+  sink.script = {nothing_goes(), nothing_goes()};
+  Counts counts = run();
+  EXPECT_THAT(put(), ElementsAre(128, 1, 1, 499)) << "a batch, a try, a try, the rest";
+  EXPECT_THAT(pauses, ElementsAre(seconds(20), seconds(20)));
+  EXPECT_EQ(counts.delivered, 500u);
+  EXPECT_EQ(counts.trouble, "");
+  EXPECT_NE(sink.deliveries[2].what.number, sink.deliveries[3].what.number)
+      << "what is left of a delivery is another one";
+}
+
+TEST_F(Deliver, ADestinationThatStaysIllIsOwedTheRest) {
+  owe_many(500);
+  for (int i = 0; i < 9; ++i) sink.script.push_back(nothing_goes());
+  Counts counts = run();
+  EXPECT_THAT(put(), ElementsAre(128, 1, 1, 1)) << "three pauses of 20 seconds in a minute";
+  EXPECT_EQ(counts.pending, 500u);
+  EXPECT_THAT(counts.trouble, HasSubstr("a reason; it failed again and again, so the rest is held "
+                                        "back; waiting longer is left to the next run"));
+}
+
+TEST_F(Deliver, WhatARunLearnedOfADestinationTheNextOneKnows) {
+  auto folder = scratch();
+  auto file = folder.path() / "tool.breaker";
+  owe_many(3);
+  Breaker::Rules rules{3, seconds(300)};
+  breaker.emplace(file, rules, clock);
+  sink.script = {nothing_goes()};
+  EXPECT_EQ(run().pending, 3u);
+  breaker.emplace(file, rules, clock);
+  EXPECT_THAT(run().trouble, HasSubstr("in the run before; waiting longer is left"));
+  EXPECT_THAT(put(), ElementsAre(3)) << "it is not asked";
+  clock.set(clock.now_ms() + 300'000);
+  breaker.emplace(file, rules, clock);
+  EXPECT_EQ(run().delivered, 3u);
+  EXPECT_THAT(put(), ElementsAre(3, 1, 2));
+  EXPECT_EQ(Breaker(file, rules, clock).is_half_open(), false);
+}
+
+TEST_F(Deliver, WhatIsTriedAgainInVainIsBounded) {
+  owe_many(100);
+  breaker.emplace("", Breaker::Rules{1000, seconds(20)}, clock);
+  patience.tries = 9;
+  patience.most = seconds(900);
+  FakeSink::Fault some;
+  for (int number = 1080; number < 1100; ++number)
+    some.not_now.insert("p-" + std::to_string(number));
+  for (int i = 0; i < 9; ++i) sink.script.push_back(some);
+  Counts counts = run();
+  EXPECT_EQ(counts.delivered, 80u);
+  EXPECT_THAT(put(), ElementsAre(100, 20, 20)) << "40 of 100 are more than a fifth";
+  EXPECT_THAT(counts.trouble, HasSubstr("tried again in vain"));
+}
+
+TEST_F(Deliver, SharesArePutAtThePaceOfTheDestination) {
+  owe_many(25);
+  world::Pace pace("", 5, clock, 10);
+  tempo = {&pace, "tool", 10};
+  EXPECT_EQ(run().delivered, 25u);
+  EXPECT_THAT(pauses, ElementsAre(seconds(2), seconds(1))) << "ten at once, then five a second";
+}
+
+TEST_F(Deliver, ARunThatIsAskedToStopWhileItKeepsThePaceStops) {
+  owe_many(3);
+  world::Pace pace("", 1, clock);
+  tempo = {&pace, "tool", 1};
+  is_stopped = true;
+  Counts counts = run();
+  EXPECT_EQ(counts.delivered, 1u);
+  EXPECT_EQ(counts.pending, 2u);
+  EXPECT_THAT(counts.trouble, HasSubstr("asked to stop"));
 }
 
 TEST_F(Deliver, ManySharesAreEachPutOnce) {

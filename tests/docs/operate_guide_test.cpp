@@ -187,6 +187,17 @@ TEST(OperateAPickyTool, StudentsItRefusesAreShownSentAgainAndDropped) {
   }
 }
 
+TEST(OperateAPickyTool, IsSparedAsThePageSays) {
+  std::string settings;
+  for (const auto& line : sample_with(page, "pace:")) settings += line + '\n';
+  flows::Pretend pretend;
+  flows::PickyTool tool(pretend, settings);
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  pretend.referrals({});
+  pretend.night();
+  EXPECT_EQ(tool.asked(), 1u);
+}
+
 TEST_F(Operate, NamesEveryBrakeWithItsDefault) {
   auto text = cli::whole(std::filesystem::path(HOMEROOM_SOURCE_DIR) / page);
   pretend_.night();

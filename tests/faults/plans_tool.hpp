@@ -23,9 +23,9 @@ inline void uncomment(const fs::path& file, const std::string& first, const std:
 inline void send_to_tool(const District& district, const std::string& url, int timeout_s) {
   auto settings = district.workspace("homeroom.yaml");
   uncomment(settings, "plans_tool:", "first_delivery:");
-  District::replace(
-      settings, "https://plans.lakeview.example/homeroom",
-      url + "\n    network: {internal: [127.0.0.1]}\n    timeout_s: " + std::to_string(timeout_s));
+  District::replace(settings, "https://plans.lakeview.example/homeroom",
+                    url + "\n    network: {internal: [127.0.0.1]}\n    timeout_s: " +
+                        std::to_string(timeout_s) + "\n    breaker: {for: 1 second}");
   auto secrets = district.workspace("secrets");
   fs::create_directory(secrets);
   fs::permissions(secrets, fs::perms::owner_all);

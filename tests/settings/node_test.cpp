@@ -75,7 +75,9 @@ TEST(Node, keeps_scalars_as_they_stand) {
 
 TEST(Node, reads_what_is_asked_for) {
   auto node = parse(
-      "b: true\ni: -7\np: 2%\nq: 0.5\nd: 30 days\nh: 26 hours\nw: 8 days\nt: 1970-01-02\n", "f");
+      "b: true\ni: -7\np: 2%\nq: 0.5\nd: 30 days\nh: 26 hours\nw: 8 days\ns: 30 seconds\nm: 1 "
+      "minute\nt: 1970-01-02\n",
+      "f");
   EXPECT_TRUE(node.find("b").boolean());
   EXPECT_EQ(node.find("i").integer(), -7);
   EXPECT_DOUBLE_EQ(node.find("p").proportion(), 0.02);
@@ -83,6 +85,8 @@ TEST(Node, reads_what_is_asked_for) {
   EXPECT_EQ(node.find("d").days(), 30);
   EXPECT_DOUBLE_EQ(node.find("h").hours(), 26);
   EXPECT_DOUBLE_EQ(node.find("w").hours(), 192);
+  EXPECT_EQ(node.find("s").seconds(), 30);
+  EXPECT_EQ(node.find("m").seconds(), 60);
   EXPECT_EQ(node.find("t").date(), 1);
 }
 
@@ -94,6 +98,7 @@ TEST(Node, refuses_readings_that_do_not_fit) {
     EXPECT_THAT(refusal([&] { node.proportion(); }), StartsWith("f:1:4")) << word;
     EXPECT_THAT(refusal([&] { node.days(); }), StartsWith("f:1:4")) << word;
     EXPECT_THAT(refusal([&] { node.hours(); }), StartsWith("f:1:4")) << word;
+    EXPECT_THAT(refusal([&] { node.seconds(); }), StartsWith("f:1:4")) << word;
     EXPECT_THAT(refusal([&] { node.date(); }), StartsWith("f:1:4")) << word;
   }
 }

@@ -46,6 +46,10 @@ TEST(Workspace, with_every_setting_loads) {
   ASSERT_EQ(workspace.destinations.size(), 1u);
   EXPECT_FALSE(workspace.destinations[0].sends_first_at_once);
   EXPECT_EQ(workspace.destinations[0].readers_schools, "all");
+  EXPECT_EQ(workspace.destinations[0].sparing.per_second, 20);
+  EXPECT_EQ(workspace.destinations[0].sparing.burst, 50);
+  EXPECT_EQ(workspace.destinations[0].sparing.break_for, std::chrono::seconds(30));
+  EXPECT_DOUBLE_EQ(workspace.destinations[0].sparing.retry_budget, 0.2);
   ASSERT_EQ(workspace.jobs.size(), 4u);
   ASSERT_TRUE(workspace.jobs[0].schedule);
   EXPECT_THAT(workspace.jobs[0].schedule->times->times(), testing::ElementsAre(3 * 60 + 15));
@@ -120,6 +124,10 @@ TEST(Workspace, refuses_what_nobody_would_read_or_could_mean) {
       {"students: enrolled", "students: enroled", "did you mean enrolled?"},
       {"first_delivery: wait", "first_delivery: later", "send or wait"},
       {"{schools: all}", "{schools: one}", "schools: all"},
+      {"{per_second: 20,", "{per_second: 0,", "expected 1 to 1000"},
+      {"for: 30 seconds", "for: 30", "30 seconds"},
+      {"for: 30 seconds", "for: 25 hours", "24 hours"},
+      {"budget: 20%", "budgets: 20%", "did you mean budget?"},
       {"default: [sis, shelter]", "default: [sis, shleter]", "did you mean shelter?"},
       {"ends: 2026-06-30", "ends: 2026-06-31", "YYYY-MM-DD"},
       {"destroy: 60 days", "destroy: soon", "30 days"},

@@ -343,6 +343,20 @@ TEST(Pace, IsSharedByAllWhoAskTheSameHost) {
   EXPECT_EQ(other.take("sis.example"), 0);
 }
 
+TEST(Pace, LetsABurstThroughAndThenKeepsTheRate) {
+  auto folder = scratch();
+  FixedClock clock(1'000'000);
+  Pace pace(folder.path(), 4, clock, 3);
+  std::vector<int64_t> waits;
+  for (int i = 0; i < 5; ++i) waits.push_back(pace.take("sis.example"));
+  EXPECT_THAT(waits, testing::ElementsAre(0, 0, 0, 250, 500));
+  clock.set(1'000'500);
+  EXPECT_EQ(pace.take("sis.example"), 250) << "the moments before it are taken";
+  clock.set(1'010'000);
+  EXPECT_EQ(pace.take("sis.example"), 0);
+  EXPECT_EQ(pace.take("sis.example"), 0);
+}
+
 TEST(Pace, DoesNotStopForeverWhenAClockWasSetBack) {
   auto folder = scratch();
   FixedClock clock(1'800'000'000'000);
