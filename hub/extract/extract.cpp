@@ -125,7 +125,10 @@ plugin::ReadRequest request_for(const StreamPlan& plan, const std::string& since
   request.since = since;
   request.mode = plan.mode;
   auto there = column_names(plan.info);
-  for (const auto& column : plan.columns) {
+  for (uint32_t i = 0; i < plan.columns.size(); ++i) {
+    const auto& column = plan.columns[i];
+    if (plan.mode == plugin::Mode::keys && std::ranges::find(plan.key, i) == plan.key.end())
+      continue;
     bool is_there = there.empty() || std::ranges::find(there, column) != there.end();
     request.columns.push_back(is_there ? column : column + "?");
   }
@@ -179,8 +182,25 @@ StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Ca
   return end;
 }
 
+std::optional<StreamEnd> read_keys(
+    const StreamPlan& plan, const world::Cancel& cancel,
+    const std::function<void(const record::Batch&, const std::string& file)>& take) {
+  auto keys = plan;
+  keys.mode = plugin::Mode::keys;
+  try {
+    return read(keys, "", cancel, take);
+  } catch (const Error& error) {
+    if (error.next != Next::hide) throw;
+    return std::nullopt;
+  }
+}
+
 bool may_sweep(const StreamPlan& plan, const StreamEnd& end, bool may_delete_settled) {
   if (plan.mode != plugin::Mode::full || plan.info.gone == plugin::Gone::never) return false;
+  return proves_all(end, may_delete_settled);
+}
+
+bool proves_all(const StreamEnd& end, bool may_delete_settled) {
   if (!end.is_complete || end.has_unknown_aside) return false;
   if (end.proof == plugin::Proof::settled) return may_delete_settled;
   return end.proof == plugin::Proof::count || end.proof == plugin::Proof::format;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,7 +63,8 @@ struct StreamPlan {
   uint32_t subject = 0;            ///< index into columns; only for subject streams
   bool key_names_subject = false;  ///< the subject column is part of the key
   plugin::Mode mode = plugin::Mode::full;
-  std::string since;  ///< where reading changes goes on; empty: from the beginning
+  std::string since;        ///< where reading changes goes on; empty: from the beginning
+  bool lists_keys = false;  ///< which records there are is asked beside the changes
 };
 
 struct SourcePlan {
@@ -95,8 +97,17 @@ struct StreamEnd {
 StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Cancel& cancel,
                const std::function<void(const record::Batch&, const std::string& file)>& take);
 
+/// Which records there are now of a stream that tells only changes: batches as of read(), with key
+/// columns alone. Nothing if the plugin cannot tell (HR_UNSUPPORTED).
+std::optional<StreamEnd> read_keys(
+    const StreamPlan& plan, const world::Cancel& cancel,
+    const std::function<void(const record::Batch&, const std::string& file)>& take);
+
 /// Whether a record that a complete read did not show is gone (design 3, proof levels).
 bool may_sweep(const StreamPlan& plan, const StreamEnd& end, bool may_delete_settled);
+
+/// Whether a read saw every record, as far as a record may be ended for it.
+bool proves_all(const StreamEnd& end, bool may_delete_settled);
 
 const char* word(plugin::Proof proof);
 

@@ -141,6 +141,7 @@ void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
   if (!stream.end.is_complete && !stream.end.asides.empty())
     stream.counts.stopped_at = place_and_reason(stream.end.asides.back());
   if (stream.plan.mode != plugin::Mode::full) read_again(stream, index);
+  if (stream.plan.lists_keys && stream.end.is_complete) list_keys(stream, index, pulse);
   for (auto& aside : stream.end.asides) {
     ++stream.counts.read;
     if (!aside.key.empty()) stream.unreadable.insert(key_hash(aside.key));
@@ -207,6 +208,46 @@ void Intake::read_again(StreamRead& stream, uint32_t index) {
     read_.each([&](const RowRef& row) { is_newer_here |= row.stream == index && row.key == key; });
     if (!is_newer_here) take(stream, index, batch, what.file);
   }
+}
+
+/// A list that does not prove to be whole ends no record, and the report says so.
+void Intake::list_keys(StreamRead& stream, uint32_t index, Pulse& pulse) {
+  KeyList list;
+  bool has_empty = false;
+  auto end = extract::read_keys(
+      stream.plan, pulse.cancel(), [&](const record::Batch& batch, const std::string&) {
+        scratch_.reset();
+        auto columns = batch.columns;
+        mapping_.apply_nulls(stream.plan.wanted, columns, batch.rows, scratch_);
+        for (uint32_t row = 0; row < batch.rows; ++row) {
+          has_empty |= std::ranges::any_of(stream.plan.key,
+                                           [&](auto key) { return !is_filled(columns[key], row); });
+          if (!is_gone(batch, row)) list.add(key_hash(stream.plan.key, columns, row));
+        }
+      });
+  const char* why = nullptr;
+  if (!end)
+    why = "ask_for_keys: it cannot list the keys of its records";
+  else if (!end->is_complete || end->has_unknown_aside || has_empty)
+    why = "the list of its keys is not complete";
+  else if (!extract::proves_all(*end, source_.may_delete_settled))
+    why = "the list of its keys does not prove that it is complete";
+  if (why) {
+    stream.counts.complete = false;
+    stream.counts.stopped_at = why;
+    return;
+  }
+  for (const auto* read : {&*end, &stream.end})
+    for (const auto& aside : read->asides)
+      if (!aside.key.empty()) list.add(key_hash(aside.key));
+  // What the changes just brought, or what a person mended, is there whatever the list calls it.
+  read_.each([&](const RowRef& row) {
+    if (row.stream == index) list.add(row.key);
+  });
+  for (const auto& row : stream.reference_rows) list.add(row.key);
+  for (auto key : mends_.keys(index)) list.add(key);
+  list.finish();
+  stream.listed = std::move(list);
 }
 
 /// The rows that say which record they are and whose; the others are set aside.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -12,6 +13,7 @@
 #include "hub/flow/file_names.hpp"
 #include "hub/flow/filled.hpp"
 #include "hub/flow/frame.hpp"
+#include "hub/flow/key_list.hpp"
 #include "hub/flow/mends.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/node_table.hpp"
@@ -26,8 +28,9 @@ struct StreamRead {
   extract::StreamPlan plan;
   bool is_reference = false;
   bool is_read = false;
-  bool sweeps = false;  ///< what it did not show is gone
-  uint32_t space = 0;   ///< id of the subject column's space
+  bool sweeps = false;            ///< what it did not show is gone
+  std::optional<KeyList> listed;  ///< what is not on it is gone, beside what the changes say
+  uint32_t space = 0;             ///< id of the subject column's space
   extract::StreamEnd end;
   record::StreamCounts counts;
   Filled filled;                            ///< of the rows that were read
@@ -74,6 +77,7 @@ class Intake {
  private:
   void read_stream(StreamRead& stream, Pulse& pulse);
   void read_again(StreamRead& stream, uint32_t index);
+  void list_keys(StreamRead& stream, uint32_t index, Pulse& pulse);
   void read_removals(const extract::Offer& offer, Pulse& pulse);
   void take(StreamRead& stream, uint32_t index, const record::Batch& batch,
             const std::string& file);

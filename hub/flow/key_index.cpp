@@ -39,6 +39,16 @@ uint32_t KeyIndex::find(uint64_t key) const {
   return found != entries_.end() && found->first == key ? found->second : NodeTable::none;
 }
 
+std::vector<std::pair<uint64_t, uint32_t>> KeyIndex::take_unlisted(const KeyList& listed) {
+  std::vector<std::pair<uint64_t, uint32_t>> unlisted;
+  std::erase_if(entries_, [&](const auto& entry) {
+    bool is_unlisted = !listed.has(entry.first);
+    if (is_unlisted) unlisted.push_back(entry);
+    return is_unlisted;
+  });
+  return unlisted;
+}
+
 void KeyIndex::update(const std::vector<RowRef>& rows, uint16_t stream) {
   auto old = entries_.size();
   std::vector<uint64_t> gone;

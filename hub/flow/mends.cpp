@@ -139,4 +139,12 @@ bool Mends::was_met(const store::QuarantineRow& aside) const {
   return false;
 }
 
+std::vector<uint64_t> Mends::keys(uint32_t stream) const {
+  std::vector<uint64_t> keys;
+  auto of = streams_.find(stream);
+  if (of == streams_.end()) return keys;
+  for (const auto& mend : of->second.mends) keys.push_back(key_hash(of->second.key, mend.bytes));
+  return keys;
+}
+
 }  // namespace homeroom::flow

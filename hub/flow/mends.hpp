@@ -47,6 +47,8 @@ class Mends {
   /// The mend that made these cells, if one did.
   const Mend* that_made(uint32_t stream, std::string_view bytes) const;
   bool was_met(const store::QuarantineRow& aside) const;
+  /// Hashes of the keys of mended records.
+  std::vector<uint64_t> keys(uint32_t stream) const;
 
  private:
   struct OfStream {

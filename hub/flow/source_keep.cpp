@@ -136,7 +136,7 @@ void SourceRun::keep_state(const StreamRead& stream) {
 void SourceRun::keep_key_indexes() {
   for (uint32_t i = 0; i < mapping_->reads().size(); ++i) {
     const auto& stream = intake_.streams()[i];
-    if (!stream.is_read || stream.is_reference || stream.plan.key_names_subject) continue;
+    if (!stream.is_read || stream.is_reference) continue;
     auto index = key_indexes_.find(i);
     if (index == key_indexes_.end()) {
       KeyIndex::forget(context_.store, context_.number, stream.counts.stream);

@@ -44,7 +44,11 @@ void SourceRun::read(extract::SourcePlan plan) {
     if (!stream.is_offered)
       for (const auto& layout : before_)
         if (layout.stream == mapping_->reads()[stream.wanted].stream) apply_layout(layout, stream);
-  for (auto& stream : plan.streams) stream.since = place_to_read_on(stream);
+  for (auto& stream : plan.streams) {
+    stream.since = place_to_read_on(stream);
+    stream.lists_keys = context_.source.asks_for_keys && !is_first_ &&
+                        stream.mode == plugin::Mode::changes && !stream.key.empty();
+  }
   plan_ = plan;
   context_.pulse.begin("hearing " + context_.source.name, expected_rows());
   intake_.read(plan, context_.pulse);
@@ -85,18 +89,22 @@ std::string SourceRun::unfinished() {
   return "";
 }
 
-/// A full file without a record, where there were some, is no proof that all of them are gone.
+/// A full file or a list of keys without a record, where there were some, is no proof that all of
+/// them are gone.
 void SourceRun::doubt_emptiness(StreamRead& stream) {
   bool is_empty =
       stream.is_read && stream.plan.mode == plugin::Mode::full && stream.counts.read == 0;
-  if (!is_empty) return;
+  bool is_list_empty = stream.listed && stream.listed->is_empty();
+  if (!is_empty && !is_list_empty) return;
   auto before = context_.store.stream_state(context_.source.name, stream.counts.stream);
   if (!before || before->records == 0) return;
+  auto what = is_list_empty ? "the list of its keys" : "it";
   stream.sweeps = false;
-  stream.end.is_complete = false;
+  stream.listed.reset();
+  stream.end.is_complete &= !is_empty;
   stream.counts.complete = false;
   stream.counts.stopped_at =
-      "it is empty, where " + std::to_string(before->records) + " records stood";
+      std::string(what) + " is empty, where " + std::to_string(before->records) + " records stood";
 }
 
 void SourceRun::map() {
@@ -116,8 +124,8 @@ void SourceRun::map() {
 /// A full read says of every record where it hangs; only changes leave that to what is known.
 bool SourceRun::needs_key_index(uint32_t stream) {
   const auto& read = intake_.streams()[stream];
-  return read.is_read && !read.is_reference && !read.sweeps && !read.plan.key_names_subject &&
-         !read.plan.key.empty();
+  return read.is_read && !read.is_reference && !read.sweeps && !read.plan.key.empty() &&
+         (read.listed || !read.plan.key_names_subject);
 }
 
 void SourceRun::load_key_indexes() {
@@ -139,11 +147,13 @@ void SourceRun::load_key_indexes() {
   for (const auto& [stream, rows] : unknown) key_indexes_[stream].update(rows, stream);
 }
 
-/// A record that hangs on another node than before must end there: a delta shows it only once.
+/// A record that hangs on another node than before must end there: a delta shows it only once. So
+/// must one that is not on the list of a stream's keys.
 void SourceRun::find_moved_records() {
   load_key_indexes();
   std::vector<RowRef> moved;
-  for (const auto& [i, index] : key_indexes_) {
+  for (auto& [i, index] : key_indexes_) {
+    take_unlisted(i, moved);
     for (auto& row : intake_.rows()) {
       if (row.stream != i) continue;
       auto node = index.find(row.key);
@@ -162,6 +172,19 @@ void SourceRun::find_moved_records() {
   auto& rows = intake_.rows();
   rows.insert(rows.end(), moved.begin(), moved.end());
   std::ranges::sort(rows, comes_before);
+}
+
+void SourceRun::take_unlisted(uint32_t stream, std::vector<RowRef>& left) {
+  auto& read = intake_.streams()[stream];
+  if (!read.listed) return;
+  for (auto [key, node] : key_indexes_[stream].take_unlisted(*read.listed)) {
+    RowRef row;
+    row.stream = static_cast<uint16_t>(stream);
+    row.key = key;
+    row.node = node;
+    row.is_gone = row.is_moved = true;
+    left.push_back(row);
+  }
 }
 
 void SourceRun::settle_references() {
@@ -197,7 +220,8 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
   std::vector<RowRef> now;
   std::size_t o = 0;
   auto keep_or_end = [&](const RowRef& row) {
-    if (!stream.is_read || !stream.sweeps || stream.unreadable.contains(row.key)) {
+    bool is_gone = stream.sweeps || (stream.listed && !stream.listed->has(row.key));
+    if (!stream.is_read || !is_gone || stream.unreadable.contains(row.key)) {
       now.push_back(row);
       return;
     }

@@ -85,6 +85,7 @@ class SourceRun {
   bool needs_key_index(uint32_t stream);
   void load_key_indexes();
   void find_moved_records();
+  void take_unlisted(uint32_t stream, std::vector<RowRef>& left);
   std::string filled_name(const StreamRead& stream) const;
   void keep_state(const StreamRead& stream);
   void keep_key_indexes();

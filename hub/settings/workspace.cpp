@@ -22,8 +22,8 @@ Flat plugin_settings(const Node& node, const std::vector<std::string_view>& own,
 }
 
 const std::vector<std::string_view> source_words = {
-    "plugin", "feeds",        "mapping",   "regime",         "agreement",
-    "fresh",  "when_missing", "unmatched", "absent_is_gone", "victim_services"};
+    "plugin",       "feeds",     "mapping",        "regime",       "agreement",      "fresh",
+    "when_missing", "unmatched", "absent_is_gone", "ask_for_keys", "victim_services"};
 
 /// N of "keep N days".
 int64_t kept_days(const Node& node) {
@@ -58,6 +58,7 @@ Source read_source(const Node& key, const Node& node, const Parameters& paramete
   if (auto agreement = node.find("agreement")) source.agreement = agreement.text();
   if (auto fresh = node.find("fresh")) source.fresh_hours = fresh.hours();
   if (auto gone = node.find("absent_is_gone")) source.may_delete_settled = gone.boolean();
+  if (auto keys = node.find("ask_for_keys")) source.asks_for_keys = keys.boolean();
   if (auto none = node.find("victim_services")) source.victim_services = none.text();
   auto missing = node.require("when_missing");
   if (missing.text() == "stop") {

@@ -34,6 +34,7 @@ struct Source {
   WhenMissing when_missing = WhenMissing::stop;
   int64_t keep_days = 0;            ///< with WhenMissing::keep
   bool may_delete_settled = false;  ///< absent records are gone on proof `settled` too
+  bool asks_for_keys = false;       ///< who tells only changes is asked which records there are
   std::string victim_services;      ///< "none, because TEXT" for hmis sources, else empty
   Place place;
 };
