@@ -1,13 +1,10 @@
 #include "hub/keys/cipher.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <climits>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
-#include <pthread.h>
 
 #include "homeroom/error.hpp"
 
@@ -34,28 +31,7 @@ EVP_CIPHER_CTX* new_context() {
   return context;
 }
 
-// Counted by the child: asking for the process id with every unit costs a system call each time.
-std::atomic<unsigned> forks_so_far = 0;
-[[maybe_unused]] const int counts_forks =
-    pthread_atfork(nullptr, nullptr, [] { forks_so_far.fetch_add(1, std::memory_order_relaxed); });
-
 }  // namespace
-
-void draw_random(unsigned char* out, std::size_t size) {
-  must(RAND_priv_bytes(out, static_cast<int>(size)), "draw random bytes");
-}
-
-const unsigned char* Nonces::next() {
-  auto forks = forks_so_far.load(std::memory_order_relaxed);
-  if (used_ == block_.size() || forks_before_ != forks) {
-    must(RAND_bytes(block_.data(), static_cast<int>(block_.size())), "draw random bytes");
-    forks_before_ = forks;
-    used_ = 0;
-  }
-  const unsigned char* given = block_.data() + used_;
-  used_ += nonce_size;
-  return given;
-}
 
 void Cipher::Free::operator()(evp_cipher_ctx_st* context) const {
   EVP_CIPHER_CTX_free(context);
