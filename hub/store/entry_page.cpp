@@ -28,15 +28,21 @@ EntryPage::EntryPage(std::string bytes) : bytes_(std::move(bytes)) {
 
 std::string EntryPage::take() {
   last_ = -1;
+  sought_ = 0;
+  sought_at_ = 0;
   return std::exchange(bytes_, {});
 }
 
 EntryPage::Slot EntryPage::slot_of(uint32_t low) const {
   Slot behind{bytes_.size(), 0, {}};
   if (static_cast<int>(low) > last_) return behind;
-  for (EntryWalk walk(bytes_); walk.next();) {
+  // What changes an entry looks for it first, so nothing in front of the place moves.
+  for (EntryWalk walk(bytes_, low < sought_ ? 0 : sought_at_); walk.next();) {
+    if (walk.low() < low) continue;
+    sought_ = low;
+    sought_at_ = walk.at();
     if (walk.low() > low) return {walk.at(), 0, {}};
-    if (walk.low() == low) return {walk.at(), walk.end() - walk.at(), walk.entry()};
+    return {walk.at(), walk.end() - walk.at(), walk.entry()};
   }
   return behind;
 }

@@ -13,7 +13,9 @@ namespace homeroom::store {
 /// Walks over the entries of a page. Throws Error with Next::fail for one that is cut short.
 class EntryWalk {
  public:
-  explicit EntryWalk(std::string_view page) : page_(page), rest_(page) {}
+  /// Begins at the entry that stands at `from`.
+  explicit EntryWalk(std::string_view page, std::size_t from = 0)
+      : page_(page), rest_(page.substr(from)) {}
 
   bool next();
   uint32_t low() const { return low_; }
@@ -56,6 +58,9 @@ class EntryPage {
 
   std::string bytes_;
   int last_ = -1;  ///< no entry is behind this one; they mostly come in order
+  /// What was looked for last, and where it stands or would: they are mostly asked for in order.
+  mutable uint32_t sought_ = 0;
+  mutable std::size_t sought_at_ = 0;
 };
 
 }  // namespace homeroom::store
