@@ -33,8 +33,8 @@ class Outbox {
  public:
   virtual ~Outbox() = default;
   virtual Owed owed() = 0;
-  virtual uint64_t live() = 0;  ///< shares a snapshot would hold
-  virtual uint64_t delivery_number() = 0;
+  virtual uint64_t live() = 0;             ///< shares a snapshot would hold
+  virtual uint64_t delivery_number() = 0;  ///< another one each time
   /// Rows owed, sorted by id; removals and upserts.
   virtual void each_owed(const std::function<void(const OutgoingShare&)>& visit) = 0;
   /// Every live share, sorted by id; bodies included.

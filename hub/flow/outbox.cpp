@@ -53,24 +53,42 @@ uint64_t StoreOutbox::live() {
 // Receipts that cannot be kept are taken back: their shares are owed still, and go out again under
 // the same key.
 void StoreOutbox::in_receipts(const std::function<void()>& write) {
-  store_.begin_receipts();
   try {
+    store_.begin_receipts();
     write();
     store_.commit_receipts();
   } catch (...) {
+    take_back();
     store_.rollback();
     throw;
   }
 }
 
+void StoreOutbox::take_back() {
+  for (auto place : changed_) {
+    auto& state = row(place).state;
+    state = state == ShareState::removed ? ShareState::removal_owed : ShareState::owed;
+  }
+  changed_.clear();
+  reasons_.clear();
+}
+
+void StoreOutbox::count_kept() {
+  for (auto place : changed_) {
+    auto state = row(place).state;
+    kept_.delivered += state == ShareState::sent;
+    kept_.refused += state == ShareState::refused;
+    kept_.removed += state == ShareState::removed;
+  }
+}
+
 uint64_t StoreOutbox::delivery_number() {
-  if (number_ != 0) return number_;
   uint64_t number = 0;
   in_receipts([&] {
     number =
         store_.next_delivery_number(store_.destination_number(governor_.destinations()[index_]));
   });
-  return number_ = number;
+  return number;
 }
 
 void StoreOutbox::fill(uint32_t place, deliver::OutgoingShare& share) {
@@ -188,6 +206,7 @@ void StoreOutbox::settle_all() {
     if (is_owed_nothing)
       store_.put_all_sent(store_.destination_number(governor_.destinations()[index_]));
   });
+  count_kept();
   changed_.clear();
   reasons_.clear();
 }

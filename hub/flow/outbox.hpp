@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/deliver/deliver.hpp"
 #include "hub/deliver/memory.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/profiles.hpp"
@@ -24,6 +25,8 @@ class StoreOutbox : public deliver::Outbox {
               Pulse& pulse, int64_t now_ms);
 
   deliver::Owed owed() override { return owed_; }
+  /// What receipts were kept for; the rest of what was owed still is.
+  const deliver::Counts& kept() const { return kept_; }
   uint64_t live() override;
   uint64_t delivery_number() override;
   void each_owed(const std::function<void(const deliver::OutgoingShare&)>& visit) override;
@@ -41,6 +44,8 @@ class StoreOutbox : public deliver::Outbox {
   std::string_view id(uint32_t place) const { return persons_[order_[place]].id; }
   void disclose(const store::ShareRow& row);
   void mask_reasons();
+  void count_kept();
+  void take_back();
   void in_receipts(const std::function<void()>& write);
 
   store::Store& store_;
@@ -56,8 +61,8 @@ class StoreOutbox : public deliver::Outbox {
   std::vector<uint32_t> changed_;            ///< places with a verdict not yet written
   std::map<uint32_t, std::string> reasons_;  ///< of refused ones among them, as they were told
   deliver::Owed owed_;
+  deliver::Counts kept_;
   uint32_t next_ = 0;  ///< where find() looks first
-  uint64_t number_ = 0;
 };
 
 }  // namespace homeroom::flow

@@ -74,9 +74,9 @@ deliver::Counts deliver_to(const Hub& hub, const settings::Destination& destinat
     return deliver::deliver(target, outbox, patience, waiting);
   } catch (const Error& error) {
     // Published already: what was not sent waits in the outbox, whatever the reason.
-    deliver::Counts counts;
-    counts.pending = outbox.owed().upserts;
-    counts.removals_pending = outbox.owed().removals;
+    auto counts = outbox.kept();
+    counts.pending = outbox.owed().upserts - counts.delivered - counts.refused;
+    counts.removals_pending = outbox.owed().removals - counts.removed;
     counts.trouble = error.what();
     return counts;
   }

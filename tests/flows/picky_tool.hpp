@@ -2,6 +2,7 @@
 // the students it is told to, and keeps what it took.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -46,6 +47,11 @@ class PickyTool {
     refused_ = numbers;
     problem_ = problem;
   }
+  /// Asked before each answer; what it says is said instead, unless it is empty.
+  void say_first(std::function<std::string(const nlohmann::json& told)> script) {
+    std::lock_guard guard(mutex_);
+    script_ = std::move(script);
+  }
   /// Sequences taken, in their order, by Homeroom's id.
   std::map<std::string, std::vector<uint64_t>> taken() const {
     std::lock_guard guard(mutex_);
@@ -64,6 +70,7 @@ class PickyTool {
     std::lock_guard guard(mutex_);
     auto told = nlohmann::json::parse(body);
     ++asked_;
+    if (auto said = script_ ? script_(told) : ""; !said.empty()) return said;
     if (told["operation"] == "upsert" &&
         refused_.contains(told["data"]["identifiers"]["district"].get<std::string>()))
       return webhook::answer(422, "Content-Type: application/problem+json\r\n", problem_);
@@ -74,6 +81,7 @@ class PickyTool {
   mutable std::mutex mutex_;  ///< guards all below
   std::set<std::string> refused_;
   std::string problem_;
+  std::function<std::string(const nlohmann::json& told)> script_;
   std::map<std::string, std::vector<uint64_t>> taken_;
   uint64_t asked_ = 0;
   webhook::Receiver receiver_;
