@@ -1,5 +1,5 @@
-// Invented names and numbers planted in the data are found nowhere in the store's folder, the logs
-// or the reports.
+// Invented names, numbers and ids planted in the data are found nowhere in the store's folder, the
+// logs or the reports.
 #include <chrono>
 #include <thread>
 
@@ -11,7 +11,7 @@ namespace homeroom::flows {
 namespace {
 
 constexpr const char* canaries[] = {"Zyxwquistia", "ZYXWQUISTIA", "zyxwquistia", "900-55-1234",
-                                    "900551234"};
+                                    "900551234",   "zyxwid005",   "7193461"};
 
 /// Puts a text in place of one cell (counted from 0) of the lines that hold `mark`; cells before it
 /// are unquoted.
@@ -27,6 +27,28 @@ void plant(const fs::path& file, const std::string& mark, int cell, const std::s
     all += line + '\n';
   }
   District::write(file, all);
+}
+
+/// Puts a text in place of every other one in all files below a folder; how often.
+int replace_everywhere(const fs::path& folder, const std::string& what, const std::string& with) {
+  int count = 0;
+  for (const auto& file : fs::recursive_directory_iterator(folder)) {
+    if (!file.is_regular_file()) continue;
+    auto text = District::read(file.path());
+    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) {
+      text.replace(at, what.size(), with);
+      ++count;
+    }
+    District::write(file.path(), text);
+  }
+  return count;
+}
+
+/// A student with an id and a number of its own, who has records in several files, one of them set
+/// aside.
+void plant_ids(const District& district) {
+  ASSERT_GT(replace_everywhere(district.data("day1"), "stu-000000005", "stu-zyxwid005"), 3);
+  ASSERT_GT(replace_everywhere(district.data("day1"), "1000005", "7193461"), 3);
 }
 
 void expect_clean(const std::string& text, const std::string& where) {
@@ -46,6 +68,7 @@ TEST(Canaries, AreFoundNowhereOutsideTheDestinations) {
                       "R999999999,Zyxwquistia,Zyxwquistia,02/03/1961,Female,1 Pebble "
                       "St,Lakeview,43033,(614) 555-0101,,"
                       "10/17/2025,Foster care,Invented Agency,Open,900-55-1234\n");
+  plant_ids(district);
   for (int n = 0; n < 2; ++n) {
     auto night = district.night("a", "day1");
     EXPECT_TRUE(night.exit_code == 0 || night.exit_code == 3) << night.errors;
