@@ -70,8 +70,10 @@ void restore(Context& context, Flags& flags) {
     std::printf("What was here stays as %s; remove it when you are sure.\n",
                 restored.before.c_str());
   if (restored.forgotten > 0)
-    std::printf("%s of its records are of children forgotten since; they are not in it any more.\n",
-                with_commas(restored.forgotten).c_str());
+    std::printf(
+        "%s of its records are of children forgotten since, or past their time; they are not in it "
+        "any more.\n",
+        with_commas(restored.forgotten).c_str());
   std::printf(
       "Nothing is sent from it until a person says so: homeroom run JOB --approve %s --why TEXT\n",
       flow::moved_store);

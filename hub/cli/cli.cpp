@@ -32,6 +32,7 @@ void add_verbs(const Command& top, Context& context) {
   add_quarantine(top, context);
   add_backup(top, context);
   add_keys(top, context);
+  add_purge(top, context);
   add_state(top, context);
   add_schedule(top, context);
   add_serve(top, context);

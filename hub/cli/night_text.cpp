@@ -91,6 +91,14 @@ std::string brakes(const Report& report) {
                      nearest->value * 100, nearest->limit * 100);
 }
 
+std::string purged(const Report& report) {
+  std::string out;
+  for (const auto& [of_what, count] : report.purged)
+    if (count > 0)
+      out += (out.empty() ? "\nPurged      " : ", ") + of_what + ' ' + with_commas(count);
+  return out.empty() ? out : out + '\n';
+}
+
 std::string verdict(const Report& report) {
   auto word = report.status;
   std::ranges::transform(word, word.begin(), [](unsigned char letter) {
@@ -118,7 +126,7 @@ std::string night_text(const flow::Hub& hub, const flow::RunResult& result) {
   bool has_profiles = report.status != "failed";
   if (has_profiles)
     out += children(report) + training_text(report.recognition) + profiles(report) + sent(report) +
-           brakes(report);
+           brakes(report) + purged(report);
   out += findings_text(nlohmann::ordered_json::parse(record::report_json(report)));
   return out + verdict(report);
 }

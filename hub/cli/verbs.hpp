@@ -20,6 +20,7 @@ void add_history(const Command& top, Context& context);     ///< runs, status
 void add_quarantine(const Command& top, Context& context);  ///< quarantine and its verbs
 void add_backup(const Command& top, Context& context);      ///< backup, restore, audit verify
 void add_keys(const Command& top, Context& context);        ///< keys init, status, rotate, shred
+void add_purge(const Command& top, Context& context);       ///< what is past its time
 void add_schedule(const Command& top, Context& context);    ///< schedule list, next, pause, ...
 void add_state(const Command& top, Context& context);       ///< state show, diff, set, rollback
 void add_serve(const Command& top, Context& context);

@@ -40,7 +40,8 @@ struct Restore {
 struct Restored {
   Backup backup;
   std::filesystem::path before;  ///< where the store that was there stays; empty: there was none
-  uint64_t forgotten = 0;        ///< records of the backup whose children were forgotten since
+  uint64_t forgotten =
+      0;  ///< records of the backup whose children were forgotten since, or past their time
 };
 
 /// Checks a backup wholly, then lets it take the store's place in one step. Nothing is sent from it

@@ -1,10 +1,12 @@
 #include "hub/flow/erasures.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "homeroom/error.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/students.hpp"
 #include "hub/keys/keys.hpp"
@@ -28,9 +30,11 @@ class Forgetting {
              int32_t run_date)
       : store_(store), keys_(keys), run_date_(run_date) {
     for (const auto& one : erasures) {
-      if (one.unit == keys::Unit::frame) records_.insert(one.token);
-      if (one.unit == keys::Unit::profile)
-        persons_.emplace(static_cast<uint32_t>(one.id), one.token);
+      auto id = static_cast<uint32_t>(one.id);
+      if (one.unit == keys::Unit::frame && one.token != 0) records_.insert(one.token);
+      if (one.unit == keys::Unit::frame && one.token == 0) past_records_[one.scope].insert(id);
+      if (one.unit == keys::Unit::profile && one.token != 0) persons_.emplace(id, one.token);
+      if (one.unit == keys::Unit::profile && one.token == 0) past_persons_.insert(id);
     }
   }
 
@@ -48,7 +52,9 @@ class Forgetting {
   // A number may be another child's in a store that went other ways since: the token says.
   void forget_persons() {
     std::vector<store::Person> theirs;
+    std::vector<store::Person> past;
     store_.each_person([&](const store::Person& person) {
+      if (past_persons_.contains(person.number)) past.push_back(person);
       auto found = persons_.find(person.number);
       if (found == persons_.end()) return;
       if (found->second == token_of_person(keys_, person.id))
@@ -56,6 +62,12 @@ class Forgetting {
       else
         persons_.erase(found);
     });
+    for (auto& person : past) {
+      if (persons_.contains(person.number) || !is_profile_gone(person.number)) continue;
+      persons_.emplace(person.number, token_of_person(keys_, person.id));
+      left_.insert(person.number);
+      theirs.push_back(std::move(person));
+    }
     for (auto& person : theirs) {
       store_.forget_person(person.number);
       if (person.is_live) person.ended_on = run_date_;
@@ -63,6 +75,22 @@ class Forgetting {
       store_.put_person(person);
     }
     for (const auto& [destination, name] : store_.destinations()) owe_removals(destination);
+  }
+
+  // Who came again since has a profile and records under newer keys.
+  bool is_profile_gone(uint32_t person) {
+    try {
+      return !store_.profile(person);
+    } catch (const Error&) {
+      return true;
+    }
+  }
+  bool is_record_gone(uint32_t source, uint32_t node) {
+    try {
+      return store_.node(source, node).frame.empty();
+    } catch (const Error&) {
+      return true;
+    }
   }
 
   void owe_removals(uint32_t destination) {
@@ -84,17 +112,34 @@ class Forgetting {
   }
 
   uint64_t forget_records(uint32_t source) {
-    std::vector<uint32_t> nodes;
+    auto gone = past_records(source);
+    // Profiles that stay were made of those.
+    if (!gone.empty()) store_.put_digest("merge", "");
     store_.each_node(source, [&](const store::NodeIndex& node) {
-      if (records_.contains(node.token)) nodes.push_back(node.id);
+      if (records_.contains(node.token)) gone.insert(node.id);
     });
-    std::ranges::sort(nodes);
+    store_.each_link(source, [&](const SubjectLink& link) {
+      if (link.is_linked() && left_.contains(link.person)) gone.insert(link.node);
+    });
+    std::vector<uint32_t> nodes(gone.begin(), gone.end());
     if (!nodes.empty()) {
       untie(source, nodes);
       store_.forget_records(source, nodes);
     }
     leave_review(source);
     return nodes.size();
+  }
+
+  /// Records whose time was over, as far as the store has them.
+  std::set<uint32_t> past_records(uint32_t source) {
+    std::set<uint32_t> found;
+    auto past = past_records_.find(source);
+    if (past == past_records_.end()) return found;
+    store_.each_node(source, [&](const store::NodeIndex& node) {
+      if (past->second.contains(node.id)) found.insert(node.id);
+    });
+    std::erase_if(found, [&](uint32_t node) { return !is_record_gone(source, node); });
+    return found;
   }
 
   /// Records that stay are tied to them no more.
@@ -130,8 +175,11 @@ class Forgetting {
   store::Store& store_;
   keys::KeyRing& keys_;
   int32_t run_date_;
-  std::unordered_set<uint64_t> records_;            ///< tokens
-  std::unordered_map<uint32_t, uint64_t> persons_;  ///< token by number
+  std::unordered_set<uint64_t> records_;                                     ///< tokens
+  std::unordered_map<uint32_t, uint64_t> persons_;                           ///< token by number
+  std::unordered_map<uint32_t, std::unordered_set<uint32_t>> past_records_;  ///< nodes by source
+  std::unordered_set<uint32_t> past_persons_;
+  std::unordered_set<uint32_t> left_;  ///< of those, whose time is over in this store
 };
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include "hub/flow/key_care.hpp"
 #include "hub/flow/link_files.hpp"
 #include "hub/flow/map_files.hpp"
+#include "hub/flow/past_time.hpp"
+#include "hub/flow/purge.hpp"
 #include "hub/flow/quarantine.hpp"
 #include "hub/flow/recognition.hpp"
 #include "hub/flow/refused.hpp"

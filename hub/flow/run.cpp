@@ -9,10 +9,12 @@
 #include "hub/flow/erasures.hpp"
 #include "hub/flow/finding_kinds.hpp"
 #include "hub/flow/hasher.hpp"
+#include "hub/flow/heard.hpp"
 #include "hub/flow/merging.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profile_places.hpp"
 #include "hub/flow/profiles.hpp"
+#include "hub/flow/purge.hpp"
 #include "hub/flow/recognition.hpp"
 #include "hub/flow/sending.hpp"
 #include "hub/flow/source_run.hpp"
@@ -128,6 +130,7 @@ class Night {
     if (store_->was_moved() && !options_.is_dry)
       store_->mark_restored({hub_.clock().now_ms(), options_.actor, "run", "a moved store", ""});
     apply_erasures(*store_, *keys_, hub_.run_date());
+    if (job_.purges && !options_.is_dry) purge_past();
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     clock_.enter("resolve");
@@ -163,6 +166,12 @@ class Night {
         send({hub_, options_, job_, *store_, *governor_, *profiles_, people_->persons(), pulse_,
               result_.report.run, is_published_});
     judge();
+  }
+
+  void purge_past() {
+    for (const auto& one :
+         purge(hub_, *store_, *keys_, {options_.actor, "job " + job_.name}).classes)
+      result_.report.purged.emplace_back(one.name, one.past);
   }
 
   /// Above the stated drift models are learned again, by what was published last; this night's
@@ -410,6 +419,8 @@ class Night {
 
   void keep_digests() {
     store_->put_digest("merge", merge_digest());
+    for (const auto& source : result_.report.sources)
+      if (source.heard) put_heard(*store_, source.source, hub_.run_date());
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
       store_->put_digest("destination:" + governor_->destinations()[d], governor_->digest(d));
   }

@@ -203,6 +203,7 @@ void SourceRun::keep_quarantine() {
   std::set<std::pair<std::string, std::string>> waiting;
   auto put = [&](store::QuarantineRow row) {
     waiting.insert(name_of(row));
+    if (row.seen_on == 0) row.seen_on = context_.run_date;
     row.run = context_.run;
     row.number = 0;  // the store's to give: other sources set records aside, too
     context_.store.put_quarantine(row);
@@ -237,6 +238,7 @@ void SourceRun::keep_quarantine() {
     if (!stands) continue;
     auto standing = row;
     standing.reads_again = false;
+    standing.seen_on = context_.run_date;
     put(std::move(standing));
   }
   for (auto& stream : intake_.streams())

@@ -35,8 +35,9 @@ enum class Unit : uint8_t {
   refusal
 };
 
-/// A key that was destroyed to forget a child: of which unit. `token` is that of a frame's subject,
-/// 0 otherwise.
+/// A key that was destroyed to forget a child: of which unit. `token` is that of a frame's subject
+/// or of a profile's person, 0 otherwise; 0 of these, too, where only its time was over: who it was
+/// may come again.
 struct Erasure {
   uint64_t number = 0;  ///< from 1, given when it is saved
   int64_t at_ms = 0;

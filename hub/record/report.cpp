@@ -187,6 +187,11 @@ std::string report_json(const Report& report) {
     object.list("brakes", report.brakes, [&](const auto& brake) { write_brake(out, brake); });
     object.list("deliveries", report.deliveries,
                 [&](const auto& delivery) { write_delivery(out, delivery); });
+    object.list("purged", report.purged, [&](const auto& one) {
+      JsonObject entry(out);
+      entry.text("class", one.first);
+      entry.number("count", one.second);
+    });
     object.list("trouble", report.trouble,
                 [&](const auto& line) { append_json_string(out, line); });
   }

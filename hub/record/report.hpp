@@ -97,6 +97,8 @@ struct Report {
       finding_kinds;  ///< the gravest first, then the most frequent; some hundreds
   std::vector<BrakeState> brakes;
   std::vector<DeliveryCounts> deliveries;
+  std::vector<std::pair<std::string, uint64_t>>
+      purged;                        ///< past its time, by class; of a job that purges
   std::vector<std::string> trouble;  ///< what needs a person, with the command to type
 };
 

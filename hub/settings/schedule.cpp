@@ -134,7 +134,7 @@ std::string one_of(const Node& node, std::initializer_list<std::string_view> wor
 
 Job read_job(const Node& key, const Node& node) {
   node.only({"sources", "destinations", "tolerate", "at", "cron", "after", "days", "overlap",
-             "catch_up", "jitter", "done_by", "pause_after", "full"});
+             "catch_up", "jitter", "done_by", "pause_after", "full", "purge"});
   Job job;
   job.name = key.text();
   job.place = key.place();
@@ -146,6 +146,7 @@ Job read_job(const Node& key, const Node& node) {
     if (auto share = tolerate.find("of_a_stream")) job.tolerate_of_stream = share.proportion();
   }
   if (auto full = node.find("full")) job.reads_everything = full.boolean();
+  if (auto purge = node.find("purge")) job.purges = purge.boolean();
   read_schedule(node, job);
   return job;
 }

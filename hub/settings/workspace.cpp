@@ -260,7 +260,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   root.only({"homeroom", "district",   "parameters", "secrets", "students", "sources",
              "trust",    "merge",      "identity",   "model",   "policy",   "destinations",
              "groups",   "agreements", "jobs",       "brakes",  "limits",   "tenant_id",
-             "calendar", "validation", "alerts",     "keys",    "plugins"});
+             "calendar", "validation", "alerts",     "keys",    "plugins",  "retention"});
   if (auto version = root.require("homeroom"); version.text() != "1")
     version.refuse("this program reads homeroom: 1");
   auto district = root.require("district");
@@ -315,6 +315,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
   check_names(root, workspace);
   read_brakes(root.find("brakes"), workspace);
   read_limits(root.find("limits"), workspace.limits);
+  if (auto retention = root.find("retention")) workspace.retention = read_retention(retention);
   if (auto plugins = root.find("plugins"))
     workspace.plugins = read_plugins(plugins, workspace.folder);
   if (auto alerts = root.find("alerts")) workspace.alerts = read_alerts(alerts);

@@ -11,6 +11,7 @@
 
 #include "hub/settings/cron.hpp"
 #include "hub/settings/node.hpp"
+#include "hub/settings/retention.hpp"
 #include "hub/settings/sparing.hpp"
 
 namespace homeroom::settings {
@@ -103,6 +104,7 @@ struct Job {
   int64_t tolerate_new = 20;
   double tolerate_of_stream = 0.005;
   bool reads_everything = false;     ///< full: true
+  bool purges = false;               ///< purge: true
   std::optional<Schedule> schedule;  ///< nothing: somebody else starts it
   Place place;
 };
@@ -204,6 +206,7 @@ struct Workspace {
   Calendar calendar;
   std::vector<RulePack> validation;     ///< empty: none
   std::map<std::string, Brake> brakes;  ///< with the defaults for what the file does not say
+  Retention retention;
   Limits limits;
   Plugins plugins;
   Alerts alerts;

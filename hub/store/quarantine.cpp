@@ -83,6 +83,7 @@ QuarantineRow row_at(const sqlite::Statement& row, keys::KeyRing& keys) {
   found.what.why = row.string(8);
   found.hash = static_cast<uint64_t>(row.integer(9));
   found.first_run = static_cast<uint64_t>(row.integer(10));
+  found.seen_on = static_cast<int32_t>(row.integer(14));
   std::string plain;
   keys.open(Unit::quarantine, static_cast<uint32_t>(found.run), found.number, row.bytes(11), plain);
   if (row.integer(12) < 0) {
@@ -110,14 +111,14 @@ std::vector<QuarantineRow> Quarantine::all() {
 void Quarantine::put(const QuarantineRow& row) {
   std::string sealed;
   keys_.seal(Unit::quarantine, static_cast<uint32_t>(row.run), row.number, packed(row), sealed);
-  sqlite::Statement put(database_,
-                        "REPLACE INTO quarantine VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  sqlite::Statement put(
+      database_, "REPLACE INTO quarantine VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   put.bind(pair_key(row.run, row.number)).bind_text(row.source).bind_text(row.what.stream);
   put.bind_text(row.what.file).bind(static_cast<int64_t>(row.what.record));
   put.bind(static_cast<int64_t>(row.what.line)).bind(static_cast<int64_t>(row.what.offset));
   put.bind_text(row.what.field).bind_text(row.what.why).bind(static_cast<int64_t>(row.hash));
   put.bind(static_cast<int64_t>(row.first_run)).bind_bytes(sealed);
-  put.bind(static_cast<int64_t>(row.state)).bind(row.reads_again).execute();
+  put.bind(static_cast<int64_t>(row.state)).bind(row.reads_again).bind(row.seen_on).execute();
 }
 
 uint32_t Quarantine::last_number(uint64_t run) {

@@ -121,6 +121,7 @@ struct QuarantineRow {
   AsideState state = AsideState::open;
   bool reads_again = false;  ///< the next read that does not bring it takes it from here
   std::vector<std::pair<std::string, std::string>> mends = {};  ///< column, value; sealed
+  int32_t seen_on = 0;  ///< the day on which its source brought it last; 0: not known
 };
 
 /// What a destination said never to: the share of a student, and why.

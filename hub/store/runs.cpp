@@ -45,6 +45,11 @@ void Runs::put(const RunRow& run) {
   put.bind_text(run.report).bind(run.started_ms).execute();
 }
 
+void Runs::erase(int64_t before_ms) {
+  sqlite::Statement erase(database_, "DELETE FROM run WHERE started_ms < ?");
+  erase.bind(before_ms).execute();
+}
+
 std::vector<std::pair<uint32_t, std::string>> all_names(sqlite::Database& database, Named table) {
   sqlite::Statement rows(database, table == Named::source
                                        ? "SELECT number, name FROM source ORDER BY number"

@@ -20,6 +20,7 @@ class Runs {
   /// The newest first.
   std::vector<RunRow> newest(uint32_t most);
   void put(const RunRow& run);
+  void erase(int64_t before_ms);
 
  private:
   sqlite::Database& database_;

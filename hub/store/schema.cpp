@@ -131,13 +131,18 @@ CREATE TABLE refusal(
   is_dropped INTEGER NOT NULL, sealed BLOB NOT NULL);
 )";
 
+// On which day a source brought a record set aside last; 0: before that was noted.
+constexpr const char* asides_seen = R"(
+ALTER TABLE quarantine ADD COLUMN seen_on INTEGER NOT NULL DEFAULT 0;
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first,          corrections, decisions,    postings,
-                              settled_asides, key_places,  cursor_feeds, refusals};
+constexpr std::array steps = {first,      corrections,  decisions, postings,   settled_asides,
+                              key_places, cursor_feeds, refusals,  asides_seen};
 
 }  // namespace
 

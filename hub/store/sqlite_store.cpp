@@ -219,6 +219,10 @@ class SqliteStore final : public Store {
                         uint64_t before_run) override {
     staged().quarantine.clear(source, stream, before_run);
   }
+  void erase_runs(int64_t before_ms) override { staged().runs.erase(before_ms); }
+  void erase_stream_history(int64_t before_ms) override {
+    staged().streams.erase_history(before_ms);
+  }
   void set_correction_state(uint32_t number, CorrectionState state) override {
     staged().corrections.set_state(number, state);
   }

@@ -126,6 +126,10 @@ class Store {
   /// Rows of a stream set aside before that were read well, or were not there any more, this time.
   virtual void clear_quarantine(const std::string& source, const std::string& stream,
                                 uint64_t before_run) = 0;
+  /// Reports of runs that began, and former states of streams that were, before an instant; the
+  /// newest state of each stream stays.
+  virtual void erase_runs(int64_t before_ms) = 0;
+  virtual void erase_stream_history(int64_t before_ms) = 0;
   virtual void set_correction_state(uint32_t number, CorrectionState state) = 0;
   virtual void erase_correction(uint32_t number) = 0;
 

@@ -41,6 +41,15 @@ std::vector<FormerStreamState> Streams::history() {
   return all;
 }
 
+void Streams::erase_history(int64_t before_ms) {
+  sqlite::Statement erase(database_,
+                          "DELETE FROM stream_history WHERE as_of_ms < ? AND generation < ("
+                          "SELECT max(newest.generation) FROM stream_history AS newest "
+                          "WHERE newest.source = stream_history.source "
+                          "AND newest.stream = stream_history.stream)");
+  erase.bind(before_ms).execute();
+}
+
 std::vector<StreamState> Streams::all_published() {
   sqlite::Statement rows(database_, "SELECT * FROM stream_state ORDER BY source, stream");
   std::vector<StreamState> all;

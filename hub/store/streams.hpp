@@ -19,6 +19,8 @@ class Streams {
   void put_published(const StreamState& state);
   /// Every state that was published, newest first.
   std::vector<FormerStreamState> history();
+  /// Of before an instant; the newest of each stream stays.
+  void erase_history(int64_t before_ms);
 
   std::optional<std::string> digest(const std::string& name);
   void put_digest(const std::string& name, const std::string& digest);

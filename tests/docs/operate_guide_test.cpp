@@ -106,6 +106,27 @@ TEST_F(Operate, AChildIsForgottenAlsoInABackupOfBefore) {
   EXPECT_EQ(pretend_.say({"profile", "district:9008"}).exit_code, 0);
 }
 
+TEST_F(Operate, WhatIsPastItsTimeIsDestroyedByAPersonAndByAJob) {
+  std::ofstream(pretend_.at("workspace/homeroom.yaml"), std::ios::app)
+      << sample_line("purge: true") << '\n';
+  auto in_ten_years = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"--set", "run_date=2036-01-14"});
+    return pretend_.say(words);
+  };
+  auto verify = words_of(sample_line("purge --verify"));
+  EXPECT_EQ(in_ten_years(verify).exit_code, 1);
+  auto planned = in_ten_years(words_of(sample_line("purge --plan")));
+  EXPECT_EQ(planned.exit_code, 0) << planned.err;
+  for (const char* of_what :
+       {"quarantine", "left students", "records under ferpa", "run reports", "states"})
+    EXPECT_THAT(planned.out, HasSubstr(of_what));
+  auto purged = in_ten_years(words_of(sample_line("purge --why")));
+  EXPECT_EQ(purged.exit_code, 0) << purged.err;
+  EXPECT_THAT(purged.out, HasSubstr("the audit log has the proof: digest "));
+  EXPECT_EQ(in_ten_years(verify).exit_code, 0);
+  EXPECT_EQ(pretend_.say({"run", "tidy"}).exit_code, 0);
+}
+
 TEST_F(Operate, HowFarSourcesWereReadIsShownComparedAndTakenBack) {
   auto shown = do_sample("homeroom state show");
   EXPECT_EQ(shown.exit_code, 0) << shown.err;

@@ -26,6 +26,7 @@ constexpr const char* before_postings =
     "DROP TABLE stream_history; DROP TABLE refusal; CREATE TABLE landed(source); "
     "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
     "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN reads_again; "
+    "ALTER TABLE quarantine DROP COLUMN seen_on; "
     "DELETE FROM digest WHERE name IN ('identity: blocks of the roster', "
     "'identity: version of the roster', 'identity: training is due') "
     "OR name LIKE 'identity: weighing of %' OR name LIKE 'identity: lesson of %'; "

@@ -50,17 +50,20 @@ TEST(Workspace, with_every_setting_loads) {
   EXPECT_EQ(workspace.destinations[0].sparing.burst, 50);
   EXPECT_EQ(workspace.destinations[0].sparing.break_for, std::chrono::seconds(30));
   EXPECT_DOUBLE_EQ(workspace.destinations[0].sparing.retry_budget, 0.2);
-  ASSERT_EQ(workspace.jobs.size(), 4u);
+  ASSERT_EQ(workspace.jobs.size(), 5u);
   ASSERT_TRUE(workspace.jobs[0].schedule);
   EXPECT_THAT(workspace.jobs[0].schedule->times->times(), testing::ElementsAre(3 * 60 + 15));
   EXPECT_TRUE(workspace.jobs[0].schedule->on_school_days);
   EXPECT_EQ(workspace.jobs[0].schedule->catch_up_minutes, 180);
   EXPECT_EQ(workspace.jobs[0].schedule->jitter_minutes, 10);
   EXPECT_EQ(workspace.jobs[0].schedule->done_by, 6 * 60);
-  EXPECT_THAT(workspace.jobs[2].schedule->after, testing::ElementsAre("weekly_compare"));
+  EXPECT_THAT(workspace.jobs[3].schedule->after, testing::ElementsAre("weekly_compare"));
   EXPECT_TRUE(workspace.jobs[1].reads_everything);
   EXPECT_THAT(workspace.jobs[1].destinations, IsEmpty());
   EXPECT_FALSE(workspace.jobs[1].all_destinations);
+  EXPECT_TRUE(workspace.jobs[2].purges);
+  EXPECT_EQ(workspace.retention.quarantine, 30);
+  EXPECT_EQ(workspace.retention.records.at("hipaa"), 365);
   EXPECT_EQ(workspace.limits.memory_bytes, 600u << 20);
   EXPECT_EQ(workspace.root_key.file, "/run/credentials/homeroom/root.key");
   EXPECT_THAT(workspace.alerts.to, testing::ElementsAre("data-office@juniper.example"));
@@ -124,6 +127,8 @@ TEST(Workspace, refuses_what_nobody_would_read_or_could_mean) {
       {"students: enrolled", "students: enroled", "did you mean enrolled?"},
       {"first_delivery: wait", "first_delivery: later", "send or wait"},
       {"{schools: all}", "{schools: one}", "schools: all"},
+      {"quarantine: 30 days", "quarantine: 0 days", "1 to 36500"},
+      {"hipaa: 365 days", "hipa: 365 days", "did you mean hipaa?"},
       {"{per_second: 20,", "{per_second: 0,", "expected 1 to 1000"},
       {"for: 30 seconds", "for: 30", "30 seconds"},
       {"for: 30 seconds", "for: 25 hours", "24 hours"},

@@ -127,7 +127,7 @@ TEST_F(Corrected, IsKnownToAStoreOfTheFormerSchema) {
           "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
           "ALTER TABLE link_page ADD COLUMN mark; ALTER TABLE link_page ADD COLUMN features; "
           "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN "
-          "reads_again; "
+          "reads_again; ALTER TABLE quarantine DROP COLUMN seen_on; "
           "PRAGMA user_version = 4");
   store_ = open();
   EXPECT_THAT(store_->corrections(), IsEmpty());
