@@ -8,6 +8,7 @@
 #include "homeroom/error.hpp"
 #include "hub/flow/erasures.hpp"
 #include "hub/flow/writing.hpp"
+#include "hub/store/job_book.hpp"
 #include "hub/world/trouble.hpp"
 #include "hub/world/world.hpp"
 
@@ -20,8 +21,10 @@ using std::filesystem::path;
 constexpr int format = 1;
 constexpr const char* data_name = "store.db";
 constexpr const char* note_name = "backup.json";
+constexpr const char* jobs_name = "jobs.db";
 constexpr const char* keys_name = "homeroom.keys";
-constexpr uint64_t longest_note = 64 * 1024;
+// A line each for all that was forgotten or past its time: millions of records, in the worst case.
+constexpr uint64_t longest_note = uint64_t{512} << 20;
 
 Error refused(const path& what, const std::string& why) {
   return {Next::fix_settings, what.string() + ": " + why};
@@ -63,7 +66,8 @@ void write_note(const path& folder, const Backup& backup) {
   for (const auto& one : backup.erasures)
     note["erased"].push_back(
         {one.number, one.at_ms, static_cast<int>(one.unit), one.scope, one.id, one.token});
-  world::write_atomically(folder / note_name, note.dump(2) + '\n');
+  if (!backup.jobs_sha256.empty()) note["jobs_sha256"] = backup.jobs_sha256;
+  world::write_atomically(folder / note_name, note.dump() + '\n');
 }
 
 Backup read_note(const path& folder) {
@@ -81,21 +85,25 @@ Backup read_note(const path& folder) {
       backup.erasures.push_back({one.at(0), one.at(1),
                                  static_cast<keys::Unit>(one.at(2).get<int>()), one.at(3),
                                  one.at(4), one.at(5)});
+    backup.jobs_sha256 = note.value("jobs_sha256", "");
     return backup;
   } catch (const nlohmann::json::exception&) {
     throw refused(file, "it is no note of a backup, or was changed");
   }
 }
 
+void must_be_as_written(const path& file, const std::string& sha256) {
+  if (!std::filesystem::exists(file)) throw refused(file, "it is missing from the backup");
+  if (world::hex(world::sha256_of_file(file)) != sha256)
+    throw refused(file, "it is not as it was written; take another backup");
+}
+
 Backup checked(const Hub& hub, const path& folder) {
   auto backup = read_note(folder);
-  auto data = folder / data_name;
   if (backup.tenant != hub.tenant())
     throw refused(folder, "it is a backup of another tenant; go to that tenant's workspace");
-  if (!std::filesystem::exists(data)) throw refused(data, "it is missing from the backup");
-  if (std::filesystem::file_size(data) != backup.bytes ||
-      world::hex(world::sha256_of_file(data)) != backup.sha256)
-    throw refused(data, "it is not as it was written; take another backup");
+  must_be_as_written(folder / data_name, backup.sha256);
+  if (!backup.jobs_sha256.empty()) must_be_as_written(folder / jobs_name, backup.jobs_sha256);
   return backup;
 }
 
@@ -107,6 +115,29 @@ void put_keys_back(const Hub& hub, const Restore& what) {
   if (!is_here && !what.keys_from)
     throw refused(keys, "the keys are not here; name their backup with --keys-from");
   if (what.keys_from) keys::KeyRing::copy(*what.keys_from / keys_name, keys);
+}
+
+/// Of a store in a file; there is none where no job was ever scheduled.
+std::optional<path> book_of_jobs(const Hub& hub) {
+  const auto& location = hub.parameter("store");
+  if (!location.starts_with("sqlite:")) return std::nullopt;
+  return store::JobBook::file_of(location);
+}
+
+std::string copy_jobs(const Hub& hub, const path& folder) {
+  auto book = book_of_jobs(hub);
+  if (!book || !std::filesystem::exists(*book)) return "";
+  store::Store::back_up("sqlite:" + book->string(), folder / jobs_name);
+  return world::hex(world::sha256_of_file(folder / jobs_name));
+}
+
+void put_jobs_back(const Hub& hub, const path& folder, const Backup& backup) {
+  auto book = book_of_jobs(hub);
+  if (!book || backup.jobs_sha256.empty() || std::filesystem::exists(*book)) return;
+  path coming = book->string() + ".restoring";
+  std::filesystem::remove(coming);
+  store::Store::back_up("sqlite:" + (folder / jobs_name).string(), coming);
+  std::filesystem::rename(coming, *book);
 }
 
 /// What a copy of the keys forgot to forget: they may be older than the backup, and may have
@@ -134,6 +165,7 @@ Backup write_backup(const Hub& hub, const path& data_folder,
   must_be_whole(*copy, data);
   backup.generation = copy->generation();
   backup.erasures = keys->erasures(0);
+  backup.jobs_sha256 = copy_jobs(hub, data_folder);
   write_note(data_folder, backup);
   return backup;
 }
@@ -177,6 +209,7 @@ Restored restore(const Hub& hub, const Restore& what) {
                           "generation " + std::to_string(store->generation()), what.why});
     restored.forgotten = apply_erasures(*store, *keys, hub.run_date(), false);
   }
+  put_jobs_back(hub, what.from, restored.backup);
   if (is_here) restored.before = file.string() + ".before-restore";
   store::Store::put_in_place(coming, hub.parameter("store"), restored.before);
   return restored;

@@ -165,6 +165,28 @@ TEST_F(Purge, ARecordSetAsideGoesAMonthAfterItsSourceBroughtItLast) {
   EXPECT_THAT(pretend_.ask({"quarantine", "list"})["set_aside"], IsEmpty());
 }
 
+TEST_F(Purge, ABackupKnowsOfAllThatWentHoweverMuchItWas) {
+  std::vector<std::string> many{anna};
+  for (int i = 0; i < 600; ++i)
+    many.push_back(std::to_string(10000 + i) + ",First" + std::to_string(i) + ",Mockridge" +
+                   std::to_string(i) + ",2014-12-24");
+  pretend_.students(many);
+  auto approved = [&](const std::string& day) {
+    auto said =
+        at(day, {"run", "nightly", "--approve", "students_gone", "--approve", "one_school_gone",
+                 "--approve", "students_new", "--approve", "profiles_to_send", "--why", "a test"});
+    EXPECT_EQ(said.exit_code, 0) << said.err << said.out;
+  };
+  approved("2026-01-14");
+  pretend_.students({anna});
+  approved("2026-01-15");
+  EXPECT_EQ(of("left students", "2027-06-01"), std::pair(601, 601));
+  purge("2027-06-01");
+  back_up();
+  restore("2027-06-01");
+  EXPECT_TRUE(knows("9001"));
+}
+
 TEST_F(Purge, AJobOfItsOwnPurgesAndSaysSo) {
   std::ofstream(pretend_.at("workspace/homeroom.yaml"), std::ios::app)
       << "  tidy: {sources: none, destinations: all, purge: true}\n"
