@@ -61,17 +61,6 @@ void drop_front(std::span<iovec>& parts, std::size_t sent) {
   parts.front().iov_len -= sent;
 }
 
-bool take_bytes(int socket, char* to, std::size_t size) {
-  while (size > 0) {
-    ssize_t got = recv(socket, to, size, 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    to += got;
-    size -= static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
 }  // namespace
 
 bool send_frame(int socket, FrameHead head, std::span<const iovec> parts) {
@@ -91,10 +80,25 @@ bool send_frame(int socket, FrameHead head, std::span<const iovec> parts) {
   return true;
 }
 
-bool take_frame(int socket, FrameHead& head, FrameBytes& bytes, uint32_t most) {
+bool take_head(int socket, FrameHead& head, uint32_t most) {
   if (!take_bytes(socket, reinterpret_cast<char*>(&head), sizeof head)) return false;
   if (head.size > most) refuse_frame("a frame is larger than allowed");
-  return take_bytes(socket, bytes.room(head.size), head.size);
+  return true;
+}
+
+bool take_bytes(int socket, char* to, std::size_t size) {
+  while (size > 0) {
+    ssize_t got = recv(socket, to, size, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    to += got;
+    size -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool take_frame(int socket, FrameHead& head, FrameBytes& bytes, uint32_t most) {
+  return take_head(socket, head, most) && take_bytes(socket, bytes.room(head.size), head.size);
 }
 
 }  // namespace homeroom::plugin

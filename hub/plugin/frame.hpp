@@ -16,7 +16,7 @@
 namespace homeroom::plugin {
 
 /// Changes whenever a frame does.
-inline constexpr uint32_t frame_version = 3;
+inline constexpr uint32_t frame_version = 4;
 
 enum class Kind : uint16_t {
   // Asked by the hub; each is answered by rows, done or failed.
@@ -116,7 +116,7 @@ class FrameBytes {
 struct FrameHead {
   uint32_t size = 0;
   Kind kind = Kind::done;
-  uint16_t lies_in_area = 0;  ///< 1: rows whose bytes do not follow; they lie in the RowsArea
+  uint16_t lies_in_area = 0;  ///< 1: its bytes do not follow, they lie in the SharedArea
 };
 static_assert(sizeof(FrameHead) == 8);
 
@@ -125,5 +125,8 @@ bool send_frame(int socket, FrameHead head, std::span<const iovec> parts);
 /// Takes a frame whole; false at the end of the stream. Throws as Unpack does when it is larger
 /// than `most`.
 bool take_frame(int socket, FrameHead& head, FrameBytes& bytes, uint32_t most);
+/// The two parts of it.
+bool take_head(int socket, FrameHead& head, uint32_t most);
+bool take_bytes(int socket, char* to, std::size_t size);
 
 }  // namespace homeroom::plugin

@@ -55,11 +55,15 @@ void Line::gather(Kind kind, const Pack& pack) {
     send_gathered();
 }
 
-bool Line::take_question(FrameHead& head, FrameBytes& bytes) {
-  if (!take_frame(runner_calls, head, bytes, most_question)) return false;
+std::optional<std::string_view> Line::take_question(FrameHead& head, FrameBytes& bytes) {
+  if (!take_head(runner_calls, head, most_question)) return std::nullopt;
+  bool is_in_area = head.lies_in_area == 1;
+  if (is_in_area && head.size > SharedArea::bytes) refuse_frame("a question that lies nowhere");
+  if (!is_in_area && !take_bytes(runner_calls, bytes.room(head.size), head.size))
+    return std::nullopt;
   std::lock_guard guard(turn_);
   is_asked_ = true;
-  return true;
+  return is_in_area ? area_.laid(head.size) : std::string_view(bytes.data(), head.size);
 }
 
 void Line::answer(Kind kind, std::span<const iovec> parts) {

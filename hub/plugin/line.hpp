@@ -3,21 +3,23 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "hub/plugin/frame.hpp"
 #include "hub/plugin/open.hpp"
-#include "hub/plugin/rows_area.hpp"
+#include "hub/plugin/shared_area.hpp"
 
 namespace homeroom::plugin {
 
 /// Used from any thread. When the hub is gone, the process ends.
 class Line {
  public:
-  /// The hub's next question; false when there will be none.
-  bool take_question(FrameHead& head, FrameBytes& bytes);
+  /// The hub's next question, which lies in `bytes` or in the area until it is answered; nothing
+  /// when there will be none.
+  std::optional<std::string_view> take_question(FrameHead& head, FrameBytes& bytes);
   void answer(Kind kind, std::span<const iovec> parts);
   void answer(Kind kind, const Pack& pack);
   /// Through the memory both sides see, if they fit there.
@@ -40,7 +42,7 @@ class Line {
   void send(Kind kind, std::span<const iovec> parts);
   void send_gathered();
 
-  RowsArea area_{runner_rows};
+  SharedArea area_{runner_area};
   std::mutex sending_;  ///< guards the way out: a frame goes whole
   std::string gathered_;
   Kind gathered_kind_{};

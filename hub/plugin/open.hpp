@@ -54,7 +54,7 @@ struct Layer {
 };
 
 /// Descriptors a runner begins with, besides the three of every process.
-enum { runner_calls = 3, runner_control = 4, runner_library = 5, runner_rows = 6 };
+enum { runner_calls = 3, runner_control = 4, runner_library = 5, runner_area = 6 };
 
 /// Maps the library if need be and opens one instance inside this process. Throws fix_settings as
 /// load() does, or as the plugin refuses its settings.

@@ -1,5 +1,6 @@
 #include "hub/plugin/remote.hpp"
 
+#include <array>
 #include <exception>
 
 #include <fcntl.h>
@@ -79,7 +80,7 @@ void Remote::confine_runner() {
   pack(question,
        Confinement{style_, scratch_.path().string(),
                    std::filesystem::absolute(found_.library).parent_path().string(), openings_});
-  auto head = ask_runner(Kind::confine, question.bytes(), most_frame_bytes, {});
+  auto head = ask_runner(Kind::confine, {}, question.bytes(), most_frame_bytes, {});
   auto layers = taken({}, [&] {
     Unpack answer({runner_->bytes(), head.size});
     return unpack_layers(answer);
@@ -103,7 +104,7 @@ void Remote::restart() {
     confine_runner();
     Pack now;
     now.number(around_.clock.now_ms());
-    ask_runner(Kind::open, now.bytes() + opening_, most_frame_bytes, {});
+    ask_runner(Kind::open, now.bytes(), opening_, most_frame_bytes, {});
   } catch (...) {
     end();
     throw;
@@ -146,14 +147,15 @@ void Remote::lend_http(Kind kind, std::string_view frame, const Asking& asking) 
   if (answered) runner_->tell(*answered, answer.bytes());
 }
 
-FrameHead Remote::ask_runner(Kind kind, std::string_view question, uint32_t most,
-                             const Asking& asking) {
+FrameHead Remote::ask_runner(Kind kind, std::string_view now, std::string_view question,
+                             uint32_t most, const Asking& asking) {
   FrameHead head;
   try {
-    head = runner_->call(kind, question, most, [&](Kind told, std::string_view frame) {
-      if (LentHttp::is_asked_by(told)) return lend_http(told, frame, asking);
-      taken(asking, [&] { hear(told, frame, asking); });
-    });
+    head = runner_->call(kind, std::array{now, question}, most,
+                         [&](Kind told, std::string_view frame) {
+                           if (LentHttp::is_asked_by(told)) return lend_http(told, frame, asking);
+                           taken(asking, [&] { hear(told, frame, asking); });
+                         });
   } catch (const Runner::Ended& ended) {
     broken(asking, ended.what());
   }
@@ -168,9 +170,9 @@ FrameHead Remote::ask_runner(Kind kind, std::string_view question, uint32_t most
 
 FrameHead Remote::call(Kind kind, const Pack& question, uint32_t most, const Asking& asking) {
   restart();
-  Pack all;
-  all.number(around_.clock.now_ms());
-  return ask_runner(kind, all.bytes() + question.bytes(), most, asking);
+  Pack now;
+  now.number(around_.clock.now_ms());
+  return ask_runner(kind, now.bytes(), question.bytes(), most, asking);
 }
 
 std::unique_ptr<BatchReader> Remote::read(const ReadRequest& what) {
@@ -212,8 +214,9 @@ std::vector<Layer> layers_of_a_runner() {
   Runner runner({}, scratch.path(), no_library, cancel);
   Pack question;
   pack(question, Confinement{{}, scratch.path().string(), scratch.path().string(), {}});
-  auto head = runner.call(Kind::confine, question.bytes(), most_frame_bytes,
-                          [](Kind, std::string_view) { refuse_frame("a frame nobody waits for"); });
+  auto head =
+      runner.call(Kind::confine, std::array{std::string_view(question.bytes())}, most_frame_bytes,
+                  [](Kind, std::string_view) { refuse_frame("a frame nobody waits for"); });
   Unpack answer({runner.bytes(), head.size});
   return unpack_layers(answer);
 }

@@ -81,7 +81,10 @@ class Remote : public Instance {
   std::string opening(const CheckedSettings& settings) const;
   void confine_runner();
   void restart();
-  FrameHead ask_runner(Kind kind, std::string_view question, uint32_t most, const Asking& asking);
+  /// `now` is the hub's time, by which all that happens there goes; nothing where it does not
+  /// matter.
+  FrameHead ask_runner(Kind kind, std::string_view now, std::string_view question, uint32_t most,
+                       const Asking& asking);
   void hear(Kind kind, std::string_view frame, const Asking& asking);
   void lend_http(Kind kind, std::string_view frame, const Asking& asking);
   void keep(Aside aside);

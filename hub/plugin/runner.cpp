@@ -21,7 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int first_free = runner_rows + 1;
+constexpr int first_free = runner_area + 1;
 constexpr int socket_bytes = 1 << 20;  // a large batch goes in few pieces, if the system allows
 constexpr auto look_again = milliseconds(100);
 
@@ -121,7 +121,7 @@ void Runner::start(const world::File& library) {
   give(calls.theirs, runner_calls);
   give(control.theirs, runner_control);
   give(library, runner_library);
-  give(area_.file(), runner_rows);
+  give(area_.file(), runner_area);
   beginning.give_nothing_else();
   // Nothing of our environment: it may hold secrets.
   std::string name = "homeroom-plugin-host";
@@ -260,7 +260,7 @@ bool Runner::receive(char* to, std::size_t size) {
 bool Runner::receive(const FrameHead& head) {
   char* to = bytes_.room(head.size);
   if (head.lies_in_area == 0) return receive(to, head.size);
-  if (head.lies_in_area != 1 || head.kind != Kind::rows || head.size > RowsArea::bytes)
+  if (head.lies_in_area != 1 || head.kind != Kind::rows || head.size > SharedArea::bytes)
     give_up("it sent rows that lie nowhere, and its process was ended");
   area_.copy(to, head.size);
   return true;
@@ -272,11 +272,29 @@ void Runner::tell(Kind kind, std::string_view frame) {
   send(frame);
 }
 
-FrameHead Runner::call(Kind kind, std::string_view question, uint32_t most, const Told& told) {
+// A large question goes through the memory both sides see, if it fits there.
+void Runner::ask(Kind kind, std::span<const std::string_view> question) {
+  constexpr std::size_t large = 32 << 10;
+  std::vector<iovec> parts;
+  std::size_t size = 0;
+  for (auto part : question) {
+    parts.push_back({const_cast<char*>(part.data()), part.size()});
+    size += part.size();
+  }
+  FrameHead head{static_cast<uint32_t>(size), kind, 0};
+  head.lies_in_area = size >= large && area_.lay(parts);
+  std::string bytes(reinterpret_cast<const char*>(&head), sizeof head);
+  for (auto part : question)
+    if (head.lies_in_area == 0) bytes += part;
+  send(bytes);
+}
+
+FrameHead Runner::call(Kind kind, std::span<const std::string_view> question, uint32_t most,
+                       const Told& told) {
   if (!running_) throw Ended(Next::fail, "its process has ended");
   asked_ = beat_ = steady_clock::now();
   watch(asked_);  // a wish to stop goes before the question
-  tell(kind, question);
+  ask(kind, question);
   for (;;) {
     FrameHead head;
     if (!receive(reinterpret_cast<char*>(&head), sizeof head)) give_up(how_it_ended());

@@ -15,8 +15,8 @@
 #include "homeroom/error.hpp"
 #include "hub/plugin/frame.hpp"
 #include "hub/plugin/open.hpp"
-#include "hub/plugin/rows_area.hpp"
 #include "hub/plugin/services.hpp"
+#include "hub/plugin/shared_area.hpp"
 #include "hub/world/cancel.hpp"
 #include "hub/world/files.hpp"
 
@@ -37,9 +37,10 @@ class Runner {
   /// Lets the process close its instance within the grace time, then ends it.
   ~Runner();
 
-  /// One question and its answer, which is in bytes() until the next call. Throws Ended, saying
-  /// how: the process is gone then. Throws what `told` throws.
-  FrameHead call(Kind kind, std::string_view question, uint32_t most, const Told& told);
+  /// One question, in parts, and its answer, which is in bytes() until the next call. Throws Ended,
+  /// saying how: the process is gone then. Throws what `told` throws.
+  FrameHead call(Kind kind, std::span<const std::string_view> question, uint32_t most,
+                 const Told& told);
   /// Answers what the process asked in the middle of a call; only from `told`.
   void tell(Kind kind, std::string_view frame);
   /// Time the hub took for what the process asked, which does not count as the plugin's.
@@ -65,6 +66,7 @@ class Runner {
   void watch(Time since);
   void hear_beats();
   void drop_output();
+  void ask(Kind kind, std::span<const std::string_view> question);
   void send(std::string_view bytes);
   bool receive(char* to, std::size_t size);
   bool receive(const FrameHead& head);
@@ -78,7 +80,7 @@ class Runner {
   bool running_ = false;
   int status_ = 0;
   world::File handle_, calls_, control_, output_;
-  RowsArea area_;
+  SharedArea area_;
   FrameBytes bytes_;
   Time asked_, beat_;
   std::optional<Time> stop_asked_;

@@ -79,7 +79,7 @@ class Host {
  public:
   int serve() {
     FrameHead head;
-    while (line_.take_question(head, bytes_)) answer(head);
+    while (auto question = line_.take_question(head, bytes_)) answer(head.kind, *question);
     readers_.clear();
     writers_.clear();
     instance_.reset();
@@ -87,14 +87,14 @@ class Host {
   }
 
  private:
-  void answer(const FrameHead& head) {
+  void answer(Kind kind, std::string_view asked) {
     try {
-      Unpack question({bytes_.data(), head.size});
-      if (head.kind != Kind::confine) {
+      Unpack question(asked);
+      if (kind != Kind::confine) {
         wishes_.hear();
         clock_.hear(question.number<int64_t>());
       }
-      act(head.kind, question);
+      act(kind, question);
     } catch (const Error& error) {
       fail(error);
     } catch (const std::exception&) {
@@ -266,7 +266,7 @@ bool was_started_by_a_hub() {
   int type = 0;
   socklen_t size = sizeof type;
   return getsockopt(runner_calls, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
-         fcntl(runner_library, F_GETFD) >= 0 && fcntl(runner_rows, F_GETFD) >= 0;
+         fcntl(runner_library, F_GETFD) >= 0 && fcntl(runner_area, F_GETFD) >= 0;
 }
 
 }  // namespace

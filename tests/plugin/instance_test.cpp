@@ -193,6 +193,31 @@ TEST_P(InCarrier, EachShareGetsItsAnswer) {
               ElementsAre(Pair("t/d/p1/1", Verdict::taken), Pair("t/d/p2/2", Verdict::refused)));
 }
 
+// Shares take the way of small frames, lie in memory both sides see, or are too many for it.
+TEST_P(InCarrier, SharesOfAnySizeComeAsTheyAre) {
+  Parrot parrot(GetParam(), "says what came");
+  Answers answers;
+  auto writer = parrot->begin({"d", Delivers::delta, 1, 4}, answers.take());
+  auto what_came = [](const std::string& body) {
+    uint32_t sum = 2166136261u;
+    for (unsigned char byte : body) sum = (sum ^ byte) * 16777619u;
+    return "body of " + std::to_string(body.size()) + " bytes, " + std::to_string(sum);
+  };
+  std::vector<std::string> bodies;
+  for (std::size_t size : {2, 40 << 10, (4 << 20) - 64, 5 << 20})
+    for (int kind = 0; kind < 2; ++kind) {
+      auto& body = bodies.emplace_back(size, ' ');
+      for (std::size_t i = 0; i < size; ++i)
+        body[i] = static_cast<char>('a' + (i * 7 + i / 1000 + static_cast<std::size_t>(kind)) % 26);
+    }
+  for (const auto& body : bodies)
+    writer->put(std::vector<Share>{{"t/d/p/1", "p", 1, Operation::upsert, "", body, "", false}});
+  writer->finish();
+  parrot.close();
+  for (const auto& body : bodies) EXPECT_THAT(parrot.said(), HasSubstr(what_came(body)));
+  EXPECT_EQ(answers.all.size(), bodies.size());
+}
+
 TEST_P(InCarrier, AShareWithoutAnAnswerIsSentAgainLater) {
   Parrot parrot(GetParam(), "answers nothing");
   Answers answers;

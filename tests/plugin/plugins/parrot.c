@@ -243,6 +243,17 @@ static int32_t read_words(void* me, const hr_read* what, hr_reader* out, hr_erro
   return HR_OK;
 }
 
+/* How long a body is and what its bytes are, folded. */
+static void say_what_came(const parrot* self, hr_text body) {
+  char line[64];
+  uint32_t sum = 2166136261u;
+  size_t i;
+  for (i = 0; i < body.size; ++i) sum = (sum ^ (unsigned char)body.data[i]) * 16777619u;
+  snprintf(line, sizeof line, "body of %lu bytes, %lu", (unsigned long)body.size,
+           (unsigned long)sum);
+  self->host->log(self->host->ctx, 1, text(line));
+}
+
 typedef struct writing {
   parrot* owner;
   hr_delivery delivery;
@@ -255,6 +266,7 @@ static int32_t put(void* me, const hr_share* shares, size_t count, hr_error* err
   for (i = 0; i < count; ++i) {
     int32_t verdict = shares[i].sequence % 2 ? HR_TAKEN : HR_REFUSED;
     if (has(w->owner, "answers nothing")) continue;
+    if (has(w->owner, "says what came")) say_what_came(w->owner, shares[i].body);
     w->delivery.answer(w->delivery.ctx, shares[i].key, verdict, text("HTTP 422 at /grade"));
     if (has(w->owner, "answers twice"))
       w->delivery.answer(w->delivery.ctx, shares[i].key, verdict, text(""));

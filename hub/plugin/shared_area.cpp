@@ -1,4 +1,4 @@
-#include "hub/plugin/rows_area.hpp"
+#include "hub/plugin/shared_area.hpp"
 
 #include <cstring>
 
@@ -11,30 +11,30 @@
 namespace homeroom::plugin {
 namespace {
 
-char* map(int descriptor, int protection) {
-  void* at = mmap(nullptr, RowsArea::bytes, protection, MAP_SHARED, descriptor, 0);
+char* map(int descriptor) {
+  void* at = mmap(nullptr, SharedArea::bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   return at == MAP_FAILED ? nullptr : static_cast<char*>(at);
 }
 
 }  // namespace
 
-RowsArea::RowsArea() : file_(memfd_create("rows", MFD_CLOEXEC | MFD_ALLOW_SEALING)) {
+SharedArea::SharedArea() : file_(memfd_create("shared", MFD_CLOEXEC | MFD_ALLOW_SEALING)) {
   int memory = file_.descriptor();
   bool is_sealed = memory >= 0 && ftruncate(memory, bytes) == 0 &&
                    fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
-  at_ = is_sealed ? map(memory, PROT_READ) : nullptr;
+  at_ = is_sealed ? map(memory) : nullptr;
   if (!at_) throw Error(Next::retry, "the system gives no memory for a plugin's process");
 }
 
-RowsArea::RowsArea(int descriptor) : at_(map(descriptor, PROT_READ | PROT_WRITE)) {
-  if (!at_) throw Error(Next::fail, "the memory for rows cannot be mapped");
+SharedArea::SharedArea(int descriptor) : at_(map(descriptor)) {
+  if (!at_) throw Error(Next::fail, "the memory it shares with its hub cannot be mapped");
 }
 
-RowsArea::~RowsArea() {
+SharedArea::~SharedArea() {
   munmap(at_, bytes);
 }
 
-bool RowsArea::lay(std::span<const iovec> parts) {
+bool SharedArea::lay(std::span<const iovec> parts) {
   std::size_t size = 0;
   for (const auto& part : parts) {
     if (part.iov_len > bytes - size) return false;
@@ -44,7 +44,7 @@ bool RowsArea::lay(std::span<const iovec> parts) {
   return true;
 }
 
-void RowsArea::copy(char* to, std::size_t size) const {
+void SharedArea::copy(char* to, std::size_t size) const {
   std::memcpy(to, at_, size);
 }
 
