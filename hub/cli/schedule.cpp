@@ -41,7 +41,7 @@ struct Opened {
       : hub(context.hub()),
         timetable(hub.workspace()),
         book(jobs::open_book(hub.parameter("store"), hub.tenant())),
-        queue(*book, jobs::moments(context.clock), jobs::random_shares()),
+        queue(*book, jobs::moments(context.clock, *book), jobs::random_shares()),
         scheduler(timetable, *book, queue, hub.workspace().alerts) {}
   flow::Hub hub;
   jobs::Timetable timetable;

@@ -1,5 +1,6 @@
 // The verb serve: the daemon that runs jobs by their schedules, and answers who watches it.
 #include <filesystem>
+#include <optional>
 
 #include <unistd.h>
 
@@ -25,16 +26,19 @@ void serve(Context& context, const std::string& listen) {
   const auto& store = hub.parameter("store");
   jobs::Timetable timetable(workspace);
   auto book = jobs::open_book(store, hub.tenant());
-  world::Lock lock(jobs::lock_file(store), "serve", context.clock);
-  jobs::Queue queue(*book, jobs::moments(context.clock), jobs::random_shares());
+  auto lock_file = jobs::lock_file(store);
+  std::optional<world::Lock> lock;
+  if (lock_file) lock.emplace(*lock_file, "serve", context.clock);
+  jobs::Queue queue(*book, jobs::moments(context.clock, *book), jobs::random_shares());
   jobs::Scheduler scheduler(timetable, *book, queue, workspace.alerts);
   jobs::RunProgram program(std::filesystem::read_symlink("/proc/self/exe"), front_of(context), log);
   jobs::AlertSender sender(workspace, timetable.zone());
-  server::Metrics metrics(*book, queue, jobs::lock_file(store));
+  server::Metrics metrics(*book, queue, hub.lock_file());
   std::atomic<bool> is_ready = false;
   jobs::Daemon daemon(
       {timetable, *book, queue, scheduler, log, context.cancel,
        "serve " + std::to_string(getpid()) + ' ' + std::to_string(world::since_boot_ms()),
+       lock.has_value(),
        [&](const auto& item, const auto& must_stop) { return program.run(item, must_stop); },
        [&](const auto& alert) { sender.send(alert); },
        [&](const auto& run, const auto& end) { metrics.count(run, end); }});

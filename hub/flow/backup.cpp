@@ -30,11 +30,6 @@ Error refused(const path& what, const std::string& why) {
   return {Next::fix_settings, what.string() + ": " + why};
 }
 
-path store_file(const Hub& hub) {
-  auto lock = hub.lock_file().string();
-  return lock.substr(0, lock.size() - std::string_view(".lock").size());
-}
-
 void make_own_folder(const path& folder) {
   if (std::filesystem::exists(folder) && !std::filesystem::is_empty(folder))
     throw refused(folder, "there is something in it; a backup wants a new folder");
@@ -190,10 +185,10 @@ Backup back_up(const Hub& hub, const path& data_folder, const std::optional<path
 Restored restore(const Hub& hub, const Restore& what) {
   must_have_reason(what.why);
   Restored restored{checked(hub, what.from), {}, 0};
-  auto file = store_file(hub);
+  auto file = hub.store_file();
   if (file.has_parent_path()) world::make_folder(file.parent_path());
   world::Lock lock(hub.lock_file(), "a restore", hub.clock());
-  bool is_here = std::filesystem::exists(file);
+  bool is_here = store::Store::is_there(hub.parameter("store"));
   if (is_here && !what.may_replace)
     throw refused(file, "a store is here; --replace puts the backup in its place");
   put_keys_back(hub, what);

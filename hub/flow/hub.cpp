@@ -117,14 +117,18 @@ keys::RootKeyPlace Hub::root_key() const {
 }
 
 std::unique_ptr<store::Store> Hub::open_store(keys::KeyRing& keys, bool for_writing) const {
-  return store::Store::open(parameter("store"), tenant_, keys, for_writing);
+  return store::Store::open(parameter("store"), tenant_, keys, for_writing, store_file());
+}
+
+std::filesystem::path Hub::store_file() const {
+  const auto& store = parameter("store");
+  if (store.starts_with("sqlite:")) return store.substr(7);
+  // Whoever works on a store on a server from this machine shares its keys.
+  return key_file().replace_extension(".db");
 }
 
 std::filesystem::path Hub::lock_file() const {
-  const auto& store = parameter("store");
-  if (!store.starts_with("sqlite:"))
-    throw Error(Next::fix_settings, "store: this version keeps its data in sqlite:FILE");
-  return store.substr(7) + ".lock";
+  return store_file().string() + ".lock";
 }
 
 namespace {

@@ -51,6 +51,8 @@ class Hub {
   std::filesystem::path key_file() const;
   keys::RootKeyPlace root_key() const;
   std::unique_ptr<store::Store> open_store(keys::KeyRing& keys, bool for_writing) const;
+  /// The store's file; of one on a server the name that stands for it here, beside the keys.
+  std::filesystem::path store_file() const;
   std::filesystem::path lock_file() const;
 
   /// Opens the plugins of a source. Throws what they throw.

@@ -25,9 +25,10 @@ void must_be_there(const Hub& hub) {
 void note_rotation(const Hub& hub, keys::KeyRing& keys, const KeyRotation& what) {
   auto location = hub.parameter("store");
   if (location.starts_with("sqlite:") && !is_there(location.substr(7))) return;
-  hub.open_store(keys, true)
-      ->put_audit({hub.clock().now_ms(), what.actor, "rotate keys",
-                   "tenant key " + std::to_string(keys.status().tenant_key + 1), what.why});
+  auto store = hub.open_store(keys, true);
+  if (store->is_new()) return;
+  store->put_audit({hub.clock().now_ms(), what.actor, "rotate keys",
+                    "tenant key " + std::to_string(keys.status().tenant_key + 1), what.why});
 }
 
 }  // namespace

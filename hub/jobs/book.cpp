@@ -13,15 +13,17 @@ std::unique_ptr<Memory> open_book(const std::string& location, const std::string
 }
 
 bool has_book(const std::string& location) {
-  return std::filesystem::exists(store::JobBook::file_of(location));
+  return store::JobBook::is_there(location);
 }
 
-std::filesystem::path lock_file(const std::string& location) {
+std::optional<std::filesystem::path> lock_file(const std::string& location) {
+  if (!location.starts_with("sqlite:")) return std::nullopt;
   return store::JobBook::file_of(location).string() + ".lock";
 }
 
-Queue::Now moments(const world::Clock& clock) {
-  return [&clock, boot = world::boot_id()] {
+Queue::Now moments(const world::Clock& clock, Memory& memory) {
+  return [&clock, &memory, boot = world::boot_id()] {
+    if (auto shared = memory.shared_clock_ms()) return Moment{clock.now_ms(), *shared, "shared"};
     return Moment{clock.now_ms(), world::since_boot_ms(), boot};
   };
 }

@@ -57,7 +57,8 @@ void Daemon::look_at_the_clock() {
   bool is_first = true;
   int64_t forgot_at = 0;
   repeat(clock, [&] {
-    parts_.scheduler.expire([this](const Item& item) { return item.owner != parts_.owner; });
+    parts_.scheduler.expire(
+        [this](const Item& item) { return parts_.is_alone && item.owner != parts_.owner; });
     if (std::exchange(is_first, false))
       parts_.log.info("schedules are looked at", {{"event", "started"}});
     parts_.scheduler.tick();

@@ -24,6 +24,7 @@ class Daemon {
     const world::Log& log;
     const world::Cancel& stop;
     std::string owner;  ///< another one for each process
+    bool is_alone;      ///< no other daemon works on this store: see work()
     std::function<RunEnd(const Item&, const std::function<bool()>& must_stop)> run;
     std::function<void(const Item&)>
         send;  ///< an alert; throws Error when it should be tried again
@@ -33,8 +34,8 @@ class Daemon {
   explicit Daemon(Parts parts) : parts_(std::move(parts)) {}
 
   /// Works until `stop` is asked. Then it begins nothing more, gives a run that is under way 30
-  /// seconds to end and else hands it back. Leases of other owners are taken as left behind: the
-  /// caller holds the lock that says nobody else is there.
+  /// seconds to end and else hands it back. Leases of other owners are taken as left behind if it
+  /// is alone: the caller holds the lock that says nobody else is there.
   void work();
 
   /// Whether all threads have moved within the last two minutes; true before and after work().

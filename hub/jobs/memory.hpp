@@ -24,8 +24,8 @@ struct Item {
   uint32_t attempt = 0;
   uint32_t crashes = 0;     ///< leases that ended without a word
   uint64_t fence = 0;       ///< grows with each claim; whoever holds an older one writes nothing
-  int64_t lease_until = 0;  ///< milliseconds of the clock that runs since the machine's start
-  std::string boot;         ///< of which start of the machine
+  int64_t lease_until = 0;  ///< milliseconds of the clock that leases run on: see Moment
+  std::string boot;         ///< which clock
   std::string owner;
   std::string order_key;  ///< items with the same one run one after the other, in the order of ids
   int64_t not_before_ms = 0;
@@ -60,6 +60,9 @@ struct ScheduleState {
 class Memory {
  public:
   virtual ~Memory() = default;
+
+  /// Milliseconds of a clock that all who share this memory see, or none: it is one machine's.
+  virtual std::optional<int64_t> shared_clock_ms() { return std::nullopt; }
 
   /// What `change` writes is written whole or, when it throws, not at all. Not inside itself.
   virtual void atomically(const std::function<void()>& change) = 0;

@@ -13,7 +13,7 @@
 namespace homeroom::jobs {
 
 /// What time it is for a queue. Leases run on a clock that nobody sets: a jump of the wall clock
-/// neither frees nor prolongs one.
+/// neither frees nor prolongs one. Several machines agree on the clock of the server they share.
 struct Moment {
   int64_t wall_ms = 0;
   int64_t since_boot_ms = 0;

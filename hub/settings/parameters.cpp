@@ -48,9 +48,11 @@ Parameters::Parameters(const Node& declared, const std::map<std::string, std::st
                     : is_folder     ? absolute_from(here, value)
                                     : value;
   }
-  if (values_["keys"].empty() && values_["store"].starts_with("sqlite:"))
-    values_["keys"] =
-        std::filesystem::path(values_["store"].substr(7)).replace_extension(".keys").string();
+  if (!values_["keys"].empty()) return;
+  bool is_file = values_["store"].starts_with("sqlite:");
+  std::filesystem::path beside =
+      is_file ? values_["store"].substr(7) : absolute_from(folder, "homeroom.db");
+  values_["keys"] = beside.replace_extension(".keys").string();
 }
 
 std::string Parameters::fill(const Node& node) const {

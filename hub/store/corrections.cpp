@@ -26,11 +26,11 @@ void unpack(std::string_view plain, Correction& correction) {
 
 }  // namespace
 
-Corrections::Corrections(sqlite::Database& database, keys::KeyRing& keys)
+Corrections::Corrections(sql::Database& database, keys::KeyRing& keys)
     : database_(database), keys_(keys) {}
 
 std::vector<Correction> Corrections::all() {
-  sqlite::Statement rows(
+  sql::Statement rows(
       database_,
       "SELECT number, person, field, state, until, made_ms, actor, sealed FROM correction "
       "ORDER BY number");
@@ -52,16 +52,15 @@ std::vector<Correction> Corrections::all() {
 }
 
 uint32_t Corrections::put(const Correction& correction) {
-  sqlite::Statement(database_, "DELETE FROM correction WHERE person = ? AND field = ?")
+  sql::Statement(database_, "DELETE FROM correction WHERE person = ? AND field = ?")
       .bind(correction.person)
       .bind_text(correction.field)
       .execute();
   std::string sealed;
   keys_.seal(Unit::correction, 0, correction.person, packed(correction), sealed);
-  sqlite::Statement put(
-      database_,
-      "INSERT INTO correction(person, field, state, until, made_ms, actor, sealed) "
-      "VALUES(?, ?, ?, ?, ?, ?, ?) RETURNING number");
+  sql::Statement put(database_,
+                     "INSERT INTO correction(person, field, state, until, made_ms, actor, sealed) "
+                     "VALUES(?, ?, ?, ?, ?, ?, ?) RETURNING number");
   put.bind(correction.person).bind_text(correction.field);
   put.bind(static_cast<int64_t>(correction.state));
   if (correction.until)
@@ -76,18 +75,18 @@ uint32_t Corrections::put(const Correction& correction) {
 }
 
 void Corrections::set_state(uint32_t number, CorrectionState state) {
-  sqlite::Statement(database_, "UPDATE correction SET state = ? WHERE number = ?")
+  sql::Statement(database_, "UPDATE correction SET state = ? WHERE number = ?")
       .bind(static_cast<int64_t>(state))
       .bind(number)
       .execute();
 }
 
 void Corrections::erase(uint32_t number) {
-  sqlite::Statement(database_, "DELETE FROM correction WHERE number = ?").bind(number).execute();
+  sql::Statement(database_, "DELETE FROM correction WHERE number = ?").bind(number).execute();
 }
 
 void Corrections::erase_of(uint32_t person) {
-  sqlite::Statement(database_, "DELETE FROM correction WHERE person = ?").bind(person).execute();
+  sql::Statement(database_, "DELETE FROM correction WHERE person = ?").bind(person).execute();
 }
 
 }  // namespace homeroom::store

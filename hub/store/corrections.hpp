@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class Corrections {
  public:
-  Corrections(sqlite::Database& database, keys::KeyRing& keys);
+  Corrections(sql::Database& database, keys::KeyRing& keys);
 
   /// In the order of their numbers.
   std::vector<Correction> all();
@@ -25,7 +25,7 @@ class Corrections {
   void erase_of(uint32_t person);
 
  private:
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
 };
 

@@ -26,13 +26,13 @@ void unpack(std::string_view plain, Decision& decision) {
 
 }  // namespace
 
-Decisions::Decisions(sqlite::Database& database, keys::KeyRing& keys)
+Decisions::Decisions(sql::Database& database, keys::KeyRing& keys)
     : database_(database), keys_(keys) {}
 
 std::vector<Decision> Decisions::all() {
-  sqlite::Statement rows(database_,
-                         "SELECT number, source, record, person, verdict, made_ms, actor, "
-                         "undone_ms, undone_by, sealed FROM decision ORDER BY number");
+  sql::Statement rows(database_,
+                      "SELECT number, source, record, person, verdict, made_ms, actor, "
+                      "undone_ms, undone_by, sealed FROM decision ORDER BY number");
   std::vector<Decision> found;
   std::string plain;
   while (rows.step()) {
@@ -55,7 +55,7 @@ std::vector<Decision> Decisions::all() {
 uint32_t Decisions::put(const Decision& decision) {
   std::string sealed;
   keys_.seal(Unit::decision, 0, decision.person, packed(decision), sealed);
-  sqlite::Statement put(
+  sql::Statement put(
       database_,
       "INSERT INTO decision(source, record, person, verdict, made_ms, actor, sealed) "
       "VALUES(?, ?, ?, ?, ?, ?, ?) RETURNING number");
@@ -69,9 +69,9 @@ uint32_t Decisions::put(const Decision& decision) {
 }
 
 void Decisions::undo(uint32_t number, int64_t at_ms, const std::string& actor) {
-  sqlite::Statement(database_,
-                    "UPDATE decision SET undone_ms = ?, undone_by = ? "
-                    "WHERE number = ? AND undone_ms IS NULL")
+  sql::Statement(database_,
+                 "UPDATE decision SET undone_ms = ?, undone_by = ? "
+                 "WHERE number = ? AND undone_ms IS NULL")
       .bind(at_ms)
       .bind_text(actor)
       .bind(number)
@@ -79,11 +79,11 @@ void Decisions::undo(uint32_t number, int64_t at_ms, const std::string& actor) {
 }
 
 void Decisions::erase_of(uint32_t person) {
-  sqlite::Statement(database_, "DELETE FROM decision WHERE person = ?").bind(person).execute();
+  sql::Statement(database_, "DELETE FROM decision WHERE person = ?").bind(person).execute();
 }
 
 void Decisions::erase_about(uint64_t record) {
-  sqlite::Statement(database_, "DELETE FROM decision WHERE record = ?")
+  sql::Statement(database_, "DELETE FROM decision WHERE record = ?")
       .bind(static_cast<int64_t>(record))
       .execute();
 }

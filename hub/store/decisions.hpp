@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class Decisions {
  public:
-  Decisions(sqlite::Database& database, keys::KeyRing& keys);
+  Decisions(sql::Database& database, keys::KeyRing& keys);
 
   /// In the order of their numbers.
   std::vector<Decision> all();
@@ -26,7 +26,7 @@ class Decisions {
   void undo(uint32_t number, int64_t at_ms, const std::string& actor);
 
  private:
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
 };
 

@@ -13,7 +13,7 @@ constexpr std::size_t most_open = 64;
 
 }  // namespace
 
-EntryPages::EntryPages(sqlite::Database& database, const std::string& table, unsigned page_bits)
+EntryPages::EntryPages(sql::Database& database, const std::string& table, unsigned page_bits)
     : database_(database),
       page_bits_(page_bits),
       low_mask_((1u << page_bits) - 1),
@@ -26,7 +26,7 @@ EntryPages::EntryPages(sqlite::Database& database, const std::string& table, uns
 void EntryPages::each(uint32_t owner,
                       const std::function<void(uint32_t id, std::string_view entry)>& visit) {
   flush();
-  sqlite::Statement rows(database_, read_all_);
+  sql::Statement rows(database_, read_all_, sql::Rows::many);
   rows.bind(first_key(owner)).bind(last_key(owner));
   while (rows.step()) {
     auto first = second_of(rows.integer(0)) << page_bits_;
@@ -94,7 +94,7 @@ EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
     spare_.pop_back();
   }
   if (may_be_stored(key)) {
-    sqlite::Use row(read_);
+    sql::Use row(read_);
     row->bind(key);
     if (row->step()) bytes = row->bytes(0);
   }
@@ -105,7 +105,7 @@ EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
 /// Most pages of a first load are new ones behind all that are there.
 bool EntryPages::may_be_stored(int64_t key) {
   if (!behind_) {
-    sqlite::Use row(last_key_stored_);
+    sql::Use row(last_key_stored_);
     behind_ = row->step() && !row->is_null(0) ? row->integer(0) + 1 : INT64_MIN;
   }
   return key < *behind_;

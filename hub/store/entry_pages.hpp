@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/entry_page.hpp"
 
 namespace homeroom::store {
@@ -21,7 +21,7 @@ class EntryPages {
  public:
   /// `table` has the columns `key INTEGER PRIMARY KEY, entries BLOB NOT NULL`; a page holds up to
   /// 2^page_bits entries (at most 8 bits).
-  EntryPages(sqlite::Database& database, const std::string& table, unsigned page_bits);
+  EntryPages(sql::Database& database, const std::string& table, unsigned page_bits);
 
   /// Ascending by id. What a visit points to lives until it returns.
   void each(uint32_t owner, const std::function<void(uint32_t id, std::string_view entry)>& visit);
@@ -48,11 +48,11 @@ class EntryPages {
   Page& open(uint32_t owner, uint32_t id);
   bool may_be_stored(int64_t key);
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   unsigned page_bits_;
   uint32_t low_mask_;
   std::string read_all_;
-  sqlite::Statement read_, write_, erase_, last_key_stored_;
+  sql::Statement read_, write_, erase_, last_key_stored_;
   std::map<int64_t, Page> open_;
   std::optional<int64_t> behind_;   ///< no stored page has this key or a greater one
   std::vector<std::string> spare_;  ///< bytes of pages that are not open any more, for their memory

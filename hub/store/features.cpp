@@ -20,7 +20,7 @@ int64_t page_key(uint32_t source, uint32_t node) {
 
 }  // namespace
 
-Features::Features(sqlite::Database& database, keys::KeyRing& keys)
+Features::Features(sql::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
       read_(database, "SELECT sealed FROM feature_page WHERE key = ?"),
@@ -34,8 +34,9 @@ std::string_view Features::find(uint32_t source, uint32_t node) {
 void Features::each(uint32_t source,
                     const std::function<void(uint32_t node, std::string_view)>& visit) {
   flush();
-  sqlite::Statement rows(
-      database_, "SELECT key, sealed FROM feature_page WHERE key BETWEEN ? AND ? ORDER BY key");
+  sql::Statement rows(database_,
+                      "SELECT key, sealed FROM feature_page WHERE key BETWEEN ? AND ? ORDER BY key",
+                      sql::Rows::many);
   rows.bind(first_key(source)).bind(last_key(source));
   std::string plain;
   while (rows.step()) {
@@ -64,7 +65,7 @@ void Features::forget(uint32_t source, uint32_t node) {
 }
 
 bool Features::are_readable() {
-  sqlite::Statement rows(database_, "SELECT key, sealed FROM feature_page");
+  sql::Statement rows(database_, "SELECT key, sealed FROM feature_page", sql::Rows::many);
   while (rows.step())
     if (!keys_.opens(Unit::features, static_cast<uint32_t>(first_of(rows.integer(0))),
                      second_of(rows.integer(0)), rows.bytes(1)))
@@ -85,7 +86,7 @@ Features::Page& Features::open(int64_t key) {
     open_.clear();
   }
   auto& page = open_[key];
-  sqlite::Use read(read_);
+  sql::Use read(read_);
   read->bind(key);
   if (read->step()) {
     std::string plain;

@@ -9,14 +9,14 @@
 #include <string_view>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/entry_page.hpp"
 
 namespace homeroom::store {
 
 class Features {
  public:
-  Features(sqlite::Database& database, keys::KeyRing& keys);
+  Features(sql::Database& database, keys::KeyRing& keys);
 
   /// Empty when nothing is kept. Valid until the next call.
   std::string_view find(uint32_t source, uint32_t node);
@@ -44,9 +44,9 @@ class Features {
   Page& open(int64_t key);
   void write(int64_t key, Page& page);
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
-  sqlite::Statement read_, write_, erase_;
+  sql::Statement read_, write_, erase_;
   std::map<int64_t, Page> open_;
   std::string sealed_;
 };

@@ -3,7 +3,10 @@
 #include <fcntl.h>
 
 #include "homeroom/error.hpp"
-#include "hub/store/opening.hpp"
+#include "hub/postgres/postgres.hpp"
+#include "hub/sql/on_sqlite.hpp"
+#include "hub/store/postgres_place.hpp"
+#include "hub/store/sqlite_place.hpp"
 #include "hub/world/trouble.hpp"
 #include "hub/world/world.hpp"
 
@@ -45,7 +48,7 @@ std::string select(std::string_view rest) {
   return sql.append(columns).append(" FROM work_item ").append(rest);
 }
 
-Item item_at(const sqlite::Statement& row) {
+Item item_at(const sql::Statement& row) {
   Item item;
   int column = 0;
   auto number = [&] { return row.integer(column++); };
@@ -77,7 +80,7 @@ Item item_at(const sqlite::Statement& row) {
 
 /// Whether a statement with RETURNING changed its row. It commits at its end and not at its row:
 /// what is believed before that is gone when the disk is full.
-bool is_written(const sqlite::Use& change) {
+bool is_written(const sql::Use& change) {
   bool has_row = false;
   while (change->step()) has_row = true;
   return has_row;
@@ -89,10 +92,69 @@ void make_file(const std::filesystem::path& file) {
   if (made.descriptor() < 0) throw world::trouble(errno, "make", file);
 }
 
+Error refused(const std::string& name, const char* why) {
+  return {Next::fix_settings, name + ": " + why};
+}
+
+void say_tenant(sql::Database& database, const std::string& tenant) {
+  sql::Statement(database, "INSERT INTO book VALUES(1, ?)").bind_text(tenant).execute();
+}
+
+void check(sql::Database& database, const std::string& name, int64_t version,
+           const std::string& tenant) {
+  if (version > newest_version)
+    throw refused(name, "it was written by a newer Homeroom; install that version");
+  if (database.text("SELECT tenant FROM book") != tenant)
+    throw refused(name, "it belongs to another tenant; move it away, schedules begin anew then");
+}
+
+std::unique_ptr<sql::Database> open_file(const std::filesystem::path& file,
+                                         const std::string& tenant) {
+  make_file(file);
+  auto database = std::make_unique<sql::OnSqlite>(file, sqlite::Access::write, 10'000);
+  database->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  {
+    sql::Transaction transaction(*database);
+    if (database->number("SELECT count(*) FROM sqlite_schema") == 0) {
+      database->run(tables);
+      database->run("PRAGMA application_id = " + std::to_string(book_id));
+      database->run("PRAGMA user_version = " + std::to_string(newest_version));
+      say_tenant(*database, tenant);
+    }
+    transaction.commit();
+  }
+  if (database->number("PRAGMA application_id") != book_id)
+    throw refused(file.string(), "it is a database, but no book of jobs; move it away");
+  check(*database, file.string(), database->number("PRAGMA user_version"), tenant);
+  return database;
+}
+
+std::unique_ptr<sql::Database> open_on_postgres(const std::string& location,
+                                                const std::string& tenant) {
+  auto database =
+      std::make_unique<postgres::OnPostgres>(conninfo_of(location), postgres::Lock::book);
+  if (!database->has_table("homeroom_book")) {
+    sql::Transaction transaction(*database);  // waits for another one that makes it just now
+    database->forget_tables();
+    if (!database->has_table("homeroom_book")) {
+      database->run(tables);
+      database->run(
+          "CREATE TABLE homeroom_book(version INTEGER NOT NULL, mark TEXT NOT NULL); "
+          "INSERT INTO homeroom_book VALUES(" +
+          std::to_string(newest_version) + ", '')");
+      say_tenant(*database, tenant);
+    }
+    transaction.commit();
+  }
+  check(*database, database->connection().name(),
+        database->number("SELECT version FROM homeroom_book"), tenant);
+  return database;
+}
+
 }  // namespace
 
 struct JobBook::Statements {
-  explicit Statements(sqlite::Database& d)
+  explicit Statements(sql::Database& d)
       : schedule(d,
                  "SELECT job, planned_ms, taken_ms, late_told_ms, failures, good_day, paused_why, "
                  "paused_by, paused_ms FROM schedule WHERE job = ?"),
@@ -131,59 +193,80 @@ struct JobBook::Statements {
                "SELECT min(not_before_ms) FROM work_item WHERE state IN (0, 3) AND "
                "not_before_ms <= ?"),
         forget(d, "DELETE FROM work_item WHERE state IN (2, 5) AND ended_ms < ?") {}
-  sqlite::Statement schedule, put_schedule, add, item, claim, extend, settle, settle_unleased,
-      leased, newest, open, counts, oldest, forget;
+  sql::Statement schedule, put_schedule, add, item, claim, extend, settle, settle_unleased, leased,
+      newest, open, counts, oldest, forget;
 };
 
 std::filesystem::path JobBook::file_of(const std::string& location) {
   return store::file_of(location).string() + ".jobs";
 }
 
-JobBook::JobBook(const std::string& location, const std::string& tenant) {
-  auto file = file_of(location);
-  auto refused = [&](const char* why) {
-    return Error(Next::fix_settings, file.string() + ": " + why);
-  };
-  make_file(file);
-  database_ = std::make_unique<sqlite::Database>(file, sqlite::Access::write, 10'000);
-  database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  {
-    sqlite::Transaction transaction(*database_);
-    if (database_->number("SELECT count(*) FROM sqlite_schema") == 0) {
-      database_->run(tables);
-      database_->run(("PRAGMA application_id = " + std::to_string(book_id)).c_str());
-      database_->run(("PRAGMA user_version = " + std::to_string(newest_version)).c_str());
-      sqlite::Statement(*database_, "INSERT INTO book VALUES(1, ?)").bind_text(tenant).execute();
-    }
-    transaction.commit();
-  }
-  if (database_->number("PRAGMA application_id") != book_id)
-    throw refused("it is a database, but no book of jobs; move it away");
-  if (database_->number("PRAGMA user_version") > newest_version)
-    throw refused("it was written by a newer Homeroom; install that version");
-  if (database_->text("SELECT tenant FROM book") != tenant)
-    throw refused("it belongs to another tenant; move it away, schedules begin anew then");
-  all_ = std::make_unique<Statements>(*database_);
+bool JobBook::is_there(const std::string& location) {
+  if (!is_on_postgres(location)) return std::filesystem::exists(file_of(location));
+  return postgres::OnPostgres(conninfo_of(location), postgres::Lock::book).has_table("book");
+}
+
+bool JobBook::has_table(std::string_view name) {
+  return name == "book" || name == "schedule" || name == "work_item" || name == "homeroom_book";
+}
+
+JobBook::JobBook(const std::string& location, const std::string& tenant)
+    : is_shared_(is_on_postgres(location)), open_([location, tenant] {
+        return is_on_postgres(location) ? open_on_postgres(location, tenant)
+                                        : open_file(file_of(location), tenant);
+      }) {
+  reopen();
 }
 
 JobBook::JobBook() {
-  database_ = std::make_unique<sqlite::Database>(":memory:", sqlite::Access::write, 0);
+  database_ = std::make_unique<sql::OnSqlite>(":memory:", sqlite::Access::write, 0);
   database_->run(tables);
   all_ = std::make_unique<Statements>(*database_);
 }
 
 JobBook::~JobBook() = default;
 
+void JobBook::reopen() {
+  all_.reset();
+  database_ = open_();
+  all_ = std::make_unique<Statements>(*database_);
+}
+
+/// A daemon outlives its server. A session that is gone held nothing: another one takes its place.
+JobBook::Statements& JobBook::ready() {
+  if (database_->is_lost()) reopen();
+  return *all_;
+}
+
+template <class Change>
+auto JobBook::written(Change change) {
+  std::lock_guard lock(mutex_);
+  auto& all = ready();
+  if (database_->is_in_transaction()) return change(all);
+  sql::Transaction transaction(*database_);
+  auto answer = change(all);
+  transaction.commit();
+  return answer;
+}
+
+std::optional<int64_t> JobBook::shared_clock_ms() {
+  if (!is_shared_) return std::nullopt;
+  std::lock_guard lock(mutex_);
+  ready();
+  return database_->number("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+}
+
 void JobBook::atomically(const std::function<void()>& change) {
   std::lock_guard lock(mutex_);
-  sqlite::Transaction transaction(*database_);
+  ready();
+  sql::Transaction transaction(*database_);
   change();
   transaction.commit();
 }
 
 std::optional<jobs::ScheduleState> JobBook::schedule(const std::string& job) {
   std::lock_guard lock(mutex_);
-  sqlite::Use row(all_->schedule);
+  sql::Use row(ready().schedule);
   row->bind_text(job);
   if (!row->step()) return std::nullopt;
   jobs::ScheduleState state;
@@ -200,28 +283,31 @@ std::optional<jobs::ScheduleState> JobBook::schedule(const std::string& job) {
 }
 
 void JobBook::put_schedule(const jobs::ScheduleState& state) {
-  std::lock_guard lock(mutex_);
-  auto& put = all_->put_schedule;
-  put.bind_text(state.job).bind(state.planned_ms).bind(state.taken_ms).bind(state.late_told_ms);
-  put.bind(state.failures);
-  state.good_day ? put.bind(*state.good_day) : put.bind_null();
-  put.bind_text(state.paused_why).bind_text(state.paused_by).bind(state.paused_ms).execute();
+  written([&](Statements& all) {
+    auto& put = all.put_schedule;
+    put.bind_text(state.job).bind(state.planned_ms).bind(state.taken_ms).bind(state.late_told_ms);
+    put.bind(state.failures);
+    state.good_day ? put.bind(*state.good_day) : put.bind_null();
+    put.bind_text(state.paused_why).bind_text(state.paused_by).bind(state.paused_ms).execute();
+    return true;
+  });
 }
 
 bool JobBook::add(const Item& item) {
-  std::lock_guard lock(mutex_);
-  sqlite::Use add(all_->add);
-  add->bind_text(item.run).bind_text(item.step).bind(item.part);
-  add->bind(static_cast<int64_t>(item.state)).bind_text(item.order_key).bind(item.not_before_ms);
-  add->bind_text(item.last_error).bind_text(item.job).bind(item.planned_ms);
-  add->bind_text(item.arguments).bind(item.is_by_person).bind_text(item.outcome);
-  add->bind(static_cast<int64_t>(item.run_number)).bind(item.ended_ms);
-  return is_written(add);
+  return written([&](Statements& all) {
+    sql::Use add(all.add);
+    add->bind_text(item.run).bind_text(item.step).bind(item.part);
+    add->bind(static_cast<int64_t>(item.state)).bind_text(item.order_key).bind(item.not_before_ms);
+    add->bind_text(item.last_error).bind_text(item.job).bind(item.planned_ms);
+    add->bind_text(item.arguments).bind(item.is_by_person).bind_text(item.outcome);
+    add->bind(static_cast<int64_t>(item.run_number)).bind(item.ended_ms);
+    return is_written(add);
+  });
 }
 
 std::optional<Item> JobBook::item(uint64_t id) {
   std::lock_guard lock(mutex_);
-  sqlite::Use row(all_->item);
+  sql::Use row(ready().item);
   row->bind(static_cast<int64_t>(id));
   if (!row->step()) return std::nullopt;
   return item_at(*row.operator->());
@@ -230,42 +316,51 @@ std::optional<Item> JobBook::item(uint64_t id) {
 std::optional<Item> JobBook::claim(const std::string& step, int64_t now_ms,
                                    const std::string& owner, const std::string& boot,
                                    int64_t lease_until) {
-  std::lock_guard lock(mutex_);
-  sqlite::Use row(all_->claim);
-  row->bind_text(owner).bind_text(boot).bind(lease_until).bind(now_ms).bind_text(step).bind(now_ms);
-  std::optional<Item> claimed;
-  while (row->step()) claimed = item_at(*row.operator->());  // to the end, as in is_written
-  return claimed;
+  return written([&](Statements& all) {
+    sql::Use row(all.claim);
+    row->bind_text(owner)
+        .bind_text(boot)
+        .bind(lease_until)
+        .bind(now_ms)
+        .bind_text(step)
+        .bind(now_ms);
+    std::optional<Item> claimed;
+    while (row->step()) claimed = item_at(*row.operator->());  // to the end, as in is_written
+    return claimed;
+  });
 }
 
 bool JobBook::extend(uint64_t id, uint64_t fence, int64_t lease_until) {
-  std::lock_guard lock(mutex_);
-  sqlite::Use row(all_->extend);
-  row->bind(lease_until).bind(static_cast<int64_t>(id)).bind(static_cast<int64_t>(fence));
-  return is_written(row);
+  return written([&](Statements& all) {
+    sql::Use row(all.extend);
+    row->bind(lease_until).bind(static_cast<int64_t>(id)).bind(static_cast<int64_t>(fence));
+    return is_written(row);
+  });
 }
 
 bool JobBook::settle(const Item& item) {
-  std::lock_guard lock(mutex_);
-  sqlite::Use row(all_->settle);
-  row->bind(static_cast<int64_t>(item.state)).bind(item.attempt).bind(item.crashes);
-  row->bind_text(item.owner).bind(item.not_before_ms).bind_text(item.last_error);
-  row->bind_text(item.outcome).bind(static_cast<int64_t>(item.run_number)).bind(item.ended_ms);
-  row->bind(static_cast<int64_t>(item.id)).bind(static_cast<int64_t>(item.fence));
-  return is_written(row);
+  return written([&](Statements& all) {
+    sql::Use row(all.settle);
+    row->bind(static_cast<int64_t>(item.state)).bind(item.attempt).bind(item.crashes);
+    row->bind_text(item.owner).bind(item.not_before_ms).bind_text(item.last_error);
+    row->bind_text(item.outcome).bind(static_cast<int64_t>(item.run_number)).bind(item.ended_ms);
+    row->bind(static_cast<int64_t>(item.id)).bind(static_cast<int64_t>(item.fence));
+    return is_written(row);
+  });
 }
 
 bool JobBook::settle_unleased(const Item& item) {
-  std::lock_guard lock(mutex_);
-  sqlite::Use row(all_->settle_unleased);
-  row->bind(static_cast<int64_t>(item.state)).bind_text(item.outcome).bind_text(item.last_error);
-  row->bind(item.ended_ms).bind(static_cast<int64_t>(item.id));
-  return is_written(row);
+  return written([&](Statements& all) {
+    sql::Use row(all.settle_unleased);
+    row->bind(static_cast<int64_t>(item.state)).bind_text(item.outcome).bind_text(item.last_error);
+    row->bind(item.ended_ms).bind(static_cast<int64_t>(item.id));
+    return is_written(row);
+  });
 }
 
 namespace {
 
-std::vector<Item> all_of(sqlite::Use& rows) {
+std::vector<Item> all_of(sql::Use& rows) {
   std::vector<Item> items;
   while (rows->step()) items.push_back(item_at(*rows.operator->()));
   return items;
@@ -275,27 +370,27 @@ std::vector<Item> all_of(sqlite::Use& rows) {
 
 std::vector<Item> JobBook::leased() {
   std::lock_guard lock(mutex_);
-  sqlite::Use rows(all_->leased);
+  sql::Use rows(ready().leased);
   return all_of(rows);
 }
 
 std::vector<Item> JobBook::newest(const std::string& job, const std::string& step, uint32_t most) {
   std::lock_guard lock(mutex_);
-  sqlite::Use rows(all_->newest);
+  sql::Use rows(ready().newest);
   rows->bind_text(job).bind_text(step).bind(most);
   return all_of(rows);
 }
 
 std::vector<Item> JobBook::open(const std::string& job) {
   std::lock_guard lock(mutex_);
-  sqlite::Use rows(all_->open);
+  sql::Use rows(ready().open);
   rows->bind_text(job);
   return all_of(rows);
 }
 
 std::map<ItemState, uint64_t> JobBook::counts() {
   std::lock_guard lock(mutex_);
-  sqlite::Use rows(all_->counts);
+  sql::Use rows(ready().counts);
   std::map<ItemState, uint64_t> counts;
   while (rows->step())
     counts[static_cast<ItemState>(rows->integer(0))] = static_cast<uint64_t>(rows->integer(1));
@@ -304,15 +399,17 @@ std::map<ItemState, uint64_t> JobBook::counts() {
 
 std::optional<int64_t> JobBook::oldest_ready_ms(int64_t now_ms) {
   std::lock_guard lock(mutex_);
-  sqlite::Use row(all_->oldest);
+  sql::Use row(ready().oldest);
   row->bind(now_ms);
   if (!row->step() || row->is_null(0)) return std::nullopt;
   return row->integer(0);
 }
 
 void JobBook::forget_ended(int64_t before_ms) {
-  std::lock_guard lock(mutex_);
-  all_->forget.bind(before_ms).execute();
+  written([&](Statements& all) {
+    all.forget.bind(before_ms).execute();
+    return true;
+  });
 }
 
 }  // namespace homeroom::store

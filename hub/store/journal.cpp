@@ -39,7 +39,7 @@ std::string entry_of(int64_t number, const AuditRow& row, std::string_view seale
                     row.target, keys::sha256_hex(sealed)});
 }
 
-Disclosure disclosure_at(const sqlite::Statement& row) {
+Disclosure disclosure_at(const sql::Statement& row) {
   Disclosure what;
   what.destination = static_cast<uint32_t>(row.integer(2));
   what.recipient = row.string(3);
@@ -57,11 +57,11 @@ Disclosure disclosure_at(const sqlite::Statement& row) {
 
 /// Walks one chain: the query gives number and hash, `entry` what the hash is of.
 template <class Entry>
-Chain walk(sqlite::Database& database, const char* name, std::string hash, const char* query,
+Chain walk(sql::Database& database, const char* name, std::string hash, const char* query,
            std::set<std::string>& known, Entry entry) {
   Chain chain{name, 0, hash, {}};
   known.erase(hash);
-  sqlite::Statement rows(database, query);
+  sql::Statement rows(database, query, sql::Rows::many);
   for (int64_t number = 1; rows.step(); ++number) {
     hash = keys::chain(hash, entry(rows, number));
     if (rows.integer(0) != number || rows.bytes(1) != hash) {
@@ -84,7 +84,7 @@ constexpr const char* all_audit =
 
 }  // namespace
 
-Journal::Journal(sqlite::Database& database, keys::KeyRing& keys, const std::string& tenant)
+Journal::Journal(sql::Database& database, keys::KeyRing& keys, const std::string& tenant)
     : database_(database),
       keys_(keys),
       start_(keys::sha256_hex(tenant)),
@@ -92,7 +92,7 @@ Journal::Journal(sqlite::Database& database, keys::KeyRing& keys, const std::str
 
 Journal::Head& Journal::head(Head& kept, const char* sql) {
   if (kept.is_known) return kept;
-  sqlite::Statement last(database_, sql);
+  sql::Statement last(database_, sql);
   kept = last.step() ? Head{last.integer(0), last.string(1), true} : Head{0, start_, true};
   return kept;
 }
@@ -113,17 +113,17 @@ void Journal::put(const AuditRow& row) {
   std::string sealed;
   keys_.seal(Unit::audit, 0, static_cast<uint64_t>(number), row.why, sealed);
   std::string hash = keys::chain(last.hash, entry_of(number, row, sealed));
-  sqlite::Statement put(database_, "INSERT INTO audit VALUES(?, ?, ?, ?, ?, ?, ?)");
+  sql::Statement put(database_, "INSERT INTO audit VALUES(?, ?, ?, ?, ?, ?, ?)");
   put.bind(number).bind(row.at_ms).bind_text(row.actor).bind_text(row.act).bind_text(row.target);
   put.bind_bytes(sealed).bind_text(hash).execute();
   last = {number, hash, true};
 }
 
 std::vector<Chain> Journal::chains(std::set<std::string>& known) {
-  auto disclosure = [](const sqlite::Statement& row, int64_t number) {
+  auto disclosure = [](const sql::Statement& row, int64_t number) {
     return entry_of(number, disclosure_at(row));
   };
-  auto audit = [](const sqlite::Statement& row, int64_t number) {
+  auto audit = [](const sql::Statement& row, int64_t number) {
     AuditRow entry{row.integer(2), row.string(3), row.string(4), row.string(5), {}};
     return entry_of(number, entry, row.bytes(6));
   };
@@ -132,10 +132,12 @@ std::vector<Chain> Journal::chains(std::set<std::string>& known) {
 }
 
 std::vector<uint64_t> Journal::audit_about(const std::string& text) {
-  sqlite::Statement rows(database_, "SELECT number FROM audit WHERE instr(target, ?) > 0");
-  rows.bind_text(text);
+  sql::Statement rows(database_, "SELECT number, target FROM audit ORDER BY number",
+                      sql::Rows::many);
   std::vector<uint64_t> numbers;
-  while (rows.step()) numbers.push_back(static_cast<uint64_t>(rows.integer(0)));
+  while (rows.step())
+    if (rows.bytes(1).find(text) != std::string_view::npos)
+      numbers.push_back(static_cast<uint64_t>(rows.integer(0)));
   return numbers;
 }
 
@@ -149,21 +151,22 @@ void Journal::forget() {
 int64_t Journal::terms_number(const Disclosure& what) {
   auto [found, is_new] = terms_.try_emplace(terms_of(what), 0);
   if (!is_new) return found->second;
-  sqlite::Statement stored(database_,
-                           "SELECT number FROM terms WHERE destination = ? AND recipient = ? AND "
-                           "purpose = ? AND agreement = ? AND rules = ? AND classes = ? AND "
-                           "policy_version = ?");
-  auto bind = [&what](sqlite::Statement& row) {
+  sql::Statement stored(database_,
+                        "SELECT number FROM terms WHERE destination = ? AND recipient = ? AND "
+                        "purpose = ? AND agreement = ? AND rules = ? AND classes = ? AND "
+                        "policy_version = ?");
+  auto bind = [&what](sql::Statement& row) {
     row.bind(what.destination).bind_text(what.recipient).bind_text(what.purpose);
     row.bind_text(what.agreement).bind_text(what.rules).bind_text(what.classes);
     row.bind_text(what.policy_version);
   };
   bind(stored);
   if (stored.step()) return found->second = stored.integer(0);
-  sqlite::Statement put(
+  sql::Statement put(
       database_,
-      "INSERT INTO terms(destination, recipient, purpose, agreement, rules, classes, "
-      "policy_version) VALUES(?, ?, ?, ?, ?, ?, ?) RETURNING number");
+      "INSERT INTO terms(number, destination, recipient, purpose, agreement, rules, classes, "
+      "policy_version) SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM terms "
+      "RETURNING number");
   bind(put);
   put.step();
   found->second = put.integer(0);

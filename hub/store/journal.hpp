@@ -8,14 +8,14 @@
 #include <string>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class Journal {
  public:
-  Journal(sqlite::Database& database, keys::KeyRing& keys, const std::string& tenant);
+  Journal(sql::Database& database, keys::KeyRing& keys, const std::string& tenant);
 
   void put(const Disclosure& disclosure);
   void put(const AuditRow& row);
@@ -34,10 +34,10 @@ class Journal {
   Head& head(Head& kept, const char* sql);
   int64_t terms_number(const Disclosure& disclosure);
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
   std::string start_;  ///< what the first entries follow
-  sqlite::Statement put_disclosure_;
+  sql::Statement put_disclosure_;
   Head disclosures_, audits_;
   std::map<std::string, int64_t> terms_;
 };

@@ -66,11 +66,12 @@ std::vector<const SubjectLink*> by_node(const std::vector<SubjectLink>& links) {
 
 }  // namespace
 
-Links::Links(sqlite::Database& database) : database_(database) {}
+Links::Links(sql::Database& database) : database_(database) {}
 
 void Links::each(uint32_t source, const std::function<void(const SubjectLink&)>& visit) {
-  sqlite::Statement rows(
-      database_, "SELECT links, weights FROM link_page WHERE key BETWEEN ? AND ? ORDER BY key");
+  sql::Statement rows(database_,
+                      "SELECT links, weights FROM link_page WHERE key BETWEEN ? AND ? ORDER BY key",
+                      sql::Rows::many);
   rows.bind(first_key(source)).bind(last_key(source));
   while (rows.step()) {
     std::string_view weights = rows.bytes(1);
@@ -97,7 +98,7 @@ void Links::put_all(uint32_t source, const std::vector<SubjectLink>& links) {
 /// The links of the page of a node, ascending.
 std::vector<SubjectLink> Links::page_of(uint32_t source, uint32_t node) {
   std::vector<SubjectLink> all;
-  sqlite::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
+  sql::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
   stored.bind(pair_key(source, node >> page_bits));
   if (!stored.step()) return all;
   std::string_view weights = stored.bytes(1);
@@ -121,21 +122,21 @@ void Links::put(uint32_t source, const SubjectLink& link) {
 
 void Links::put_page(uint32_t source, uint32_t page, const std::string& links,
                      const std::string& weights) {
-  sqlite::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
+  sql::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
   stored.bind(pair_key(source, page));
   if (stored.step() && stored.bytes(0) == links && stored.bytes(1) == weights) return;
-  sqlite::Statement put(database_, "REPLACE INTO link_page(key, links, weights) VALUES(?, ?, ?)");
+  sql::Statement put(database_, "REPLACE INTO link_page VALUES(?, ?, ?)");
   put.bind(pair_key(source, page)).bind_bytes(links).bind_bytes(weights).execute();
 }
 
 void Links::erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept) {
   std::vector<int64_t> gone;
-  sqlite::Statement rows(database_, "SELECT key FROM link_page WHERE key BETWEEN ? AND ?");
+  sql::Statement rows(database_, "SELECT key FROM link_page WHERE key BETWEEN ? AND ?");
   rows.bind(first_key(source)).bind(last_key(source));
   while (rows.step())
     if (!std::ranges::binary_search(kept, second_of(rows.integer(0))))
       gone.push_back(rows.integer(0));
-  sqlite::Statement erase(database_, "DELETE FROM link_page WHERE key = ?");
+  sql::Statement erase(database_, "DELETE FROM link_page WHERE key = ?");
   for (int64_t key : gone) erase.bind(key).execute();
 }
 

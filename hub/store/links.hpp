@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class Links {
  public:
-  explicit Links(sqlite::Database& database);
+  explicit Links(sql::Database& database);
 
   /// By node.
   void each(uint32_t source, const std::function<void(const SubjectLink&)>& visit);
@@ -27,7 +27,7 @@ class Links {
                 const std::string& weights);
   void erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept);
 
-  sqlite::Database& database_;
+  sql::Database& database_;
 };
 
 }  // namespace homeroom::store

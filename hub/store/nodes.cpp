@@ -48,7 +48,7 @@ Entry unpack(std::string_view bytes) {
 
 }  // namespace
 
-Nodes::Nodes(sqlite::Database& database, keys::KeyRing& keys)
+Nodes::Nodes(sql::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
       pages_(database, "node_page", 8),
@@ -119,14 +119,14 @@ void Nodes::erase(uint32_t source, uint32_t id) {
 }
 
 int64_t Nodes::reference_number(uint32_t source, const std::string& stream) {
-  sqlite::Statement row(database_, "SELECT number FROM reference WHERE source = ? AND stream = ?");
+  sql::Statement row(database_, "SELECT number FROM reference WHERE source = ? AND stream = ?");
   row.bind(source).bind_text(stream);
   return row.step() ? row.integer(0) : 0;
 }
 
 std::string Nodes::reference(uint32_t source, const std::string& stream) {
-  sqlite::Statement row(database_,
-                        "SELECT number, sealed FROM reference WHERE source = ? AND stream = ?");
+  sql::Statement row(database_,
+                     "SELECT number, sealed FROM reference WHERE source = ? AND stream = ?");
   row.bind(source).bind_text(stream);
   std::string plain;
   if (row.step())
@@ -138,7 +138,7 @@ void Nodes::put_reference(uint32_t source, const std::string& stream, std::strin
   int64_t number = reference_number(source, stream);
   if (number == 0) number = database_.number("SELECT coalesce(max(number), 0) + 1 FROM reference");
   keys_.seal(Unit::reference, source, static_cast<uint64_t>(number), rows, sealed_);
-  sqlite::Statement put(database_, "REPLACE INTO reference VALUES(?, ?, ?, ?)");
+  sql::Statement put(database_, "REPLACE INTO reference VALUES(?, ?, ?, ?)");
   put.bind(number).bind(source).bind_text(stream).bind_bytes(sealed_).execute();
 }
 

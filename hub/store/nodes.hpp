@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/entry_pages.hpp"
 #include "hub/store/store.hpp"
 
@@ -16,7 +16,7 @@ namespace homeroom::store {
 
 class Nodes {
  public:
-  Nodes(sqlite::Database& database, keys::KeyRing& keys);
+  Nodes(sql::Database& database, keys::KeyRing& keys);
 
   void each(uint32_t source, const std::function<void(const NodeIndex&)>& visit);
   Node find(uint32_t source, uint32_t id);
@@ -35,7 +35,7 @@ class Nodes {
  private:
   int64_t reference_number(uint32_t source, const std::string& stream);
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
   EntryPages pages_;
   EntryPages frames_;  ///< each sealed for itself

@@ -6,19 +6,19 @@ namespace {
 
 using keys::Unit;
 
-std::optional<int32_t> day_at(const sqlite::Statement& row, int column) {
+std::optional<int32_t> day_at(const sql::Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return static_cast<int32_t>(row.integer(column));
 }
 
-void bind_day(sqlite::Statement& row, const std::optional<int32_t>& day) {
+void bind_day(sql::Statement& row, const std::optional<int32_t>& day) {
   if (day)
     row.bind(*day);
   else
     row.bind_null();
 }
 
-void read_index(const sqlite::Statement& row, Profile& profile) {
+void read_index(const sql::Statement& row, Profile& profile) {
   profile.person = static_cast<uint32_t>(row.integer(0));
   profile.content_hash = static_cast<uint64_t>(row.integer(1));
   profile.version = static_cast<uint32_t>(row.integer(2));
@@ -36,7 +36,7 @@ std::string with_rows(std::string_view rest) {
 
 }  // namespace
 
-People::People(sqlite::Database& database, keys::KeyRing& keys)
+People::People(sql::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
       put_(database, "REPLACE INTO person VALUES(?, ?, ?, ?, ?)"),
@@ -47,8 +47,9 @@ People::People(sqlite::Database& database, keys::KeyRing& keys)
       erase_rows_(database, "DELETE FROM profile_rows WHERE person = ?") {}
 
 void People::each(const std::function<void(const Person&)>& visit) {
-  sqlite::Statement rows(
-      database_, "SELECT number, id, is_live, ended_on, merged_into FROM person ORDER BY number");
+  sql::Statement rows(
+      database_, "SELECT number, id, is_live, ended_on, merged_into FROM person ORDER BY number",
+      sql::Rows::many);
   Person person;
   while (rows.step()) {
     person.number = static_cast<uint32_t>(rows.integer(0));
@@ -67,7 +68,7 @@ void People::put(const Person& person) {
 }
 
 std::optional<Profile> People::profile(uint32_t person) {
-  sqlite::Use row(profile_);
+  sql::Use row(profile_);
   row->bind(person);
   if (!row->step()) return std::nullopt;
   Profile found;
@@ -77,7 +78,7 @@ std::optional<Profile> People::profile(uint32_t person) {
 }
 
 void People::each_profile(const std::function<void(const Profile&)>& visit) {
-  sqlite::Statement rows(database_, with_rows("ORDER BY profile.person"));
+  sql::Statement rows(database_, with_rows("ORDER BY profile.person"), sql::Rows::many);
   Profile profile;
   while (rows.step()) {
     read_index(rows, profile);
@@ -87,9 +88,10 @@ void People::each_profile(const std::function<void(const Profile&)>& visit) {
 }
 
 void People::each_profile_index(const std::function<void(const Profile&)>& visit) {
-  sqlite::Statement rows(
+  sql::Statement rows(
       database_,
-      "SELECT person, content_hash, version, changed_in, changes_on FROM profile ORDER BY person");
+      "SELECT person, content_hash, version, changed_in, changes_on FROM profile ORDER BY person",
+      sql::Rows::many);
   Profile profile;
   while (rows.step()) {
     read_index(rows, profile);

@@ -7,14 +7,14 @@
 #include <string>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class People {
  public:
-  People(sqlite::Database& database, keys::KeyRing& keys);
+  People(sql::Database& database, keys::KeyRing& keys);
 
   void each(const std::function<void(const Person&)>& visit);
   void put(const Person& person);
@@ -26,9 +26,9 @@ class People {
   void erase_profile(uint32_t person);
 
  private:
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
-  sqlite::Statement put_, profile_, put_profile_, put_rows_, erase_profile_, erase_rows_;
+  sql::Statement put_, profile_, put_profile_, put_rows_, erase_profile_, erase_rows_;
   std::string sealed_;
 };
 

@@ -124,7 +124,7 @@ class Postings::Writer {
   std::string bytes_;
 };
 
-Postings::Postings(sqlite::Database& database, keys::KeyRing& keys)
+Postings::Postings(sql::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
       read_(database, "SELECT sealed FROM posting_page WHERE key = ?"),
@@ -147,7 +147,7 @@ Postings::Sealed Postings::sealed_as(uint32_t place, uint32_t page) {
 Postings::Segments& Postings::segments(uint32_t source) {
   auto [found, is_new] = segments_.try_emplace(source);
   if (!is_new) return found->second;
-  sqlite::Statement rows(
+  sql::Statement rows(
       database_,
       "SELECT number, bits, entries, place FROM posting_segment WHERE source = ? ORDER BY number");
   rows.bind(source);
@@ -160,7 +160,7 @@ Postings::Segments& Postings::segments(uint32_t source) {
 
 /// The next number, and the first place that is free.
 Postings::Segment Postings::next_segment(uint32_t bits) {
-  sqlite::Statement rows(database_, "SELECT number, place FROM posting_segment");
+  sql::Statement rows(database_, "SELECT number, place FROM posting_segment");
   Segment made{0, bits, 0, 0};
   auto taken = left_places_;
   while (rows.step()) {
@@ -200,7 +200,7 @@ const std::string& Postings::page(const Segment& segment, uint32_t page) {
   if (found != pages_.end()) return found->second;
   if (pages_.size() >= most_open) pages_.clear();
   auto& bytes = pages_[key];
-  sqlite::Use read(read_);
+  sql::Use read(read_);
   read->bind(key);
   if (read->step()) {
     auto [scope, id] = sealed_as(segment.place, page);
@@ -241,9 +241,9 @@ void Postings::read_all(const Segment& segment, std::vector<Posting>& to) {
 }
 
 void Postings::erase(const Segment& segment) {
-  sqlite::Statement pages(database_, "DELETE FROM posting_page WHERE key BETWEEN ? AND ?");
+  sql::Statement pages(database_, "DELETE FROM posting_page WHERE key BETWEEN ? AND ?");
   pages.bind(first_key(segment.number)).bind(last_key(segment.number)).execute();
-  sqlite::Statement(database_, "DELETE FROM posting_segment WHERE number = ?")
+  sql::Statement(database_, "DELETE FROM posting_segment WHERE number = ?")
       .bind(segment.number)
       .execute();
   pages_.clear();  // a number may be given again
@@ -320,7 +320,7 @@ void Postings::forget(uint32_t source, const std::vector<uint32_t>& nodes) {
       gone += forget_in_page(segment, number, nodes);
     segment.entries -= gone;
     if (gone > 0)
-      sqlite::Statement(database_, "UPDATE posting_segment SET entries = ? WHERE number = ?")
+      sql::Statement(database_, "UPDATE posting_segment SET entries = ? WHERE number = ?")
           .bind(static_cast<int64_t>(segment.entries))
           .bind(segment.number)
           .execute();
@@ -341,10 +341,10 @@ uint64_t Postings::forget_in_page(const Segment& segment, uint32_t number,
   auto [scope, id] = sealed_as(segment.place, number);
   keys_.destroy(Unit::postings, scope, id);
   if (kept.empty()) {
-    sqlite::Statement(database_, "DELETE FROM posting_page WHERE key = ?").bind(key).execute();
+    sql::Statement(database_, "DELETE FROM posting_page WHERE key = ?").bind(key).execute();
   } else {
     keys_.seal(Unit::postings, scope, id, kept, sealed_);
-    sqlite::Statement put(database_, "REPLACE INTO posting_page VALUES(?, ?)");
+    sql::Statement put(database_, "REPLACE INTO posting_page VALUES(?, ?)");
     put.bind(key).bind_bytes(sealed_).execute();
   }
   auto gone = (bytes.size() - kept.size()) / entry_size;
@@ -362,9 +362,10 @@ void Postings::destroy_unused_keys() {
 }
 
 void Postings::each_page(const std::function<void(Sealed, std::string_view)>& visit) {
-  sqlite::Statement rows(database_,
-                         "SELECT place, key, sealed FROM posting_page "
-                         "JOIN posting_segment ON number = key >> 32");
+  sql::Statement rows(database_,
+                      "SELECT place, key, sealed FROM posting_page "
+                      "JOIN posting_segment ON number = key >> 32",
+                      sql::Rows::many);
   while (rows.step())
     visit(sealed_as(static_cast<uint32_t>(rows.integer(0)), second_of(rows.integer(1))),
           rows.bytes(2));

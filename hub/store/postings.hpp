@@ -15,14 +15,14 @@
 #include <vector>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/rows.hpp"
 
 namespace homeroom::store {
 
 class Postings {
  public:
-  Postings(sqlite::Database& database, keys::KeyRing& keys);
+  Postings(sql::Database& database, keys::KeyRing& keys);
 
   /// Who has this token, ascending.
   void find(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes);
@@ -73,9 +73,9 @@ class Postings {
   void merge_small(uint32_t source, Segments& all);
   void merge_into_first(uint32_t source, Segments& all);
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
-  sqlite::Statement read_, write_, put_segment_;
+  sql::Statement read_, write_, put_segment_;
   std::map<uint32_t, Segments> segments_;           ///< by source, of those asked for
   std::unordered_map<int64_t, std::string> pages_;  ///< opened ones
   std::set<uint32_t> left_places_;  ///< of segments erased here: the published ones may be theirs

@@ -69,7 +69,7 @@ void unpack_short(const std::string& plain, record::SetAside& what) {
   what.key = plain.substr(sizeof size + what.bytes.size());
 }
 
-QuarantineRow row_at(const sqlite::Statement& row, keys::KeyRing& keys) {
+QuarantineRow row_at(const sql::Statement& row, keys::KeyRing& keys) {
   QuarantineRow found;
   found.run = first_of(row.integer(0));
   found.number = second_of(row.integer(0));
@@ -98,11 +98,11 @@ QuarantineRow row_at(const sqlite::Statement& row, keys::KeyRing& keys) {
 
 }  // namespace
 
-Quarantine::Quarantine(sqlite::Database& database, keys::KeyRing& keys)
+Quarantine::Quarantine(sql::Database& database, keys::KeyRing& keys)
     : database_(database), keys_(keys) {}
 
 std::vector<QuarantineRow> Quarantine::all() {
-  sqlite::Statement rows(database_, "SELECT * FROM quarantine ORDER BY key");
+  sql::Statement rows(database_, "SELECT * FROM quarantine ORDER BY key");
   std::vector<QuarantineRow> found;
   while (rows.step()) found.push_back(row_at(rows, keys_));
   return found;
@@ -111,8 +111,8 @@ std::vector<QuarantineRow> Quarantine::all() {
 void Quarantine::put(const QuarantineRow& row) {
   std::string sealed;
   keys_.seal(Unit::quarantine, static_cast<uint32_t>(row.run), row.number, packed(row), sealed);
-  sqlite::Statement put(
-      database_, "REPLACE INTO quarantine VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  sql::Statement put(database_,
+                     "REPLACE INTO quarantine VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   put.bind(pair_key(row.run, row.number)).bind_text(row.source).bind_text(row.what.stream);
   put.bind_text(row.what.file).bind(static_cast<int64_t>(row.what.record));
   put.bind(static_cast<int64_t>(row.what.line)).bind(static_cast<int64_t>(row.what.offset));
@@ -122,25 +122,25 @@ void Quarantine::put(const QuarantineRow& row) {
 }
 
 uint32_t Quarantine::last_number(uint64_t run) {
-  sqlite::Statement last(database_, "SELECT max(key) FROM quarantine WHERE key BETWEEN ? AND ?");
+  sql::Statement last(database_, "SELECT max(key) FROM quarantine WHERE key BETWEEN ? AND ?");
   last.bind(first_key(run)).bind(last_key(run));
   return last.step() && !last.is_null(0) ? second_of(last.integer(0)) : 0;
 }
 
 void Quarantine::clear(const std::string& source, const std::string& stream, uint64_t before_run) {
-  sqlite::Statement erase(database_,
-                          "DELETE FROM quarantine WHERE source = ? AND stream = ? AND key < ?");
+  sql::Statement erase(database_,
+                       "DELETE FROM quarantine WHERE source = ? AND stream = ? AND key < ?");
   erase.bind_text(source).bind_text(stream).bind(first_key(before_run)).execute();
 }
 
 void Quarantine::drop_unreadable() {
   std::vector<int64_t> unreadable;
-  sqlite::Statement rows(database_, "SELECT key, sealed FROM quarantine");
+  sql::Statement rows(database_, "SELECT key, sealed FROM quarantine");
   while (rows.step())
     if (auto key = rows.integer(0); !keys_.opens(
             Unit::quarantine, static_cast<uint32_t>(first_of(key)), second_of(key), rows.bytes(1)))
       unreadable.push_back(key);
-  sqlite::Statement erase(database_, "DELETE FROM quarantine WHERE key = ?");
+  sql::Statement erase(database_, "DELETE FROM quarantine WHERE key = ?");
   for (auto key : unreadable) erase.bind(key).execute();
   destroy_unused_keys();
 }
@@ -148,7 +148,7 @@ void Quarantine::drop_unreadable() {
 // Every run seals what is set aside anew; what it was sealed as before stands in backups.
 void Quarantine::destroy_unused_keys() {
   std::set<std::pair<uint32_t, uint64_t>> used;
-  sqlite::Statement rows(database_, "SELECT key FROM quarantine");
+  sql::Statement rows(database_, "SELECT key FROM quarantine");
   while (rows.step())
     used.emplace(static_cast<uint32_t>(first_of(rows.integer(0))), second_of(rows.integer(0)));
   keys_.destroy_all_but(Unit::quarantine, [&](uint32_t run, uint64_t number) {

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class Quarantine {
  public:
-  Quarantine(sqlite::Database& database, keys::KeyRing& keys);
+  Quarantine(sql::Database& database, keys::KeyRing& keys);
 
   std::vector<QuarantineRow> all();
   void put(const QuarantineRow& row);
@@ -25,7 +25,7 @@ class Quarantine {
  private:
   void destroy_unused_keys();
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
 };
 

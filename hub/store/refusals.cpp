@@ -14,12 +14,12 @@ uint32_t destination_of(int64_t key) {
 
 }  // namespace
 
-Refusals::Refusals(sqlite::Database& database, keys::KeyRing& keys)
+Refusals::Refusals(sql::Database& database, keys::KeyRing& keys)
     : database_(database), keys_(keys) {}
 
 std::vector<Refusal> Refusals::all() {
-  sqlite::Statement rows(
-      database_, "SELECT key, place, sequence, is_dropped, sealed FROM refusal ORDER BY key");
+  sql::Statement rows(database_,
+                      "SELECT key, place, sequence, is_dropped, sealed FROM refusal ORDER BY key");
   std::vector<Refusal> found;
   while (rows.step()) {
     auto& refusal = found.emplace_back();
@@ -37,35 +37,35 @@ std::vector<Refusal> Refusals::all() {
 void Refusals::put(const Refusal& refusal) {
   std::string sealed;
   keys_.seal(Unit::refusal, refusal.destination, refusal.person, refusal.why, sealed);
-  sqlite::Statement put(database_, "REPLACE INTO refusal VALUES(?, ?, ?, ?, ?)");
+  sql::Statement put(database_, "REPLACE INTO refusal VALUES(?, ?, ?, ?, ?)");
   put.bind(pair_key(refusal.destination, refusal.person));
   put.bind(pair_key(refusal.run, refusal.number)).bind(static_cast<int64_t>(refusal.sequence));
   put.bind(refusal.is_dropped).bind_bytes(sealed).execute();
 }
 
 void Refusals::erase(const Refusal& refusal) {
-  sqlite::Statement erase(database_, "DELETE FROM refusal WHERE key = ?");
+  sql::Statement erase(database_, "DELETE FROM refusal WHERE key = ?");
   erase.bind(pair_key(refusal.destination, refusal.person)).execute();
 }
 
 void Refusals::erase_of(uint32_t person) {
-  sqlite::Statement erase(database_, "DELETE FROM refusal WHERE key % 4294967296 = ?");
+  sql::Statement erase(database_, "DELETE FROM refusal WHERE key % 4294967296 = ?");
   erase.bind(person).execute();
 }
 
 void Refusals::drop_unreadable() {
   std::vector<int64_t> unreadable;
-  sqlite::Statement rows(database_, "SELECT key, sealed FROM refusal");
+  sql::Statement rows(database_, "SELECT key, sealed FROM refusal");
   while (rows.step())
     if (auto key = rows.integer(0);
         !keys_.opens(Unit::refusal, destination_of(key), second_of(key), rows.bytes(1)))
       unreadable.push_back(key);
-  sqlite::Statement erase(database_, "DELETE FROM refusal WHERE key = ?");
+  sql::Statement erase(database_, "DELETE FROM refusal WHERE key = ?");
   for (auto key : unreadable) erase.bind(key).execute();
 }
 
 uint32_t Refusals::last_number(uint64_t run) {
-  sqlite::Statement last(database_, "SELECT max(place) FROM refusal WHERE place BETWEEN ? AND ?");
+  sql::Statement last(database_, "SELECT max(place) FROM refusal WHERE place BETWEEN ? AND ?");
   last.bind(first_key(run)).bind(last_key(run));
   return last.step() && !last.is_null(0) ? second_of(last.integer(0)) : 0;
 }

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "hub/keys/keys.hpp"
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/rows.hpp"
 
 namespace homeroom::store {
 
 class Refusals {
  public:
-  Refusals(sqlite::Database& database, keys::KeyRing& keys);
+  Refusals(sql::Database& database, keys::KeyRing& keys);
 
   std::vector<Refusal> all();
   void put(const Refusal& refusal);
@@ -24,7 +24,7 @@ class Refusals {
   uint32_t last_number(uint64_t run);
 
  private:
-  sqlite::Database& database_;
+  sql::Database& database_;
   keys::KeyRing& keys_;
 };
 

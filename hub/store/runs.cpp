@@ -4,7 +4,7 @@ namespace homeroom::store {
 
 namespace {
 
-RunRow run_at(const sqlite::Statement& row) {
+RunRow run_at(const sql::Statement& row) {
   RunRow run;
   run.number = static_cast<uint64_t>(row.integer(0));
   run.job = row.string(1);
@@ -17,7 +17,7 @@ RunRow run_at(const sqlite::Statement& row) {
 }  // namespace
 
 uint64_t Runs::next() {
-  sqlite::Statement count(database_, "UPDATE store SET last_run = last_run + 1 RETURNING last_run");
+  sql::Statement count(database_, "UPDATE store SET last_run = last_run + 1 RETURNING last_run");
   count.step();
   auto number = static_cast<uint64_t>(count.integer(0));
   count.step();
@@ -25,14 +25,14 @@ uint64_t Runs::next() {
 }
 
 std::optional<RunRow> Runs::find(uint64_t number) {
-  sqlite::Statement row(database_, "SELECT * FROM run WHERE number = ?");
+  sql::Statement row(database_, "SELECT * FROM run WHERE number = ?");
   row.bind(static_cast<int64_t>(number));
   if (!row.step()) return std::nullopt;
   return run_at(row);
 }
 
 std::vector<RunRow> Runs::newest(uint32_t most) {
-  sqlite::Statement rows(database_, "SELECT * FROM run ORDER BY number DESC LIMIT ?");
+  sql::Statement rows(database_, "SELECT * FROM run ORDER BY number DESC LIMIT ?");
   rows.bind(most);
   std::vector<RunRow> found;
   while (rows.step()) found.push_back(run_at(rows));
@@ -40,38 +40,40 @@ std::vector<RunRow> Runs::newest(uint32_t most) {
 }
 
 void Runs::put(const RunRow& run) {
-  sqlite::Statement put(database_, "REPLACE INTO run VALUES(?, ?, ?, ?, ?)");
+  sql::Statement put(database_, "REPLACE INTO run VALUES(?, ?, ?, ?, ?)");
   put.bind(static_cast<int64_t>(run.number)).bind_text(run.job).bind_text(run.status);
   put.bind_text(run.report).bind(run.started_ms).execute();
 }
 
 void Runs::erase(int64_t before_ms) {
-  sqlite::Statement erase(database_, "DELETE FROM run WHERE started_ms < ?");
+  sql::Statement erase(database_, "DELETE FROM run WHERE started_ms < ?");
   erase.bind(before_ms).execute();
 }
 
-std::vector<std::pair<uint32_t, std::string>> all_names(sqlite::Database& database, Named table) {
-  sqlite::Statement rows(database, table == Named::source
-                                       ? "SELECT number, name FROM source ORDER BY number"
-                                       : "SELECT number, name FROM destination ORDER BY number");
+std::vector<std::pair<uint32_t, std::string>> all_names(sql::Database& database, Named table) {
+  sql::Statement rows(database, table == Named::source
+                                    ? "SELECT number, name FROM source ORDER BY number"
+                                    : "SELECT number, name FROM destination ORDER BY number");
   std::vector<std::pair<uint32_t, std::string>> all;
   while (rows.step()) all.emplace_back(static_cast<uint32_t>(rows.integer(0)), rows.string(1));
   return all;
 }
 
-uint32_t number_of(sqlite::Database& database, Named table, const std::string& name) {
-  sqlite::Statement row(database, table == Named::source
-                                      ? "SELECT number FROM source WHERE name = ?"
-                                      : "SELECT number FROM destination WHERE name = ?");
+uint32_t number_of(sql::Database& database, Named table, const std::string& name) {
+  sql::Statement row(database, table == Named::source
+                                   ? "SELECT number FROM source WHERE name = ?"
+                                   : "SELECT number FROM destination WHERE name = ?");
   row.bind_text(name);
   return row.step() ? static_cast<uint32_t>(row.integer(0)) : 0;
 }
 
-uint32_t give_number(sqlite::Database& database, Named table, const std::string& name) {
+uint32_t give_number(sql::Database& database, Named table, const std::string& name) {
   if (uint32_t number = number_of(database, table, name)) return number;
-  sqlite::Statement put(database, table == Named::source
-                                      ? "INSERT INTO source(name) VALUES(?)"
-                                      : "INSERT INTO destination(name) VALUES(?)");
+  sql::Statement put(database, table == Named::source
+                                   ? "INSERT INTO source(number, name) "
+                                     "SELECT coalesce(max(number), 0) + 1, ? FROM source"
+                                   : "INSERT INTO destination(number, name) "
+                                     "SELECT coalesce(max(number), 0) + 1, ? FROM destination");
   put.bind_text(name).execute();
   return number_of(database, table, name);
 }

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class Runs {
  public:
-  explicit Runs(sqlite::Database& database) : database_(database) {}
+  explicit Runs(sql::Database& database) : database_(database) {}
 
   uint64_t next();
   std::optional<RunRow> find(uint64_t number);
@@ -23,13 +23,13 @@ class Runs {
   void erase(int64_t before_ms);
 
  private:
-  sqlite::Database& database_;
+  sql::Database& database_;
 };
 
 /// The number of a name in table `source` or `destination`, 0 if it has none.
 enum class Named : uint8_t { source, destination };
-std::vector<std::pair<uint32_t, std::string>> all_names(sqlite::Database& database, Named table);
-uint32_t number_of(sqlite::Database& database, Named table, const std::string& name);
-uint32_t give_number(sqlite::Database& database, Named table, const std::string& name);
+std::vector<std::pair<uint32_t, std::string>> all_names(sql::Database& database, Named table);
+uint32_t number_of(sql::Database& database, Named table, const std::string& name);
+uint32_t give_number(sql::Database& database, Named table, const std::string& name);
 
 }  // namespace homeroom::store

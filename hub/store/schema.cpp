@@ -9,6 +9,7 @@ namespace homeroom::store {
 namespace {
 
 // Indexes and blobs lie in tables of their own, so that a scan of the one never reads the other.
+// PostgreSQL is told the same (hub/postgres/dialect.hpp).
 // Keys of (a, b) are a << 32 | b: an integer key in order is what SQLite loads fastest.
 constexpr const char* first = R"(
 CREATE TABLE store(
@@ -154,12 +155,9 @@ int64_t newest_schema() {
   return first_version + static_cast<int64_t>(steps.size()) - 1;
 }
 
-void bring_forward(sqlite::Database& database) {
-  for (auto version = std::max(database.number("PRAGMA user_version"), first_version - 1);
-       version < newest_schema(); ++version) {
+void bring_forward(sql::Database& database, int64_t version, int64_t to) {
+  for (version = std::max(version, first_version - 1); version < to; ++version)
     database.run(steps[static_cast<std::size_t>(version + 1 - first_version)]);
-    database.run(("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
-  }
 }
 
 }  // namespace homeroom::store

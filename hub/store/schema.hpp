@@ -1,22 +1,22 @@
-// The tables of a store and the steps that bring an older file forward.
+// The tables of a store and the steps that bring an older store forward.
 #pragma once
 
 #include <cstdint>
 
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 
 namespace homeroom::store {
 
 inline constexpr int64_t application_id = 1213550162;  ///< "HURR": what the file says it is
 inline constexpr int page_size = 32768;
 
-/// Versions this program reads and brings forward; PRAGMA user_version of the file. The version
+/// Versions this program reads and brings forward. The version
 /// also stands for the layout of what is sealed, which no step can rewrite.
 int64_t oldest_schema();
 int64_t newest_schema();
 
-/// Runs every step the file, empty or of a version that is read, has not had yet, inside the
-/// caller's transaction.
-void bring_forward(sqlite::Database& database);
+/// Runs every step that a store of this version, 0 for one without tables, has not had yet, inside
+/// the caller's transaction. The caller notes the version.
+void bring_forward(sql::Database& database, int64_t version, int64_t to = newest_schema());
 
 }  // namespace homeroom::store

@@ -44,8 +44,7 @@ void unpack(std::string_view entry, ShareRow& share) {
 
 }  // namespace
 
-Shares::Shares(sqlite::Database& database)
-    : database_(database), pages_(database, "share_page", 8) {}
+Shares::Shares(sql::Database& database) : database_(database), pages_(database, "share_page", 8) {}
 
 void Shares::each(uint32_t destination, const std::function<void(const ShareRow&)>& visit) {
   ShareRow share;
@@ -71,9 +70,9 @@ void Shares::put_all_sent(uint32_t destination) {
 }
 
 uint64_t Shares::next_delivery(uint32_t destination) {
-  sqlite::Statement count(database_,
-                          "UPDATE destination SET last_delivery = last_delivery + 1 "
-                          "WHERE number = ? RETURNING last_delivery");
+  sql::Statement count(database_,
+                       "UPDATE destination SET last_delivery = last_delivery + 1 "
+                       "WHERE number = ? RETURNING last_delivery");
   count.bind(destination);
   return count.step() ? static_cast<uint64_t>(count.integer(0)) : 0;
 }

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/entry_pages.hpp"
 #include "hub/store/store.hpp"
 
@@ -13,7 +13,7 @@ namespace homeroom::store {
 
 class Shares {
  public:
-  explicit Shares(sqlite::Database& database);
+  explicit Shares(sql::Database& database);
 
   void each(uint32_t destination, const std::function<void(const ShareRow&)>& visit);
   void put(const ShareRow& share);
@@ -26,7 +26,7 @@ class Shares {
   void forget() { pages_.forget(); }
 
  private:
-  sqlite::Database& database_;
+  sql::Database& database_;
   EntryPages pages_;
   std::string entry_;
 };

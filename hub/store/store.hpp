@@ -1,6 +1,6 @@
-// store: one tenant's database. Embedded form: SQLite. publish() is one transaction in which
-// everything a run changed becomes visible together; a run that ends without it has done nothing.
-// The first load builds the file beside its final name and renames it on publish.
+// store: one tenant's database, in a file of SQLite or in a schema of a PostgreSQL server.
+// publish() is one transaction in which everything a run changed becomes visible together; a run
+// that ends without it has done nothing. The first load is built where nobody sees it.
 //
 // Sealed units (frames, profiles, reference rows, features, quarantined bytes) go in and come out
 // in the clear; in the file they are ciphertext.
@@ -27,8 +27,8 @@ class KeyRing;
 
 namespace homeroom::store {
 
-/// A first load has its name, but cannot be used any more by who wrote it: only what was known
-/// before may be said of it, by was_moved().
+/// What a run staged is published, but the store cannot be used any more by who wrote it: only what
+/// was known before may be said of it, by was_moved().
 struct PublishedAndClosed : Error {
   explicit PublishedAndClosed(const Error& why) : Error(why) {}
 };
@@ -36,10 +36,14 @@ struct PublishedAndClosed : Error {
 class Store {
  public:
   /// Opens the store for reading and, with `for_writing`, as the one writer. `location` is
-  /// "sqlite:FILE". A file of another tenant, a newer schema or a damaged file is refused with what
-  /// to do. A store that does not exist yet is begun beside its final name (for_writing only).
+  /// "sqlite:FILE" or "postgresql:CONNINFO". One of another tenant, a newer schema or a damaged
+  /// file is refused with what to do. A store that does not exist yet is begun where nobody sees it
+  /// (for_writing only). On PostgreSQL a second writer is turned away here: world::Locked. One of
+  /// an older schema is brought forward by who writes, and before that kept as the file
+  /// `attic`.schema-N, unless that is empty.
   static std::unique_ptr<Store> open(const std::string& location, const std::string& tenant_id,
-                                     keys::KeyRing& keys, bool for_writing);
+                                     keys::KeyRing& keys, bool for_writing,
+                                     const std::filesystem::path& attic = {});
   virtual ~Store() = default;
 
   virtual bool is_new() const = 0;  ///< nothing was ever published
@@ -193,14 +197,17 @@ class Store {
   virtual std::vector<Chain> chains(std::set<std::string>& known) = 0;
 
   // ---- copies ----------------------------------------------------------------------------------
-  /// Writes the published generation as one file, consistent also while a run writes the store. The
-  /// file must not exist; it can be read by its owner only.
+  /// Whether anything was ever published there.
+  static bool is_there(const std::string& location);
+  /// Writes the published generation as one file of SQLite, consistent also while a run writes the
+  /// store. The file must not exist; it can be read by its owner only.
   static void back_up(const std::string& location, const std::filesystem::path& to);
   /// This file is a backup or a copy that takes the place of a store: nothing is sent from it
   /// before accept_move(), and what it sends then stands above all that was ever sent. Once is
   /// enough.
   virtual void mark_restored(const AuditRow& row) = 0;
-  /// Lets the file take the store's place in one step; a store that is there stays as `before`.
+  /// Lets the file take the store's place in one step; a store that is there stays as the file
+  /// `before`.
   static void put_in_place(const std::filesystem::path& restored, const std::string& location,
                            const std::filesystem::path& before);
 };

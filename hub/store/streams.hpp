@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "hub/sqlite/sqlite.hpp"
+#include "hub/sql/sql.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::store {
 
 class Streams {
  public:
-  explicit Streams(sqlite::Database& database) : database_(database) {}
+  explicit Streams(sql::Database& database) : database_(database) {}
 
   std::optional<StreamState> published(const std::string& source, const std::string& stream);
   std::vector<StreamState> all_published();
@@ -27,7 +27,7 @@ class Streams {
 
  private:
   void put(const char* sql, const StreamState& state);
-  sqlite::Database& database_;
+  sql::Database& database_;
 };
 
 }  // namespace homeroom::store

@@ -1,6 +1,7 @@
 // docs/guide/operate.md, done as it is written.
 #include <gmock/gmock.h>
 
+#include "tests/cluster/cluster.hpp"
 #include "tests/docs/commands.hpp"
 #include "tests/docs/markdown.hpp"
 #include "tests/flows/day_book.hpp"
@@ -68,6 +69,28 @@ TEST_F(Operate, ABackupIsTakenPutBackAndTakesOver) {
   auto verified = do_sample("homeroom audit verify");
   EXPECT_EQ(verified.exit_code, 0);
   EXPECT_THAT(verified.out, HasSubstr("2 audit entries"));  // restored, and approved
+}
+
+TEST_F(Operate, AStoreMovesToAServer) {
+  if (!tests::Cluster::is_installed()) GTEST_SKIP() << tests::Cluster::how_to_install;
+  auto& cluster = tests::Cluster::of_this_program();
+  for (const auto& line : sample_with(page, "CREATE ROLE")) cluster.ask(line);
+  auto before = pretend_.record();
+  ASSERT_EQ(do_sample("homeroom backup --out backup-data").exit_code, 0);
+  pretend_.put(cluster.location_of("maple_hollow"));
+  auto do_there = [&](const std::string& sample) {
+    auto words = words_of(sample_line(sample));
+    words.erase(words.begin(), words.begin() + 2);  // --set store=...: this test's server
+    for (auto& word : words)
+      if (word == "backup-data") word = pretend_.at(word);
+    return pretend_.say(words);
+  };
+  auto restored = do_there("restore --from backup-data --why \"the store moves");
+  EXPECT_EQ(restored.exit_code, 0) << restored.err;
+  auto sent = do_there("--approve moved_store --why \"the store moves");
+  EXPECT_EQ(sent.exit_code, 0) << sent.err << sent.out;
+  EXPECT_EQ(pretend_.record(), before);
+  EXPECT_EQ(pretend_.night()["deliveries"][0]["unchanged"], 60);
 }
 
 TEST_F(Operate, KeysAreMadeShownAndRotatedWhileRunsGoOn) {

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/cluster/kinds.hpp"
 #include "tests/flows/pretend.hpp"
 
 namespace homeroom::flows {
@@ -20,9 +21,11 @@ namespace fs = std::filesystem;
 const std::vector<std::string> students{"9001,Anna,Testwood,2014-11-03",
                                         "9002,Otto,Sampleton,2015-02-20"};
 
-class Backup : public ::testing::Test {
+class Backup : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
+    pretend_.put(tests::location_of(GetParam(), pretend_.at("hub.db")));
+    if (pretend_.location().empty()) GTEST_SKIP() << tests::Cluster::how_to_install;
     pretend_.students(students);
     pretend_.referrals({"R1,Anna,Testwood,2014-11-03"});
     pretend_.night();
@@ -45,14 +48,14 @@ class Backup : public ::testing::Test {
   Pretend pretend_;
 };
 
-TEST_F(Backup, IsReadBackWholeAndSaysOfWhichGenerationItIs) {
+TEST_P(Backup, IsReadBackWholeAndSaysOfWhichGenerationItIs) {
   auto said = back_up();
   EXPECT_EQ(said.exit_code, 0) << said.err;
   EXPECT_EQ(said.json()["generation"], 1);
   EXPECT_EQ(fs::file_size(pretend_.at("backup/store.db")), said.json()["bytes"]);
 }
 
-TEST_F(Backup, RestoredIsTheStoreOfThatDay) {
+TEST_P(Backup, RestoredIsTheStoreOfThatDay) {
   back_up();
   auto profile = pretend_.ask({"profile", "district:9002"});
   second_day();
@@ -62,7 +65,7 @@ TEST_F(Backup, RestoredIsTheStoreOfThatDay) {
   EXPECT_TRUE(fs::exists(pretend_.at("hub.db.before-restore")));
 }
 
-TEST_F(Backup, SendsNothingUntilAPersonSaysSoAndThenEverythingAbove) {
+TEST_P(Backup, SendsNothingUntilAPersonSaysSoAndThenEverythingAbove) {
   second_day();
   auto before = pretend_.record();
   back_up();
@@ -81,11 +84,15 @@ TEST_F(Backup, SendsNothingUntilAPersonSaysSoAndThenEverythingAbove) {
   EXPECT_EQ(quiet["deliveries"][0]["unchanged"], 3);
 }
 
-TEST_F(Backup, WithItsKeysStandsUpWhereAllIsLost) {
+TEST_P(Backup, WithItsKeysStandsUpWhereAllIsLost) {
   back_up();
   auto profile = pretend_.ask({"profile", "district:9001"});
-  for (const char* lost : {"hub.db", "hub.keys", "hub.keys.keydb"})
+  for (const char* lost : {"hub.keys", "hub.keys.keydb"})
     ASSERT_TRUE(fs::remove(pretend_.at(lost))) << lost;
+  if (pretend_.is_elsewhere())
+    pretend_.put(tests::Cluster::of_this_program().new_tenant());
+  else
+    fs::remove(pretend_.at("hub.db"));
   auto without = restore();
   EXPECT_EQ(without.exit_code, 2);
   EXPECT_THAT(without.err, HasSubstr("--keys-from"));
@@ -93,7 +100,7 @@ TEST_F(Backup, WithItsKeysStandsUpWhereAllIsLost) {
   EXPECT_EQ(pretend_.ask({"profile", "district:9001"}), profile);
 }
 
-TEST_F(Backup, ThatWasChangedIsNotPutBack) {
+TEST_P(Backup, ThatWasChangedIsNotPutBack) {
   back_up();
   auto data = pretend_.at("backup/store.db");
   auto bytes = cli::whole(data);
@@ -106,14 +113,14 @@ TEST_F(Backup, ThatWasChangedIsNotPutBack) {
   EXPECT_EQ(pretend_.night()["profiles"]["unchanged"], 2);
 }
 
-TEST_F(Backup, ReplacesNoStoreUnasked) {
+TEST_P(Backup, ReplacesNoStoreUnasked) {
   back_up();
   auto said = restore();
   EXPECT_EQ(said.exit_code, 2);
   EXPECT_THAT(said.err, HasSubstr("--replace"));
 }
 
-TEST_F(Backup, KeepsKeysApartFromData) {
+TEST_P(Backup, KeepsKeysApartFromData) {
   auto said =
       pretend_.say({"backup", "--out", pretend_.at("b"), "--keys-out", pretend_.at("b/keys")});
   EXPECT_EQ(said.exit_code, 2);
@@ -121,7 +128,7 @@ TEST_F(Backup, KeepsKeysApartFromData) {
   EXPECT_FALSE(fs::exists(pretend_.at("b")));
 }
 
-TEST_F(Backup, ThatFailsLeavesNothingThatLooksLikeOne) {
+TEST_P(Backup, ThatFailsLeavesNothingThatLooksLikeOne) {
   fs::remove(pretend_.at("hub.keys"));
   auto said = back_up();
   EXPECT_EQ(said.exit_code, 2);
@@ -129,7 +136,7 @@ TEST_F(Backup, ThatFailsLeavesNothingThatLooksLikeOne) {
   EXPECT_FALSE(fs::exists(pretend_.at("backup")));
 }
 
-TEST_F(Backup, HoldsNothingOfAStudentInTheClear) {
+TEST_P(Backup, HoldsNothingOfAStudentInTheClear) {
   back_up();
   for (const char* file : {"backup/store.db", "backup/backup.json", "backup-keys/homeroom.keys",
                            "backup-keys/homeroom.keys.keydb"}) {
@@ -139,7 +146,7 @@ TEST_F(Backup, HoldsNothingOfAStudentInTheClear) {
   }
 }
 
-TEST_F(Backup, AuditVerifyFindsTheHeadsOfYesterday) {
+TEST_P(Backup, AuditVerifyFindsTheHeadsOfYesterday) {
   pretend_.ask({"profile", "district:9001", "--show", "--why", "the counsellor asked"});
   auto said = pretend_.ask({"audit", "verify"});
   EXPECT_EQ(said["whole"], true);
@@ -179,7 +186,7 @@ class BackupOfChanges : public Backup {
   }
 };
 
-TEST_F(BackupOfChanges, SendsAboveWhatWasSentSinceAlsoWhenPutBackTwice) {
+TEST_P(BackupOfChanges, SendsAboveWhatWasSentSinceAlsoWhenPutBackTwice) {
   back_up();
   auto take_over = [&] {
     EXPECT_EQ(restore({"--replace"}).exit_code, 0);
@@ -197,7 +204,10 @@ TEST_F(BackupOfChanges, SendsAboveWhatWasSentSinceAlsoWhenPutBackTwice) {
   }
 }
 
-TEST_F(BackupOfChanges, ACopyInAnotherFolderTakesOverInTheSameWay) {
+/// A file is copied by anybody.
+class MovedFile : public BackupOfChanges {};
+
+TEST_P(MovedFile, ACopyInAnotherFolderTakesOverInTheSameWay) {
   auto before = sequences();
   fs::create_directory(pretend_.at("elsewhere"));
   for (const char* file : {"hub.db", "hub.keys", "hub.keys.keydb"})
@@ -214,6 +224,10 @@ TEST_F(BackupOfChanges, ACopyInAnotherFolderTakesOverInTheSameWay) {
   EXPECT_EQ(sent.json()["deliveries"][0]["delivered"], 2) << sent.out;
   for (const auto& [id, sequence] : before) EXPECT_GT(sequences()[id], sequence);
 }
+
+INSTANTIATE_TEST_SUITE_P(On, Backup, tests::both_stores(), tests::name_of_store);
+INSTANTIATE_TEST_SUITE_P(On, BackupOfChanges, tests::both_stores(), tests::name_of_store);
+INSTANTIATE_TEST_SUITE_P(On, MovedFile, ::testing::Values(tests::on_sqlite), tests::name_of_store);
 
 }  // namespace
 }  // namespace homeroom::flows

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/cli/program.hpp"
+#include "tests/cluster/kinds.hpp"
 
 namespace homeroom::flows {
 namespace {
@@ -63,12 +64,14 @@ std::vector<json> record_in(const fs::path& out) {
   return record;
 }
 
-class FlowCase : public testing::TestWithParam<std::string> {};
+class FlowCase : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
 TEST_P(FlowCase, EndsEveryMorningAsExpected) {
-  auto folder = cases / GetParam();
+  auto folder = cases / std::get<0>(GetParam());
   cli::Folder scratch;
   auto at = [&](const char* name) { return (scratch.path() / name).string(); };
+  auto location = tests::location_of(std::get<1>(GetParam()), at("hub.db"));
+  if (location.empty()) GTEST_SKIP() << tests::Cluster::how_to_install;
   copy_over(cases / "workspace", at("workspace"));
   fs::create_directory(at("data"));
   int nights = 0;
@@ -79,8 +82,9 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
     json before = fs::exists(given / "night.json") ? json::parse(cli::whole(given / "night.json"))
                                                    : json::object();
     std::vector<std::string> front{
-        "--workspace", at("workspace"),    "--set", "data=" + at("data"),
-        "--set",       "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db")};
+        "--workspace", at("workspace"),         "--set", "data=" + at("data"),
+        "--set",       "out=" + at("out"),      "--set", "store=" + location,
+        "--set",       "keys=" + at("hub.keys")};
     if (before.contains("run_date"))
       front.insert(front.end(), {"--set", "run_date=" + before["run_date"].get<std::string>()});
     for (const auto& set : before.value("set", json::array()))
@@ -118,12 +122,16 @@ TEST_P(FlowCase, EndsEveryMorningAsExpected) {
   EXPECT_GT(nights, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, FlowCase, testing::ValuesIn(names()), [](const auto& each) {
-  std::string name;
-  for (char letter : each.param)
-    name += std::isalnum(static_cast<unsigned char>(letter)) ? letter : '_';
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Cases, FlowCase,
+                         testing::Combine(testing::ValuesIn(names()), tests::both_stores()),
+                         [](const auto& each) {
+                           std::string name;
+                           for (char letter :
+                                std::get<0>(each.param) + "_on_" + std::get<1>(each.param))
+                             name +=
+                                 std::isalnum(static_cast<unsigned char>(letter)) ? letter : '_';
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace homeroom::flows

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 
@@ -47,8 +48,15 @@ class District {
     auto at = [&](const std::string& name) { return (folder_ / name).string(); };
     return std::string(HOMEROOM_BUILD_DIR) + "/bin/homeroom --output json --workspace " +
            at("workspace") + " --set data=" + at("data/" + day) +
-           " --set store=sqlite:" + at(store + ".db") + " --set out=" + at(store + "-out") + " " +
-           more;
+           " --set 'store=" + location(store) + "' --set keys=" + at(store + ".keys") +
+           " --set out=" + at(store + "-out") + " " + more;
+  }
+  /// A store that lies elsewhere than in a file of its name.
+  void put(const std::string& store, const std::string& location) { elsewhere_[store] = location; }
+  std::string location(const std::string& store) const {
+    auto found = elsewhere_.find(store);
+    return found != elsewhere_.end() ? found->second
+                                     : "sqlite:" + (folder_ / (store + ".db")).string();
   }
 
   /// Runs the nightly job on one day's folder with a store of its own name.
@@ -103,6 +111,7 @@ class District {
 
  private:
   fs::path folder_;
+  std::map<std::string, std::string> elsewhere_;
 };
 
 /// A OneRoster package in which nothing changed.

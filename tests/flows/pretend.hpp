@@ -44,7 +44,8 @@ class Pretend {
   cli::Said say(const std::vector<std::string>& verb) const {
     std::vector<std::string> words{
         "--workspace", at("workspace"),    "--set", "data=" + at("data"),
-        "--set",       "out=" + at("out"), "--set", "store=sqlite:" + at("hub.db")};
+        "--set",       "out=" + at("out"), "--set", "store=" + location_};
+    if (is_elsewhere()) words.insert(words.end(), {"--set", "keys=" + at("hub.keys")});
     words.insert(words.end(), verb.begin(), verb.end());
     return cli::homeroom(words);
   }
@@ -62,6 +63,11 @@ class Pretend {
     EXPECT_EQ(said.exit_code, 0) << said.err << said.out;
     return said.json();
   }
+
+  /// The store lies on a server, and not in hub.db.
+  void put(const std::string& location) { location_ = location; }
+  bool is_elsewhere() const { return !location_.starts_with("sqlite:"); }
+  const std::string& location() const { return location_; }
 
   /// What the destination holds, byte for byte.
   std::string record() const { return cli::whole(at("out/record.ndjson")); }
@@ -83,6 +89,7 @@ class Pretend {
 
  private:
   cli::Folder folder_;
+  std::string location_ = "sqlite:" + at("hub.db");
 };
 
 }  // namespace homeroom::flows

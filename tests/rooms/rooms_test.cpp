@@ -26,6 +26,8 @@ const std::map<std::string, Rooms> table = {
     {"settings", {"record"}},
     {"world", {"record"}},
     {"sqlite", {"record"}},  // one wrapper of SQLite for the two databases, of store and of keys
+    {"sql", {"record", "sqlite"}},  // one door for both databases a store may lie in
+    {"postgres", {"record", "sql"}},
     {"keys", {"record", "world", "sqlite"}},
     {"map", {"record", "express", "settings"}},
     {"validate", {"record", "express", "settings"}},
@@ -36,7 +38,7 @@ const std::map<std::string, Rooms> table = {
     {"conformance", {"sdk", "record", "settings", "plugin", "world"}},
     {"extract", {"record", "settings", "plugin", "world"}},
     {"deliver", {"record", "settings", "plugin", "world"}},
-    {"store", {"record", "world", "keys", "sqlite"}},
+    {"store", {"record", "world", "keys", "sql", "sqlite", "postgres"}},
     {"flow",
      {"sdk", "record", "express", "settings", "world", "keys", "map", "validate", "resolve",
       "govern", "merge", "plugin", "extract", "deliver", "store"}},
@@ -191,9 +193,9 @@ TEST(Sdk, SeesNothingOfTheHub) {
 
 TEST(Doors, HideThirdPartyLibraries) {
   static const std::vector<std::string> hidden = {
-      "Poco/",         "yaml-cpp/", "sqlite3",   "openssl/", "curl/",     "re2/",    "simdjson",
-      "utf8proc",      "zstd",      "zlib",      "zip",      "boost/",    "spdlog/", "fmt/",
-      "phonenumbers/", "CLI/",      "nlohmann/", "date/",    "valijson/", "xxhash"};
+      "Poco/",    "yaml-cpp/",     "sqlite3", "libpq",     "openssl/", "curl/",     "re2/",
+      "simdjson", "utf8proc",      "zstd",    "zlib",      "zip",      "boost/",    "spdlog/",
+      "fmt/",     "phonenumbers/", "CLI/",    "nlohmann/", "date/",    "valijson/", "xxhash"};
   std::vector<std::string> wrong;
   for (const auto& include : includes_below("hub")) {
     bool is_public = include.file.filename() == "memory.hpp" || is_door(include.file.string());
@@ -210,6 +212,7 @@ TEST(Libraries, StayInTheirRooms) {
   static const std::map<std::string, Rooms> homes = {
       {"yaml-cpp/", {"settings", "plugin"}},
       {"sqlite3.h", {"sqlite"}},
+      {"libpq-fe.h", {"postgres"}},
       {"Poco/", {"world", "server", "store", "keys"}},
       {"openssl/", {"keys", "world", "server"}},
   };

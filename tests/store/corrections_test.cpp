@@ -12,6 +12,7 @@
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
 #include "tests/store/chains.hpp"
+#include "tests/store/on_both.hpp"
 
 namespace homeroom::store {
 namespace {
@@ -24,17 +25,14 @@ using ::testing::SizeIs;
 const AuditRow entry{1'700'000'000'000, "liaison", "correct", "p-1 birthDate",
                      "because of Zyxwquist"};
 
-class Corrected : public ::testing::Test {
+class Corrected : public OnBoth {
  protected:
   void SetUp() override {
     store_ = open();
     store_->begin();
     store_->publish();
   }
-  std::unique_ptr<Store> open() {
-    return Store::open("sqlite:" + file().string(), "t1", *keys_, true);
-  }
-  std::filesystem::path file() const { return scratch_.path() / "district.db"; }
+  std::unique_ptr<Store> open() { return both_.open(); }
   static Correction correction(const std::string& field, const std::string& value) {
     Correction made;
     made.person = 7;
@@ -52,12 +50,10 @@ class Corrected : public ::testing::Test {
     store_->publish();
   }
 
-  world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
-  std::unique_ptr<keys::KeyRing> keys_ = keys::KeyRing::open(scratch_.path() / "keys", "t1");
   std::unique_ptr<Store> store_;
 };
 
-TEST_F(Corrected, ComesBackAsItWasMade) {
+TEST_P(Corrected, ComesBackAsItWasMade) {
   auto number = store_->put_correction(correction("birthDate", "\"2014-12-03\""), entry);
   store_.reset();
   store_ = open();
@@ -71,7 +67,7 @@ TEST_F(Corrected, ComesBackAsItWasMade) {
   EXPECT_EQ(all[0].why, entry.why);
 }
 
-TEST_F(Corrected, TakesThePlaceOfTheFormerOfTheField) {
+TEST_P(Corrected, TakesThePlaceOfTheFormerOfTheField) {
   auto first = store_->put_correction(correction("sex", "\"F\""), entry);
   auto second = store_->put_correction(correction("sex", "\"M\""), entry);
   store_->put_correction(correction("birthDate", "null"), entry);
@@ -79,7 +75,7 @@ TEST_F(Corrected, TakesThePlaceOfTheFormerOfTheField) {
   EXPECT_THAT(store_->corrections(), SizeIs(2));
 }
 
-TEST_F(Corrected, IsErasedByARunAndItsNumberIsNeverGivenAgain) {
+TEST_P(Corrected, IsErasedByARunAndItsNumberIsNeverGivenAgain) {
   auto first = store_->put_correction(correction("sex", "\"F\""), entry);
   store_->drop_correction(first, entry);
   EXPECT_EQ(store_->corrections().at(0).state, CorrectionState::dropped);
@@ -88,7 +84,7 @@ TEST_F(Corrected, IsErasedByARunAndItsNumberIsNeverGivenAgain) {
   EXPECT_NE(store_->put_correction(correction("sex", "\"F\""), entry), first);
 }
 
-TEST_F(Corrected, IsAsItWasWhenARunIsTakenBack) {
+TEST_P(Corrected, IsAsItWasWhenARunIsTakenBack) {
   auto number = store_->put_correction(correction("sex", "\"F\""), entry);
   store_->begin();
   store_->set_correction_state(number, CorrectionState::stands);
@@ -96,44 +92,51 @@ TEST_F(Corrected, IsAsItWasWhenARunIsTakenBack) {
   EXPECT_EQ(store_->corrections().at(0).state, CorrectionState::waits);
 }
 
-TEST_F(Corrected, LeavesNeitherValueNorReasonInTheClear) {
+TEST_P(Corrected, LeavesNeitherValueNorReasonInTheClear) {
   store_->put_correction(correction("name.first", "\"Zyxwquist\""), entry);
   store_.reset();
-  std::string all;
-  for (const auto& one : std::filesystem::directory_iterator(scratch_.path())) {
-    std::ifstream in(one.path(), std::ios::binary);
-    all.append(std::istreambuf_iterator<char>(in), {});
-  }
+  auto all = both_.everything_on_disk();
   EXPECT_THAT(all, HasSubstr("name.first"));
   EXPECT_THAT(all, Not(HasSubstr("Zyxwquist")));
 }
 
-TEST_F(Corrected, StandsInTheChainOfTheAudit) {
+TEST_P(Corrected, StandsInTheChainOfTheAudit) {
   store_->put_correction(correction("sex", "\"F\""), entry);
   EXPECT_THAT(first_break(*store_), IsEmpty());
   store_.reset();
-  sqlite::Database(file(), sqlite::Access::write).run("UPDATE audit SET actor = 'nobody'");
+  both_.change("UPDATE audit SET actor = 'nobody'");
   store_ = open();
   EXPECT_EQ(first_break(*store_), "number 1 of the audit entries");
 }
 
-TEST_F(Corrected, IsKnownToAStoreOfTheFormerSchema) {
+TEST_P(Corrected, IsKnownToAStoreOfTheFormerSchema) {
   store_.reset();
-  sqlite::Database(file(), sqlite::Access::write)
-      .run(
-          "DROP TABLE correction; DROP TABLE decision; ALTER TABLE link_page DROP COLUMN weights; "
-          "DROP TABLE feature_page; DROP TABLE posting_page; DROP TABLE posting_segment; "
-          "DROP TABLE stream_history; DROP TABLE refusal; CREATE TABLE landed(source); "
-          "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
-          "ALTER TABLE link_page ADD COLUMN mark; ALTER TABLE link_page ADD COLUMN features; "
-          "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN "
-          "reads_again; ALTER TABLE quarantine DROP COLUMN seen_on; "
-          "PRAGMA user_version = 4");
+  both_.change(
+      "DROP TABLE correction; "
+      "DROP TABLE decision; "
+      "ALTER TABLE link_page DROP COLUMN weights; "
+      "DROP TABLE feature_page; "
+      "DROP TABLE posting_page; "
+      "DROP TABLE posting_segment; "
+      "DROP TABLE stream_history; "
+      "DROP TABLE refusal; "
+      "CREATE TABLE landed(source TEXT, stream TEXT, cursor TEXT, as_of_ms INTEGER, records "
+      "INTEGER, proof INTEGER, file_digest TEXT); "
+      "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
+      "ALTER TABLE link_page ADD COLUMN mark INTEGER NOT NULL DEFAULT 0; "
+      "ALTER TABLE link_page ADD COLUMN features INTEGER NOT NULL DEFAULT 0; "
+      "ALTER TABLE quarantine DROP COLUMN state; "
+      "ALTER TABLE quarantine DROP COLUMN reads_again; "
+      "ALTER TABLE quarantine DROP COLUMN seen_on; ");
+  both_.change_version(4);
   store_ = open();
+  EXPECT_EQ(both_.version_in_attic(4), 4);
   EXPECT_THAT(store_->corrections(), IsEmpty());
   store_->put_correction(correction("sex", "\"F\""), entry);
   EXPECT_THAT(store_->corrections(), SizeIs(1));
 }
+
+INSTANTIATE_TEST_SUITE_P(On, Corrected, both_stores(), name_of_store);
 
 }  // namespace
 }  // namespace homeroom::store

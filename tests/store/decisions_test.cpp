@@ -12,6 +12,7 @@
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
 #include "tests/store/chains.hpp"
+#include "tests/store/on_both.hpp"
 
 namespace homeroom::store {
 namespace {
@@ -37,29 +38,24 @@ Decision decision(uint64_t record, uint32_t person, Verdict verdict) {
   return made;
 }
 
-class Decided : public ::testing::Test {
+class Decided : public OnBoth {
  protected:
   void SetUp() override {
     store_ = open();
     store_->begin();
     store_->publish();
   }
-  std::unique_ptr<Store> open() {
-    return Store::open("sqlite:" + file().string(), "t1", *keys_, true);
-  }
-  std::filesystem::path file() const { return scratch_.path() / "district.db"; }
+  std::unique_ptr<Store> open() { return both_.open(); }
   std::vector<SubjectLink> links() {
     std::vector<SubjectLink> found;
     store_->each_link(2, [&](const SubjectLink& link) { found.push_back(link); });
     return found;
   }
 
-  world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
-  std::unique_ptr<keys::KeyRing> keys_ = keys::KeyRing::open(scratch_.path() / "keys", "t1");
   std::unique_ptr<Store> store_;
 };
 
-TEST_F(Decided, ComesBackAsItWasMade) {
+TEST_P(Decided, ComesBackAsItWasMade) {
   auto token = ~uint64_t{0};  // above what a signed number holds
   auto number = store_->put_decision(decision(token, 7, Verdict::different), entry);
   store_.reset();
@@ -78,7 +74,7 @@ TEST_F(Decided, ComesBackAsItWasMade) {
   EXPECT_FALSE(all[0].undone_ms);
 }
 
-TEST_F(Decided, IsMarkedWhenItIsUndoneAndStaysForEver) {
+TEST_P(Decided, IsMarkedWhenItIsUndoneAndStaysForEver) {
   auto number = store_->put_decision(decision(1, 7, Verdict::same), entry);
   store_->put_decision(decision(1, 8, Verdict::different), entry);
   AuditRow later{entry.at_ms + 5, "principal", "undo decision", "p-1 clinic", "a slip"};
@@ -93,20 +89,16 @@ TEST_F(Decided, IsMarkedWhenItIsUndoneAndStaysForEver) {
   EXPECT_THAT(first_break(*store_), IsEmpty());
 }
 
-TEST_F(Decided, LeavesNeitherKeyNorReasonInTheClear) {
+TEST_P(Decided, LeavesNeitherKeyNorReasonInTheClear) {
   store_->put_decision(decision(1, 7, Verdict::same), entry);
   store_.reset();
-  std::string all;
-  for (const auto& one : std::filesystem::directory_iterator(scratch_.path())) {
-    std::ifstream in(one.path(), std::ios::binary);
-    all.append(std::istreambuf_iterator<char>(in), {});
-  }
+  auto all = both_.everything_on_disk();
   EXPECT_THAT(all, HasSubstr("liaison"));
   EXPECT_THAT(all, Not(HasSubstr("Zyxwquist")));
   EXPECT_THAT(all, Not(HasSubstr("Qwertzkey")));
 }
 
-TEST_F(Decided, StandsBesideLinksWithTheirWeights) {
+TEST_P(Decided, StandsBesideLinksWithTheirWeights) {
   store_->begin();
   store_->put_links(2, {{1, 7, 2, 0}, {4, 9, 0, 0, -1.5F}});
   store_->publish();
@@ -117,22 +109,30 @@ TEST_F(Decided, StandsBesideLinksWithTheirWeights) {
   EXPECT_EQ(links()[1].weight, -1.5F);
 }
 
-TEST_F(Decided, IsKnownToAStoreOfTheFormerSchemaWhoseLinksHaveNoWeights) {
+TEST_P(Decided, IsKnownToAStoreOfTheFormerSchemaWhoseLinksHaveNoWeights) {
   store_->begin();
   store_->put_links(2, {{1, 7, 2, 3}, {5, 8, 1, 4}});
   store_->publish();
   store_.reset();
-  sqlite::Database(file(), sqlite::Access::write)
-      .run(
-          "DROP TABLE decision; ALTER TABLE link_page DROP COLUMN weights; "
-          "DROP TABLE feature_page; DROP TABLE posting_page; DROP TABLE posting_segment; "
-          "DROP TABLE stream_history; DROP TABLE refusal; CREATE TABLE landed(source); "
-          "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
-          "ALTER TABLE link_page ADD COLUMN mark; ALTER TABLE link_page ADD COLUMN features; "
-          "ALTER TABLE quarantine DROP COLUMN state; ALTER TABLE quarantine DROP COLUMN "
-          "reads_again; ALTER TABLE quarantine DROP COLUMN seen_on; "
-          "PRAGMA user_version = 5");
+  both_.change(
+      "DROP TABLE decision; "
+      "ALTER TABLE link_page DROP COLUMN weights; "
+      "DROP TABLE feature_page; "
+      "DROP TABLE posting_page; "
+      "DROP TABLE posting_segment; "
+      "DROP TABLE stream_history; "
+      "DROP TABLE refusal; "
+      "CREATE TABLE landed(source TEXT, stream TEXT, cursor TEXT, as_of_ms INTEGER, records "
+      "INTEGER, proof INTEGER, file_digest TEXT); "
+      "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
+      "ALTER TABLE link_page ADD COLUMN mark INTEGER NOT NULL DEFAULT 0; "
+      "ALTER TABLE link_page ADD COLUMN features INTEGER NOT NULL DEFAULT 0; "
+      "ALTER TABLE quarantine DROP COLUMN state; "
+      "ALTER TABLE quarantine DROP COLUMN reads_again; "
+      "ALTER TABLE quarantine DROP COLUMN seen_on; ");
+  both_.change_version(5);
   store_ = open();
+  EXPECT_EQ(both_.version_in_attic(5), 5);
   EXPECT_THAT(store_->decisions(), IsEmpty());
   store_->put_decision(decision(1, 7, Verdict::same), entry);
   EXPECT_THAT(store_->decisions(), SizeIs(1));
@@ -143,6 +143,8 @@ TEST_F(Decided, IsKnownToAStoreOfTheFormerSchemaWhoseLinksHaveNoWeights) {
   EXPECT_EQ(known[1].weight, 0);
   EXPECT_EQ(store_->features(2, 5), "");  // read again from its frame
 }
+
+INSTANTIATE_TEST_SUITE_P(On, Decided, both_stores(), name_of_store);
 
 }  // namespace
 }  // namespace homeroom::store

@@ -8,6 +8,7 @@
 #include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
+#include "tests/store/on_both.hpp"
 
 namespace homeroom::store {
 namespace {
@@ -16,10 +17,10 @@ using ::testing::ElementsAreArray;
 
 using Model = std::map<std::pair<uint32_t, uint32_t>, Node>;  // (source, id)
 
-class NodesInAnyOrder : public testing::TestWithParam<unsigned> {
+class NodesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, unsigned>> {
  protected:
-  std::unique_ptr<Store> open() {
-    return Store::open("sqlite:" + (scratch_.path() / "district.db").string(), "t1", *keys_, true);
+  void SetUp() override {
+    if (!both_.is_there()) GTEST_SKIP() << tests::Cluster::how_to_install;
   }
 
   Node any_node(uint32_t id) {
@@ -62,20 +63,19 @@ class NodesInAnyOrder : public testing::TestWithParam<unsigned> {
     }
   }
 
-  world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
-  std::unique_ptr<keys::KeyRing> keys_ = keys::KeyRing::open(scratch_.path() / "keys", "t1");
-  std::mt19937 any_{GetParam()};
+  Both both_{std::get<0>(GetParam())};
+  std::mt19937 any_{std::get<1>(GetParam())};
   Model model_;
 };
 
 TEST_P(NodesInAnyOrder, AreToldAsOneMapWould) {
-  auto store = open();
+  auto store = both_.open();
   store->begin();
   change(*store, 1500);
   expect_model(*store);
   store->publish();
   store.reset();
-  store = open();
+  store = both_.open();
   expect_model(*store);
 
   auto published = model_;
@@ -87,7 +87,8 @@ TEST_P(NodesInAnyOrder, AreToldAsOneMapWould) {
   expect_model(*store);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, NodesInAnyOrder, testing::Range(1u, 5u));
+INSTANTIATE_TEST_SUITE_P(Seeds, NodesInAnyOrder,
+                         testing::Combine(both_stores(), testing::Range(1u, 5u)));
 
 }  // namespace
 }  // namespace homeroom::store

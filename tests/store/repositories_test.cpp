@@ -10,6 +10,7 @@
 #include "hub/store/store.hpp"
 #include "hub/world/digest.hpp"
 #include "hub/world/files.hpp"
+#include "tests/store/on_both.hpp"
 
 namespace homeroom::store {
 namespace {
@@ -23,15 +24,13 @@ std::array<unsigned char, 32> digest_of(unsigned char byte) {
   return digest;
 }
 
-class Repositories : public ::testing::Test {
+class Repositories : public OnBoth {
  protected:
-  Repositories() {
+  void begin() override {
     store_ = open();
     store_->begin();
   }
-  std::unique_ptr<Store> open() {
-    return Store::open("sqlite:" + (scratch_.path() / "district.db").string(), "t1", *keys_, true);
-  }
+  std::unique_ptr<Store> open() { return both_.open(); }
   /// Publishes and opens the store anew.
   Store& reopened() {
     store_->publish();
@@ -50,12 +49,10 @@ class Repositories : public ::testing::Test {
     return found;
   }
 
-  world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
-  std::unique_ptr<keys::KeyRing> keys_ = keys::KeyRing::open(scratch_.path() / "keys", "t1");
   std::unique_ptr<Store> store_;
 };
 
-TEST_F(Repositories, Nodes) {
+TEST_P(Repositories, Nodes) {
   store_->put_node(2, {5, UINT64_MAX, "digests", "neighbors", "uses", "frame"});
   store_->put_node(2, {6, 1, "", "", "", ""});
   store_->put_node(3, {5, 1, "", "", "", "other"});
@@ -72,13 +69,13 @@ TEST_F(Repositories, Nodes) {
   EXPECT_THAT(users, ElementsAre(5));
 }
 
-TEST_F(Repositories, ANodeThatLosesItsRowsLosesItsFrame) {
+TEST_P(Repositories, ANodeThatLosesItsRowsLosesItsFrame) {
   store_->put_node(1, {5, 1, "", "", "", "frame"});
   next_run().put_node(1, {5, 1, "", "", "", ""});
   EXPECT_EQ(reopened().node(1, 5).frame, "");
 }
 
-TEST_F(Repositories, ReferencesAreReplacedWhole) {
+TEST_P(Repositories, ReferencesAreReplacedWhole) {
   uint32_t source = store_->source_number("sis");
   store_->put_reference(source, "schools", "rows");
   next_run().put_reference(source, "schools", "other rows");
@@ -86,7 +83,7 @@ TEST_F(Repositories, ReferencesAreReplacedWhole) {
   EXPECT_EQ(store_->reference(source, "courses"), "");
 }
 
-TEST_F(Repositories, LinksOfManyPagesComeOutByNode) {
+TEST_P(Repositories, LinksOfManyPagesComeOutByNode) {
   std::vector<SubjectLink> put;
   for (uint32_t node = 3000; node > 0; --node) put.push_back({node, node + 7, 2, 1});
   store_->put_links(1, put);
@@ -98,7 +95,7 @@ TEST_F(Repositories, LinksOfManyPagesComeOutByNode) {
   EXPECT_THAT(links(2), IsEmpty());
 }
 
-TEST_F(Repositories, LinksAreReplacedWhole) {
+TEST_P(Repositories, LinksAreReplacedWhole) {
   store_->put_links(1, {{1, 1, 1, 0}, {5000, 2, 1, 0}});
   next_run().put_links(1, {{1, 9, 1, 0}});
   reopened();
@@ -106,7 +103,7 @@ TEST_F(Repositories, LinksAreReplacedWhole) {
   EXPECT_EQ(links(1)[0].person, 9u);
 }
 
-TEST_F(Repositories, OneLinkIsPutBesideTheOthers) {
+TEST_P(Repositories, OneLinkIsPutBesideTheOthers) {
   store_->put_links(1, {{1, 1, 1, 0}, {3, 2, 1, 0, 4.5F}});
   auto& store = next_run();
   store.put_link(1, {2, 8, 2, 0, 9});
@@ -119,7 +116,7 @@ TEST_F(Repositories, OneLinkIsPutBesideTheOthers) {
   EXPECT_EQ(links(1)[1].weight, 9);
 }
 
-TEST_F(Repositories, FeaturesComeOutByNodeWhateverTheOrder) {
+TEST_P(Repositories, FeaturesComeOutByNodeWhateverTheOrder) {
   for (uint32_t node : {200U, 3U, 64U, 63U, 1U})
     store_->put_features(1, node, std::to_string(node));
   auto& store = next_run();
@@ -137,7 +134,7 @@ TEST_F(Repositories, FeaturesComeOutByNodeWhateverTheOrder) {
   EXPECT_EQ(store_->features(2, 64), "");
 }
 
-TEST_F(Repositories, PostingsOfManyRunsAreThoseOfAPlainMap) {
+TEST_P(Repositories, PostingsOfManyRunsAreThoseOfAPlainMap) {
   std::set<std::pair<uint64_t, uint32_t>> all;
   std::mt19937_64 random(3);
   std::vector<uint64_t> tokens;
@@ -175,7 +172,7 @@ TEST_F(Repositories, PostingsOfManyRunsAreThoseOfAPlainMap) {
   }
 }
 
-TEST_F(Repositories, APostingPutInARunThatIsRolledBackIsGone) {
+TEST_P(Repositories, APostingPutInARunThatIsRolledBackIsGone) {
   store_->add_postings(1, {{7, 1}, {7, 2}});
   auto& store = next_run();
   store.add_postings(1, {{7, 1, true}, {7, 3}});
@@ -187,11 +184,11 @@ TEST_F(Repositories, APostingPutInARunThatIsRolledBackIsGone) {
   EXPECT_THAT(found, ElementsAre(1, 2));
 }
 
-TEST_F(Repositories, KeysOfErasedSegmentsAreUsedForOthers) {
+TEST_P(Repositories, KeysOfErasedSegmentsAreUsedForOthers) {
   for (uint32_t night = 0; night < 100; ++night) next_run().add_postings(1, {{night, night}});
   reopened();
   uint64_t pages = 0;
-  for (const auto& count : keys_->status().counts)
+  for (const auto& count : both_.keys().status().counts)
     if (count.unit == keys::Unit::postings) pages = count.pages;
   EXPECT_GT(pages, 0u);
   EXPECT_LE(pages, 24u) << "as many places as segments of two generations, not one a night";
@@ -202,8 +199,8 @@ TEST_F(Repositories, KeysOfErasedSegmentsAreUsedForOthers) {
   }
 }
 
-TEST_F(Repositories, RunsWithLittleNewsSeldomWriteKeys) {
-  auto bytes = [&] { return world::sha256_of_file(scratch_.path() / "keys.keydb"); };
+TEST_P(Repositories, RunsWithLittleNewsSeldomWriteKeys) {
+  auto bytes = [&] { return world::sha256_of_file(both_.folder() / "keys.keydb"); };
   next_run().add_postings(1, {{1, 1}});
   store_->publish();
   auto before = bytes();
@@ -226,12 +223,12 @@ TEST_F(Repositories, RunsWithLittleNewsSeldomWriteKeys) {
   }
 }
 
-TEST_F(Repositories, WhatNamedAForgottenRecordIsUnreadableInOldCopiesToo) {
+TEST_P(Repositories, WhatNamedAForgottenRecordIsUnreadableInOldCopiesToo) {
   next_run().add_postings(1, {{7, 4}});
   store_->publish();
   store_.reset();
-  auto copy = scratch_.path() / "backup.db";
-  std::filesystem::copy_file(scratch_.path() / "district.db", copy);
+  auto copy = both_.folder() / "backup.db";
+  Store::back_up(both_.location(), copy);
   store_ = open();
   for (uint32_t run = 0; run < 300;
        ++run) {  // its segment becomes part of others, all places are used
@@ -242,7 +239,7 @@ TEST_F(Repositories, WhatNamedAForgottenRecordIsUnreadableInOldCopiesToo) {
   store_->begin();
   store_->forget_records(1, {4});
   store_->publish();
-  auto old = Store::open("sqlite:" + copy.string(), "t1", *keys_, true);
+  auto old = Store::open("sqlite:" + copy.string(), "t1", both_.keys(), true);
   old->begin();
   EXPECT_TRUE(old->drop_unreadable());
   std::vector<uint32_t> found;
@@ -250,7 +247,7 @@ TEST_F(Repositories, WhatNamedAForgottenRecordIsUnreadableInOldCopiesToo) {
   EXPECT_THAT(found, ElementsAre(100));
 }
 
-TEST_F(Repositories, AForgottenRecordLeavesThePagesThatOthersStayIn) {
+TEST_P(Repositories, AForgottenRecordLeavesThePagesThatOthersStayIn) {
   for (uint32_t node : {4u, 5u, 200u}) {
     store_->put_node(1, {node, node + 100, "", "", "", "frame"});
     store_->put_link(1, {node, 1, 1});
@@ -271,7 +268,7 @@ TEST_F(Repositories, AForgottenRecordLeavesThePagesThatOthersStayIn) {
   EXPECT_THROW(store.node(1, 4), Error);
 }
 
-TEST_F(Repositories, WhatABackupHasAndTheKeysHaveNoMoreIsDropped) {
+TEST_P(Repositories, WhatABackupHasAndTheKeysHaveNoMoreIsDropped) {
   store_->put_features(1, 4, "features");
   store_->add_postings(1, {{7, 4}});
   QuarantineRow aside;
@@ -283,8 +280,8 @@ TEST_F(Repositories, WhatABackupHasAndTheKeysHaveNoMoreIsDropped) {
   auto* store = &next_run();
   EXPECT_FALSE(store->drop_unreadable());
   EXPECT_EQ(store->quarantine().size(), 2u);
-  keys_->destroy(keys::Unit::features, 1, 0);
-  keys_->destroy(keys::Unit::quarantine, 1, 2);
+  both_.keys().destroy(keys::Unit::features, 1, 0);
+  both_.keys().destroy(keys::Unit::quarantine, 1, 2);
   EXPECT_TRUE(store->drop_unreadable());
   EXPECT_EQ(store->quarantine().size(), 1u);
   std::vector<uint32_t> found;
@@ -292,7 +289,7 @@ TEST_F(Repositories, WhatABackupHasAndTheKeysHaveNoMoreIsDropped) {
   EXPECT_THAT(found, IsEmpty());
 }
 
-TEST_F(Repositories, Persons) {
+TEST_P(Repositories, Persons) {
   store_->put_person({1, "p-aaaa", true, std::nullopt, ""});
   store_->put_person({2, "p-bbbb", false, 20'000, "p-aaaa"});
   std::vector<Person> found;
@@ -304,7 +301,7 @@ TEST_F(Repositories, Persons) {
   EXPECT_FALSE(found[1].is_live);
 }
 
-TEST_F(Repositories, Profiles) {
+TEST_P(Repositories, Profiles) {
   store_->put_profile({1, UINT64_MAX, 3, 4, 5, "rows"});
   store_->put_profile({2, 1, 1, 1, std::nullopt, "other"});
   Store& store = next_run();
@@ -322,7 +319,7 @@ TEST_F(Repositories, Profiles) {
   EXPECT_THAT(rows, ElementsAre("rows", ""));
 }
 
-TEST_F(Repositories, OneReceiptForADeliveryThatWasTakenWhole) {
+TEST_P(Repositories, OneReceiptForADeliveryThatWasTakenWhole) {
   uint32_t tool = store_->destination_number("tool");
   uint32_t other = store_->destination_number("other");
   store_->put_share({tool, 1, 4, ShareState::owed, digest_of(1), 2, 0});
@@ -341,7 +338,7 @@ TEST_F(Repositories, OneReceiptForADeliveryThatWasTakenWhole) {
                                   ShareState::owed));
 }
 
-TEST_F(Repositories, SharesAndTheirReceipts) {
+TEST_P(Repositories, SharesAndTheirReceipts) {
   uint32_t tool = store_->destination_number("tool");
   store_->put_share({tool, 7, 1, ShareState::owed, {}, 2, 3});
   Store& store = reopened();
@@ -351,7 +348,7 @@ TEST_F(Repositories, SharesAndTheirReceipts) {
   store.put_receipt({tool, 7, 1, ShareState::sent, digest_of('\1'), 2, 3});
   store.commit_receipts();
   std::vector<ShareRow> found;
-  open()->each_share(tool, [&](const ShareRow& share) { found.push_back(share); });
+  both_.open(false)->each_share(tool, [&](const ShareRow& share) { found.push_back(share); });
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].state, ShareState::sent);
   EXPECT_EQ(found[0].digest, digest_of('\1'));
@@ -359,7 +356,7 @@ TEST_F(Repositories, SharesAndTheirReceipts) {
   EXPECT_EQ(store.next_delivery_number(tool), 2u);
 }
 
-TEST_F(Repositories, StreamStatesAndDigests) {
+TEST_P(Repositories, StreamStatesAndDigests) {
   store_->put_stream_state({"sis", "users", "c", 1, 2, 3, std::string("\0x", 2)});
   store_->put_digest("mapping", "d");
   Store& store = reopened();
@@ -372,7 +369,7 @@ TEST_F(Repositories, StreamStatesAndDigests) {
   EXPECT_FALSE(store.digest("model"));
 }
 
-TEST_F(Repositories, Quarantine) {
+TEST_P(Repositories, Quarantine) {
   record::SetAside what{"users",     "users.csv",  4,       5,        6,
                         "birthDate", "not a date", "bytes", {"Born"}, "key"};
   store_->put_quarantine({1, 1, "sis", what, 99, 1});
@@ -389,7 +386,7 @@ TEST_F(Repositories, Quarantine) {
   EXPECT_EQ(rows[0].what.columns, std::vector<std::string>{"Born"});
 }
 
-TEST_F(Repositories, WhatAPersonWantsDoneAboutARecordSetAside) {
+TEST_P(Repositories, WhatAPersonWantsDoneAboutARecordSetAside) {
   store_->put_quarantine({1, 1, "sis", {}, 99, 1});
   Store& store = reopened();
   auto row = store.quarantine().at(0);
@@ -403,7 +400,7 @@ TEST_F(Repositories, WhatAPersonWantsDoneAboutARecordSetAside) {
   EXPECT_EQ(kept.mends, row.mends);
 }
 
-TEST_F(Repositories, Runs) {
+TEST_P(Repositories, Runs) {
   Store& store = reopened();
   store.put_run({1, "nightly", "succeeded", "{}", 1});
   store.put_run({2, "nightly", "failed", "{}", 2});
@@ -413,11 +410,13 @@ TEST_F(Repositories, Runs) {
   EXPECT_FALSE(store.run(3));
 }
 
-TEST_F(Repositories, NumbersOfNamesAreKept) {
+TEST_P(Repositories, NumbersOfNamesAreKept) {
   uint32_t sis = store_->source_number("sis");
   EXPECT_NE(store_->source_number("health"), sis);
   EXPECT_EQ(reopened().source_number("sis"), sis);
 }
+
+INSTANTIATE_TEST_SUITE_P(On, Repositories, both_stores(), name_of_store);
 
 }  // namespace
 }  // namespace homeroom::store

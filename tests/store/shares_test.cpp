@@ -8,16 +8,17 @@
 #include "hub/keys/keys.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/files.hpp"
+#include "tests/store/on_both.hpp"
 
 namespace homeroom::store {
 namespace {
 
 using Model = std::map<std::pair<uint32_t, uint32_t>, ShareRow>;  // (destination, person)
 
-class SharesInAnyOrder : public testing::TestWithParam<unsigned> {
+class SharesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, unsigned>> {
  protected:
-  std::unique_ptr<Store> open() {
-    return Store::open("sqlite:" + (scratch_.path() / "district.db").string(), "t1", *keys_, true);
+  void SetUp() override {
+    if (!both_.is_there()) GTEST_SKIP() << tests::Cluster::how_to_install;
   }
 
   ShareRow any_share() {
@@ -58,15 +59,14 @@ class SharesInAnyOrder : public testing::TestWithParam<unsigned> {
     }
   }
 
-  world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
-  std::unique_ptr<keys::KeyRing> keys_ = keys::KeyRing::open(scratch_.path() / "keys", "t1");
-  std::mt19937 any_{GetParam()};
+  Both both_{std::get<0>(GetParam())};
+  std::mt19937 any_{std::get<1>(GetParam())};
   std::vector<uint32_t> destinations_;
   Model model_;
 };
 
 TEST_P(SharesInAnyOrder, AreToldAsOneMapWould) {
-  auto store = open();
+  auto store = both_.open();
   store->begin();
   for (const char* name : {"nurses", "record", "tool"})
     destinations_.push_back(store->destination_number(name));
@@ -86,7 +86,7 @@ TEST_P(SharesInAnyOrder, AreToldAsOneMapWould) {
   }
   store->commit_receipts();
   store.reset();
-  store = open();
+  store = both_.open();
   expect_model(*store);
 
   auto published = model_;
@@ -102,7 +102,8 @@ TEST_P(SharesInAnyOrder, AreToldAsOneMapWould) {
   expect_model(*store);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SharesInAnyOrder, testing::Range(1u, 5u));
+INSTANTIATE_TEST_SUITE_P(Seeds, SharesInAnyOrder,
+                         testing::Combine(both_stores(), testing::Range(1u, 5u)));
 
 }  // namespace
 }  // namespace homeroom::store

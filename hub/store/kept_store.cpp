@@ -1,4 +1,4 @@
-// The embedded store: the repositories over one SQLite file, and who may do what when.
+// A store in a database: the repositories over its place, and who may do what when.
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -10,8 +10,8 @@
 #include "hub/store/journal.hpp"
 #include "hub/store/links.hpp"
 #include "hub/store/nodes.hpp"
-#include "hub/store/opening.hpp"
 #include "hub/store/people.hpp"
+#include "hub/store/place.hpp"
 #include "hub/store/postings.hpp"
 #include "hub/store/quarantine.hpp"
 #include "hub/store/refusals.hpp"
@@ -26,7 +26,7 @@ namespace {
 
 /// All repositories of one connection; their statements die with it.
 struct Repositories {
-  Repositories(sqlite::Database& database, keys::KeyRing& keys, const std::string& tenant)
+  Repositories(sql::Database& database, keys::KeyRing& keys, const std::string& tenant)
       : nodes(database, keys),
         links(database),
         features(database, keys),
@@ -55,29 +55,26 @@ struct Repositories {
   Journal journal;
 };
 
-class SqliteStore final : public Store {
+class KeptStore final : public Store {
  public:
-  SqliteStore(std::filesystem::path file, std::string tenant, keys::KeyRing& keys, bool for_writing)
-      : file_(std::move(file)),
-        keys_(keys),
-        identity_(identity_of(file_, tenant, keys)),
-        for_writing_(for_writing) {
-    if (std::filesystem::exists(file_))
+  KeptStore(std::unique_ptr<Place> place, keys::KeyRing& keys, bool for_writing)
+      : keys_(keys), for_writing_(for_writing), place_(std::move(place)) {
+    if (place_->is_published())
       use_existing();
     else if (for_writing)
       start_building();
     else
-      throw nothing_published();
+      throw place_->nothing_published();
   }
 
-  bool is_new() const override { return building_ != nullptr; }
+  bool is_new() const override { return is_building_; }
   bool was_moved() const override { return was_moved_; }
   uint64_t generation() const override {
     return static_cast<uint64_t>(database_->number("SELECT generation FROM store"));
   }
 
   void accept_move(const AuditRow& row) override {
-    with_audit("accept_move", row, [&] { set_origin(identity_.origin); });
+    with_audit("accept_move", row, [&] { set_origin(place_->identity().origin); });
     was_moved_ = false;
   }
   uint64_t first_sequence() override {
@@ -91,14 +88,14 @@ class SqliteStore final : public Store {
 
   void at_one_moment(const std::function<void()>& read) override {
     if (database_->is_in_transaction()) return read();
-    database_->run("BEGIN");
+    database_->begin_reading();
     try {
       read();
     } catch (...) {
-      database_->run("COMMIT");
+      database_->rollback();
       throw;
     }
-    database_->run("COMMIT");
+    database_->commit();
   }
 
   // ---- reading --------------------------------------------------------------------------------
@@ -175,7 +172,7 @@ class SqliteStore final : public Store {
   // ---- staging --------------------------------------------------------------------------------
   void begin() override {
     must_be_durable("begin");
-    if (!building_) database_->run("BEGIN IMMEDIATE");
+    if (!is_building_) database_->begin_writing();
     phase_ = Phase::staging;
   }
   void put_node(uint32_t source, const Node& node) override { staged().nodes.put(source, node); }
@@ -262,30 +259,35 @@ class SqliteStore final : public Store {
     all_->features.flush();
     keys_.save();
     database_->run("UPDATE store SET generation = generation + 1");
-    if (building_)
-      name_what_was_built();
-    else
-      database_->run("COMMIT");
-    if (all_) all_->postings.published();
+    try {
+      if (is_building_)
+        publish_first();
+      else
+        database_->commit();
+    } catch (const sql::CommittedAndLost& error) {
+      phase_ = Phase::quiet;
+      throw PublishedAndClosed(error);
+    }
+    all_->postings.published();
     phase_ = Phase::quiet;
   }
 
   void rollback() override {
     if (phase_ == Phase::quiet) return;
     phase_ = Phase::quiet;
-    if (building_) return start_building();
+    if (is_building_) return start_building();
     all_->journal.forget();
     all_->nodes.forget();
     all_->shares.forget();
     all_->features.drop();
     all_->postings.drop();
-    if (database_->is_in_transaction()) database_->run("ROLLBACK");
+    database_->rollback();
   }
 
   // ---- after publish --------------------------------------------------------------------------
   void begin_receipts() override {
     must_be_durable("begin_receipts");
-    database_->run("BEGIN IMMEDIATE");
+    database_->begin_writing();
     phase_ = Phase::receipts;
   }
   void put_receipt(const ShareRow& share) override { receipts().shares.put(share); }
@@ -302,7 +304,7 @@ class SqliteStore final : public Store {
   void commit_receipts() override {
     receipts().shares.flush();
     keys_.save();
-    database_->run("COMMIT");
+    database_->commit();
     phase_ = Phase::quiet;
   }
 
@@ -312,9 +314,9 @@ class SqliteStore final : public Store {
   }
   void put_audit(const AuditRow& row) override {
     must_be_durable("put_audit");
-    if (building_)
+    if (is_building_)
       return all_->journal.put(row);  // part of its one transaction; keys come first there
-    sqlite::Transaction transaction(*database_);
+    sql::Transaction transaction(*database_);
     all_->journal.put(row);
     keys_.save();
     transaction.commit();
@@ -370,7 +372,9 @@ class SqliteStore final : public Store {
       set_origin(restored_origin);
       all_->streams.put_digest(first_sequence_name, std::to_string(first));
       // Numbers of deliveries, too: one that was used names a file somebody has read.
-      sqlite::Statement(*database_, "UPDATE destination SET last_delivery = max(last_delivery, ?)")
+      sql::Statement(*database_,
+                     "UPDATE destination SET last_delivery = "
+                     "CASE WHEN last_delivery < ?1 THEN ?1 ELSE last_delivery END")
           .bind(static_cast<int64_t>(first >> sequence_bits))
           .execute();
     });
@@ -382,33 +386,29 @@ class SqliteStore final : public Store {
   enum class Phase : uint8_t { quiet, staging, receipts };
 
   void use_existing() {
-    auto access = for_writing_ ? sqlite::Access::write : sqlite::Access::read;
-    existing_ = open_existing(file_, identity_, access);
-    use(*existing_);
-    was_moved_ = origin() != identity_.origin;
+    use(place_->open());
     // A reader sees the one generation that stands at its first look until it is closed.
-    if (!for_writing_) database_->run("BEGIN; SELECT generation FROM store");
+    if (!for_writing_) database_->begin_reading();
+    was_moved_ = origin() != place_->identity().origin;
   }
 
   void start_building() {
     all_.reset();
-    building_.reset();
-    building_ = std::make_unique<Building>(file_, identity_);
-    use(building_->database());
+    is_building_ = true;
+    use(place_->build());
   }
 
-  void name_what_was_built() {
+  void publish_first() {
     all_.reset();
-    database_ = nullptr;
     try {
-      building_->publish();
-      building_.reset();
-      use_existing();
-    } catch (const Error& error) {
-      if (building_ && !building_->is_published()) throw;
+      auto& opened = place_->publish();
+      is_building_ = false;
+      use(opened);
+    } catch (const PublishedAndClosed&) {
       phase_ = Phase::quiet;
-      throw PublishedAndClosed(error);
+      throw;
     }
+    was_moved_ = origin() != place_->identity().origin;
   }
 
   /// Records and refusals of a run are numbered together.
@@ -419,22 +419,14 @@ class SqliteStore final : public Store {
     return row;
   }
 
-  void use(sqlite::Database& database) {
+  void use(sql::Database& database) {
     database_ = &database;
-    all_ = std::make_unique<Repositories>(database, keys_, identity_.tenant);
+    all_ = std::make_unique<Repositories>(database, keys_, place_->identity().tenant);
   }
 
   std::string origin() const { return database_->text("SELECT origin FROM store"); }
   void set_origin(const std::string& origin) {
-    sqlite::Statement(*database_, "UPDATE store SET origin = ?").bind_text(origin).execute();
-  }
-
-  Error nothing_published() const {
-    bool is_built = std::filesystem::exists(Building::building_file(file_));
-    return {Next::fix_settings,
-            file_.string() + (is_built ? ": the first run is still building this store; look again "
-                                         "when it has ended"
-                                       : ": there is no store yet; run a job first")};
+    sql::Statement(*database_, "UPDATE store SET origin = ?").bind_text(origin).execute();
   }
 
   uint32_t number(Named table, const std::string& name) {
@@ -444,8 +436,8 @@ class SqliteStore final : public Store {
   /// A change that is durable at once, with the audit entry that answers for it.
   void with_audit(const char* act, const AuditRow& row, const std::function<void()>& change) {
     must_be_durable(act);
-    if (building_) throw nothing_published();
-    sqlite::Transaction transaction(*database_);
+    if (is_building_) throw place_->nothing_published();
+    sql::Transaction transaction(*database_);
     change();
     all_->journal.put(row);
     keys_.save();
@@ -475,23 +467,23 @@ class SqliteStore final : public Store {
   /// A million sequences for a share in each second; JSON keeps them whole until the year 2242.
   static constexpr int sequence_bits = 20;
 
-  std::filesystem::path file_;
   keys::KeyRing& keys_;
-  Identity identity_;
   bool for_writing_;
   bool was_moved_ = false;
+  bool is_building_ = false;
   Phase phase_ = Phase::quiet;
-  std::unique_ptr<Building> building_;
-  std::unique_ptr<sqlite::Database> existing_;
-  sqlite::Database* database_ = nullptr;  ///< of the one or the other
-  std::unique_ptr<Repositories> all_;     ///< last: its statements end before the connection
+  std::unique_ptr<Place> place_;
+  sql::Database* database_ = nullptr;  ///< of the place
+  std::unique_ptr<Repositories> all_;  ///< last: its statements end before the connection
 };
 
 }  // namespace
 
 std::unique_ptr<Store> Store::open(const std::string& location, const std::string& tenant_id,
-                                   keys::KeyRing& keys, bool for_writing) {
-  return std::make_unique<SqliteStore>(file_of(location), tenant_id, keys, for_writing);
+                                   keys::KeyRing& keys, bool for_writing,
+                                   const std::filesystem::path& attic) {
+  return std::make_unique<KeptStore>(Place::of(location, tenant_id, keys, for_writing, attic), keys,
+                                     for_writing);
 }
 
 }  // namespace homeroom::store
