@@ -103,6 +103,12 @@ Opened opened(const std::filesystem::path& folder, const std::string& name) {
 
 }  // namespace
 
+std::string content_at(const std::string& location, const std::string& tenant,
+                       const std::filesystem::path& key_file) {
+  auto keys = keys::KeyRing::open(key_file, tenant);
+  return Telling(*store::Store::open(location, tenant, *keys, false)).all();
+}
+
 std::string content_of(const std::filesystem::path& folder, const std::string& name) {
   auto all = opened(folder, name);
   return Telling(*all.store).all();

@@ -12,6 +12,10 @@ namespace homeroom::flows {
 /// Of the store FOLDER/NAME.db with the keys beside it. Throws when it cannot be read wholly.
 std::string content_of(const std::filesystem::path& folder, const std::string& name);
 
+/// Of a store anywhere else.
+std::string content_at(const std::string& location, const std::string& tenant,
+                       const std::filesystem::path& key_file);
+
 /// What the store says that a destination was told of a student.
 struct ToldShare {
   uint64_t sequence = 0;

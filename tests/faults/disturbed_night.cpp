@@ -33,8 +33,12 @@ testing::AssertionResult DisturbedNight::night(const std::string& day) const {
   return testing::AssertionFailure() << night.errors << night.report.dump();
 }
 
+std::string DisturbedNight::content() const {
+  return content_of(at("place"), "hub");
+}
+
 Seen DisturbedNight::seen() const {
-  Seen all{content_of(at("place"), "hub"), {}, tool_.books()};
+  Seen all{content(), {}, tool_.books()};
   for (const auto& file : fs::recursive_directory_iterator(at("place/hub-out")))
     if (file.path().extension() == ".ndjson")
       all.files[file.path().filename()] = District::read(file.path());

@@ -55,6 +55,8 @@ class DisturbedNight : public testing::Test {
   /// One night without faults: true when it ended well.
   testing::AssertionResult night(const std::string& day) const;
   Seen seen() const;
+  /// What its store says.
+  virtual std::string content() const;
   Seen undisturbed(const Deed& deed);
 
   void make_keys();         ///< puts "keys" away

@@ -33,7 +33,7 @@ struct House {
   }
   /// What the book says of the run after the daemon has stopped.
   Item after(const std::function<RunEnd()>& run) {
-    Daemon daemon({timetable, book, queue, scheduler, log, stop, "this daemon",
+    Daemon daemon({timetable, book, queue, scheduler, log, stop, "this daemon", true,
                    [&](const Item&, const std::function<bool()>&) { return run(); },
                    [](const Item&) {}, [this](const Item&, const RunEnd&) { stop.ask(); }});
     daemon.work();

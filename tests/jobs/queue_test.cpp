@@ -10,6 +10,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/store/job_book.hpp"
+#include "tests/cluster/kinds.hpp"
 #include "tests/jobs/moving_clock.hpp"
 
 namespace homeroom::jobs {
@@ -38,8 +39,12 @@ class FullDisk {
 
 constexpr int64_t day_ms = 24 * 3600 * 1000;
 
-class QueueTest : public testing::Test {
+/// On a book in memory, and on one of a PostgreSQL server.
+class QueueTest : public testing::TestWithParam<std::string> {
  protected:
+  void SetUp() override {
+    if (!book_) GTEST_SKIP() << tests::Cluster::how_to_install;
+  }
   Item add(const std::string& run, const std::string& order_key = "nightly") {
     Item item;
     item.run = run;
@@ -47,7 +52,7 @@ class QueueTest : public testing::Test {
     item.job = order_key;
     item.order_key = order_key;
     item.ended_ms = clock_.wall_ms + day_ms;
-    book_.add(item);
+    book_->add(item);
     return item;
   }
   Item claimed() {
@@ -56,26 +61,32 @@ class QueueTest : public testing::Test {
     return item.value_or(Item());
   }
   /// What the book says of it now.
-  Item now(const Item& item) { return *book_.item(item.id); }
+  Item now(const Item& item) { return *book_->item(item.id); }
   void expire() {
     queue_.expire([](const Item&) { return false; }, [](const Item&) { return false; },
                   [this](const Item& item) { ended_.push_back(item.outcome); });
   }
 
-  store::JobBook book_;
+  static std::unique_ptr<store::JobBook> new_book() {
+    if (GetParam() == tests::on_sqlite) return std::make_unique<store::JobBook>();
+    auto location = tests::location_of(GetParam(), "");
+    return location.empty() ? nullptr : std::make_unique<store::JobBook>(location, "pretend");
+  }
+
+  std::unique_ptr<store::JobBook> book_ = new_book();
   MovingClock clock_;
-  Queue queue_{book_, clock_.moments(), [] { return 1.0; }};
+  Queue queue_{*book_, clock_.moments(), [] { return 1.0; }};
   std::vector<std::string> ended_;
 };
 
-TEST_F(QueueTest, TakesAnItemOnceHoweverOftenItIsAdded) {
+TEST_P(QueueTest, TakesAnItemOnceHoweverOftenItIsAdded) {
   add("a");
   add("a");
   EXPECT_EQ(claimed().run, "a");
   EXPECT_FALSE(queue_.claim("run", "worker"));
 }
 
-TEST_F(QueueTest, RunsItemsOfOneOrderKeyOneAfterTheOther) {
+TEST_P(QueueTest, RunsItemsOfOneOrderKeyOneAfterTheOther) {
   add("first");
   add("second");
   add("other", "compare");
@@ -86,7 +97,7 @@ TEST_F(QueueTest, RunsItemsOfOneOrderKeyOneAfterTheOther) {
   EXPECT_EQ(claimed().run, "second");
 }
 
-TEST_F(QueueTest, KeepsALeaseThatIsProlongedAndTakesBackOneThatIsNot) {
+TEST_P(QueueTest, KeepsALeaseThatIsProlongedAndTakesBackOneThatIsNot) {
   add("a");
   auto item = claimed();
   clock_.pass(50'000);
@@ -101,7 +112,7 @@ TEST_F(QueueTest, KeepsALeaseThatIsProlongedAndTakesBackOneThatIsNot) {
   EXPECT_FALSE(queue_.beat(item));
 }
 
-TEST_F(QueueTest, WritesNothingForAWorkerThatLostItsLease) {
+TEST_P(QueueTest, WritesNothingForAWorkerThatLostItsLease) {
   add("a");
   auto zombie = claimed();
   clock_.pass(lease_ms + 1);
@@ -116,7 +127,7 @@ TEST_F(QueueTest, WritesNothingForAWorkerThatLostItsLease) {
   EXPECT_EQ(now(second).outcome, "partial");
 }
 
-TEST_F(QueueTest, IsNotMovedByAWallClockThatJumps) {
+TEST_P(QueueTest, IsNotMovedByAWallClockThatJumps) {
   add("a");
   auto item = claimed();
   clock_.set_wall(clock_.wall_ms + int64_t{30} * 86'400'000);
@@ -128,7 +139,7 @@ TEST_F(QueueTest, IsNotMovedByAWallClockThatJumps) {
   EXPECT_EQ(now(item).state, ItemState::ready);
 }
 
-TEST_F(QueueTest, FreesTheLeasesOfAMachineThatWasStartedAgain) {
+TEST_P(QueueTest, FreesTheLeasesOfAMachineThatWasStartedAgain) {
   add("a");
   auto item = claimed();
   clock_.boot = "another start";
@@ -137,7 +148,7 @@ TEST_F(QueueTest, FreesTheLeasesOfAMachineThatWasStartedAgain) {
   EXPECT_EQ(now(item).state, ItemState::ready);
 }
 
-TEST_F(QueueTest, WaitsLongerAfterEachTryAndGivesUpAfterADay) {
+TEST_P(QueueTest, WaitsLongerAfterEachTryAndGivesUpAfterADay) {
   add("a");
   std::vector<int64_t> waits;
   for (int i = 0; i < 7; ++i) {
@@ -160,7 +171,7 @@ TEST_F(QueueTest, WaitsLongerAfterEachTryAndGivesUpAfterADay) {
   EXPECT_EQ(tries, 105);  // all but ten a quarter of an hour after the one before
 }
 
-TEST_F(QueueTest, WaitsAsLongAsTheOtherSideAsks) {
+TEST_P(QueueTest, WaitsAsLongAsTheOtherSideAsks) {
   add("a");
   auto item = claimed();
   queue_.retry(item, "busy", 3'600'000);
@@ -172,7 +183,7 @@ TEST(Backoff, NeverPassesAQuarterOfAnHour) {
   EXPECT_EQ(backoff_ms(3, 0.5), 4000);
 }
 
-TEST_F(QueueTest, SetsAsideWhatCrashesThreeTimesAndHoldsBackOnlyItsOwnKind) {
+TEST_P(QueueTest, SetsAsideWhatCrashesThreeTimesAndHoldsBackOnlyItsOwnKind) {
   add("poison");
   add("behind it");
   for (uint32_t crash = 1; crash <= 3; ++crash) {
@@ -188,7 +199,7 @@ TEST_F(QueueTest, SetsAsideWhatCrashesThreeTimesAndHoldsBackOnlyItsOwnKind) {
   EXPECT_FALSE(queue_.claim("run", "worker"));
 }
 
-TEST_F(QueueTest, HandsBackUnharmedWhatItCannotFinish) {
+TEST_P(QueueTest, HandsBackUnharmedWhatItCannotFinish) {
   add("a");
   auto item = claimed();
   EXPECT_TRUE(queue_.give_back(item));
@@ -197,7 +208,7 @@ TEST_F(QueueTest, HandsBackUnharmedWhatItCannotFinish) {
   EXPECT_EQ(claimed().fence, item.fence + 1);
 }
 
-TEST_F(QueueTest, WritesAnEffectWithTheEndOrNotAtAll) {
+TEST_P(QueueTest, WritesAnEffectWithTheEndOrNotAtAll) {
   add("a");
   auto item = claimed();
   EXPECT_THROW(queue_.finish(item, "succeeded",
@@ -207,8 +218,10 @@ TEST_F(QueueTest, WritesAnEffectWithTheEndOrNotAtAll) {
                              }),
                std::runtime_error);
   EXPECT_EQ(now(item).state, ItemState::leased);
-  EXPECT_EQ(book_.newest("", "run", 9).size(), 1u);
+  EXPECT_EQ(book_->newest("", "run", 9).size(), 1u);
 }
+
+INSTANTIATE_TEST_SUITE_P(On, QueueTest, tests::both_stores(), tests::name_of_store);
 
 /// A claim whose commit failed must not be begun: nobody would know of it.
 TEST(JobBook, ClaimsAndProlongsNothingOnAFullDisk) {

@@ -65,6 +65,8 @@ class RunningDaemon {
     return WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_);
   }
 
+  void signal(int which) const { kill(process_, which); }
+
   std::string said() const {
     std::ifstream in(log_);
     return {std::istreambuf_iterator<char>(in), {}};
