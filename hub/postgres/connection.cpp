@@ -69,8 +69,8 @@ Meaning meaning_of(std::string_view state) {
 std::string one_line(const char* text) {
   std::string line = text ? text : "";
   while (!line.empty() && line.back() == '\n') line.pop_back();
-  for (char& letter : line)
-    if (letter == '\n') letter = ' ';
+  for (std::size_t end; (end = line.find_first_of("\n\t")) != line.npos;)
+    line.replace(end, line.find_first_not_of("\n\t", end) - end, " ");
   return line;
 }
 

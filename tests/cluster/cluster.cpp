@@ -144,6 +144,12 @@ std::string Cluster::ask(const std::string& sql) {
   return text;
 }
 
+void Cluster::hold_lock(const std::string& number) {
+  auto session = session_at(socket(), "homeroom");
+  PQclear(PQexec(session.get(), ("SELECT pg_advisory_lock(" + number + ")").c_str()));
+  holder_ = std::shared_ptr<PGconn>(std::move(session));
+}
+
 void Cluster::end_sessions() {
   ask("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
       "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -35,6 +36,8 @@ class Cluster {
 
   /// The first column of the first row, as the superuser.
   std::string ask(const std::string& sql);
+  /// A session of its own has this advisory lock until sessions are ended.
+  void hold_lock(const std::string& number);
   /// Ends every session of others, as an administrator would.
   void end_sessions();
   /// The server dies at once, without a last word.
@@ -49,6 +52,7 @@ class Cluster {
   world::ScratchFolder folder_;
   pid_t server_ = 0;
   unsigned tenants_ = 0;
+  std::shared_ptr<void> holder_;
 };
 
 }  // namespace homeroom::tests

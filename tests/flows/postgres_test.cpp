@@ -7,6 +7,8 @@
 namespace homeroom::flows {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::Not;
 using tests::Cluster;
 
 class OnPostgres : public ::testing::Test {
@@ -44,6 +46,48 @@ TEST_F(OnPostgres, NightsEndInTheSameBytesAsOnSqlite) {
       EXPECT_TRUE(bytes == District::read(district_.out("file", out))) << out;
     }
   }
+}
+
+TEST_F(OnPostgres, TroubleIsToldWithItsExitCodeAndNothingIsPublished) {
+  auto& cluster = Cluster::of_this_program();
+  auto there = district_.location("server");
+  auto role = there.substr(there.rfind('=') + 1);
+  ASSERT_EQ(district_.night("server", "day1").exit_code, 0);
+  auto schema_is = [&](int version) {
+    cluster.ask("UPDATE " + role + ".homeroom_store SET version = " + std::to_string(version));
+  };
+  auto version = cluster.ask("SELECT version FROM " + role + ".homeroom_store");
+  std::string lock =
+      "SELECT (x'4852524d'::bigint << 32) + oid::bigint FROM pg_namespace WHERE "
+      "nspname = '" +
+      role + "'";
+
+  district_.put("server", "postgresql:host=/nowhere dbname=homeroom user=r password=Zyxwquist");
+  auto away = district_.night("server", "day2-full");
+  EXPECT_EQ(away.exit_code, 1);
+  EXPECT_THAT(away.errors, HasSubstr("no server answers"));
+  EXPECT_THAT(away.errors, Not(HasSubstr("Zyxwquist")));
+
+  district_.put("server", there + " options=-csearch_path=public dbname=nothing");
+  auto refused = district_.night("server", "day2-full");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("look at user, password and dbname"));
+
+  district_.put("server", there);
+  schema_is(99);
+  auto newer = district_.night("server", "day2-full");
+  EXPECT_EQ(newer.exit_code, 2);
+  EXPECT_THAT(newer.errors, HasSubstr("newer Homeroom"));
+  schema_is(std::stoi(version));
+
+  cluster.hold_lock(cluster.ask(lock));
+  auto locked = district_.night("server", "day2-full");
+  EXPECT_EQ(locked.exit_code, 5);
+  EXPECT_THAT(locked.errors, HasSubstr("locked by a session from this machine"));
+  cluster.end_sessions();
+
+  EXPECT_EQ(district_.ask("server", "runs")["runs"].size(), 1u);
+  EXPECT_EQ(district_.night("server", "day2-full").exit_code, 0);
 }
 
 }  // namespace
