@@ -264,6 +264,9 @@ class KeptStore final : public Store {
         publish_first();
       else
         database_->commit();
+    } catch (const PublishedAndClosed&) {
+      phase_ = Phase::quiet;
+      throw;
     } catch (const sql::CommittedAndLost& error) {
       phase_ = Phase::quiet;
       throw PublishedAndClosed(error);
@@ -400,15 +403,14 @@ class KeptStore final : public Store {
 
   void publish_first() {
     all_.reset();
+    auto& opened = place_->publish();
+    is_building_ = false;
     try {
-      auto& opened = place_->publish();
-      is_building_ = false;
       use(opened);
-    } catch (const PublishedAndClosed&) {
-      phase_ = Phase::quiet;
-      throw;
+      was_moved_ = origin() != place_->identity().origin;
+    } catch (const Error& error) {
+      throw PublishedAndClosed(error);
     }
-    was_moved_ = origin() != place_->identity().origin;
   }
 
   /// Records and refusals of a run are numbered together.
