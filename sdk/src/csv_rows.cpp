@@ -27,10 +27,18 @@ Rows::Rows(std::unique_ptr<CsvInput> input, const CsvOptions& options)
   if (!empty_) read_header();
 }
 
-// Nothing but line ends; a byte order mark may stand before them.
-bool Rows::is_blank() const {
+// Nothing but line ends; a byte order mark may stand before them. More of them than one piece holds
+// are read to the end: should another byte come, the first line is refused anyway.
+bool Rows::is_blank() {
   std::string_view bytes(buffer_.data() + start_, have_ - start_);
-  return done_ && bytes.find_first_not_of("\r\n") == bytes.npos;
+  if (bytes.find_first_not_of("\r\n") != bytes.npos) return false;
+  char piece[4096];
+  while (!done_) {
+    std::string_view more(piece, input_->read(piece, sizeof piece));
+    if (more.find_first_not_of("\r\n") != more.npos) return false;
+    done_ = more.empty();
+  }
+  return true;
 }
 
 bool Rows::advance() {

@@ -62,7 +62,7 @@ class Rows {
   void load();
   void check_bytes() const;
   void read_header();
-  bool is_blank() const;
+  bool is_blank();
   bool is_even();
   bool quoted_well(uint32_t from, uint32_t to) const;
   void pick_even_rows();
