@@ -111,24 +111,7 @@ TEST_P(Corrected, StandsInTheChainOfTheAudit) {
 
 TEST_P(Corrected, IsKnownToAStoreOfTheFormerSchema) {
   store_.reset();
-  both_.change(
-      "DROP TABLE correction; "
-      "DROP TABLE decision; "
-      "ALTER TABLE link_page DROP COLUMN weights; "
-      "DROP TABLE feature_page; "
-      "DROP TABLE posting_page; "
-      "DROP TABLE posting_segment; "
-      "DROP TABLE stream_history; "
-      "DROP TABLE refusal; "
-      "CREATE TABLE landed(source TEXT, stream TEXT, cursor TEXT, as_of_ms INTEGER, records "
-      "INTEGER, proof INTEGER, file_digest TEXT); "
-      "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
-      "ALTER TABLE link_page ADD COLUMN mark INTEGER NOT NULL DEFAULT 0; "
-      "ALTER TABLE link_page ADD COLUMN features INTEGER NOT NULL DEFAULT 0; "
-      "ALTER TABLE quarantine DROP COLUMN state; "
-      "ALTER TABLE quarantine DROP COLUMN reads_again; "
-      "ALTER TABLE quarantine DROP COLUMN seen_on; ");
-  both_.change_version(4);
+  both_.take_back_to(4);
   store_ = open();
   EXPECT_EQ(both_.version_in_attic(4), 4);
   EXPECT_THAT(store_->corrections(), IsEmpty());

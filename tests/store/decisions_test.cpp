@@ -114,23 +114,7 @@ TEST_P(Decided, IsKnownToAStoreOfTheFormerSchemaWhoseLinksHaveNoWeights) {
   store_->put_links(2, {{1, 7, 2, 3}, {5, 8, 1, 4}});
   store_->publish();
   store_.reset();
-  both_.change(
-      "DROP TABLE decision; "
-      "ALTER TABLE link_page DROP COLUMN weights; "
-      "DROP TABLE feature_page; "
-      "DROP TABLE posting_page; "
-      "DROP TABLE posting_segment; "
-      "DROP TABLE stream_history; "
-      "DROP TABLE refusal; "
-      "CREATE TABLE landed(source TEXT, stream TEXT, cursor TEXT, as_of_ms INTEGER, records "
-      "INTEGER, proof INTEGER, file_digest TEXT); "
-      "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
-      "ALTER TABLE link_page ADD COLUMN mark INTEGER NOT NULL DEFAULT 0; "
-      "ALTER TABLE link_page ADD COLUMN features INTEGER NOT NULL DEFAULT 0; "
-      "ALTER TABLE quarantine DROP COLUMN state; "
-      "ALTER TABLE quarantine DROP COLUMN reads_again; "
-      "ALTER TABLE quarantine DROP COLUMN seen_on; ");
-  both_.change_version(5);
+  both_.take_back_to(5);
   store_ = open();
   EXPECT_EQ(both_.version_in_attic(5), 5);
   EXPECT_THAT(store_->decisions(), IsEmpty());

@@ -52,6 +52,27 @@ class Both {
     change(is_postgres() ? "UPDATE homeroom_store SET version = " + number
                          : "PRAGMA user_version = " + number);
   }
+  /// To a schema of before: 5, or 4, which knows no corrections.
+  void take_back_to(int version) {
+    if (version == 4) change("DROP TABLE correction");
+    change(
+        "DROP TABLE decision; "
+        "ALTER TABLE link_page DROP COLUMN weights; "
+        "DROP TABLE feature_page; "
+        "DROP TABLE posting_page; "
+        "DROP TABLE posting_segment; "
+        "DROP TABLE stream_history; "
+        "DROP TABLE refusal; "
+        "CREATE TABLE landed(source TEXT, stream TEXT, cursor TEXT, as_of_ms INTEGER, records "
+        "INTEGER, proof INTEGER, file_digest TEXT); "
+        "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
+        "ALTER TABLE link_page ADD COLUMN mark INTEGER NOT NULL DEFAULT 0; "
+        "ALTER TABLE link_page ADD COLUMN features INTEGER NOT NULL DEFAULT 0; "
+        "ALTER TABLE quarantine DROP COLUMN state; "
+        "ALTER TABLE quarantine DROP COLUMN reads_again; "
+        "ALTER TABLE quarantine DROP COLUMN seen_on; ");
+    change_version(version);
+  }
   std::string everything_on_disk() const {
     std::string all;
     auto folder = scratch_.path();
