@@ -27,6 +27,7 @@ void Contributions::take(const SourceRun& source,
 }
 
 void Contributions::append(std::string& out, uint32_t source, uint32_t node) {
+  if (withheld_.contains(source)) return;
   auto tonight = by_source_.find(source);
   if (tonight != by_source_.end() && node < tonight->second.places.size())
     if (auto place = tonight->second.places[node]) {

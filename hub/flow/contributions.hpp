@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,9 @@ class Contributions {
   /// source may forget it then.
   void take(const SourceRun& source, std::vector<std::pair<uint32_t, uint32_t>> linked);
 
+  /// What this source says is in no profile.
+  void withhold(uint32_t source) { withheld_.insert(source); }
+
   /// Appends what a source says of the child on one of its nodes: tonight, or as published.
   void append(std::string& out, uint32_t source, uint32_t node);
 
@@ -41,6 +45,7 @@ class Contributions {
   RunMemory& memory_;
   std::filesystem::path folder_;
   std::map<uint32_t, Tonight> by_source_;
+  std::set<uint32_t> withheld_;
 };
 
 }  // namespace homeroom::flow

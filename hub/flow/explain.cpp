@@ -5,6 +5,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/flow/corrections.hpp"
+#include "hub/flow/heard.hpp"
 #include "hub/flow/learned.hpp"
 #include "hub/flow/link_strength.hpp"
 #include "hub/flow/merging.hpp"
@@ -205,9 +206,11 @@ class Teller {
         records_.push_back({source, number, std::move(link), std::move(node)});
       }
     }
+    auto silent = withheld(store);
     for (const auto& record : records_) {
       auto rows = contribution_of(record.node.frame);
-      if (!rows.empty()) contributions_.push_back({record.source, rows, 0});
+      bool is_withheld = std::ranges::find(silent, names_[record.source]) != silent.end();
+      if (!rows.empty() && !is_withheld) contributions_.push_back({record.source, rows, 0});
     }
     gather_corrections(store);
   }

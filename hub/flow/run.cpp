@@ -239,10 +239,10 @@ class Night {
       std::unique_ptr<SourceRun> source;
       if (is_asked(*order[i])) {
         source = hear(*order[i], number, result_.report.sources[i]);
-        if (!source && order[i]->when_missing == settings::WhenMissing::stop) {
+        auto why = source ? std::nullopt : needed(*order[i], result_.report.sources[i].trouble);
+        if (why) {
           result_.report.status = "failed";
-          result_.report.trouble.push_back(order[i]->name + ": " +
-                                           result_.report.sources[i].trouble);
+          result_.report.trouble.push_back(order[i]->name + ": " + *why);
           store_->rollback();
           return false;
         }
@@ -251,6 +251,7 @@ class Night {
         not_asked_.push_back(order[i]->name);
       }
       take_people(i == 0, number, source.get());
+      if (!source && i > 0) withhold_overdue(*order[i], number);
       if (!source) continue;
       count_findings(*source);
       source.reset();
@@ -260,6 +261,24 @@ class Night {
     people_->end_matching();
     world::give_memory_back();
     return true;
+  }
+
+  /// Why the night ends without this source, where it does. Without the roster's word there is
+  /// nobody to say anything of, so it is not withheld when it is too old.
+  std::optional<std::string> needed(const settings::Source& source, const std::string& trouble) {
+    if (source.when_missing == settings::WhenMissing::stop) return trouble;
+    auto why = overdue(*store_, source, hub_.run_date());
+    if (!why || source.name != hub_.workspace().roster) return std::nullopt;
+    return trouble + "; it was " + *why;
+  }
+
+  void withhold_overdue(const settings::Source& source, uint32_t number) {
+    auto why = overdue(*store_, source, hub_.run_date());
+    if (!why) return;
+    contributions_->withhold(number);
+    withheld_.push_back(source.name);
+    result_.report.trouble.push_back(source.name + " was " + *why +
+                                     ": what it said is withheld until it is heard again");
   }
 
   /// The roster is kept whatever comes of it, so its rows leave memory before its people enter it.
@@ -414,13 +433,19 @@ class Night {
     for (const auto& name : source_names_) all += '\n' + name;
     if (auto findings = hub_.workspace().findings; findings != settings::Findings::lower)
       all += findings == settings::Findings::last ? "\nfindings: last" : "\nfindings: ignored";
+    for (const auto& name : withheld_) all += "\nwithheld: " + name;
     return world::hex(world::sha256(all));
   }
 
   void keep_digests() {
     store_->put_digest("merge", merge_digest());
-    for (const auto& source : result_.report.sources)
-      if (source.heard) put_heard(*store_, source.source, hub_.run_date());
+    put_withheld(*store_, withheld_);
+    for (const auto& source : result_.report.sources) {
+      // Of a store of before nobody noted the day: it is counted from now on.
+      bool is_noted =
+          heard_on(*store_, source.source) || !store_->digest("source:" + source.source);
+      if (source.heard || !is_noted) put_heard(*store_, source.source, hub_.run_date());
+    }
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
       store_->put_digest("destination:" + governor_->destinations()[d], governor_->digest(d));
   }
@@ -573,6 +598,7 @@ class Night {
   std::vector<std::string> source_names_;
   std::vector<std::string> not_asked_;
   std::map<uint32_t, uint32_t> name_of_source_;
+  std::vector<std::string> withheld_;  ///< sources whose word is too old
   bool is_published_ = false;
   bool is_closed_ = false;  ///< nothing more can be done with the store
   RunResult result_;

@@ -119,6 +119,10 @@ TEST_F(Purge, WhoComesAgainIsWelcomeAndStaysWhenAnOlderCopyIsPutBack) {
 }
 
 TEST_F(Purge, RecordsOfASourceThatIsSilentGoAndProfilesAreMadeWithoutThem) {
+  auto file = pretend_.at("workspace/homeroom.yaml");
+  auto text = cli::whole(file);
+  text.replace(text.find("keep 7 days"), 11, "keep 400 days");  // else it is withheld before
+  std::ofstream(file) << text;
   EXPECT_THAT(pretend_.records()["9001"], SizeIs(1));
   back_up();
   std::filesystem::remove(pretend_.at("data/referrals.csv"));
