@@ -26,15 +26,24 @@ void Contributions::take(const SourceRun& source,
   }
 }
 
+Contributions::Tonight* Contributions::kept(uint32_t source, uint32_t node) {
+  auto tonight = by_source_.find(source);
+  if (tonight == by_source_.end() || node >= tonight->second.places.size()) return nullptr;
+  auto& said = tonight->second;
+  return said.spill->has(said.places[node]) ? &said : nullptr;
+}
+
 void Contributions::append(std::string& out, uint32_t source, uint32_t node) {
   if (withheld_.contains(source)) return;
-  auto tonight = by_source_.find(source);
-  if (tonight != by_source_.end() && node < tonight->second.places.size())
-    if (auto place = tonight->second.places[node]) {
-      out.append(tonight->second.spill->get(place));
-      return;
-    }
-  out.append(contribution_of(store_.node(source, node).frame));
+  if (auto* said = kept(source, node))
+    out.append(said->spill->get(said->places[node]));
+  else
+    out.append(contribution_of(store_.node(source, node).frame));
+}
+
+void Contributions::append_in_order(std::string& out, uint32_t source, uint32_t node) {
+  append(out, source, node);
+  if (auto* said = kept(source, node)) said->spill->let_go_before(said->places[node]);
 }
 
 }  // namespace homeroom::flow

@@ -34,12 +34,18 @@ class Contributions {
 
   /// Appends what a source says of the child on one of its nodes: tonight, or as published.
   void append(std::string& out, uint32_t source, uint32_t node);
+  /// The same in the order of the persons. What was kept of those in front is let go: whoever asks
+  /// for it again finds it in the store.
+  void append_in_order(std::string& out, uint32_t source, uint32_t node);
 
  private:
   struct Tonight {
     std::unique_ptr<Spill> spill;
     std::vector<Spill::Place> places;  ///< by node; no place: not mapped again tonight
   };
+  /// Where it is kept what a source said tonight; null when it is only in the store.
+  Tonight* kept(uint32_t source, uint32_t node);
+
   store::Store& store_;
   keys::KeyRing& keys_;
   RunMemory& memory_;

@@ -5,14 +5,6 @@
 
 namespace homeroom::flow {
 
-bool comes_before(const RowRef& a, const RowRef& b) {
-  if (a.node != b.node) return a.node < b.node;
-  if (a.stream != b.stream) return a.stream < b.stream;
-  if (a.key != b.key) return a.key < b.key;
-  if (!a.row || !b.row) return !a.row && b.row;  // a record that moved away has no bytes here
-  return StoredRow(a.row).origin().line < StoredRow(b.row).origin().line;
-}
-
 void write_frame(std::string& out, std::string_view contribution, std::span<const RowRef> rows) {
   out.clear();
   auto put = [&](auto value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); };

@@ -30,8 +30,17 @@ struct RowRef {
 };
 static_assert(sizeof(RowRef) == 24, "a large district has tens of millions");
 
-/// Order in which rows of a source are worked on: by node, stream, key, then line.
-bool comes_before(const RowRef& a, const RowRef& b);
+/// Order in which rows of a source are worked on: by node, stream, key, then line. An object, so
+/// that sorting millions of rows takes no call for each two.
+struct RowOrder {
+  bool operator()(const RowRef& a, const RowRef& b) const {
+    if (a.node != b.node) return a.node < b.node;
+    if (a.stream != b.stream) return a.stream < b.stream;
+    if (a.key != b.key) return a.key < b.key;
+    if (!a.row || !b.row) return !a.row && b.row;  // a record that moved away has no bytes here
+    return StoredRow(a.row).origin().line < StoredRow(b.row).origin().line;
+  }
+};
 
 void write_frame(std::string& out, std::string_view contribution, std::span<const RowRef> rows);
 

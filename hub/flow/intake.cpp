@@ -122,7 +122,7 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   auto place_of = [&](const RowRef& row) {  // rows without a node come last
     return std::min<std::size_t>(row.node, nodes_.size());
   };
-  rows_ = sorted_by_place(read_, nodes_.size() + 1, place_of, comes_before);
+  rows_ = sorted_by_place(read_, nodes_.size() + 1, place_of, RowOrder());
   drop_doubles();
 }
 

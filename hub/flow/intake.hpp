@@ -63,7 +63,7 @@ class Intake {
   void forget_rows();
 
   std::vector<StreamRead>& streams() { return streams_; }
-  /// Rows of subject streams in the order of comes_before(), the last of equal keys only.
+  /// Rows of subject streams in the order of RowOrder, the last of equal keys only.
   std::vector<RowRef>& rows() { return rows_; }
   /// Nodes of subjects that a removals stream names.
   const std::vector<uint32_t>& removed() const { return removed_; }

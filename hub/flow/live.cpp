@@ -25,15 +25,7 @@ void LiveSet::restore() {
   is_first_ = false;
   store_.each_node(source_, [&](const store::NodeIndex& node) {
     nodes_.restore(node.id, node.token);
-    if (node.id >= sums_.size()) {
-      sums_.resize(node.id + 1);
-      is_stored_.resize(node.id + 1, 0);
-      has_aside_.resize(node.id + 1, 0);
-    }
-    each_sum(node.digests,
-             [&](const StreamSum& sum) { has_aside_[node.id] |= sum.stream == aside_sum; });
-    sums_[node.id] = node.digests;
-    is_stored_[node.id] = 1;
+    published_.add(node.id, node.digests);
   });
 }
 
@@ -45,7 +37,7 @@ uint32_t LiveSet::wake(uint32_t node) {
   auto& live = live_.emplace_back();
   live.node = node;
   live.first = live.last = rows_.size();
-  if (node < is_stored_.size() && is_stored_[node]) {
+  if (published_.has(node)) {
     live.stored = static_cast<uint32_t>(stored_.size());
     auto& stored = stored_.emplace_back();
     stored.node = store_.node(source_, node);
@@ -69,8 +61,8 @@ void LiveSet::know_streams(const std::vector<StreamRead>& streams,
 
 void LiveSet::each_published_row(const std::function<void(const RowRef&)>& visit) const {
   RowMemory moved(memory_);
-  for (uint32_t id = 0; id < is_stored_.size(); ++id) {
-    if (!is_stored_[id]) continue;
+  for (uint32_t id = 0; id < published_.end(); ++id) {
+    if (!published_.has(id)) continue;
     StoredNode stored;
     stored.node = store_.node(source_, id);
     auto size = stored.node.frame.size();
@@ -88,16 +80,15 @@ void LiveSet::settle(Intake& intake, bool everything) {
   removed_.insert(intake.removed().begin(), intake.removed().end());
   const auto& read = intake.rows();
   std::size_t at = 0;
-  auto nodes = std::max<std::size_t>(nodes_.size(), is_stored_.size());
+  auto nodes = std::max(nodes_.size(), published_.end());
   for (uint32_t node = 0; node < nodes; ++node) {
     std::size_t end = at;
     while (end < read.size() && read[end].node == node) ++end;
     auto span = std::span(read).subspan(at, end - at);
     at = end;
-    bool is_stored = node < is_stored_.size() && is_stored_[node];
-    if (!is_stored && span.empty()) continue;
-    bool has_aside = is_stored && has_aside_[node];
-    if (everything || has_aside || removed_.contains(node) || differs(intake, node, span))
+    if (!published_.has(node) && span.empty()) continue;
+    if (everything || published_.has_aside(node) || removed_.contains(node) ||
+        differs(intake, node, span))
       merge_rows(intake, node, span, everything);
   }
 }
@@ -129,13 +120,12 @@ void LiveSet::settle_first(Intake& intake) {
 
 bool LiveSet::differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const {
   if (std::ranges::any_of(read, [](const RowRef& row) { return row.is_gone; })) return true;
+  pack_sums(read, seed_, sums_);
+  if (sums_ == published_.of(node)) return false;
   std::vector<StreamSum> now;
-  std::string packed;
-  pack_sums(read, seed_, packed);
-  each_sum(packed, [&](const StreamSum& sum) { now.push_back(sum); });
+  each_sum(sums_, [&](const StreamSum& sum) { now.push_back(sum); });
   std::vector<StreamSum> published;
-  if (node < sums_.size())
-    each_sum(sums_[node], [&](const StreamSum& sum) { published.push_back(sum); });
+  each_sum(published_.of(node), [&](const StreamSum& sum) { published.push_back(sum); });
   auto sum_of = [](const std::vector<StreamSum>& sums, uint16_t stream) {
     auto found = std::ranges::find(sums, stream, &StreamSum::stream);
     return found == sums.end() ? StreamSum{stream, 0, 0} : *found;
@@ -180,7 +170,7 @@ std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored, RowMemory& mo
     ref.stream = stream;
     rows.push_back(ref);
   });
-  std::ranges::sort(rows, comes_before);
+  std::ranges::sort(rows, RowOrder());
   return rows;
 }
 
@@ -221,7 +211,7 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
     rows_.push_back(row);
   };
   for (const auto& row : read) {
-    while (o < old.size() && comes_before(old[o], row) && !same_key(old[o], row))
+    while (o < old.size() && RowOrder()(old[o], row) && !same_key(old[o], row))
       keep_or_end(old[o++]);
     const RowRef* before = o < old.size() && same_key(old[o], row) ? &old[o++] : nullptr;
     auto& counts = intake.streams()[row.stream].counts;

@@ -14,6 +14,7 @@
 #include "hub/flow/intake.hpp"
 #include "hub/flow/layout.hpp"
 #include "hub/flow/names.hpp"
+#include "hub/flow/published_sums.hpp"
 #include "hub/record/arena.hpp"
 #include "hub/store/rows.hpp"
 
@@ -109,9 +110,7 @@ class LiveSet {
   uint64_t seed_;
   bool is_first_ = true;
   std::vector<uint32_t> space_ids_;
-  std::vector<std::string> sums_;                  ///< published, by node
-  std::vector<uint8_t> is_stored_;                 ///< by node
-  std::vector<uint8_t> has_aside_;                 ///< by node: the last run set rows of it aside
+  PublishedSums published_;
   const std::vector<RowRef>* read_ = nullptr;      ///< of this run, sorted by node
   std::vector<const extract::StreamPlan*> plans_;  ///< by stream
   std::vector<std::vector<int>> moves_;            ///< by stream: how stored columns move
@@ -128,6 +127,7 @@ class LiveSet {
   std::vector<std::vector<uint32_t>> blocks_;
   std::vector<uint32_t> component_;  ///< by index: the smallest node tied to it
   record::Arena scratch_{1 << 20};
+  mutable std::string sums_;  ///< of one node as it was read; its memory is used again
 };
 
 }  // namespace homeroom::flow

@@ -126,14 +126,16 @@ std::vector<uint32_t> People::moved(const std::vector<store::SubjectLink>& befor
 // store that is walked in its own order is walked fast.
 void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
                    std::vector<store::SubjectLink>& links) {
-  std::unordered_map<std::string, uint32_t> known;
-  for (const auto& person : persons_) known.emplace(person.id, person.number);
+  if (founded.empty()) return;
   std::ranges::sort(founded);
-  for (auto& [id, index] : founded) {
-    auto number = static_cast<uint32_t>(persons_.size());
-    if (auto before = known.find(id); before != known.end()) {
-      number = before->second;  // a student who left and is back
-    } else {
+  std::unordered_map<std::string_view, uint32_t> known;
+  for (const auto& [id, index] : founded) known.emplace(id, store::SubjectLink::nobody);
+  for (const auto& person : persons_)
+    if (auto back = known.find(person.id); back != known.end()) back->second = person.number;
+  for (const auto& [id, index] : founded) {
+    auto number = known.at(id);  // of a student who left and is back
+    if (number == store::SubjectLink::nobody) {
+      number = static_cast<uint32_t>(persons_.size());
       persons_.push_back({number, id, false, std::nullopt, ""});
       is_new_person_.push_back(1);
     }

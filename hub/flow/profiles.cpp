@@ -37,6 +37,12 @@ std::string_view value_of(std::string_view rows, record::EntityId entity, record
   return value;
 }
 
+/// The store's number of the source that is named first.
+uint32_t roster_of(const Profiles::Parts& parts) {
+  return std::ranges::find(parts.name_of_source, 0u, &std::pair<const uint32_t, uint32_t>::second)
+      ->first;
+}
+
 }  // namespace
 
 Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
@@ -48,14 +54,9 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
       student_(*parts.model.find(record::student_entity)),
       source_record_(parts.model.find("sourceRecord")),
       first_sequence_(parts.store.first_sequence()),
-      strength_(parts.model, parts.source_names) {
+      strength_(parts.model, parts.source_names),
+      schools_(parts.model, parts.store, roster_of(parts), know_profiles()) {
   auto persons = parts.people.persons().size();
-  known_.resize(persons);
-  parts.store.each_profile_index([&](const store::Profile& profile) {
-    known_[profile.person] = {
-        profile.content_hash, profile.changed_in, profile.version, profile.changes_on, true, false};
-    ++counts_.before;
-  });
   for (const auto& name : parts.governor.destinations()) {
     auto number = parts.store.destination_number(name);
     auto& rows = shares_.emplace_back(persons);
@@ -71,10 +72,15 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
   }
 }
 
-std::string Profiles::school_of(std::string_view rows) const {
-  auto enrollment = parts_.model.find("enrollment");
-  auto field = enrollment ? parts_.model.entities[*enrollment].find("school") : std::nullopt;
-  return field ? std::string(value_of(rows, *enrollment, *field)) : "";
+/// How many there are.
+uint64_t Profiles::know_profiles() {
+  known_.resize(parts_.people.persons().size());
+  parts_.store.each_profile_index([&](const store::Profile& profile) {
+    known_[profile.person] = {
+        profile.content_hash, profile.changed_in, profile.version, profile.changes_on, true, false};
+    ++counts_.before;
+  });
+  return counts_.before;
 }
 
 void Profiles::merge(bool everybody) {
@@ -144,7 +150,10 @@ bool Profiles::merge_one(uint32_t person, Made& made) {
     return false;
   }
   made.rows_before.clear();
-  if (known.is_there) compare_with_before(person, made);
+  if (known.is_there)
+    compare_with_before(person, made);
+  else
+    schools_.came(profile.rows);
   ++(known.is_there ? counts_.changed : counts_.created);
   profile.version = known.version + 1;
   known = {profile.content_hash, run_, profile.version, std::nullopt, true, true};
@@ -156,6 +165,7 @@ void Profiles::compare_with_before(uint32_t person, Made& made) {
   auto before = parts_.store.profile(person);
   if (!before) return;
   made.rows_before = std::move(before->rows);
+  schools_.changed(made.rows_before, made.profile.rows);
   auto is_other = [&](record::FieldId field) {
     return value_of(made.rows_before, student_, field) !=
            value_of(made.profile.rows, student_, field);
@@ -173,7 +183,7 @@ void Profiles::gather(uint32_t person, Made& made) {
   made.links.clear();
   for (const auto& record : parts_.people.records_of(person)) {
     auto from = gathered_.size();
-    parts_.contributions.append(gathered_, record.source, record.node);
+    parts_.contributions.append_in_order(gathered_, record.source, record.node);
     if (gathered_.size() == from) continue;
     auto name = parts_.name_of_source.at(record.source);
     bool is_strong = record.evidence == static_cast<uint8_t>(resolve::Evidence::strong);
@@ -215,7 +225,7 @@ void Profiles::add_source_record(uint32_t source, std::string_view key, bool is_
 
 void Profiles::end_one(uint32_t person) {
   if (!known_[person].is_there) return;
-  if (auto profile = parts_.store.profile(person)) ++schools_[school_of(profile->rows)].gone;
+  if (auto profile = parts_.store.profile(person)) schools_.left(profile->rows);
   parts_.store.erase_profile(person);
   known_[person].is_there = false;
   ++counts_.removed;
@@ -277,20 +287,8 @@ uint64_t Profiles::owed_upserts(std::size_t destination) const {
   return owed;
 }
 
-Profiles::School Profiles::emptied_school() {
-  School worst;
-  if (counts_.removed == 0) return worst;
-  for (auto& [school, counts] : schools_) counts.before = counts.gone;
-  parts_.store.each_profile([&](const store::Profile& profile) {
-    if (profile.version == 1 && profile.changed_in == run_) return;  // new with this run
-    ++schools_[school_of(profile.rows)].before;
-  });
-  for (auto& [id, school] : schools_)
-    if (worst.before == 0 || school.gone * worst.before > worst.gone * school.before) {
-      worst = school;
-      worst.id = record::text_of_json(id);
-    }
-  return worst;
+Schools::Loss Profiles::emptied_school() {
+  return counts_.removed == 0 ? Schools::Loss{} : schools_.worst(run_);
 }
 
 void Profiles::share(const std::vector<bool>& has_new_rules) {

@@ -21,6 +21,7 @@
 #include "hub/flow/names.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/pulse.hpp"
+#include "hub/flow/schools.hpp"
 #include "hub/flow/spill.hpp"
 #include "hub/flow/student_rules.hpp"
 #include "hub/govern/govern.hpp"
@@ -70,13 +71,10 @@ class Profiles {
   /// last name now.
   uint64_t changed_birth_dates() const { return changed_birth_dates_; }
   uint64_t changed_names() const { return changed_names_; }
-  struct School {
-    std::string id;
-    uint64_t before = 0;
-    uint64_t gone = 0;
-  };
-  /// The school that lost the greatest share of its students; walks the profiles when some went.
-  School emptied_school();
+  /// The school that lost the greatest share of its students.
+  Schools::Loss emptied_school();
+  /// Stages what the next night must know to tell that.
+  void keep_schools() { schools_.keep(); }
 
   /// The shares of a destination, by person; receipts are written into them.
   std::vector<store::ShareRow>& shares(std::size_t destination) { return shares_[destination]; }
@@ -85,6 +83,7 @@ class Profiles {
   void body(std::size_t destination, uint32_t person, std::string& body);
 
  private:
+  uint64_t know_profiles();
   /// What is known of a person's profile; its rows are in the store.
   struct Known {
     uint64_t content_hash = 0;
@@ -109,7 +108,6 @@ class Profiles {
   void share_one(std::size_t destination, uint32_t person);
   void settle(std::size_t destination, uint32_t person, const govern::Share& share);
   void count_shares();
-  std::string school_of(std::string_view rows) const;
   void compare_with_before(uint32_t person, Made& made);
 
   Parts parts_;
@@ -132,8 +130,8 @@ class Profiles {
     std::vector<Spill::Place> places;  ///< by person; empty if there is none
   };
   std::deque<Bodies> bodies_;  ///< by destination
-  std::map<std::string, School> schools_;
   record::ProfileCounts counts_;
+  Schools schools_;
   std::vector<record::DeliveryCounts> deliveries_;
   uint64_t newly_owed_ = 0;
   uint64_t changed_birth_dates_ = 0;

@@ -440,6 +440,7 @@ class Night {
   void keep_digests() {
     store_->put_digest("merge", merge_digest());
     put_withheld(*store_, withheld_);
+    profiles_->keep_schools();
     for (const auto& source : result_.report.sources) {
       // Of a store of before nobody noted the day: it is counted from now on.
       bool is_noted =

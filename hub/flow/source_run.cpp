@@ -151,6 +151,7 @@ void SourceRun::load_key_indexes() {
 /// must one that is not on the list of a stream's keys.
 void SourceRun::find_moved_records() {
   load_key_indexes();
+  if (key_indexes_.empty()) return;
   std::vector<RowRef> moved;
   for (auto& [i, index] : key_indexes_) {
     take_unlisted(i, moved);
@@ -171,7 +172,7 @@ void SourceRun::find_moved_records() {
   }
   auto& rows = intake_.rows();
   rows.insert(rows.end(), moved.begin(), moved.end());
-  std::ranges::sort(rows, comes_before);
+  std::ranges::sort(rows, RowOrder());
 }
 
 void SourceRun::take_unlisted(uint32_t stream, std::vector<RowRef>& left) {
@@ -213,7 +214,7 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
     old.push_back(ref);
   }
   auto read = stream.reference_rows;
-  std::ranges::sort(read, comes_before);
+  std::ranges::sort(read, RowOrder());
   auto token = [&](const RowRef& row) {
     return map::reference_token(name, key_text(stream.plan.key, StoredRow(row.row).cells()));
   };

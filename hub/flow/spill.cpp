@@ -71,6 +71,10 @@ bool Spill::give_way() {
   return true;
 }
 
+void Spill::let_go_before(const Place& place) {
+  for (; first_ < place.block; ++first_) RunMemory::Block(std::move(blocks_[first_].kept));
+}
+
 std::string_view Spill::get(const Place& place) {
   if (!place) return {};
   auto size = place.size_and_one - 1;

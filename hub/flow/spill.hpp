@@ -37,6 +37,9 @@ class Spill final : RunMemory::Keeper {
   /// The piece, until the next call or until somebody needs memory. Reading in the order of writing
   /// opens each block once.
   std::string_view get(const Place& place);
+  /// Lets go of all blocks in front of this piece's: nobody may get() a piece of them any more.
+  void let_go_before(const Place& place);
+  bool has(const Place& place) const { return place && place.block >= first_; }
 
  private:
   struct Block {
@@ -54,6 +57,7 @@ class Spill final : RunMemory::Keeper {
   uint32_t scope_;
   std::optional<world::File> file_;  ///< made for the first block that does not stay
   std::vector<Block> blocks_;
+  std::size_t first_ = 0;       ///< blocks in front of this one are gone
   std::size_t kept_until_ = 0;  ///< no block from here on is in memory
   uint64_t end_ = 0;
   RunMemory::Block filling_;

@@ -83,6 +83,19 @@ TEST_F(SpillTest, WhatWaitsGivesWayToWhatIsNeededAndComesBackAsWell) {
   EXPECT_TRUE(memory.keep());
 }
 
+TEST_F(SpillTest, WhatIsLetGoGivesItsMemoryBack) {
+  RunMemory memory(8 * RunMemory::block_bytes);
+  auto read = spill_within(memory);
+  auto places = fill(read);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    ASSERT_TRUE(read.get(places[i]) == piece(i)) << i;
+    read.let_go_before(places[i]);
+  }
+  EXPECT_FALSE(read.has(places.front()));
+  EXPECT_TRUE(read.has(places.back()));
+  EXPECT_TRUE(memory.keep());
+}
+
 TEST_F(SpillTest, WhatCannotBeWrittenWhenSomebodyNeedsMemoryEndsTheRunAndIsKept) {
   RunMemory memory(8 * RunMemory::block_bytes);
   auto gone = folder_.path() / "gone";

@@ -1,6 +1,7 @@
 // Brakes: a night on which far more changes than usual publishes nothing until a person lets it.
 #include <gmock/gmock.h>
 
+#include "hub/sqlite/sqlite.hpp"
 #include "tests/flows/pretend.hpp"
 
 namespace homeroom::flows {
@@ -101,6 +102,46 @@ INSTANTIATE_TEST_SUITE_P(
              referrals,
              "profiles_to_send: 1 of 4"}),
     [](const auto& one) { return std::string(one.param.brake); });
+
+/// How many students a school had is known from the nights before, or counted where an earlier
+/// version wrote the store.
+class SchoolOfBefore : public ::testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    std::ofstream(pretend_.at("workspace/homeroom.yaml"), std::ios::app)
+        << "\nbrakes: {one_school_gone: {above: 24%, at_least: 0}, "
+           "students_gone: {above: 100%, at_least: 1000}}\n";
+    pretend_.write("schools.csv", "School,Title\n7,Pretend Elementary\n8,Pretend High\n");
+    pretend_.referrals({});
+  }
+  /// Lines of students.csv, each with its school.
+  void enrol(const std::vector<std::pair<std::string, std::string>>& lines) {
+    std::string text = "Number,First,Last,Born,School,Grade\n";
+    for (const auto& [line, school] : lines) text += line + ',' + school + ",05\n";
+    pretend_.write("students.csv", text);
+  }
+  Pretend pretend_;
+};
+
+TEST_P(SchoolOfBefore, HasThoseWhoMovedThereAndNotThoseWhoComeTonight) {
+  const auto& four = students;
+  auto eva = "9005,Eva,Newman,2014-02-02", tom = "9006,Tom,Newman,2014-02-03";
+  enrol({{four[0], "7"}, {four[1], "7"}, {four[2], "7"}, {four[3], "8"}});
+  pretend_.night();
+  enrol({{four[0], "7"}, {four[1], "7"}, {four[2], "8"}, {four[3], "8"}, {eva, "8"}});
+  pretend_.night();
+  if (GetParam())
+    sqlite::Database(pretend_.at("hub.db"), sqlite::Access::write)
+        .run("DELETE FROM reference WHERE stream = 'students by school'");
+  enrol({{four[0], "7"}, {four[1], "7"}, {four[2], "8"}, {four[3], "8"}, {tom, "8"}});
+  auto planned = pretend_.say({"plan", "nightly"});
+  EXPECT_EQ(planned.exit_code, 4);
+  EXPECT_THAT(planned.out, HasSubstr("one_school_gone: school 8, 1 of 3"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Store, SchoolOfBefore, ::testing::Bool(), [](const auto& one) {
+  return one.param ? "OfAnEarlierVersion" : "OfThisOne";
+});
 
 TEST(Approval, OfABrakeThatIsNoneIsRefused) {
   Pretend pretend;
