@@ -24,7 +24,7 @@ std::string counted(uint64_t count, const char* one, const char* many) {
 std::string heard(const Report& report) {
   Table table(
       {"Heard", "", "read", "mapped", "unchanged", "left out", "refused", "removals", "set aside"});
-  std::string silent, mended;
+  std::string silent, mended, standing;
   for (const auto& source : report.sources) {
     bool is_first = true;
     for (const auto& s : source.streams) {
@@ -33,6 +33,9 @@ std::string heard(const Report& report) {
                  with_commas(s.refused), with_commas(s.removals), with_commas(s.quarantined)});
       is_first = false;
     }
+    if (source.stands)
+      standing +=
+          fmt::format("  {}: its files are as they were; nothing was read again\n", source.source);
     for (const auto& s : source.streams)
       if (s.cleared > 0)
         mended += fmt::format("  {} {}: {} set aside any more\n", source.source, s.stream,
@@ -40,7 +43,7 @@ std::string heard(const Report& report) {
     if (!source.heard && !source.trouble.empty())
       silent += fmt::format("  {}  NOT HEARD  {}\n", source.source, source.trouble);
   }
-  return table.text(2) + silent + mended;
+  return table.text(2) + standing + silent + mended;
 }
 
 std::string children(const Report& report) {

@@ -23,6 +23,7 @@ std::vector<Check> discover_checks();
 std::vector<Check> read_checks();
 std::vector<Check> resume_checks();
 std::vector<Check> damage_checks();
+std::vector<Check> stands_checks();
 std::vector<Check> write_checks();
 std::vector<Check> error_checks();
 std::vector<Check> log_checks();

@@ -35,6 +35,7 @@ std::vector<Check> all_checks() {
   add(read_checks());
   add(resume_checks());
   add(damage_checks());
+  add(stands_checks());
   add(write_checks());
   add(error_checks());
   add(log_checks());

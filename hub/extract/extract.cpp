@@ -179,7 +179,14 @@ StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Ca
   end.proof = said.proof;
   end.records = said.records;
   end.cursor = said.cursor;
+  if (end.is_complete && plan.mode == plugin::Mode::full)
+    end.version = plan.instance->version(plan.info.name);
   return end;
+}
+
+bool stands(const StreamPlan& plan, const std::string& version) {
+  return plan.mode == plugin::Mode::full && !version.empty() &&
+         plan.instance->stands(plan.info.name, version);
 }
 
 std::optional<StreamEnd> read_keys(

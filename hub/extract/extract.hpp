@@ -89,6 +89,7 @@ struct StreamEnd {
   std::string cursor;
   std::vector<record::SetAside> asides;
   bool has_unknown_aside = false;  ///< one was set aside whose key could not be read
+  std::string version;             ///< of a full read: names its input, for stands(); may be empty
 };
 
 /// Reads one stream; `take` gets each batch with its columns in the order of StreamPlan::columns (a
@@ -102,6 +103,9 @@ StreamEnd read(const StreamPlan& plan, const std::string& since, const world::Ca
 std::optional<StreamEnd> read_keys(
     const StreamPlan& plan, const world::Cancel& cancel,
     const std::function<void(const record::Batch&, const std::string& file)>& take);
+
+/// Whether reading the stream would give what the read of this version gave. Reads no record.
+bool stands(const StreamPlan& plan, const std::string& version);
 
 /// Whether a record that a complete read did not show is gone (design 3, proof levels).
 bool may_sweep(const StreamPlan& plan, const StreamEnd& end, bool may_delete_settled);

@@ -198,6 +198,15 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   if (by_source_.at(source).is_changed) store_.put_links(source, by_source_.at(source).links);
 }
 
+std::string People::basis(uint32_t source) const {
+  auto roster = store_.source_number(roster_name_);
+  std::string all = source == roster ? "" : roster_->version();
+  for (auto one : {roster, source}) all += '/' + std::to_string(learned_.lesson(one).version);
+  for (const auto& decision : store_.decisions())
+    all += (decision.undone_ms ? '-' : '+') + std::to_string(decision.number);
+  return all;
+}
+
 /// What nobody keeps any more is not kept either. What was mapped again tonight, SourceRun keeps or
 /// erases.
 void People::forget_lost(uint32_t source, const SourceRun* run,

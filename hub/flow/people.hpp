@@ -75,6 +75,10 @@ class People {
   };
   const Joined& joined() const { return joined_; }
 
+  /// Another one, and records of the source that were near nobody, so that nothing is kept of them,
+  /// may be near somebody now.
+  std::string basis(uint32_t source) const;
+
   void count(record::PersonCounts& counts) const;
   /// Stages the persons.
   void keep();

@@ -238,8 +238,9 @@ class Night {
       name_of_source_[number] = i;
       std::unique_ptr<SourceRun> source;
       if (is_asked(*order[i])) {
-        source = hear(*order[i], number, result_.report.sources[i]);
-        auto why = source ? std::nullopt : needed(*order[i], result_.report.sources[i].trouble);
+        auto& counts = result_.report.sources[i];
+        source = hear(*order[i], number, counts);
+        auto why = counts.heard ? std::nullopt : needed(*order[i], counts.trouble);
         if (why) {
           result_.report.status = "failed";
           result_.report.trouble.push_back(order[i]->name + ": " + *why);
@@ -250,9 +251,12 @@ class Night {
         result_.report.sources[i].heard = false;
         not_asked_.push_back(order[i]->name);
       }
+      auto forgotten = result_.report.persons.forgotten;
       take_people(i == 0, number, source.get());
-      if (!source && i > 0) withhold_overdue(*order[i], number);
+      if (!result_.report.sources[i].heard && i > 0) withhold_overdue(*order[i], number);
       if (!source) continue;
+      forgotten = result_.report.persons.forgotten - forgotten;
+      keep_standing(*order[i], *source, forgotten);
       count_findings(*source);
       source.reset();
       world::give_memory_back();
@@ -323,7 +327,39 @@ class Night {
     return shapes;
   }
 
-  /// Reads and maps one source; nothing when it is not heard, with the reason in `counts`.
+  /// Beside the source's own input: all that decides what a read of it would come to.
+  std::string basis_of(const settings::Source& source, uint32_t number,
+                       const map::Mapping& mapping) const {
+    return world::hex(world::sha256(result_.report.configuration +
+                                    hub_.source_digest(source, mapping) +
+                                    hub_.feeds_digest(source) + people_->basis(number) + '/' +
+                                    std::to_string(keys_->erasures(0).size())));
+  }
+
+  /// Whether the source has nothing to say that it did not say before, and need not be read.
+  bool stands(const settings::Source& source, uint32_t number, const map::Mapping& mapping,
+              const extract::SourcePlan& plan, record::SourceCounts& counts) {
+    if (options_.reads_everything || options_.weighs_all) return false;
+    auto standing = Standing::load(*store_, number);
+    if (standing.basis != basis_of(source, number, mapping) || has_mends(*store_, source.name) ||
+        !standing.holds(plan))
+      return false;
+    note_standing(*store_, source.name, plan, hub_.run_date());
+    counts.heard = counts.stands = true;
+    counts.streams = standing.counts();
+    result_.report.persons.forgotten += standing.forgotten;
+    return true;
+  }
+
+  void keep_standing(const settings::Source& source, SourceRun& run, uint64_t forgotten) {
+    auto standing = run.standing();
+    standing.forgotten = forgotten;
+    standing.basis = basis_of(source, run.source_number(), run.mapping());
+    standing.keep(*store_, run.source_number());
+  }
+
+  /// Reads and maps one source; nothing when it is not heard, with the reason in `counts`, or need
+  /// not be read.
   std::unique_ptr<SourceRun> hear(const settings::Source& source, uint32_t number,
                                   record::SourceCounts& counts) {
     clock_.enter("extract");
@@ -337,7 +373,7 @@ class Night {
       counts.trouble = plan.trouble;
       if (plan.lacks_stream)
         if (auto why = extract::complaints(feeds); !why.empty()) counts.trouble += ": " + why;
-      if (!plan.is_heard) return nullptr;
+      if (!plan.is_heard || stands(source, number, *mapping, plan, counts)) return nullptr;
       SourceContext context{source,
                             number,
                             static_cast<uint32_t>(result_.report.run),

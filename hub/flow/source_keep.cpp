@@ -251,6 +251,16 @@ void SourceRun::keep_quarantine() {
     context_.store.clear_quarantine(context_.source.name, stream, context_.run);
 }
 
+Standing SourceRun::standing() {
+  Standing standing;
+  for (const auto& stream : intake_.streams()) {
+    if (!stream.is_read) continue;
+    if (!stream.counts.complete || stream.end.version.empty()) return {};
+    standing.streams.push_back({stream.end.version, stream.counts});
+  }
+  return standing;
+}
+
 record::SourceCounts SourceRun::counts() {
   record::SourceCounts counts;
   counts.source = context_.source.name;

@@ -13,6 +13,7 @@
 #include "hub/flow/key_index.hpp"
 #include "hub/flow/live.hpp"
 #include "hub/flow/pulse.hpp"
+#include "hub/flow/standing.hpp"
 
 namespace homeroom::flow {
 
@@ -75,6 +76,8 @@ class SourceRun {
   Filled::Loss worst_loss();
   /// Stages quarantine, stream states, layouts, reference rows and the digest.
   void keep_rest();
+  /// What was read, where all of it can be told again without reading; else without a stream.
+  Standing standing();
 
  private:
   uint64_t expected_rows() const;

@@ -16,7 +16,7 @@
 namespace homeroom::plugin {
 
 /// Changes whenever a frame does.
-inline constexpr uint32_t frame_version = 4;
+inline constexpr uint32_t frame_version = 5;
 
 enum class Kind : uint16_t {
   // Asked by the hub; each is answered by rows, done or failed.
@@ -28,6 +28,8 @@ enum class Kind : uint16_t {
   read,
   next,
   end_read,
+  version,
+  stands,
   takes,
   begin,
   put,

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "homeroom/stands.h"
 #include "hub/plugin/edge.hpp"
 
 namespace homeroom::plugin {
@@ -138,6 +139,27 @@ std::vector<StreamInfo> InProcess::discover() {
 
 std::unique_ptr<BatchReader> InProcess::read(const ReadRequest& what) {
   return start_reading(*this, *static_cast<const hr_source*>(contract(HR_SOURCE)), self_, what);
+}
+
+std::string InProcess::version(const std::string& stream) {
+  auto* table = static_cast<const hr_stands*>(table_.contract(HR_STANDS));
+  if (!table) return {};
+  std::string version;
+  auto tell = [](void* ctx, hr_text told) noexcept {
+    if (told.size <= HR_MAX_VERSION) *static_cast<std::string*>(ctx) = view_of(told);
+  };
+  hr_error error{};
+  throw_if(table->version(self_, to_c(stream), &version, tell, &error), error);
+  return version;
+}
+
+bool InProcess::stands(const std::string& stream, const std::string& version) {
+  auto* table = static_cast<const hr_stands*>(table_.contract(HR_STANDS));
+  if (!table) return false;
+  int32_t yes = 0;
+  hr_error error{};
+  throw_if(table->stands(self_, to_c(stream), to_c(version), &yes, &error), error);
+  return yes == 1;
 }
 
 Delivers InProcess::takes() {

@@ -146,6 +146,14 @@ class Instance {
   virtual bool offers(std::string_view contract) const = 0;
   virtual std::vector<StreamInfo> discover() = 0;
   virtual std::unique_ptr<BatchReader> read(const ReadRequest& what) = 0;
+  /// Names what this instance's last full read of the stream was made from; empty where the plugin
+  /// does not say.
+  virtual std::string version(const std::string& /*stream*/) { return {}; }
+  /// Whether a full read would give what that of this version gave. False where the plugin does not
+  /// know.
+  virtual bool stands(const std::string& /*stream*/, const std::string& /*version*/) {
+    return false;
+  }
   /// Which kind of delivery the sink wants.
   virtual Delivers takes() = 0;
   virtual std::unique_ptr<Writer> begin(const Delivery& what, Answer answer) = 0;

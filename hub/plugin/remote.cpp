@@ -54,6 +54,16 @@ void Remote::check() {
   ask(Kind::check, {}, {}, [](Unpack&) { return true; });
 }
 
+std::string Remote::version(const std::string& stream) {
+  return ask(Kind::version, Pack().text(stream), {stream, {}},
+             [](Unpack& answer) { return std::string(answer.text()); });
+}
+
+bool Remote::stands(const std::string& stream, const std::string& version) {
+  return ask(Kind::stands, Pack().text(stream).text(version), {stream, {}},
+             [](Unpack& answer) { return answer.flag(); });
+}
+
 Delivers Remote::takes() {
   return ask(Kind::takes, {}, {},
              [](Unpack& answer) { return answer.flag() ? Delivers::delta : Delivers::snapshot; });

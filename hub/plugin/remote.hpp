@@ -30,6 +30,8 @@ class Remote : public Instance {
   bool offers(std::string_view contract) const override;
   std::vector<StreamInfo> discover() override;
   void check() override;
+  std::string version(const std::string& stream) override;
+  bool stands(const std::string& stream, const std::string& version) override;
   Delivers takes() override;
   std::unique_ptr<BatchReader> read(const ReadRequest& what) override;
   std::unique_ptr<Writer> begin(const Delivery& what, Answer answer) override;

@@ -136,6 +136,14 @@ class Host {
       case Kind::end_read:
         readers_.erase(question.number<uint32_t>());
         break;
+      case Kind::version:
+        answer.text(instance_->version(std::string(question.text())));
+        break;
+      case Kind::stands: {
+        std::string stream(question.text());
+        answer.number<uint8_t>(instance_->stands(stream, std::string(question.text())));
+        break;
+      }
       case Kind::takes:
         answer.number<uint8_t>(instance_->takes() == Delivers::delta);
         break;

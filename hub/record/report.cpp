@@ -27,6 +27,7 @@ void write_source(std::string& out, const SourceCounts& source) {
   JsonObject object(out);
   object.text("source", source.source);
   object.yes("heard", source.heard);
+  object.yes("stands", source.stands);
   object.fraction("age_hours", source.age_hours);
   if (!source.trouble.empty()) object.text("trouble", source.trouble);
   object.list("streams", source.streams, [&](const auto& stream) { write_stream(out, stream); });

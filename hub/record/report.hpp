@@ -34,6 +34,7 @@ struct StreamCounts {
 struct SourceCounts {
   std::string source;
   bool heard = false;
+  bool stands = false;  ///< heard and not read: its input is what was read before, to the byte
   double age_hours = 0;
   std::string trouble;  ///< why it was not heard, and what to do
   std::vector<StreamCounts> streams;

@@ -26,6 +26,11 @@ class Files : public Source {
     return std::make_unique<CsvReader>(host_, open(*table), table->options, what);
   }
 
+  bool stands(std::string_view stream, std::string_view version) override {
+    auto table = std::ranges::find(tables_, stream, &Table::stream);
+    return table != tables_.end() && open(*table)->stands(version);
+  }
+
   void check() override {
     for (auto& table : tables_)
       if (!table.removals) csv_header(open(table), table.options);

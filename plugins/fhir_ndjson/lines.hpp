@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "homeroom/csv_input.hpp"
 
 namespace homeroom::fhir_ndjson {
 
@@ -21,27 +24,19 @@ class Lines {
  public:
   static constexpr size_t readable_behind = 64;
 
-  /// Opens a plain file. Throws Error naming it by `shown`.
-  Lines(const std::string& path, std::string shown);
-  Lines(const Lines&) = delete;
-  Lines& operator=(const Lines&) = delete;
-  ~Lines();
+  /// `file` is at its beginning.
+  explicit Lines(std::unique_ptr<CsvInput> file);
 
   /// The next line, empty ones included; false at the end. Valid until the next call.
   bool next(Line& line);
-  uint64_t size() const { return size_; }
   uint64_t done() const { return offset_; }
-  /// Whether size and time of the file are still those it was opened with.
-  bool has_settled() const;
+  CsvInput& file() { return *file_; }
 
  private:
   bool fill();
   void pass_over(Line& line);
 
-  std::string shown_;
-  int file_;
-  uint64_t size_ = 0;
-  int64_t modified_ns_ = 0;
+  std::unique_ptr<CsvInput> file_;
   std::vector<char> buffer_;
   size_t at_ = 0;    ///< first byte not given yet
   size_t have_ = 0;  ///< bytes in the buffer

@@ -78,6 +78,10 @@ class FhirNdjson : public Source {
                                             wanted(*resource, what), what);
   }
 
+  bool stands(std::string_view stream, std::string_view version) override {
+    return stand(folder_.files_of(std::string(stream)), version);
+  }
+
   void check() override {
     for (const auto& resource : resources_)
       if (!folder_.files_of(resource.name).empty()) return;

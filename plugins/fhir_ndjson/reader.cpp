@@ -9,11 +9,29 @@ constexpr size_t usual_line = 1 << 16;  // bytes; the parser grows where a line 
 constexpr size_t deepest = 128;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+/// What is kept of one file of the read.
+std::string version_line(const std::string& shown, const std::string& version) {
+  return shown + '/' + version + '\n';
+}
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t") == text.npos;
 }
 
 }  // namespace
+
+bool stand(const std::vector<StreamFile>& files, std::string_view version) {
+  for (const auto& file : files) {
+    auto named = version_line(file.shown, "");
+    named.pop_back();
+    auto end = version.find('\n');
+    if (!version.starts_with(named) || end == version.npos) return false;
+    auto of_file = version.substr(named.size(), end - named.size());
+    if (!open_csv_file(file.path.string(), file.shown)->stands(of_file)) return false;
+    version.remove_prefix(end + 1);
+  }
+  return version.empty();
+}
 
 ResourceReader::ResourceReader(const Host& host, const Resource& resource,
                                std::vector<StreamFile> files, std::vector<std::string> columns,
@@ -47,14 +65,14 @@ void ResourceReader::next(Batch& batch) {
     if (!lines_ && !open_next_file()) return;
   }
   batch.place = place_;
-  if (lines_) host_.progress(lines_->done(), lines_->size());
+  if (lines_) host_.progress(lines_->done(), lines_->file().size());
 }
 
 bool ResourceReader::open_next_file() {
   if (next_file_ == files_.size()) return false;
   const StreamFile& file = files_[next_file_++];
   place_ = file.shown;
-  lines_ = std::make_unique<Lines>(file.path.string(), file.shown);
+  lines_ = std::make_unique<Lines>(open_csv_file(file.path.string(), file.shown));
   return true;
 }
 
@@ -74,10 +92,11 @@ bool ResourceReader::next_line() {
 }
 
 void ResourceReader::close_file() {
-  if (!lines_->has_settled()) {
-    host_.warn(place_ + " changed while it was read: it counts as not complete");
+  if (auto doubt = lines_->file().doubt(); !doubt.empty()) {
+    host_.warn(place_ + ' ' + doubt + ": it counts as not complete");
     is_complete_ = false;
   }
+  version_ += version_line(place_, lines_->file().version());
   lines_.reset();
 }
 

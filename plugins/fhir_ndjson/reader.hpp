@@ -16,6 +16,9 @@
 
 namespace homeroom::fhir_ndjson {
 
+/// Whether these are the files of which a reader told the version, as they were then.
+bool stand(const std::vector<StreamFile>& files, std::string_view version);
+
 class ResourceReader : public Reader {
  public:
   /// `columns` are those to extract, all known to the resource.
@@ -24,6 +27,7 @@ class ResourceReader : public Reader {
 
   void next(Batch& batch) override;
   End end() override;
+  std::string version() override { return version_; }
 
  private:
   void declare(Batch& batch) const;
@@ -53,6 +57,7 @@ class ResourceReader : public Reader {
   uint64_t records_ = 0;
   uint64_t set_aside_ = 0;
   bool is_complete_ = true;
+  std::string version_;  ///< of the files read so far, a line each
 };
 
 }  // namespace homeroom::fhir_ndjson

@@ -57,6 +57,11 @@ class Export : public Source {
                                        what);
   }
 
+  bool stands(std::string_view stream, std::string_view version) override {
+    auto package = open_csv_package(path_);
+    return package->open(package->find(std::string(stream) + ".csv"))->stands(version);
+  }
+
  private:
   // A package without one of these three says nothing about anybody.
   Opened open() const {

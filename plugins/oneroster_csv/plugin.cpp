@@ -35,6 +35,11 @@ class Package : public Source {
                                        what);
   }
 
+  bool stands(std::string_view stream, std::string_view version) override {
+    const Shape* shape = find_stream(stream);
+    return shape && open_csv_package(path_)->open(file_of(*shape))->stands(version);
+  }
+
  private:
   static std::string file_of(const Shape& shape) { return shape.name + ".csv"; }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "csv_fingerprint.hpp"
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,7 +48,7 @@ class PlainFile : public CsvInput {
       ssize_t got = ::read(file_, to, room);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) refuse(unreadable(errno));
-      given_ += static_cast<uint64_t>(got);
+      fingerprint_.add(to, static_cast<size_t>(got));
       return static_cast<size_t>(got);
     }
   }
@@ -56,12 +57,13 @@ class PlainFile : public CsvInput {
     struct stat open_now {
     }, named_now{};
     bool seen = ::fstat(file_, &open_now) == 0 && ::lstat(path_.c_str(), &named_now) == 0;
-    bool same = seen && alike(open_now) && alike(named_now) &&
-                given_ == static_cast<uint64_t>(before_.st_size);
+    bool same = seen && alike(open_now) && alike(named_now) && fingerprint_.size() == size();
     return same ? "" : "changed while it was read";
   }
 
   Proof proof() const override { return Proof::settled; }
+  uint64_t size() const override { return static_cast<uint64_t>(before_.st_size); }
+  std::string version() const override { return fingerprint_.version(); }
 
  private:
   bool alike(const struct stat& now) const {
@@ -76,7 +78,7 @@ class PlainFile : public CsvInput {
   std::string path_, place_;
   int file_ = -1;
   struct stat before_ {};
-  uint64_t given_ = 0;
+  csv::Fingerprint fingerprint_;
 };
 
 // gzip carries a CRC and a length behind the data; zlib checks both before it says that it ended.
@@ -108,6 +110,9 @@ class Unpacked : public CsvInput {
 
   std::string doubt() override { return packed_->doubt(); }
   Proof proof() const override { return Proof::format; }
+  uint64_t size() const override { return packed_->size(); }
+  std::string version() const override { return packed_->version(); }
+  bool stands(std::string_view version) override { return packed_->stands(version); }
 
  private:
   static constexpr uint64_t most_bytes = uint64_t{16} << 30;
@@ -164,6 +169,9 @@ class Decoded : public CsvInput {
   }
   std::string doubt() override { return input_->doubt(); }
   Proof proof() const override { return input_->proof(); }
+  uint64_t size() const override { return input_->size(); }
+  std::string version() const override { return input_->version(); }
+  bool stands(std::string_view version) override { return input_->stands(version); }
 
  private:
   static constexpr size_t longest = 3;  // bytes of UTF-8 that one byte may become
@@ -200,6 +208,14 @@ class Decoded : public CsvInput {
 };
 
 }  // namespace
+
+bool CsvInput::stands(std::string_view version) {
+  if (version.empty() || !csv::is_of_size(version, size())) return false;
+  std::vector<char> buffer(size_t{256} << 10);
+  while (read(buffer.data(), buffer.size()) > 0) {
+  }
+  return doubt().empty() && this->version() == version;
+}
 
 Encoding encoding_named(std::string_view name) {
   if (name.empty() || name == "utf-8") return Encoding::utf8;

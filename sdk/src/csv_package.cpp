@@ -5,6 +5,7 @@
 #include <set>
 
 #include "csv_columns.hpp"
+#include "csv_fingerprint.hpp"
 #include <sys/stat.h>
 #include <zip.h>
 
@@ -68,15 +69,18 @@ class ZipEntry : public CsvInput {
   size_t read(char* to, size_t room) override {
     zip_int64_t got = zip_fread(entry_.get(), to, room);
     if (got < 0) refuse("is damaged: its check sum does not fit");
-    given_ += static_cast<uint64_t>(got);
-    if (given_ > size_ || (got == 0 && given_ != size_))
-      refuse("has another size than the zip says");
+    fingerprint_.add(to, static_cast<size_t>(got));
+    auto given = fingerprint_.size();
+    if (given > size_ || (got == 0 && given != size_)) refuse("has another size than the zip says");
     return static_cast<size_t>(got);
   }
   std::string doubt() override {
     return changed_ms(path_) == before_ ? "" : "changed while it was read";
   }
   Proof proof() const override { return Proof::format; }
+  /// Of what is packed: another zip may pack the same files otherwise.
+  uint64_t size() const override { return size_; }
+  std::string version() const override { return fingerprint_.version(); }
 
  private:
   [[noreturn]] void refuse(const std::string& why) const {
@@ -86,7 +90,8 @@ class ZipEntry : public CsvInput {
   int64_t before_;
   Zip zip_;
   std::unique_ptr<zip_file_t, CloseEntry> entry_;
-  uint64_t size_ = 0, given_ = 0;
+  uint64_t size_ = 0;
+  csv::Fingerprint fingerprint_;
 };
 
 bool is_plain_name(std::string_view name) {

@@ -263,6 +263,10 @@ End CsvReader::end() {
   return end;
 }
 
+std::string CsvReader::version() {
+  return work_->rows.input().version();
+}
+
 std::vector<std::string> csv_header(std::unique_ptr<CsvInput> input, const CsvOptions& options) {
   return Rows(std::move(input), options).header();
 }

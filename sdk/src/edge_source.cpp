@@ -4,6 +4,7 @@
 
 #include "homeroom/edge.hpp"
 #include "homeroom/error.hpp"
+#include "homeroom/stands.h"
 #include "homeroom/text.hpp"
 
 namespace homeroom {
@@ -12,6 +13,10 @@ void Source::check() {
   bool found = false;
   discover([&](const Stream&) { found = true; });
   if (!found) throw Error(Next::fix_settings, "nothing to read is there");
+}
+
+bool Source::stands(std::string_view, std::string_view) {
+  return false;
 }
 
 namespace edge {
@@ -48,10 +53,23 @@ int32_t streams(void* self, void* ctx, Tell tell, hr_error* err) {
 
 // One reader with the batch it fills again and again, and the text its end points to.
 struct ReaderBox {
+  Instance& instance;
+  std::string stream;
+  bool is_full = false;
   std::unique_ptr<Reader> reader;
   Batch batch;
   End end;
 };
+
+// What can be told of the read that ended, as long as the instance lives.
+void note_version(ReaderBox& box) {
+  if (!box.is_full) return;
+  auto& versions = box.instance.versions;
+  versions.erase(box.stream);
+  if (!box.end.complete) return;
+  if (auto version = box.reader->version(); !version.empty())
+    versions.emplace(box.stream, std::move(version));
+}
 
 // The first fields of the contract's structs are as old as the contract; later ones are written
 // only where the hub's struct reaches.
@@ -76,6 +94,7 @@ int32_t next(void* self, hr_batch* batch, hr_end* end, hr_error* err) {
     box.reader->next(box.batch);
     if (box.batch.rows() > 0) return box.batch.lend(*batch);
     box.end = box.reader->end();
+    note_version(box);
     fill_end(box.end, *end);
   });
 }
@@ -98,16 +117,34 @@ Read copy_of(const hr_read& what) {
 
 int32_t read(void* self, const hr_read* what, hr_reader* out, hr_error* err) {
   return guarded(err, [&] {
-    auto box = std::make_unique<ReaderBox>();
-    box->reader = static_cast<Instance*>(self)->source->read(copy_of(*what));
+    auto& instance = *static_cast<Instance*>(self);
+    auto asked = copy_of(*what);
+    auto box = std::make_unique<ReaderBox>(instance, asked.stream, asked.mode == Mode::full);
+    box->reader = instance.source->read(asked);
     out->self = box.release();
     out->next = next;
     out->release = release;
   });
 }
 
+int32_t version(void* self, hr_text stream, void* ctx, void (*tell)(void* ctx, hr_text version),
+                hr_error* err) {
+  return guarded(err, [&] {
+    const auto& versions = static_cast<Instance*>(self)->versions;
+    auto found = versions.find(view(stream));
+    if (found != versions.end()) tell(ctx, text(found->second));
+  });
+}
+
+int32_t stands(void* self, hr_text stream, hr_text version, int32_t* yes, hr_error* err) {
+  return guarded(err, [&] {
+    *yes = static_cast<Instance*>(self)->source->stands(view(stream), view(version));
+  });
+}
+
 constexpr hr_discover discover_table{sizeof(hr_discover), streams};
 constexpr hr_source source_table{sizeof(hr_source), read};
+constexpr hr_stands stands_table{sizeof(hr_stands), version, stands};
 
 }  // namespace
 
@@ -115,6 +152,7 @@ const void* source_contract(const char* id) {
   std::string_view asked = id;
   if (asked == HR_DISCOVER) return &discover_table;
   if (asked == HR_SOURCE) return &source_table;
+  if (asked == HR_STANDS) return &stands_table;
   return check_contract(id);
 }
 

@@ -51,6 +51,7 @@ class CsvReader : public Reader {
 
   void next(Batch& batch) override;
   End end() override;
+  std::string version() override;
 
  private:
   struct Work;

@@ -21,6 +21,14 @@ class CsvInput {
   virtual std::string doubt() { return {}; }
   /// What the end proves when there is no doubt.
   virtual Proof proof() const = 0;
+  /// Bytes of the file itself, which may be packed; 0 if nobody knows.
+  virtual uint64_t size() const { return 0; }
+  /// Asked after the last byte: names the bytes of the file itself, by their number and a hash of
+  /// 128 bits. Empty where that is not done.
+  virtual std::string version() const { return {}; }
+  /// Instead of read(), on a fresh input: whether these are the bytes that were so named. Looks at
+  /// them only where their number fits.
+  virtual bool stands(std::string_view version);
 };
 
 /// How a file writes letters beyond ASCII.

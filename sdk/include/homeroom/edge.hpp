@@ -2,7 +2,10 @@
 // and sizes. A plugin ends with one of the two macros below.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "homeroom/plugin.h"
 #include "homeroom/sink.hpp"
@@ -30,11 +33,13 @@ int32_t guarded(hr_error* err, Work&& work) noexcept {
 struct Instance {
   std::unique_ptr<Source> source;
   std::unique_ptr<Sink> sink;
+  /// By stream: what the last full read of it told that ended complete.
+  std::map<std::string, std::string, std::less<>> versions;
 };
 
 /// What the macros below put into the table: the end of an instance, and its contracts by their id.
 void close(void* self);
-/// Of a source: HR_SOURCE, HR_DISCOVER and HR_CHECK; null for others.
+/// Of a source: HR_SOURCE, HR_DISCOVER, HR_STANDS and HR_CHECK; null for others.
 const void* source_contract(const char* id);
 /// Of a sink: HR_SINK and HR_CHECK; null for others.
 const void* sink_contract(const char* id);
