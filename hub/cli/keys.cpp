@@ -52,6 +52,8 @@ const char* word_of(keys::Unit unit) {
       return "pages of blocking tokens";
     case Unit::refusal:
       return "refused shares";
+    case Unit::record_keys:
+      return "pages of record keys";
   }
   return "others";
 }

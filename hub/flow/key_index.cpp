@@ -1,86 +1,99 @@
 #include "hub/flow/key_index.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
+#include <tuple>
 
-#include "hub/flow/node_table.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 
 namespace {
 
-constexpr std::size_t entry_bytes = sizeof(uint64_t) + sizeof(uint32_t);
+/// As many times fewer are looked up one by one.
+constexpr std::size_t few_of = 8;
 
-std::string name_of(const std::string& stream) {
-  return "keys of " + stream;
+std::string columns_of(const extract::StreamPlan& plan) {
+  std::string names;
+  for (auto key : plan.key) names += plan.columns[key] + '\x1f';
+  return names;
+}
+
+std::span<const RowRef> rows_of(std::span<const RowRef> rows, uint16_t stream) {
+  auto found = std::ranges::equal_range(rows, stream, {}, &RowRef::stream);
+  return {found.begin(), found.end()};
 }
 
 }  // namespace
 
-KeyIndex KeyIndex::load(store::Store& store, uint32_t source, const std::string& stream) {
-  KeyIndex index;
-  auto bytes = store.reference(source, name_of(stream));
-  for (std::size_t at = 0; at + entry_bytes <= bytes.size(); at += entry_bytes) {
-    auto& entry = index.entries_.emplace_back();
-    std::memcpy(&entry.first, bytes.data() + at, sizeof entry.first);
-    std::memcpy(&entry.second, bytes.data() + at + sizeof entry.first, sizeof entry.second);
+KeyIndex::KeyIndex(store::Store& store, uint32_t source, const std::string& name, uint16_t stream,
+                   const extract::StreamPlan& plan)
+    : store_(store),
+      of_{source, name, columns_of(plan)},
+      stream_(stream),
+      is_known_(store.count_keys(of_).has_value()) {}
+
+void KeyIndex::expect(std::size_t keys) {
+  if (keys * few_of < store_.count_keys(of_).value_or(0)) return;
+  store_.each_key(of_, [&](const store::Posting& record) {
+    all_.push_back(Change(record.token, record.node, false));
+  });
+}
+
+std::span<const uint32_t> KeyIndex::nodes(uint64_t key) {
+  if (all_.empty()) {
+    store_.find_key(of_, key, found_);
+    return found_;
   }
-  return index;
+  found_.clear();
+  auto key_of = [](const Change& one) { return one.posting().token; };
+  for (const auto& one : std::ranges::equal_range(all_, key, {}, key_of))
+    found_.push_back(one.node);
+  return found_;
 }
 
-void KeyIndex::forget(store::Store& store, uint32_t source, const std::string& stream) {
-  if (!store.reference(source, name_of(stream)).empty())
-    store.put_reference(source, name_of(stream), "");
-}
-
-uint32_t KeyIndex::find(uint64_t key) const {
-  auto found = std::ranges::lower_bound(entries_, key, {}, &std::pair<uint64_t, uint32_t>::first);
-  return found != entries_.end() && found->first == key ? found->second : NodeTable::none;
-}
-
-std::vector<std::pair<uint64_t, uint32_t>> KeyIndex::take_unlisted(const KeyList& listed) {
+std::vector<std::pair<uint64_t, uint32_t>> KeyIndex::unlisted(const KeyList& listed) {
   std::vector<std::pair<uint64_t, uint32_t>> unlisted;
-  std::erase_if(entries_, [&](const auto& entry) {
-    bool is_unlisted = !listed.has(entry.first);
-    if (is_unlisted) unlisted.push_back(entry);
-    return is_unlisted;
+  store_.each_key(of_, [&](const store::Posting& record) {
+    if (!listed.has(record.token)) unlisted.emplace_back(record.token, record.node);
   });
   return unlisted;
 }
 
-void KeyIndex::update(const std::vector<RowRef>& rows, uint16_t stream) {
-  auto old = entries_.size();
-  std::vector<uint64_t> gone;
-  for (const auto& row : rows) {
-    if (row.stream != stream || row.is_moved) continue;
-    if (row.is_gone)
-      gone.push_back(row.key);
-    else
-      entries_.emplace_back(row.key, row.node);
+void KeyIndex::change(uint32_t node, std::span<const RowRef> before, std::span<const RowRef> now) {
+  before = rows_of(before, stream_);
+  now = rows_of(now, stream_);
+  auto has = [](std::span<const RowRef> rows, uint64_t key) {
+    return std::ranges::binary_search(rows, key, {}, &RowRef::key);
+  };
+  if (before.empty()) {
+    for (const auto& row : now) hang(row.key, node);
+    return;
   }
-  std::ranges::sort(gone);
-  // Later entries of a key are newer: a stable sort keeps them behind, and the last one stays.
-  std::stable_sort(entries_.begin(), entries_.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::pair<uint64_t, uint32_t>> kept;
-  kept.reserve(std::max(old, entries_.size()));
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    bool is_last = i + 1 == entries_.size() || entries_[i + 1].first != entries_[i].first;
-    if (is_last && !std::ranges::binary_search(gone, entries_[i].first))
-      kept.push_back(entries_[i]);
-  }
-  entries_ = std::move(kept);
+  for (const auto& row : before)
+    if (!has(now, row.key)) take_off(row.key, node);
+  for (const auto& row : now)
+    if (!has(before, row.key)) hang(row.key, node);
 }
 
-void KeyIndex::save(store::Store& store, uint32_t source, const std::string& stream) const {
-  std::string bytes;
-  bytes.reserve(entries_.size() * entry_bytes);
-  for (const auto& [key, node] : entries_) {
-    bytes.append(reinterpret_cast<const char*>(&key), sizeof key);
-    bytes.append(reinterpret_cast<const char*>(&node), sizeof node);
-  }
-  store.put_reference(source, name_of(stream), bytes);
+void KeyIndex::save() {
+  if (!is_known_) return make();
+  std::vector<Change>().swap(all_);
+  std::vector<store::Posting> changes;
+  changes_.each_last_time([&](const Change& change) { changes.push_back(change.posting()); });
+  store_.add_keys(of_, std::move(changes));
+}
+
+/// Keys are hashes: their first bits lay them out evenly.
+void KeyIndex::make() {
+  auto bits = static_cast<unsigned>(std::min<std::size_t>(32, std::bit_width(changes_.size() / 16 + 1)));
+  auto all = sorted_by_place(
+      changes_, std::size_t{1} << bits, [&](const Change& one) { return one.high >> (32 - bits); },
+      [](const Change& a, const Change& b) {
+        return std::tuple(a.high, a.low, +a.node) < std::tuple(b.high, b.low, +b.node);
+      });
+  store_.replace_keys(of_, all.size(), [&](std::size_t at) { return all[at].posting(); });
+  is_known_ = true;
 }
 
 }  // namespace homeroom::flow

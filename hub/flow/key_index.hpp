@@ -1,37 +1,71 @@
-// KeyIndex: on which node the record of a key hangs, for streams whose key does not name the
-// subject, or that list their keys. Only a delta needs it: it shows a record that moved to another
-// child once, at its new place, and may not show at all one that is gone. It is made on the first
-// night of deltas, kept as long as deltas follow, and forgotten by a full read.
+// KeyIndex: on which nodes the records of a stream hang, for streams whose key does not name the
+// subject, or that list their keys. Only a delta asks: it shows a record that moved to another
+// child once, at its new place, and may not show at all one that is gone. It lies in the store in
+// pages; a first load makes it, and every night takes in what it changed.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "hub/extract/extract.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/key_list.hpp"
 #include "hub/flow/names.hpp"
+#include "hub/flow/place_sort.hpp"
+#include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
 
 class KeyIndex {
  public:
-  static KeyIndex load(store::Store& store, uint32_t source, const std::string& stream);
-  static void forget(store::Store& store, uint32_t source, const std::string& stream);
+  /// Of the stream that `plan` reads, whose rows have the index `stream`.
+  KeyIndex(store::Store& store, uint32_t source, const std::string& name, uint16_t stream,
+           const extract::StreamPlan& plan);
 
-  /// Nothing is kept: it has to be made from the published rows.
-  bool is_empty() const { return entries_.empty(); }
-  /// The node, or NodeTable::none.
-  uint32_t find(uint64_t key) const;
-  /// Drops the records that are on no list; returns their keys and nodes.
-  std::vector<std::pair<uint64_t, uint32_t>> take_unlisted(const KeyList& listed);
-  /// Takes rows in: new places replace old ones, gone records leave.
-  void update(const std::vector<RowRef>& rows, uint16_t stream);
-  void save(store::Store& store, uint32_t source, const std::string& stream) const;
+  /// Whether it lies in the store; else it is made of what is hung on it until save().
+  bool is_known() const { return is_known_; }
+  /// So many keys will be asked for; where that is much of all, they are read once and not page by
+  /// page.
+  void expect(std::size_t keys);
+  /// Ascending; valid until the next call. A node may have been erased since.
+  std::span<const uint32_t> nodes(uint64_t key);
+  /// Keys that are on no list, and their nodes.
+  std::vector<std::pair<uint64_t, uint32_t>> unlisted(const KeyList& listed);
+
+  void hang(uint64_t key, uint32_t node) { changes_.push_back(Change(key, node, false)); }
+  void take_off(uint64_t key, uint32_t node) { changes_.push_back(Change(key, node, true)); }
+  /// The rows of a node as they were published and as they are now.
+  void change(uint32_t node, std::span<const RowRef> before, std::span<const RowRef> now);
+  /// Stages what was hung and taken off.
+  void save();
 
  private:
-  std::vector<std::pair<uint64_t, uint32_t>> entries_;  ///< sorted by key
+  /// In twelve bytes: a first load has a million of them while all rows are in memory.
+  struct Change {
+    Change() = default;
+    Change(uint64_t key, uint32_t at, bool ends)
+        : high(static_cast<uint32_t>(key >> 32)),
+          low(static_cast<uint32_t>(key)),
+          node(at),
+          is_gone(ends) {}
+    store::Posting posting() const { return {uint64_t{high} << 32 | low, node, is_gone != 0}; }
+
+    uint32_t high = 0, low = 0;
+    uint32_t node : 31 = 0;
+    uint32_t is_gone : 1 = 0;
+  };
+  void make();
+
+  store::Store& store_;
+  store::KeyedStream of_;
+  uint16_t stream_;
+  bool is_known_;
+  Pieces<Change> changes_;
+  std::vector<Change> all_;  ///< by key; where much is asked
+  std::vector<uint32_t> found_;
 };
 
 }  // namespace homeroom::flow

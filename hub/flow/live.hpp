@@ -79,6 +79,12 @@ class LiveSet {
   const StoredNode* stored(const LiveNode& live) const {
     return live.stored == UINT32_MAX ? nullptr : &stored_[live.stored];
   }
+  bool is_stored(uint32_t node) const { return published_.has(node); }
+  /// The rows of a node as they were published, as they lie tonight.
+  std::vector<RowRef> published_rows(const LiveNode& live) {
+    const auto* was = stored(live);
+    return was ? stored_rows(*was, moved_) : std::vector<RowRef>();
+  }
   /// Index into nodes() of a node, or UINT32_MAX.
   uint32_t index_of(uint32_t node) const {
     return node < index_.size() ? index_[node] : UINT32_MAX;

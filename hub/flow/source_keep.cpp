@@ -42,8 +42,8 @@ void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
         const auto& live = live_.nodes()[block[i]];
         if (stays)
           keep_node(live);
-        else if (live_.stored(live))
-          context_.store.erase_node(context_.number, live.node);
+        else
+          erase_node(live);
       }
     }
   }
@@ -68,13 +68,30 @@ void SourceRun::keep_node(const LiveNode& live) {
   bool is_empty = rows.empty() && live.contribution.empty();
   if (!is_empty) write_frame(kept_.frame, live.contribution, rows);
   const auto* was = live_.stored(live);
-  if (is_empty && kept_.neighbors.empty()) {
-    if (was) context_.store.erase_node(context_.number, live.node);
-    return;
-  }
+  if (is_empty && kept_.neighbors.empty()) return erase_node(live);
   bool is_same = was && was->frame == kept_.frame && was->node.digests == kept_.digests &&
                  was->node.neighbors == kept_.neighbors && was->node.uses == kept_.uses;
   if (!is_same) context_.store.put_node(context_.number, kept_);
+  keep_keys(live, rows, is_same);
+}
+
+void SourceRun::erase_node(const LiveNode& live) {
+  if (!live_.stored(live)) return;
+  context_.store.erase_node(context_.number, live.node);
+  keep_keys(live, {}, false);
+}
+
+/// An index that is made tonight wants all rows, the others what changed.
+void SourceRun::keep_keys(const LiveNode& live, std::span<const RowRef> now, bool is_same) {
+  std::optional<std::vector<RowRef>> before;
+  for (auto& [stream, index] : key_indexes_) {
+    if (!index.is_known()) {
+      index.change(live.node, {}, now);
+    } else if (!is_same) {
+      if (!before) before = live_.published_rows(live);
+      index.change(live.node, *before, now);
+    }
+  }
 }
 
 void SourceRun::keep_rest() {
@@ -94,7 +111,7 @@ void SourceRun::keep_rest() {
   }
   context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
   files_.save(context_.store, context_.source.name);
-  keep_key_indexes();
+  for (auto& [stream, index] : key_indexes_) index.save();
   keep_quarantine();
   context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));
   context_.store.put_digest("source:" + context_.source.name, context_.digest);
@@ -131,21 +148,6 @@ void SourceRun::keep_state(const StreamRead& stream) {
   state.proof = static_cast<int32_t>(stream.end.proof);
   state.feeds_digest = context_.feeds_digest;
   context_.store.put_stream_state(state);
-}
-
-void SourceRun::keep_key_indexes() {
-  for (uint32_t i = 0; i < mapping_->reads().size(); ++i) {
-    const auto& stream = intake_.streams()[i];
-    if (!stream.is_read || stream.is_reference) continue;
-    auto index = key_indexes_.find(i);
-    if (index == key_indexes_.end()) {
-      KeyIndex::forget(context_.store, context_.number, stream.counts.stream);
-      continue;
-    }
-    if (intake_.rows().empty()) continue;
-    index->second.update(intake_.rows(), static_cast<uint16_t>(i));
-    index->second.save(context_.store, context_.number, stream.counts.stream);
-  }
 }
 
 /// What was set aside before and was not looked at in this run: its stream was not read whole, and

@@ -112,6 +112,7 @@ void SourceRun::map() {
                                                files_, intake_, live_, validator_, context_.memory,
                                                context_.source.name);
   live_.know_streams(intake_.streams(), before_);
+  open_key_indexes();
   if (!is_first_) find_moved_records();
   live_.settle(intake_, recomputes_);
   settle_references();
@@ -122,52 +123,58 @@ void SourceRun::map() {
 }
 
 /// A full read says of every record where it hangs; only changes leave that to what is known.
-bool SourceRun::needs_key_index(uint32_t stream) {
+bool SourceRun::asks_key_index(uint32_t stream) {
   const auto& read = intake_.streams()[stream];
-  return read.is_read && !read.is_reference && !read.sweeps && !read.plan.key.empty() &&
-         (read.listed || !read.plan.key_names_subject);
+  return read.is_read && !read.sweeps && (read.listed || !read.plan.key_names_subject);
 }
 
-void SourceRun::load_key_indexes() {
-  std::map<uint16_t, std::vector<RowRef>> unknown;
-  for (uint32_t i = 0; i < intake_.streams().size(); ++i) {
-    if (!needs_key_index(i)) continue;
-    auto& index = key_indexes_[i];
-    index = KeyIndex::load(context_.store, context_.number, intake_.streams()[i].counts.stream);
-    if (index.is_empty()) unknown[static_cast<uint16_t>(i)];
+/// Those that are kept, or are made tonight: all rows are at hand, or a delta asks for them and
+/// they are made of all that is published.
+void SourceRun::open_key_indexes() {
+  const auto& streams = intake_.streams();
+  std::vector<KeyIndex*> made(streams.size());
+  bool makes_any = false;
+  for (uint16_t i = 0; i < std::min(streams.size(), mapping_->reads().size()); ++i) {
+    const auto& plan = streams[i].plan;
+    bool has_use = context_.source.asks_for_keys || !plan.key_names_subject;
+    if (streams[i].is_reference || plan.key.empty() || !has_use) continue;
+    KeyIndex index(context_.store, context_.number, streams[i].counts.stream, i, plan);
+    bool is_made_of_published = !index.is_known() && !is_first_ && asks_key_index(i);
+    bool has_all_at_hand = is_first_ || recomputes_;
+    if (!index.is_known() && !is_made_of_published && !has_all_at_hand) continue;
+    auto& opened = key_indexes_.emplace(i, std::move(index)).first->second;
+    if (is_made_of_published) made[i] = &opened;
+    makes_any |= is_made_of_published;
   }
-  if (unknown.empty()) return;
+  if (!makes_any) return;
   live_.each_published_row([&](const RowRef& row) {
-    auto rows = unknown.find(row.stream);
-    if (rows == unknown.end()) return;
-    rows->second.push_back(row);
-    rows->second.back().row =
-        nullptr;  // its bytes go with this call; only key and node are asked for
+    if (made[row.stream]) made[row.stream]->hang(row.key, row.node);
   });
-  for (const auto& [stream, rows] : unknown) key_indexes_[stream].update(rows, stream);
+  for (auto* index : made)
+    if (index) index->save();
 }
 
 /// A record that hangs on another node than before must end there: a delta shows it only once. So
 /// must one that is not on the list of a stream's keys.
 void SourceRun::find_moved_records() {
-  load_key_indexes();
   if (key_indexes_.empty()) return;
   std::vector<RowRef> moved;
   for (auto& [i, index] : key_indexes_) {
+    if (!asks_key_index(i)) continue;
     take_unlisted(i, moved);
+    auto stream = i;
+    index.expect(static_cast<std::size_t>(
+        std::ranges::count(intake_.rows(), stream, [](const RowRef& row) { return row.stream; })));
     for (auto& row : intake_.rows()) {
       if (row.stream != i) continue;
-      auto node = index.find(row.key);
-      if (node == NodeTable::none || node == row.node) continue;
-      if (row.is_gone && row.node == NodeTable::none) {
-        row.node = node;
-        continue;
+      for (auto node : index.nodes(row.key)) {
+        if (node == row.node) continue;
+        if (row.is_gone && row.node == NodeTable::none && live_.is_stored(node)) {
+          row.node = node;
+          continue;
+        }
+        leave(index, row, node, moved);
       }
-      RowRef left = row;
-      left.node = node;
-      left.row = nullptr;
-      left.is_gone = left.is_moved = true;
-      moved.push_back(left);
     }
   }
   auto& rows = intake_.rows();
@@ -175,16 +182,24 @@ void SourceRun::find_moved_records() {
   std::ranges::sort(rows, RowOrder());
 }
 
+/// The record of `row` hangs on this node no more. One that was erased since knows nothing of it.
+void SourceRun::leave(KeyIndex& index, RowRef row, uint32_t node, std::vector<RowRef>& left) {
+  if (!live_.is_stored(node)) return index.take_off(row.key, node);
+  row.node = node;
+  row.row = nullptr;
+  row.is_gone = row.is_moved = true;
+  left.push_back(row);
+}
+
 void SourceRun::take_unlisted(uint32_t stream, std::vector<RowRef>& left) {
   auto& read = intake_.streams()[stream];
   if (!read.listed) return;
-  for (auto [key, node] : key_indexes_[stream].take_unlisted(*read.listed)) {
+  auto& index = key_indexes_.at(stream);
+  for (auto [key, node] : index.unlisted(*read.listed)) {
     RowRef row;
     row.stream = static_cast<uint16_t>(stream);
     row.key = key;
-    row.node = node;
-    row.is_gone = row.is_moved = true;
-    left.push_back(row);
+    leave(index, row, node, left);
   }
 }
 

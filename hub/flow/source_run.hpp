@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -85,17 +87,19 @@ class SourceRun {
   void doubt_emptiness(StreamRead& stream);
   void settle_references();
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);
-  bool needs_key_index(uint32_t stream);
-  void load_key_indexes();
+  bool asks_key_index(uint32_t stream);
+  void open_key_indexes();
   void find_moved_records();
+  void leave(KeyIndex& index, RowRef row, uint32_t node, std::vector<RowRef>& left);
   void take_unlisted(uint32_t stream, std::vector<RowRef>& left);
   std::string filled_name(const StreamRead& stream) const;
   void keep_state(const StreamRead& stream);
-  void keep_key_indexes();
   std::vector<store::QuarantineRow> still_aside();
   const store::QuarantineRow* failed_mend(uint32_t stream, record::SetAside& aside) const;
   void keep_quarantine();
   void keep_node(const LiveNode& live);
+  void erase_node(const LiveNode& live);
+  void keep_keys(const LiveNode& live, std::span<const RowRef> now, bool is_same);
   void gather_uses(uint32_t node);
 
   SourceContext context_;
@@ -111,7 +115,7 @@ class SourceRun {
   extract::SourcePlan plan_;
   std::vector<Layout> before_;
   std::vector<store::QuarantineRow> aside_before_;  ///< of this source
-  std::map<uint32_t, KeyIndex> key_indexes_;        ///< by stream; of those that tell only changes
+  std::map<uint32_t, KeyIndex> key_indexes_;        ///< by stream
   bool recomputes_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   store::Node kept_;            ///< the node that is being staged; its memory is used again

@@ -32,7 +32,8 @@ enum class Unit : uint8_t {
   correction,
   decision,
   postings,
-  refusal
+  refusal,
+  record_keys
 };
 
 /// A key that was destroyed to forget a child: of which unit. `token` is that of a frame's subject

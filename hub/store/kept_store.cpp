@@ -14,6 +14,7 @@
 #include "hub/store/place.hpp"
 #include "hub/store/postings.hpp"
 #include "hub/store/quarantine.hpp"
+#include "hub/store/record_keys.hpp"
 #include "hub/store/refusals.hpp"
 #include "hub/store/runs.hpp"
 #include "hub/store/shares.hpp"
@@ -30,7 +31,8 @@ struct Repositories {
       : nodes(database, keys),
         links(database),
         features(database, keys),
-        postings(database, keys),
+        postings(database, keys, Postings::of_matching()),
+        record_keys(database, keys),
         people(database, keys),
         shares(database),
         streams(database),
@@ -44,6 +46,7 @@ struct Repositories {
   Links links;
   Features features;
   Postings postings;
+  RecordKeys record_keys;
   People people;
   Shares shares;
   Streams streams;
@@ -126,6 +129,15 @@ class KeptStore final : public Store {
   void postings(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes) override {
     all_->postings.find(source, token, nodes);
   }
+  std::optional<uint64_t> count_keys(const KeyedStream& of) override {
+    return all_->record_keys.count(of);
+  }
+  void find_key(const KeyedStream& of, uint64_t key, std::vector<uint32_t>& nodes) override {
+    all_->record_keys.find(of, key, nodes);
+  }
+  void each_key(const KeyedStream& of, const std::function<void(const Posting&)>& visit) override {
+    all_->record_keys.each(of, visit);
+  }
   void each_person(const std::function<void(const Person&)>& visit) override {
     all_->people.each(visit);
   }
@@ -199,6 +211,13 @@ class KeptStore final : public Store {
                         const std::function<Posting(std::size_t)>& at) override {
     staged().postings.replace(source, count, at);
   }
+  void add_keys(const KeyedStream& of, std::vector<Posting> changes) override {
+    staged().record_keys.add(of, std::move(changes));
+  }
+  void replace_keys(const KeyedStream& of, std::size_t count,
+                    const std::function<Posting(std::size_t)>& at) override {
+    staged().record_keys.replace(of, count, at);
+  }
   void put_person(const Person& person) override { staged().people.put(person); }
   void put_profile(const Profile& profile) override { staged().people.put_profile(profile); }
   void erase_profile(uint32_t person) override { staged().people.erase_profile(person); }
@@ -236,6 +255,7 @@ class KeptStore final : public Store {
       all.features.forget(source, node);
     }
     all.postings.forget(source, nodes);
+    all.record_keys.forget(source, nodes);
   }
   void forget_person(uint32_t person) override {
     staged().people.erase_profile(person);
@@ -247,6 +267,7 @@ class KeptStore final : public Store {
   bool drop_unreadable() override {
     staged().quarantine.drop_unreadable();
     all_->refusals.drop_unreadable();
+    if (!all_->record_keys.are_readable()) all_->record_keys.erase_all();
     if (all_->features.are_readable() && all_->postings.are_readable()) return false;
     all_->features.erase_all();
     all_->postings.erase_all();
@@ -272,6 +293,7 @@ class KeptStore final : public Store {
       throw PublishedAndClosed(error);
     }
     all_->postings.published();
+    all_->record_keys.published();
     phase_ = Phase::quiet;
   }
 
@@ -284,6 +306,7 @@ class KeptStore final : public Store {
     all_->shares.forget();
     all_->features.drop();
     all_->postings.drop();
+    all_->record_keys.drop();
     database_->rollback();
   }
 

@@ -10,8 +10,6 @@ namespace homeroom::store {
 
 namespace {
 
-using keys::Unit;
-
 constexpr std::size_t entry_size = 12;  ///< token, node
 constexpr uint32_t gone_bit = 1U << 31;
 constexpr uint64_t entries_in_page = 256;  ///< about so many
@@ -100,9 +98,9 @@ class Postings::Writer {
     append(bytes_, posting);
     ++made_.entries;
   }
-  Segment finish(uint32_t source) {
+  Segment finish(uint32_t owner) {
     write_page();
-    to_.put_segment_.bind(made_.number).bind(source).bind(made_.bits);
+    to_.put_segment_.bind(made_.number).bind(owner).bind(made_.bits);
     to_.put_segment_.bind(static_cast<int64_t>(made_.entries)).bind(made_.place).execute();
     return made_;
   }
@@ -112,8 +110,8 @@ class Postings::Writer {
     if (bytes_.empty()) return;
     auto [scope, id] = sealed_as(made_.place, page_);
     // Pages of an erased segment may have had this key, and stand in backups.
-    if (made_.place < single) to_.keys_.destroy(Unit::postings, scope, id);
-    to_.keys_.seal(Unit::postings, scope, id, bytes_, to_.sealed_);
+    if (made_.place < single) to_.keys_.destroy(to_.tables_.unit, scope, id);
+    to_.keys_.seal(to_.tables_.unit, scope, id, bytes_, to_.sealed_);
     to_.write_.bind(pair_key(made_.number, page_)).bind_bytes(to_.sealed_).execute();
     bytes_.clear();
   }
@@ -124,12 +122,13 @@ class Postings::Writer {
   std::string bytes_;
 };
 
-Postings::Postings(sql::Database& database, keys::KeyRing& keys)
+Postings::Postings(sql::Database& database, keys::KeyRing& keys, Tables tables)
     : database_(database),
       keys_(keys),
-      read_(database, "SELECT sealed FROM posting_page WHERE key = ?"),
-      write_(database, "INSERT INTO posting_page VALUES(?, ?)"),
-      put_segment_(database, "INSERT INTO posting_segment VALUES(?, ?, ?, ?, ?)") {}
+      tables_(std::move(tables)),
+      read_(database, "SELECT sealed FROM " + tables_.pages + " WHERE key = ?"),
+      write_(database, "INSERT INTO " + tables_.pages + " VALUES(?, ?)"),
+      put_segment_(database, "INSERT INTO " + tables_.segments + " VALUES(?, ?, ?, ?, ?)") {}
 
 void Postings::drop() {
   segments_.clear();
@@ -144,13 +143,12 @@ Postings::Sealed Postings::sealed_as(uint32_t place, uint32_t page) {
   return {0, uint64_t{place} << 32 | page};
 }
 
-Postings::Segments& Postings::segments(uint32_t source) {
-  auto [found, is_new] = segments_.try_emplace(source);
+Postings::Segments& Postings::segments(uint32_t owner) {
+  auto [found, is_new] = segments_.try_emplace(owner);
   if (!is_new) return found->second;
-  sql::Statement rows(
-      database_,
-      "SELECT number, bits, entries, place FROM posting_segment WHERE source = ? ORDER BY number");
-  rows.bind(source);
+  sql::Statement rows(database_, "SELECT number, bits, entries, place FROM " + tables_.segments +
+                                     " WHERE " + tables_.owner + " = ? ORDER BY number");
+  rows.bind(owner);
   while (rows.step())
     found->second.push_back(
         {static_cast<uint32_t>(rows.integer(0)), static_cast<uint32_t>(rows.integer(1)),
@@ -160,7 +158,7 @@ Postings::Segments& Postings::segments(uint32_t source) {
 
 /// The next number, and the first place that is free.
 Postings::Segment Postings::next_segment(uint32_t bits) {
-  sql::Statement rows(database_, "SELECT number, place FROM posting_segment");
+  sql::Statement rows(database_, "SELECT number, place FROM " + tables_.segments);
   Segment made{0, bits, 0, 0};
   auto taken = left_places_;
   while (rows.step()) {
@@ -184,8 +182,8 @@ std::optional<uint32_t> Postings::single_place(const std::set<uint32_t>& taken) 
     if (i == singles) break;
     auto place = single + (last - single + 1 + i) % singles;  // so that all take turns
     if (taken.contains(place)) continue;
-    keys_.destroy(Unit::postings, 1, place - single);
-    keys_.seal(Unit::postings, 1, place - single, {}, sealed_);  // draws it anew
+    keys_.destroy(tables_.unit, 1, place - single);
+    keys_.seal(tables_.unit, 1, place - single, {}, sealed_);  // draws it anew
     fresh_.push_back(place);
   }
   if (fresh_.empty()) return std::nullopt;
@@ -200,18 +198,22 @@ const std::string& Postings::page(const Segment& segment, uint32_t page) {
   if (found != pages_.end()) return found->second;
   if (pages_.size() >= most_open) pages_.clear();
   auto& bytes = pages_[key];
-  sql::Use read(read_);
-  read->bind(key);
-  if (read->step()) {
-    auto [scope, id] = sealed_as(segment.place, page);
-    keys_.open(Unit::postings, scope, id, read->bytes(0), bytes);
-  }
+  read_page(segment, page, bytes);
   return bytes;
 }
 
-void Postings::find(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes) {
+void Postings::read_page(const Segment& segment, uint32_t page, std::string& bytes) {
+  bytes.clear();
+  sql::Use read(read_);
+  read->bind(pair_key(segment.number, page));
+  if (!read->step()) return;
+  auto [scope, id] = sealed_as(segment.place, page);
+  keys_.open(tables_.unit, scope, id, read->bytes(0), bytes);
+}
+
+void Postings::find(uint32_t owner, uint64_t token, std::vector<uint32_t>& nodes) {
   nodes.clear();
-  for (const auto& segment : segments(source)) {
+  for (const auto& segment : segments(owner)) {
     std::string_view bytes = page(segment, page_of(token, segment.bits));
     auto from_before = nodes.size();
     for (auto i = lower_bound(bytes, token); i < bytes.size() / entry_size; ++i) {
@@ -234,93 +236,111 @@ void Postings::find(uint32_t source, uint64_t token, std::vector<uint32_t>& node
 }
 
 void Postings::read_all(const Segment& segment, std::vector<Posting>& to) {
+  std::string bytes;
   for (uint32_t number = 0; number < uint64_t{1} << segment.bits; ++number) {
-    const auto& bytes = page(segment, number);
+    read_page(segment, number, bytes);
     for (std::size_t i = 0; i < bytes.size() / entry_size; ++i) to.push_back(entry_at(bytes, i));
   }
 }
 
 void Postings::erase(const Segment& segment) {
-  sql::Statement pages(database_, "DELETE FROM posting_page WHERE key BETWEEN ? AND ?");
+  sql::Statement pages(database_, "DELETE FROM " + tables_.pages + " WHERE key BETWEEN ? AND ?");
   pages.bind(first_key(segment.number)).bind(last_key(segment.number)).execute();
-  sql::Statement(database_, "DELETE FROM posting_segment WHERE number = ?")
+  sql::Statement(database_, "DELETE FROM " + tables_.segments + " WHERE number = ?")
       .bind(segment.number)
       .execute();
   pages_.clear();  // a number may be given again
   left_places_.insert(segment.place);
 }
 
-void Postings::write(Segments& of, uint32_t source, const std::vector<Posting>& sorted) {
+void Postings::write(Segments& of, uint32_t owner, const std::vector<Posting>& sorted) {
   Writer writer(*this, bits_for(sorted.size()));
   for (const auto& posting : sorted) writer.put(posting);
-  of.push_back(writer.finish(source));
+  of.push_back(writer.finish(owner));
 }
 
-void Postings::add(uint32_t source, std::vector<Posting> changes) {
+void Postings::add(uint32_t owner, std::vector<Posting> changes) {
   if (changes.empty()) return;
   settle(changes);
-  auto& all = segments(source);
-  write(all, source, changes);
+  auto& all = segments(owner);
+  write(all, owner, changes);
   uint64_t small = 0;
   for (std::size_t i = 1; i < all.size(); ++i) small += all[i].entries;
   if (small * 10 > all.front().entries)
-    merge_into_first(source, all);
+    merge_into_first(owner, all);
   else if (all.size() > most_small + 1)
-    merge_small(source, all);
+    merge_small(owner, all);
 }
 
-void Postings::merge_small(uint32_t source, Segments& all) {
+void Postings::merge_small(uint32_t owner, Segments& all) {
   std::vector<Posting> together;
   for (std::size_t i = 1; i < all.size(); ++i) read_all(all[i], together);
   settle(together);
   for (std::size_t i = 1; i < all.size(); ++i) erase(all[i]);
   all.resize(1);
-  write(all, source, together);
+  write(all, owner, together);
 }
 
-void Postings::merge_into_first(uint32_t source, Segments& all) {
+/// All segments as one.
+void Postings::walk(const Segments& all, const std::function<void(const Posting&)>& visit) {
   std::vector<Posting> small;
   for (std::size_t i = 1; i < all.size(); ++i) read_all(all[i], small);
   settle(small);
   const auto& first = all.front();
-  Writer writer(*this, bits_for(first.entries + small.size()));
-  auto put = [&](const Posting& posting) {
-    if (!posting.is_gone) writer.put(posting);
+  auto visit_if_there = [&](const Posting& posting) {
+    if (!posting.is_gone) visit(posting);
   };
   std::size_t next = 0;
+  std::string bytes;
   for (uint32_t number = 0; number < uint64_t{1} << first.bits; ++number) {
-    auto bytes = page(first, number);
+    read_page(first, number, bytes);
     for (std::size_t i = 0; i < bytes.size() / entry_size; ++i) {
       auto old = entry_at(bytes, i);
-      for (; next < small.size() && is_before(small[next], old); ++next) put(small[next]);
+      for (; next < small.size() && is_before(small[next], old); ++next)
+        visit_if_there(small[next]);
       bool is_told_anew = next < small.size() && is_same(small[next], old);
-      if (!is_told_anew) put(old);
+      if (!is_told_anew) visit_if_there(old);
     }
   }
-  for (; next < small.size(); ++next) put(small[next]);
-  for (const auto& segment : all) erase(segment);
-  all = {writer.finish(source)};
+  for (; next < small.size(); ++next) visit_if_there(small[next]);
 }
 
-void Postings::replace(uint32_t source, std::size_t count,
+uint64_t Postings::count(uint32_t owner) {
+  uint64_t entries = 0;
+  for (const auto& segment : segments(owner)) entries += segment.entries;
+  return entries;
+}
+
+void Postings::each(uint32_t owner, const std::function<void(const Posting&)>& visit) {
+  if (const auto& all = segments(owner); !all.empty()) walk(all, visit);
+}
+
+void Postings::merge_into_first(uint32_t owner, Segments& all) {
+  Writer writer(*this, bits_for(count(owner)));
+  walk(all, [&](const Posting& posting) { writer.put(posting); });
+  for (const auto& segment : all) erase(segment);
+  all = {writer.finish(owner)};
+}
+
+void Postings::replace(uint32_t owner, std::size_t count,
                        const std::function<Posting(std::size_t)>& at) {
-  auto& all = segments(source);
+  auto& all = segments(owner);
   for (const auto& segment : all) erase(segment);
   all.clear();
   if (count == 0) return;
   Writer writer(*this, bits_for(count));
   for (std::size_t i = 0; i < count; ++i) writer.put(at(i));
-  all.push_back(writer.finish(source));
+  all.push_back(writer.finish(owner));
 }
 
-void Postings::forget(uint32_t source, const std::vector<uint32_t>& nodes) {
-  for (auto& segment : segments(source)) {
+void Postings::forget(uint32_t owner, const std::vector<uint32_t>& nodes) {
+  for (auto& segment : segments(owner)) {
     uint64_t gone = 0;
     for (uint32_t number = 0; number < uint64_t{1} << segment.bits; ++number)
       gone += forget_in_page(segment, number, nodes);
     segment.entries -= gone;
     if (gone > 0)
-      sql::Statement(database_, "UPDATE posting_segment SET entries = ? WHERE number = ?")
+      sql::Statement(database_, "UPDATE " + tables_.segments + " SET entries = ? WHERE number = ?")
           .bind(static_cast<int64_t>(segment.entries))
           .bind(segment.number)
           .execute();
@@ -339,12 +359,14 @@ uint64_t Postings::forget_in_page(const Segment& segment, uint32_t number,
   if (kept.size() == bytes.size()) return 0;
   auto key = pair_key(segment.number, number);
   auto [scope, id] = sealed_as(segment.place, number);
-  keys_.destroy(Unit::postings, scope, id);
+  keys_.destroy(tables_.unit, scope, id);
   if (kept.empty()) {
-    sql::Statement(database_, "DELETE FROM posting_page WHERE key = ?").bind(key).execute();
+    sql::Statement(database_, "DELETE FROM " + tables_.pages + " WHERE key = ?")
+        .bind(key)
+        .execute();
   } else {
-    keys_.seal(Unit::postings, scope, id, kept, sealed_);
-    sql::Statement put(database_, "REPLACE INTO posting_page VALUES(?, ?)");
+    keys_.seal(tables_.unit, scope, id, kept, sealed_);
+    sql::Statement put(database_, "REPLACE INTO " + tables_.pages + " VALUES(?, ?)");
     put.bind(key).bind_bytes(sealed_).execute();
   }
   auto gone = (bytes.size() - kept.size()) / entry_size;
@@ -356,15 +378,15 @@ uint64_t Postings::forget_in_page(const Segment& segment, uint32_t number,
 void Postings::destroy_unused_keys() {
   std::set<Sealed> used;
   each_page([&](Sealed as, std::string_view) { used.insert(as); });
-  keys_.destroy_all_but(Unit::postings, [&](uint32_t scope, uint64_t id) {
+  keys_.destroy_all_but(tables_.unit, [&](uint32_t scope, uint64_t id) {
     return used.contains({scope, id});
   });
 }
 
 void Postings::each_page(const std::function<void(Sealed, std::string_view)>& visit) {
   sql::Statement rows(database_,
-                      "SELECT place, key, sealed FROM posting_page "
-                      "JOIN posting_segment ON number = key >> 32",
+                      "SELECT place, key, sealed FROM " + tables_.pages + " JOIN " +
+                          tables_.segments + " ON number = key >> 32",
                       sql::Rows::many);
   while (rows.step())
     visit(sealed_as(static_cast<uint32_t>(rows.integer(0)), second_of(rows.integer(1))),
@@ -374,14 +396,14 @@ void Postings::each_page(const std::function<void(Sealed, std::string_view)>& vi
 bool Postings::are_readable() {
   bool are = true;
   each_page([&](Sealed as, std::string_view sealed) {
-    are = are && keys_.opens(Unit::postings, as.scope, as.id, sealed);
+    are = are && keys_.opens(tables_.unit, as.scope, as.id, sealed);
   });
   return are;
 }
 
 void Postings::erase_all() {
   drop();
-  database_.run("DELETE FROM posting_page; DELETE FROM posting_segment");
+  database_.run("DELETE FROM " + tables_.pages + "; DELETE FROM " + tables_.segments);
 }
 
 }  // namespace homeroom::store

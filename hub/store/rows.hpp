@@ -46,11 +46,18 @@ struct SubjectLink {
   bool is_in_review() const { return !is_linked() && person != nobody; }
 };
 
-/// A record has a blocking token, or has it no longer.
+/// A record has a token, or has it no longer.
 struct Posting {
-  uint64_t token = 0;
-  uint32_t node = 0;  ///< below 2^31
+  uint64_t token = 0;  ///< a blocking token, or the hash of a key
+  uint32_t node = 0;   ///< below 2^31
   bool is_gone = false;
+};
+
+/// The records of one stream of a source, known by the hashes of their keys.
+struct KeyedStream {
+  uint32_t source = 0;
+  std::string stream;
+  std::string columns;  ///< that make the key; hashes of others say nothing
 };
 
 struct Person {

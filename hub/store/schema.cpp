@@ -137,13 +137,26 @@ constexpr const char* asides_seen = R"(
 ALTER TABLE quarantine ADD COLUMN seen_on INTEGER NOT NULL DEFAULT 0;
 )";
 
+// On which nodes the records of a stream hang, by key. Stores of before kept it as one text, if at
+// all; it is made from the rows when a night asks for it.
+constexpr const char* record_keys = R"(
+CREATE TABLE keyed_stream(
+  number INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(number),
+  stream TEXT NOT NULL, columns TEXT NOT NULL, UNIQUE (source, stream));
+CREATE TABLE key_segment(
+  number INTEGER PRIMARY KEY, stream INTEGER NOT NULL, bits INTEGER NOT NULL,
+  entries INTEGER NOT NULL, place INTEGER NOT NULL);
+CREATE TABLE key_page(key INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+DELETE FROM reference WHERE stream LIKE 'keys of %';
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first,      corrections,  decisions, postings,   settled_asides,
-                              key_places, cursor_feeds, refusals,  asides_seen};
+constexpr std::array steps = {first,      corrections,  decisions, postings,    settled_asides,
+                              key_places, cursor_feeds, refusals,  asides_seen, record_keys};
 
 }  // namespace
 

@@ -75,6 +75,12 @@ class Store {
       const std::function<void(uint32_t node, std::string_view features)>& visit) = 0;
   /// Which records of a source have a blocking token, ascending by node.
   virtual void postings(uint32_t source, uint64_t token, std::vector<uint32_t>& nodes) = 0;
+  /// Of how many records of a stream it is kept where they hang, about; nothing if of none.
+  virtual std::optional<uint64_t> count_keys(const KeyedStream& of) = 0;
+  /// The nodes of the records with a key, ascending; they may have been erased since.
+  virtual void find_key(const KeyedStream& of, uint64_t key, std::vector<uint32_t>& nodes) = 0;
+  virtual void each_key(const KeyedStream& of,
+                        const std::function<void(const Posting&)>& visit) = 0;  ///< by key
   virtual void each_person(const std::function<void(const Person&)>& visit) = 0;
   virtual std::optional<Profile> profile(uint32_t person) = 0;
   virtual void each_profile(const std::function<void(const Profile&)>& visit) = 0;  ///< by person
@@ -119,6 +125,12 @@ class Store {
   /// In the place of all of a source. `at` gives `count` of them by token, then node.
   virtual void replace_postings(uint32_t source, std::size_t count,
                                 const std::function<Posting(std::size_t)>& at) = 0;
+  /// What a run changed of a stream whose keys are kept; of one key and node the last counts.
+  virtual void add_keys(const KeyedStream& of, std::vector<Posting> changes) = 0;
+  /// In the place of all of a stream, which is kept from now on. `at` gives `count` of them by key,
+  /// then node.
+  virtual void replace_keys(const KeyedStream& of, std::size_t count,
+                            const std::function<Posting(std::size_t)>& at) = 0;
   virtual void put_person(const Person& person) = 0;
   virtual void put_profile(const Profile& profile) = 0;
   virtual void erase_profile(uint32_t person) = 0;
@@ -138,16 +150,16 @@ class Store {
   virtual void erase_correction(uint32_t number) = 0;
 
   // Forgetting children: the caller has destroyed the keys of what is theirs alone (keys::Erasure).
-  /// Nodes, features, links and blocking tokens of these records, which ascend. What they share
-  /// with others is sealed anew under other keys, and keys of tokens that no page has go.
+  /// Nodes, features, links, keys and blocking tokens of these records, which ascend. What they
+  /// share with others is sealed anew under other keys, and keys of tokens that no page has go.
   virtual void forget_records(uint32_t source, const std::vector<uint32_t>& nodes) = 0;
   /// The profile, corrections and decisions of a person, and what was refused of it.
   virtual void forget_person(uint32_t person) = 0;
   /// Decisions about a record, by the token of its node.
   virtual void forget_decisions(uint64_t record) = 0;
   /// Takes out what a backup has and the keys have no more: records set aside one by one; features
-  /// and tokens altogether when a page of them cannot be opened. True for the latter: the next run
-  /// makes them anew.
+  /// and tokens altogether when a page of them cannot be opened, and so keys of records. True for
+  /// features and tokens: the next run makes them anew.
   virtual bool drop_unreadable() = 0;
   /// Keys first, then one commit: frames, links, profiles, outbox, cursors and the generation
   /// number. When it throws nothing is published, but for PublishedAndClosed.

@@ -21,6 +21,7 @@ constexpr uint32_t sis = 1, agency = 2, clinic = 3;  // given in the order of th
 /// What makes a store of the newest schema one of before there were postings.
 constexpr const char* before_postings =
     "DROP TABLE feature_page; DROP TABLE posting_page; DROP TABLE posting_segment; "
+    "DROP TABLE key_page; DROP TABLE key_segment; DROP TABLE keyed_stream; "
     "ALTER TABLE link_page ADD COLUMN mark INTEGER NOT NULL DEFAULT 0; "
     "ALTER TABLE link_page ADD COLUMN features BLOB NOT NULL DEFAULT x''; "
     "DROP TABLE stream_history; DROP TABLE refusal; CREATE TABLE landed(source); "

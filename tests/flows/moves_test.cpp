@@ -2,6 +2,7 @@
 // other; a delta shows only its new place, and the old one must lose it all the same.
 #include <gtest/gtest.h>
 
+#include "hub/sqlite/sqlite.hpp"
 #include "tests/flows/district.hpp"
 
 namespace homeroom::flows {
@@ -75,7 +76,19 @@ class AMovedRecord : public testing::Test {
 
 TEST_F(AMovedRecord, LeavesItsOldPlaceInEveryDelta) {
   ASSERT_EQ(district_.night("nightly", "day1").exit_code, 0);
-  hear_delta(others_[0]);  // where records hang is made from what is published
+  hear_delta(others_[0]);
+  expect_first_load_with(others_[0]);
+  hear_delta(others_[1]);
+  expect_first_load_with(others_[1]);
+}
+
+TEST_F(AMovedRecord, LeavesItsOldPlaceInAStoreOfBefore) {
+  ASSERT_EQ(district_.night("nightly", "day1").exit_code, 0);
+  sqlite::Database(district_.folder() / "nightly.db", sqlite::Access::write)
+      .run(
+          "DROP TABLE key_page; DROP TABLE key_segment; DROP TABLE keyed_stream; "
+          "PRAGMA user_version = 12");
+  hear_delta(others_[0]);  // where records hang is made of what is published
   expect_first_load_with(others_[0]);
   hear_delta(others_[1]);  // and kept from here on
   expect_first_load_with(others_[1]);

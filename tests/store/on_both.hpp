@@ -61,6 +61,7 @@ class Both {
         "DROP TABLE feature_page; "
         "DROP TABLE posting_page; "
         "DROP TABLE posting_segment; "
+        "DROP TABLE key_page; DROP TABLE key_segment; DROP TABLE keyed_stream; "
         "DROP TABLE stream_history; "
         "DROP TABLE refusal; "
         "CREATE TABLE landed(source TEXT, stream TEXT, cursor TEXT, as_of_ms INTEGER, records "

@@ -1,4 +1,5 @@
 // What goes into each repository comes out again, after publishing and opening anew.
+#include <map>
 #include <random>
 #include <set>
 
@@ -17,6 +18,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 std::array<unsigned char, 32> digest_of(unsigned char byte) {
   std::array<unsigned char, 32> digest;
@@ -245,6 +247,61 @@ TEST_P(Repositories, WhatNamedAForgottenRecordIsUnreadableInOldCopiesToo) {
   std::vector<uint32_t> found;
   store_->postings(1, 100, found);
   EXPECT_THAT(found, ElementsAre(100));
+}
+
+/// Where the records of a stream hang, key by key.
+std::map<uint64_t, std::vector<uint32_t>> places(Store& store, const KeyedStream& of) {
+  std::map<uint64_t, std::vector<uint32_t>> all;
+  store.each_key(of, [&](const Posting& record) { all[record.token].push_back(record.node); });
+  return all;
+}
+
+TEST_P(Repositories, PlacesOfRecordsAreOfAStreamAndItsKeyColumns) {
+  auto sis = store_->source_number("sis");
+  KeyedStream visits{sis, "visits", "Visit"}, notes{sis, "notes", "Note"};
+  EXPECT_FALSE(store_->count_keys(visits));
+  std::vector<Posting> first{{7, 1}, {7, 2}, {9, 1}};
+  store_->replace_keys(visits, first.size(), [&](std::size_t at) { return first[at]; });
+  store_->replace_keys(notes, 0, [](std::size_t) { return Posting{}; });
+  auto& store = next_run();
+  store.add_keys(visits, {{7, 1, true}, {7, 3}, {8, 4}});
+  EXPECT_THAT(places(store, visits), ElementsAre(Pair(7, ElementsAre(2, 3)),
+                                                 Pair(8, ElementsAre(4)), Pair(9, ElementsAre(1))));
+  std::vector<uint32_t> found;
+  store.find_key(visits, 7, found);
+  EXPECT_THAT(found, ElementsAre(2, 3));
+  store.find_key(notes, 7, found);
+  EXPECT_THAT(found, IsEmpty());
+  EXPECT_EQ(store.count_keys(notes), 0u) << "one without records is known";
+  visits.columns = "Day";
+  EXPECT_FALSE(store.count_keys(visits)) << "hashes of other columns say nothing";
+  EXPECT_FALSE(store.count_keys({sis + 1, "notes", "Note"}));
+}
+
+TEST_P(Repositories, PlacesOfARunThatIsRolledBackAreThoseOfBefore) {
+  auto sis = store_->source_number("sis");
+  KeyedStream visits{sis, "visits", "Visit"}, notes{sis, "notes", "Note"};
+  store_->replace_keys(visits, 1, [](std::size_t) { return Posting{7, 1}; });
+  auto& store = next_run();
+  store.add_keys(visits, {{7, 1, true}});
+  store.replace_keys(notes, 1, [](std::size_t) { return Posting{7, 1}; });
+  store.rollback();
+  EXPECT_THAT(places(store, visits), ElementsAre(Pair(7, ElementsAre(1))));
+  EXPECT_FALSE(store.count_keys(notes));
+}
+
+TEST_P(Repositories, AForgottenRecordHasNoPlace) {
+  auto sis = store_->source_number("sis");
+  KeyedStream visits{sis, "visits", "Visit"};
+  KeyedStream others{store_->source_number("clinic"), "visits", "Visit"};
+  for (const auto& of : {visits, others}) {
+    std::vector<Posting> both{{7, 4}, {7, 5}};
+    store_->replace_keys(of, both.size(), [&](std::size_t at) { return both[at]; });
+  }
+  next_run().forget_records(sis, {4});
+  auto& store = reopened();
+  EXPECT_THAT(places(store, visits), ElementsAre(Pair(7, ElementsAre(5))));
+  EXPECT_THAT(places(store, others), ElementsAre(Pair(7, ElementsAre(4, 5))));
 }
 
 TEST_P(Repositories, AForgottenRecordLeavesThePagesThatOthersStayIn) {
