@@ -32,7 +32,8 @@ Matching::Result Matching::run(const std::vector<uint64_t>* touched) {
   if (parts_.roster.is_one_each) weigh_rivals();
   for (const auto* link : standing_) result_.links.push_back(*link);
   pulse_.step(standing_.size());
-  std::ranges::sort(result_.links, {}, &SubjectLink::node);
+  if (!std::ranges::is_sorted(result_.links, {}, &SubjectLink::node))
+    std::ranges::sort(result_.links, {}, &SubjectLink::node);
   if (parts_.roster.is_one_each) keep_one_each(result_.links);
   parts_.weighed.finish();
   result_.learned = candidates_.learned();

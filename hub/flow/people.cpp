@@ -22,6 +22,20 @@ const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uin
   return found != links.end() && found->node == node ? &*found : nullptr;
 }
 
+/// Finds links of nodes that are asked for in their order, each by a step or two.
+class LinkWalk {
+ public:
+  explicit LinkWalk(const std::vector<store::SubjectLink>& links)
+      : at_(links.begin()), end_(links.end()) {}
+  const store::SubjectLink* find(uint32_t node) {
+    while (at_ != end_ && at_->node < node) ++at_;
+    return at_ != end_ && at_->node == node ? &*at_ : nullptr;
+  }
+
+ private:
+  std::vector<store::SubjectLink>::const_iterator at_, end_;
+};
+
 }  // namespace
 
 People::People(const record::Model& model, resolve::Identity identity, store::Store& store,
@@ -116,8 +130,9 @@ void People::take_roster(uint32_t source, const std::vector<SourceRun::Subject>&
 std::vector<uint32_t> People::moved(const std::vector<store::SubjectLink>& before,
                                     const std::vector<store::SubjectLink>& now) {
   std::vector<uint32_t> nodes;
+  LinkWalk former(before);
   for (const auto& link : now)
-    if (const auto* was = find(before, link.node); was && was->person != link.person)
+    if (const auto* was = former.find(link.node); was && was->person != link.person)
       nodes.push_back(link.node);
   return nodes;
 }
@@ -212,8 +227,9 @@ std::string People::basis(uint32_t source) const {
 void People::forget_lost(uint32_t source, const SourceRun* run,
                          const std::vector<store::SubjectLink>& before) {
   std::vector<uint32_t> lost;
+  LinkWalk kept(by_source_.at(source).links);
   for (const auto& was : before)
-    if (!is_kept(source, was.node) && !(run && run->contribution(was.node)))
+    if (!kept.find(was.node) && !(run && run->contribution(was.node)))
       lost.push_back(was.node);
   forget(store_, source, lost, [&](uint32_t node) { return is_kept(source, node); });
 }
@@ -225,15 +241,16 @@ void People::note_changes(uint32_t source, const std::vector<store::SubjectLink>
   auto is_as_before = [](const store::SubjectLink& link, const store::SubjectLink& was) {
     return was.person == link.person && was.evidence == link.evidence;
   };
+  LinkWalk former(before), latter(mine.links);
   for (const auto& link : mine.links) {
-    const auto* was = find(before, link.node);
+    const auto* was = former.find(link.node);
     bool is_same = was && is_as_before(link, *was);
     bool is_new = !is_same || std::ranges::binary_search(changed, link.node);
     if (is_new && link.is_linked()) affected_.insert(link.person);
     mine.is_changed |= !is_same || was->rule != link.rule || was->weight != link.weight;
   }
   for (const auto& was : before) {
-    const auto* now = find(mine.links, was.node);
+    const auto* now = latter.find(was.node);
     if (now && is_as_before(*now, was)) continue;
     if (was.is_linked()) affected_.insert(was.person);
     mine.is_changed = true;
@@ -245,9 +262,10 @@ void People::count_joined(uint32_t source, const std::vector<store::SubjectLink>
       static_cast<uint64_t>(std::ranges::count_if(before, &store::SubjectLink::is_linked));
   if (linked == 0) return;
   joined_.before += linked;
+  LinkWalk former(before);
   for (const auto& link : by_source_.at(source).links) {
     if (!link.is_linked()) continue;
-    const auto* was = find(before, link.node);
+    const auto* was = former.find(link.node);
     joined_.newly += !was || !was->is_linked() || was->person != link.person;
   }
 }
@@ -302,11 +320,11 @@ void People::end_matching() {
 }
 
 void People::keep() {
-  for (const auto& person : persons_) {
-    bool is_ended_now = std::ranges::find(ended_, person.number) != ended_.end();
-    if (is_new_person_[person.number] || is_ended_now || affected_.contains(person.number))
-      store_.put_person(person);
-  }
+  auto has_news = is_new_person_;
+  for (auto number : ended_) has_news[number] = 1;
+  for (auto number : affected_) has_news[number] = 1;
+  for (const auto& person : persons_)
+    if (has_news[person.number]) store_.put_person(person);
 }
 
 }  // namespace homeroom::flow
