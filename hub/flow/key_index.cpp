@@ -28,19 +28,28 @@ std::span<const RowRef> rows_of(std::span<const RowRef> rows, uint16_t stream) {
 
 KeyIndex::KeyIndex(store::Store& store, uint32_t source, const std::string& name, uint16_t stream,
                    const extract::StreamPlan& plan)
-    : store_(store),
-      of_{source, name, columns_of(plan)},
-      stream_(stream),
-      is_known_(store.count_keys(of_).has_value()) {}
+    : KeyIndex(store, {source, name, columns_of(plan)}, stream) {}
 
-void KeyIndex::expect(std::size_t keys) {
-  if (keys * few_of < store_.count_keys(of_).value_or(0)) return;
+KeyIndex::KeyIndex(store::Store& store, store::KeyedStream of, uint16_t stream)
+    : store_(store), of_(std::move(of)), stream_(stream) {
+  auto count = store.count_keys(of_);
+  is_known_ = count.has_value();
+  count_ = count.value_or(0);
+}
+
+/// No stream has an empty name.
+KeyIndex KeyIndex::of_tokens(store::Store& store, uint32_t source) {
+  return {store, {source, "", "token"}, UINT16_MAX};
+}
+
+void KeyIndex::read_all() {
   store_.each_key(of_, [&](const store::Posting& record) {
     all_.push_back(Change(record.token, record.node, false));
   });
 }
 
 std::span<const uint32_t> KeyIndex::nodes(uint64_t key) {
+  if (all_.empty() && ++asked_ * few_of > count_) read_all();
   if (all_.empty()) {
     store_.find_key(of_, key, found_);
     return found_;
@@ -86,7 +95,8 @@ void KeyIndex::save() {
 
 /// Keys are hashes: their first bits lay them out evenly.
 void KeyIndex::make() {
-  auto bits = static_cast<unsigned>(std::min<std::size_t>(32, std::bit_width(changes_.size() / 16 + 1)));
+  auto bits =
+      static_cast<unsigned>(std::min<std::size_t>(32, std::bit_width(changes_.size() / 16 + 1)));
   auto all = sorted_by_place(
       changes_, std::size_t{1} << bits, [&](const Change& one) { return one.high >> (32 - bits); },
       [](const Change& a, const Change& b) {
@@ -94,6 +104,7 @@ void KeyIndex::make() {
       });
   store_.replace_keys(of_, all.size(), [&](std::size_t at) { return all[at].posting(); });
   is_known_ = true;
+  count_ = all.size();
 }
 
 }  // namespace homeroom::flow

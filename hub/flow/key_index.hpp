@@ -21,15 +21,14 @@ namespace homeroom::flow {
 
 class KeyIndex {
  public:
+  /// Of tokens of nodes (keys::KeyRing::token) instead of keys: which node a token is.
+  static KeyIndex of_tokens(store::Store& store, uint32_t source);
   /// Of the stream that `plan` reads, whose rows have the index `stream`.
   KeyIndex(store::Store& store, uint32_t source, const std::string& name, uint16_t stream,
            const extract::StreamPlan& plan);
 
   /// Whether it lies in the store; else it is made of what is hung on it until save().
   bool is_known() const { return is_known_; }
-  /// So many keys will be asked for; where that is much of all, they are read once and not page by
-  /// page.
-  void expect(std::size_t keys);
   /// Ascending; valid until the next call. A node may have been erased since.
   std::span<const uint32_t> nodes(uint64_t key);
   /// Keys that are on no list, and their nodes.
@@ -57,14 +56,18 @@ class KeyIndex {
     uint32_t node : 31 = 0;
     uint32_t is_gone : 1 = 0;
   };
+  KeyIndex(store::Store& store, store::KeyedStream of, uint16_t stream);
+  void read_all();
   void make();
 
   store::Store& store_;
   store::KeyedStream of_;
   uint16_t stream_;
   bool is_known_;
+  uint64_t count_;
+  uint64_t asked_ = 0;
   Pieces<Change> changes_;
-  std::vector<Change> all_;  ///< by key; where much is asked
+  std::vector<Change> all_;  ///< by key; where much is asked they are read once, not page by page
   std::vector<uint32_t> found_;
 };
 

@@ -29,6 +29,17 @@ void LiveSet::restore() {
   });
 }
 
+void LiveSet::restore_when_asked(std::vector<uint32_t> asides,
+                                 std::function<uint32_t(uint64_t token)> look_up) {
+  is_first_ = false;
+  asides_ = std::move(asides);
+  nodes_.ask(std::move(look_up), store_.end_of_nodes(source_));
+  published_.ask([this](uint32_t node) -> std::optional<std::string> {
+    auto found = store_.node_index(source_, node);
+    return found ? std::optional(std::move(found->digests)) : std::nullopt;
+  });
+}
+
 uint32_t LiveSet::wake(uint32_t node) {
   if (node >= index_.size())
     index_.resize(std::max<std::size_t>(node + 1, nodes_.size()), UINT32_MAX);
@@ -41,6 +52,7 @@ uint32_t LiveSet::wake(uint32_t node) {
     live.stored = static_cast<uint32_t>(stored_.size());
     auto& stored = stored_.emplace_back();
     stored.node = store_.node(source_, node);
+    nodes_.know(node, stored.node.token);
     auto size = stored.node.frame.size();
     if (size > 0) stored.node.frame.append(record::readable_behind, '\0');
     stored.frame = std::string_view(stored.node.frame).substr(0, size);
@@ -61,8 +73,9 @@ void LiveSet::know_streams(const std::vector<StreamRead>& streams,
 
 void LiveSet::each_published_row(const std::function<void(const RowRef&)>& visit) const {
   RowMemory moved(memory_);
-  for (uint32_t id = 0; id < published_.end(); ++id) {
-    if (!published_.has(id)) continue;
+  std::vector<uint32_t> ids;
+  store_.each_node(source_, [&](const store::NodeIndex& node) { ids.push_back(node.id); });
+  for (auto id : ids) {
     StoredNode stored;
     stored.node = store_.node(source_, id);
     auto size = stored.node.frame.size();
@@ -80,8 +93,12 @@ void LiveSet::settle(Intake& intake, bool everything) {
   removed_.insert(intake.removed().begin(), intake.removed().end());
   const auto& read = intake.rows();
   std::size_t at = 0;
-  auto nodes = std::max(nodes_.size(), published_.end());
-  for (uint32_t node = 0; node < nodes; ++node) {
+  bool is_whole = published_.are_all_here();
+  auto few = is_whole ? std::vector<uint32_t>() : in_question(read);
+  auto count =
+      is_whole ? std::max(nodes_.size(), published_.end()) : static_cast<uint32_t>(few.size());
+  for (uint32_t i = 0; i < count; ++i) {
+    auto node = is_whole ? i : few[i];
     std::size_t end = at;
     while (end < read.size() && read[end].node == node) ++end;
     auto span = std::span(read).subspan(at, end - at);
@@ -91,6 +108,18 @@ void LiveSet::settle(Intake& intake, bool everything) {
         differs(intake, node, span))
       merge_rows(intake, node, span, everything);
   }
+}
+
+/// What was read, removed or set aside hangs on these, ascending; nothing else can have changed.
+std::vector<uint32_t> LiveSet::in_question(const std::vector<RowRef>& read) const {
+  auto nodes = asides_;
+  nodes.insert(nodes.end(), removed_.begin(), removed_.end());
+  for (const auto& row : read)
+    if (row.node != NodeTable::none) nodes.push_back(row.node);
+  std::ranges::sort(nodes);
+  auto doubles = std::ranges::unique(nodes);
+  nodes.erase(doubles.begin(), doubles.end());
+  return nodes;
 }
 
 void LiveSet::count_sleeping(Intake& intake) const {

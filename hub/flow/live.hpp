@@ -43,6 +43,10 @@ class LiveSet {
 
   /// Brings the published nodes' tokens and sums in. Not needed on a first load.
   void restore();
+  /// The same when they are asked for: few of them will be. `asides` are the nodes of which rows
+  /// were set aside, `look_up` knows the node of a token.
+  void restore_when_asked(std::vector<uint32_t> asides,
+                          std::function<uint32_t(uint64_t token)> look_up);
   /// How the rows of each stream lie tonight; `before` are the layouts of the stored ones.
   void know_streams(const std::vector<StreamRead>& streams, const std::vector<Layout>& before);
   /// Counts the rows that were read again as they are published and whose nodes stayed asleep.
@@ -97,6 +101,7 @@ class LiveSet {
  private:
   uint32_t wake(uint32_t node);
   void settle_first(Intake& intake);
+  std::vector<uint32_t> in_question(const std::vector<RowRef>& read) const;
   bool differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const;
   void merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> read, bool counts_again);
   std::vector<RowRef> stored_rows(const StoredNode& stored, RowMemory& moved) const;
@@ -117,6 +122,7 @@ class LiveSet {
   bool is_first_ = true;
   std::vector<uint32_t> space_ids_;
   PublishedSums published_;
+  std::vector<uint32_t> asides_;                   ///< where published sums are not all here
   const std::vector<RowRef>* read_ = nullptr;      ///< of this run, sorted by node
   std::vector<const extract::StreamPlan*> plans_;  ///< by stream
   std::vector<std::vector<int>> moves_;            ///< by stream: how stored columns move

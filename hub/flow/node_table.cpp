@@ -1,5 +1,7 @@
 #include "hub/flow/node_table.hpp"
 
+#include <utility>
+
 namespace homeroom::flow {
 
 namespace {
@@ -10,9 +12,9 @@ std::size_t slot_of(uint64_t token, std::size_t slots) {
 }  // namespace
 
 uint32_t NodeTable::find(uint64_t token) const {
-  if (slots_.empty()) return none;
+  if (slots_.empty()) return stored(token);
   for (std::size_t at = slot_of(token, slots_.size());; at = (at + 1) & (slots_.size() - 1)) {
-    if (slots_[at] == 0) return none;
+    if (slots_[at] == 0) return stored(token);
     if (tokens_[slots_[at] - 1] == token) return slots_[at] - 1;
   }
 }
@@ -21,6 +23,10 @@ uint32_t NodeTable::find_or_add(uint64_t token) {
   if (used_ * 2 >= slots_.size()) grow();
   for (std::size_t at = slot_of(token, slots_.size());; at = (at + 1) & (slots_.size() - 1)) {
     if (slots_[at] == 0) {
+      if (auto id = stored(token); id != none) {
+        restore(id, token);
+        return id;
+      }
       tokens_.push_back(token);
       slots_[at] = size();
       ++used_;
@@ -45,6 +51,11 @@ void NodeTable::find_or_add(std::span<const uint64_t> tokens, std::vector<uint32
     if (i >= ahead && i - ahead < tokens.size()) fetch_token(tokens[i - ahead]);
     if (i >= 2 * ahead) ids[i - 2 * ahead] = find_or_add(tokens[i - 2 * ahead]);
   }
+}
+
+void NodeTable::ask(std::function<uint32_t(uint64_t token)> look_up, uint32_t end) {
+  look_up_ = std::move(look_up);
+  tokens_.resize(end);
 }
 
 void NodeTable::restore(uint32_t id, uint64_t token) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,8 +21,15 @@ class NodeTable {
   void find_or_add(std::span<const uint64_t> tokens, std::vector<uint32_t>& ids);
   /// The node of a token, or none.
   uint32_t find(uint64_t token) const;
-  /// Restores a stored node; ids come in ascending order and may have gaps.
+  /// Restores a stored node.
   void restore(uint32_t id, uint64_t token);
+  /// Instead of restoring all of them: `look_up` knows the stored node of a token, or says none.
+  /// New ones are numbered from `end`.
+  void ask(std::function<uint32_t(uint64_t token)> look_up, uint32_t end);
+  /// The token of a stored node that nobody asked for by it.
+  void know(uint32_t id, uint64_t token) {
+    if (tokens_[id] == 0) restore(id, token);
+  }
 
   uint32_t size() const { return static_cast<uint32_t>(tokens_.size()); }
   uint64_t token(uint32_t id) const { return tokens_[id]; }
@@ -29,7 +37,9 @@ class NodeTable {
  private:
   void grow();
   void place(uint32_t id);
+  uint32_t stored(uint64_t token) const { return look_up_ ? look_up_(token) : none; }
 
+  std::function<uint32_t(uint64_t token)> look_up_;
   std::vector<uint64_t> tokens_;  ///< by id; a gap has token 0 and is in no slot
   std::vector<uint32_t> slots_;   ///< open addressing, id + 1
   uint32_t used_ = 0;

@@ -73,12 +73,17 @@ void SourceRun::keep_node(const LiveNode& live) {
                  was->node.neighbors == kept_.neighbors && was->node.uses == kept_.uses;
   if (!is_same) context_.store.put_node(context_.number, kept_);
   keep_keys(live, rows, is_same);
+  if (!was) tokens_.hang(kept_.token, live.node);
+  each_sum(kept_.digests, [&](const StreamSum& sum) {
+    if (sum.stream == aside_sum) asides_.push_back(live.node);
+  });
 }
 
 void SourceRun::erase_node(const LiveNode& live) {
   if (!live_.stored(live)) return;
   context_.store.erase_node(context_.number, live.node);
   keep_keys(live, {}, false);
+  tokens_.take_off(nodes_.token(live.node), live.node);
 }
 
 /// An index that is made tonight wants all rows, the others what changed.
@@ -112,9 +117,19 @@ void SourceRun::keep_rest() {
   context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
   files_.save(context_.store, context_.source.name);
   for (auto& [stream, index] : key_indexes_) index.save();
+  tokens_.save();
+  keep_asides();
   keep_quarantine();
   context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));
   context_.store.put_digest("source:" + context_.source.name, context_.digest);
+}
+
+/// Nodes with rows set aside woke tonight, so that all of them were seen.
+void SourceRun::keep_asides() {
+  std::string packed;
+  std::ranges::sort(asides_);
+  pack_sorted(std::span<const uint32_t>(asides_), packed);
+  context_.store.put_digest(std::string(asides_name) + ':' + context_.source.name, packed);
 }
 
 std::string SourceRun::filled_name(const StreamRead& stream) const {

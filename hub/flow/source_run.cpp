@@ -26,10 +26,10 @@ SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping>
       files_(FileNames::load(context.store, context.source.name)),
       intake_(context.source, *mapping_, context.keys, nodes_, files_, context.memory, context.run),
       live_(*mapping_, context.keys, context.store, nodes_, context.memory, context.number, seed_),
-      validator_(context.model, context.run_date) {
+      validator_(context.model, context.run_date),
+      tokens_(KeyIndex::of_tokens(context.store, context.number)) {
   validator_.use(context.packs, context.source.name);
   if (is_first_) return;
-  live_.restore();
   before_ = unpack_layouts(context.store.digest(name_of(context, "layout")).value_or(""));
   aside_before_ = context.store.quarantine();
   std::erase_if(aside_before_, [&](const auto& row) { return row.source != context.source.name; });
@@ -39,7 +39,40 @@ SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping>
 
 SourceRun::~SourceRun() = default;
 
+/// What is published of the source: all of it, where whole files are read or all is mapped again;
+/// else each node when it is asked for.
+void SourceRun::restore(const extract::SourcePlan& plan) {
+  if (is_first_) return;
+  bool reads_whole = std::ranges::any_of(plan.streams, [](const extract::StreamPlan& stream) {
+    return stream.is_offered && stream.mode != plugin::Mode::changes &&
+           stream.info.role != plugin::Role::reference;
+  });
+  auto asides = context_.store.digest(name_of(context_, asides_name));
+  if (asides && tokens_.is_known() && !recomputes_ && !reads_whole) {
+    std::vector<uint32_t> nodes;
+    each_packed<uint32_t>(*asides, [&](uint32_t node) { nodes.push_back(node); });
+    live_.restore_when_asked(std::move(nodes), [this](uint64_t token) { return stored(token); });
+    return;
+  }
+  live_.restore();
+  if (tokens_.is_known()) return;
+  context_.store.each_node(
+      context_.number, [&](const store::NodeIndex& node) { tokens_.hang(node.token, node.id); });
+  tokens_.save();
+}
+
+/// The published node of a token. One that was erased may stand in the index still, and its number
+/// may be another's now.
+uint32_t SourceRun::stored(uint64_t token) {
+  for (auto node : tokens_.nodes(token))
+    if (auto found = context_.store.node_index(context_.number, node);
+        found && found->token == token)
+      return node;
+  return NodeTable::none;
+}
+
 void SourceRun::read(extract::SourcePlan plan) {
+  restore(plan);
   for (auto& stream : plan.streams)
     if (!stream.is_offered)
       for (const auto& layout : before_)
@@ -162,9 +195,6 @@ void SourceRun::find_moved_records() {
   for (auto& [i, index] : key_indexes_) {
     if (!asks_key_index(i)) continue;
     take_unlisted(i, moved);
-    auto stream = i;
-    index.expect(static_cast<std::size_t>(
-        std::ranges::count(intake_.rows(), stream, [](const RowRef& row) { return row.stream; })));
     for (auto& row : intake_.rows()) {
       if (row.stream != i) continue;
       for (auto node : index.nodes(row.key)) {

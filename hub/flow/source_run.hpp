@@ -82,6 +82,8 @@ class SourceRun {
   Standing standing();
 
  private:
+  void restore(const extract::SourcePlan& plan);
+  uint32_t stored(uint64_t token);
   uint64_t expected_rows() const;
   std::string place_to_read_on(const extract::StreamPlan& stream) const;
   void doubt_emptiness(StreamRead& stream);
@@ -99,8 +101,11 @@ class SourceRun {
   void keep_quarantine();
   void keep_node(const LiveNode& live);
   void erase_node(const LiveNode& live);
+  void keep_asides();
   void keep_keys(const LiveNode& live, std::span<const RowRef> now, bool is_same);
   void gather_uses(uint32_t node);
+
+  static constexpr const char* asides_name = "set aside";  ///< nodes, packed
 
   SourceContext context_;
   std::unique_ptr<map::Mapping> mapping_;
@@ -116,6 +121,8 @@ class SourceRun {
   std::vector<Layout> before_;
   std::vector<store::QuarantineRow> aside_before_;  ///< of this source
   std::map<uint32_t, KeyIndex> key_indexes_;        ///< by stream
+  KeyIndex tokens_;                                 ///< of nodes
+  std::vector<uint32_t> asides_;                    ///< nodes of which rows are set aside tonight
   bool recomputes_ = false;
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   store::Node kept_;            ///< the node that is being staged; its memory is used again

@@ -18,6 +18,8 @@ EntryPages::EntryPages(sql::Database& database, const std::string& table, unsign
       page_bits_(page_bits),
       low_mask_((1u << page_bits) - 1),
       read_all_("SELECT key, entries FROM " + table + " WHERE key BETWEEN ? AND ? ORDER BY key"),
+      read_last_("SELECT key, entries FROM " + table +
+                 " WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1"),
       read_(database, "SELECT entries FROM " + table + " WHERE key = ?"),
       write_(database, "REPLACE INTO " + table + " VALUES(?, ?)"),
       erase_(database, "DELETE FROM " + table + " WHERE key = ?"),
@@ -47,6 +49,17 @@ void EntryPages::change_each(uint32_t owner,
       page.is_changed |=
           change(first | walk.low(), page.entries.data() + walk.end() - walk.entry().size());
   }
+}
+
+uint32_t EntryPages::end(uint32_t owner) {
+  flush();
+  sql::Statement row(database_, read_last_);
+  row.bind(first_key(owner)).bind(last_key(owner));
+  uint32_t end = 0;
+  if (!row.step()) return end;
+  auto first = second_of(row.integer(0)) << page_bits_;
+  for (EntryWalk walk(row.bytes(1)); walk.next();) end = (first | walk.low()) + 1;
+  return end;
 }
 
 std::optional<std::string_view> EntryPages::find(uint32_t owner, uint32_t id) {

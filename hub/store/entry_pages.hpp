@@ -27,6 +27,8 @@ class EntryPages {
   void each(uint32_t owner, const std::function<void(uint32_t id, std::string_view entry)>& visit);
   /// As each(); `change` may write to the entry, whose size stays, and says whether it did.
   void change_each(uint32_t owner, const std::function<bool(uint32_t id, char* entry)>& change);
+  /// All of an owner have lower numbers.
+  uint32_t end(uint32_t owner);
   /// Valid until the next call.
   std::optional<std::string_view> find(uint32_t owner, uint32_t id);
   void put(uint32_t owner, uint32_t id, std::string_view entry);
@@ -52,6 +54,7 @@ class EntryPages {
   unsigned page_bits_;
   uint32_t low_mask_;
   std::string read_all_;
+  std::string read_last_;
   sql::Statement read_, write_, erase_, last_key_stored_;
   std::map<int64_t, Page> open_;
   std::optional<int64_t> behind_;   ///< no stored page has this key or a greater one

@@ -105,6 +105,10 @@ class KeptStore final : public Store {
   void each_node(uint32_t source, const std::function<void(const NodeIndex&)>& visit) override {
     all_->nodes.each(source, visit);
   }
+  std::optional<NodeIndex> node_index(uint32_t source, uint32_t id) override {
+    return all_->nodes.index(source, id);
+  }
+  uint32_t end_of_nodes(uint32_t source) override { return all_->nodes.end(source); }
   Node node(uint32_t source, uint32_t id) override { return all_->nodes.find(source, id); }
   std::string neighbors(uint32_t source, uint32_t id) override {
     return all_->nodes.neighbors(source, id);

@@ -75,6 +75,13 @@ void Nodes::each(uint32_t source, const std::function<void(const NodeIndex&)>& v
   });
 }
 
+std::optional<NodeIndex> Nodes::index(uint32_t source, uint32_t id) {
+  auto bytes = pages_.find(source, id);
+  if (!bytes) return std::nullopt;
+  auto entry = unpack(*bytes);
+  return NodeIndex{id, entry.token, std::string(entry.digests)};
+}
+
 Node Nodes::find(uint32_t source, uint32_t id) {
   auto bytes = pages_.find(source, id);
   if (!bytes) throw Error(Next::fail, "a node that was asked for is not in the store");

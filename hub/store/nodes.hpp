@@ -19,6 +19,8 @@ class Nodes {
   Nodes(sql::Database& database, keys::KeyRing& keys);
 
   void each(uint32_t source, const std::function<void(const NodeIndex&)>& visit);
+  std::optional<NodeIndex> index(uint32_t source, uint32_t id);
+  uint32_t end(uint32_t source) { return pages_.end(source); }
   Node find(uint32_t source, uint32_t id);
   std::string neighbors(uint32_t source, uint32_t id);
   void each_use(uint32_t source, const std::function<void(uint32_t, std::string_view)>& visit);

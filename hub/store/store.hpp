@@ -63,6 +63,10 @@ class Store {
   // ---- reading the published generation (plus, inside a run, what the run has put) ------------
   virtual void each_node(uint32_t source, const std::function<void(const NodeIndex&)>& visit) = 0;
   virtual Node node(uint32_t source, uint32_t id) = 0;
+  /// One of those that each_node() visits, or nothing.
+  virtual std::optional<NodeIndex> node_index(uint32_t source, uint32_t id) = 0;
+  /// All nodes of a source have lower numbers.
+  virtual uint32_t end_of_nodes(uint32_t source) = 0;
   virtual std::string neighbors(uint32_t source, uint32_t id) = 0;
   virtual void each_use(uint32_t source,
                         const std::function<void(uint32_t id, std::string_view uses)>& visit) = 0;

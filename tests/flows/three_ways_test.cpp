@@ -1,5 +1,7 @@
 // The same random edits heard as whole files, as a delta, and as a delta in three pieces: the ends
 // are equal to the byte. A code list was changed in the same night.
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -203,12 +205,18 @@ TEST_P(ThreeWays, KnowThePlaceOfEveryRecordAllTheSame) {
     sqlite::Database(district_.folder() / (anew + ".db"), sqlite::Access::write)
         .run("DELETE FROM keyed_stream; DELETE FROM key_segment; DELETE FROM key_page");
     hear(anew, "delta", "--set mode=delta");
-    std::set<std::string> kept;  // of the streams of this delta
-    for (const auto& place : places(store))
-      if (place.starts_with("1 enrollments") || place.starts_with("1 discipline"))
-        kept.insert(place);
-    EXPECT_GT(kept.size(), 800u);
-    EXPECT_TRUE(kept == places(anew));
+    hear(store, "delta", "--set mode=delta");
+    auto kept = places(store), made = places(anew);
+    for (const char* of : {"1 enrollments ", "1 discipline ", "1  "}) {  // the last: tokens' nodes
+      auto is_other = [&](const std::string& place) { return !place.starts_with(of); };
+      auto some = kept, same = made;
+      std::erase_if(some, is_other);
+      std::erase_if(same, is_other);
+      EXPECT_GT(some.size(), 20u);
+      std::vector<std::string> differing;
+      std::ranges::set_symmetric_difference(some, same, std::back_inserter(differing));
+      EXPECT_TRUE(differing.empty()) << of << differing.size() << ": " << differing.front();
+    }
   }
 }
 

@@ -52,6 +52,8 @@ class NodesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, un
         if (name.first == source) expected.push_back(node.id);
       store.each_node(source, [&](const NodeIndex& index) { found.push_back(index.id); });
       ASSERT_THAT(found, ElementsAreArray(expected));
+      ASSERT_EQ(store.end_of_nodes(source), expected.empty() ? 0 : expected.back() + 1);
+      ASSERT_FALSE(store.node_index(source, 40000));
     }
     for (const auto& [name, node] : model_) {
       auto found = store.node(name.first, node.id);
@@ -60,6 +62,10 @@ class NodesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, un
       ASSERT_EQ(found.neighbors, node.neighbors);
       ASSERT_EQ(found.uses, node.uses);
       ASSERT_EQ(found.frame, node.frame);
+      auto index = store.node_index(name.first, node.id);
+      ASSERT_TRUE(index);
+      ASSERT_EQ(index->token, node.token);
+      ASSERT_EQ(index->digests, node.digests);
     }
   }
 
