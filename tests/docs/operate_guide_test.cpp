@@ -245,7 +245,9 @@ TEST(OperateAPickyTool, IsSparedAsThePageSays) {
 TEST_F(Operate, NamesEveryBrakeWithItsDefault) {
   auto text = cli::whole(std::filesystem::path(HOMEROOM_SOURCE_DIR) / page);
   pretend_.night();
-  for (const auto& brake : pretend_.night()["brakes"]) {
+  auto report = pretend_.night();
+  ASSERT_FALSE(report["brakes"].empty());
+  for (const auto& brake : report["brakes"]) {
     auto row = "| `" + brake["brake"].get<std::string>() + "` |";
     EXPECT_THAT(text, HasSubstr(row));
     auto line = text.substr(text.find(row), 300);

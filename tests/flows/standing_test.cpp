@@ -51,7 +51,8 @@ TEST_F(Standing, OnANightWithoutNewsNothingIsRead) {
 }
 
 TEST_F(Standing, ItsRecordsAreCountedAsUnchanged) {
-  for (const auto& source : pretend_.night()["sources"])
+  auto report = pretend_.night();
+  for (const auto& source : report["sources"])
     for (const auto& stream : source["streams"]) {
       ASSERT_TRUE(stream["read"].get<int>() > 0) << stream;
       EXPECT_EQ(stream["unchanged"], stream["read"]) << stream;
