@@ -15,6 +15,9 @@ namespace homeroom::flow {
 namespace {
 
 constexpr int64_t day_ms = 86'400'000;
+// Classes that tell nothing of a child.
+constexpr const char* run_reports = "run reports";
+constexpr const char* states = "states";
 
 int32_t day_of(int64_t ms) {
   return static_cast<int32_t>(ms / day_ms);
@@ -59,6 +62,16 @@ uint64_t PastTime::count() const {
   uint64_t count = 0;
   for (const auto& one : classes_) count += one.past;
   return count;
+}
+
+Retained PastTime::records() const {
+  Retained all{"records", 0, 0, 0};
+  for (const auto& one : classes_) {
+    if (one.name == run_reports || one.name == states) continue;
+    all.stored += one.stored;
+    all.past += one.past;
+  }
+  return all;
 }
 
 std::string PastTime::digest() const {
@@ -137,7 +150,7 @@ void PastTime::look_at_source(uint32_t number, const std::string& source) {
 }
 
 void PastTime::look_at_runs() {
-  auto& of = begin("run reports", hub_.workspace().retention.run_reports);
+  auto& of = begin(run_reports, hub_.workspace().retention.run_reports);
   runs_before_ms_ = before_ms(of.days);
   for (const auto& run : store_.runs(UINT32_MAX)) {
     ++of.stored;
@@ -149,7 +162,7 @@ void PastTime::look_at_runs() {
 
 // The newest of each stream is how far it is read now.
 void PastTime::look_at_states() {
-  auto& of = begin("states", hub_.workspace().retention.states);
+  auto& of = begin(states, hub_.workspace().retention.states);
   states_before_ms_ = before_ms(of.days);
   std::map<std::pair<std::string, std::string>, uint64_t> newest;
   for (const auto& former : store_.stream_history()) {

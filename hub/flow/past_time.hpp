@@ -29,6 +29,8 @@ class PastTime {
 
   const std::vector<Retained>& classes() const { return classes_; }
   uint64_t count() const;
+  /// Of what tells something of children, how much is stored and past its time.
+  Retained records() const;
   /// SHA-256 of the names of all that is past its time, 64 hex letters.
   std::string digest() const;
 

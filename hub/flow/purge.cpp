@@ -38,9 +38,8 @@ void erase_rest(store::Store& store, const PastTime& past) {
 
 }  // namespace
 
-Purged purge(const Hub& hub, store::Store& store, keys::KeyRing& keys, const Purging& by) {
-  if (store.is_new()) return {};
-  PastTime past(hub, store, keys);
+Purged purge(const Hub& hub, store::Store& store, keys::KeyRing& keys, const PastTime& past,
+             const Purging& by) {
   Purged purged{past.classes(), past.count(), ""};
   if (purged.count == 0) return purged;
   purged.digest = past.digest();
@@ -57,7 +56,8 @@ Purged purge(const Hub& hub, const Purging& by) {
   world::Lock lock(hub.lock_file(), "a purge", hub.clock());
   auto keys = hub.open_keys();
   auto store = hub.open_store(*keys, true);
-  return purge(hub, *store, *keys, by);
+  if (store->is_new()) return {};
+  return purge(hub, *store, *keys, PastTime(hub, *store, *keys), by);
 }
 
 }  // namespace homeroom::flow

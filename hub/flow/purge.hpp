@@ -20,9 +20,11 @@ struct Purged {
   std::string digest;  ///< of what went; empty when nothing did
 };
 
-/// Not inside a transaction. Durable when it returns; stopped on its way, the next run does the
-/// rest. Who left, or comes from a source that was silent for long, is heard again like anybody.
-Purged purge(const Hub& hub, store::Store& store, keys::KeyRing& keys, const Purging& by);
+/// Destroys what is past its time in this store. Not inside a transaction. Durable when it returns;
+/// stopped on its way, the next run does the rest. Who left, or comes from a source that was silent
+/// for long, is heard again like anybody.
+Purged purge(const Hub& hub, store::Store& store, keys::KeyRing& keys, const PastTime& past,
+             const Purging& by);
 
 /// The same as the store's one writer, for a moment. Throws world::Locked while a run holds it.
 Purged purge(const Hub& hub, const Purging& by);

@@ -130,7 +130,7 @@ class Night {
     if (store_->was_moved() && !options_.is_dry)
       store_->mark_restored({hub_.clock().now_ms(), options_.actor, "run", "a moved store", ""});
     apply_erasures(*store_, *keys_, hub_.run_date());
-    if (job_.purges && !options_.is_dry) purge_past();
+    if (job_.purges && !purge_past()) return;
     store_->begin();
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     clock_.enter("resolve");
@@ -143,7 +143,6 @@ class Night {
     tell_models(identity);
     make_profiles();
     if (!check_brakes()) {
-      result_.report.status = "brake";
       store_->rollback();
       return;
     }
@@ -168,10 +167,18 @@ class Night {
     judge();
   }
 
-  void purge_past() {
-    for (const auto& one :
-         purge(hub_, *store_, *keys_, {options_.actor, "job " + job_.name}).classes)
-      result_.report.purged.emplace_back(one.name, one.past);
+  /// What is destroyed comes back from no backup, so a clock that is wrong, or a source that fell
+  /// silent, stops the night first. False: it ends here.
+  bool purge_past() {
+    if (store_->is_new()) return true;
+    PastTime past(hub_, *store_, *keys_);
+    auto records = past.records();
+    brakes_.weigh("records_purged", records.past, records.stored);
+    if (!may_go_on()) return false;
+    if (options_.is_dry) return true;
+    purge(hub_, *store_, *keys_, past, {options_.actor, "job " + job_.name});
+    for (const auto& one : past.classes()) result_.report.purged.emplace_back(one.name, one.past);
+    return true;
   }
 
   /// Above the stated drift models are learned again, by what was published last; this night's
@@ -513,10 +520,17 @@ class Night {
     brakes_.weigh("column_gone_null", loss_.cells, loss_.of, loss_.column);
     auto destinations = std::max<std::size_t>(1, governor_->destinations().size());
     brakes_.weigh("profiles_to_send", profiles_->newly_owed(), profiles.before * destinations);
+    return may_go_on();
+  }
+
+  /// Tells the brakes; false where one has tripped.
+  bool may_go_on() {
     auto& report = result_.report;
     report.brakes = brakes_.states();
+    if (!brakes_.has_tripped()) return true;
     report.trouble.insert(report.trouble.end(), brakes_.trouble().begin(), brakes_.trouble().end());
-    return !brakes_.has_tripped();
+    report.status = "brake";
+    return false;
   }
 
   void judge() {

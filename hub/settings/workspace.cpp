@@ -131,9 +131,11 @@ void read_brakes(const Node& node, Workspace& workspace) {
   workspace.brakes = {{"students_gone", {0.02, 25}},    {"one_school_gone", {0.20, 20}},
                       {"students_new", {0.05, 100}},    {"birth_dates_changed", {0.005, 20}},
                       {"names_changed", {0.02, 50}},    {"records_joined", {0.01, 50}},
-                      {"column_gone_null", {0.50, 20}}, {"profiles_to_send", {0.30, 500}}};
+                      {"column_gone_null", {0.50, 20}}, {"profiles_to_send", {0.30, 500}},
+                      {"records_purged", {0.10, 100}}};
   node.only({"students_gone", "one_school_gone", "students_new", "birth_dates_changed",
-             "names_changed", "records_joined", "column_gone_null", "profiles_to_send"});
+             "names_changed", "records_joined", "column_gone_null", "profiles_to_send",
+             "records_purged"});
   for (const auto& [key, brake] : node.entries()) {
     brake.only({"above", "at_least"});
     auto& limits = workspace.brakes[key.text()];

@@ -208,5 +208,28 @@ TEST_F(Purge, AJobOfItsOwnPurgesAndSaysSo) {
   EXPECT_THAT(at("2026-01-15", {"run", "tidy"}).out, Not(HasSubstr("Purged")));
 }
 
+// By a clock that is years ahead, for example.
+TEST_F(Purge, AJobThatWouldDestroyMuchDestroysNothingUntilAPersonAgrees) {
+  std::ofstream(pretend_.at("workspace/homeroom.yaml"), std::ios::app)
+      << "  tidy: {sources: none, destinations: all, purge: true}\n"
+         "brakes:\n  records_purged: {above: 24%, at_least: 0}\n";
+  pretend_.students({anna});
+  on("2026-01-14");
+  auto planned = at("2037-01-01", {"run", "tidy", "--dry-run"});
+  auto stopped = at("2037-01-01", {"run", "tidy"});
+  for (const auto& said : {planned, stopped}) {
+    EXPECT_EQ(said.exit_code, 4) << said.err << said.out;
+    EXPECT_THAT(said.out, HasSubstr("records_purged: 2 of 2; when that is right: homeroom run tidy "
+                                    "--approve records_purged --why TEXT"));
+  }
+  EXPECT_EQ(of("left students", "2037-01-01"), std::pair(1, 1));
+
+  auto agreed =
+      at("2037-01-01", {"run", "tidy", "--approve", "records_purged", "--why", "years ago"});
+  EXPECT_EQ(agreed.exit_code, 0) << agreed.err << agreed.out;
+  EXPECT_EQ(of("left students", "2037-01-01"), std::pair(0, 0));
+  EXPECT_THAT(agreed.out, HasSubstr("records_purged"));
+}
+
 }  // namespace
 }  // namespace homeroom::flows
