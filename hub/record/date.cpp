@@ -30,12 +30,12 @@ std::optional<uint32_t> digits(std::string_view text) {
 // Howard Hinnant's days_from_civil: years are counted from March, so the leap day comes last.
 std::optional<int32_t> days_of(int32_t year, uint32_t month, uint32_t day) {
   if (month < 1 || month > 12 || day < 1 || day > last_day(year, month)) return std::nullopt;
-  int32_t y = month <= 2 ? year - 1 : year;
-  int32_t era = (y >= 0 ? y : y - 399) / 400;
+  int64_t y = month <= 2 ? int64_t{year} - 1 : year;
+  int64_t era = (y >= 0 ? y : y - 399) / 400;
   auto year_of_era = static_cast<uint32_t>(y - era * 400);
   uint32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
   uint32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + static_cast<int32_t>(day_of_era) - 719468;
+  return static_cast<int32_t>(era * 146097 + day_of_era - 719468);
 }
 
 // Cassio Neri's and Lorenz Schneider's Euclidean affine functions: a division of a year or a month

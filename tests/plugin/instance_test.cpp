@@ -213,6 +213,7 @@ TEST_P(InCarrier, SharesOfAnySizeComeAsTheyAre) {
   for (const auto& body : bodies)
     writer->put(std::vector<Share>{{"t/d/p/1", "p", 1, Operation::upsert, "", body, "", false}});
   writer->finish();
+  writer.reset();
   parrot.close();
   for (const auto& body : bodies) EXPECT_THAT(parrot.said(), HasSubstr(what_came(body)));
   EXPECT_EQ(answers.all.size(), bodies.size());
