@@ -82,7 +82,7 @@ Ending Attempts::run() {
 }
 
 void Attempts::put_all(plugin::Writer& writer) {
-  auto put = [&](const OutgoingShare& row) { add(writer, row); };
+  auto put = [&](OutgoingShare& row) { add(writer, row); };
   if (is_snapshot_)
     outbox_.each_live(put);
   else
@@ -96,7 +96,8 @@ bool Attempts::is_enough() const {
   return is_probe_ ? put_ > 0 : target_.breaker.remaining().count() > 0;
 }
 
-void Attempts::add(plugin::Writer& writer, const OutgoingShare& row) {
+/// The share goes into the batch, and its texts are not copied.
+void Attempts::add(plugin::Writer& writer, OutgoingShare& row) {
   if (is_enough()) return;
   auto& known = mark(row.place);
   if (known.is_settled && !is_snapshot_) return;
@@ -108,8 +109,8 @@ void Attempts::add(plugin::Writer& writer, const OutgoingShare& row) {
     batch_.keys.emplace_back();
   }
   append_key(batch_.keys[batch_.used], target_.key_prefix, row);
-  batch_.rows[batch_.used++] = row;
   batch_.bytes += row.body.size();
+  std::swap(batch_.rows[batch_.used++], row);
   auto most =
       target_.tempo.pace ? std::min<std::size_t>(most_rows, target_.tempo.burst) : most_rows;
   if (batch_.used >= most || batch_.bytes >= most_bytes) flush(writer);

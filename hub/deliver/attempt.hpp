@@ -51,7 +51,7 @@ class Attempts {
   void put_all(plugin::Writer& writer);
   bool is_enough() const;
   void keep_pace();
-  void add(plugin::Writer& writer, const OutgoingShare& row);
+  void add(plugin::Writer& writer, OutgoingShare& row);
   void flush(plugin::Writer& writer);
   void settle_removals();
   void take_answer(std::string_view key, Verdict verdict, std::string_view why);

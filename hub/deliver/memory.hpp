@@ -35,10 +35,12 @@ class Outbox {
   virtual Owed owed() = 0;
   virtual uint64_t live() = 0;             ///< shares a snapshot would hold
   virtual uint64_t delivery_number() = 0;  ///< another one each time
+  /// Whoever is shown a share may take it and leave another one in its place.
+  using Visit = std::function<void(OutgoingShare&)>;
   /// Rows owed, sorted by id; removals and upserts.
-  virtual void each_owed(const std::function<void(const OutgoingShare&)>& visit) = 0;
+  virtual void each_owed(const Visit& visit) = 0;
   /// Every live share, sorted by id; bodies included.
-  virtual void each_live(const std::function<void(const OutgoingShare&)>& visit) = 0;
+  virtual void each_live(const Visit& visit) = 0;
   /// Places of the removals owed.
   virtual void each_removal(const std::function<void(uint32_t place)>& visit) = 0;
   /// The row of this person and sequence, if there is one.

@@ -73,7 +73,7 @@ void Contributor::run(Pulse& pulse) {
   if (is_first) run_block({}, true);
   for (uint32_t stream = 0; stream < references_.size(); ++stream)
     if (intake_.streams()[stream].is_reference) count_reference(stream);
-  std::ranges::sort(uses_);
+  if (!std::ranges::is_sorted(uses_)) std::ranges::sort(uses_);
 }
 
 void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first) {
@@ -101,6 +101,7 @@ void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first)
   if (is_first) know_references(output);
   note(output);
   check(output);
+  know_fields(output);
   if (is_first) take_reference_rows(output);
   keep_waiting(output);
   count(output);
@@ -190,6 +191,20 @@ void Contributor::know_references(const map::Output& output) {
       validator_.know(table.entity, table.key.text_at(row).view());
 }
 
+/// An entity has many more fields than a mapping mostly fills.
+void Contributor::know_fields(const map::Output& output) {
+  said_.resize(output.entities.size());
+  for (std::size_t t = 0; t < output.entities.size(); ++t) {
+    const auto& table = output.entities[t];
+    said_[t].clear();
+    for (record::FieldId field = 0; field < table.fields.size(); ++field) {
+      auto is_of_field = [&](const auto& kept) { return kept.second == field; };
+      if (table.fields[field].values || std::ranges::any_of(table.kept, is_of_field))
+        said_[t].push_back(field);
+    }
+  }
+}
+
 void Contributor::take_reference_rows(const map::Output& output) {
   record::RowWriter writer(reference_rows_);
   for (std::size_t t = 0; t < output.entities.size(); ++t) {
@@ -197,7 +212,7 @@ void Contributor::take_reference_rows(const map::Output& output) {
     if (!is_reference(table)) continue;
     for (uint32_t row = 0; row < table.rows; ++row) {
       if (is_rejected_[t][row]) continue;
-      OutRow out{0, table.entity, 0, row, table.key.text_at(row).view()};
+      OutRow out{0, table.entity, static_cast<uint32_t>(t), row, table.key.text_at(row).view()};
       write_row_of(writer, out, table, {});
     }
   }
@@ -324,8 +339,7 @@ void Contributor::write_row_of(record::RowWriter& writer, const OutRow& out,
   doubted_.clear();
   bool has_kept = first_kept != table.kept.end() && first_kept->first == out.row;
   writer.begin(table.entity, out.key);
-  const auto fields = static_cast<record::FieldId>(table.fields.size());
-  for (record::FieldId field = 0; field < fields; ++field) {
+  for (auto field : said_[out.table]) {
     const auto& column = table.fields[field];
     if (has_kept && is_kept(field)) {  // not readable tonight: the last value that was stays
       std::string_view was;

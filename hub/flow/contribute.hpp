@@ -81,6 +81,7 @@ class Contributor {
   void keep_waiting(const map::Output& output);
   bool is_reference(const map::EntityRows& table) const;
   void know_references(const map::Output& output);
+  void know_fields(const map::Output& output);
   void take_reference_rows(const map::Output& output);
   void drop_refused(const std::vector<uint32_t>& indexes);
   uint32_t node_of(std::string_view student) const;
@@ -104,8 +105,9 @@ class Contributor {
   record::Arena kept_{1 << 20};  ///< the columns of reference streams
   RowMemory contributions_;
   std::string packed_;
-  std::vector<std::vector<validate::RowFinding>> found_;               ///< by table of the block
-  std::vector<std::vector<uint8_t>> is_rejected_;                      ///< by table, by row
+  std::vector<std::vector<validate::RowFinding>> found_;  ///< by table of the block
+  std::vector<std::vector<uint8_t>> is_rejected_;         ///< by table, by row
+  std::vector<std::vector<record::FieldId>> said_;        ///< by table: the fields it has values of
   std::vector<std::pair<record::FieldId, std::string_view>> doubted_;  ///< of one row: field, rule
   std::string doubts_;  ///< rows of record::doubt_entity
   std::string doubt_key_;

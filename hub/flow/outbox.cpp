@@ -108,8 +108,7 @@ void StoreOutbox::fill(uint32_t place, deliver::OutgoingShare& share) {
 }
 
 template <class Wanted>
-void StoreOutbox::each(Wanted is_wanted,
-                       const std::function<void(const deliver::OutgoingShare&)>& visit) {
+void StoreOutbox::each(Wanted is_wanted, const Visit& visit) {
   store_.at_one_moment([&] {
     deliver::OutgoingShare share;
     pulse_.begin("sending to " + governor_.destinations()[index_], order_.size());
@@ -122,11 +121,11 @@ void StoreOutbox::each(Wanted is_wanted,
   });
 }
 
-void StoreOutbox::each_owed(const std::function<void(const deliver::OutgoingShare&)>& visit) {
+void StoreOutbox::each_owed(const Visit& visit) {
   each(is_owed, visit);
 }
 
-void StoreOutbox::each_live(const std::function<void(const deliver::OutgoingShare&)>& visit) {
+void StoreOutbox::each_live(const Visit& visit) {
   each(is_live, visit);
 }
 

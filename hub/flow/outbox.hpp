@@ -29,8 +29,8 @@ class StoreOutbox : public deliver::Outbox {
   const deliver::Counts& kept() const { return kept_; }
   uint64_t live() override;
   uint64_t delivery_number() override;
-  void each_owed(const std::function<void(const deliver::OutgoingShare&)>& visit) override;
-  void each_live(const std::function<void(const deliver::OutgoingShare&)>& visit) override;
+  void each_owed(const Visit& visit) override;
+  void each_live(const Visit& visit) override;
   void each_removal(const std::function<void(uint32_t place)>& visit) override;
   std::optional<uint32_t> find(std::string_view id, uint64_t sequence) override;
   void settle(uint32_t place, deliver::Verdict verdict, std::string_view why) override;
@@ -38,7 +38,7 @@ class StoreOutbox : public deliver::Outbox {
 
  private:
   template <class Wanted>
-  void each(Wanted is_wanted, const std::function<void(const deliver::OutgoingShare&)>& visit);
+  void each(Wanted is_wanted, const Visit& visit);
   void fill(uint32_t place, deliver::OutgoingShare& share);
   store::ShareRow& row(uint32_t place) { return rows_[order_[place]]; }
   std::string_view id(uint32_t place) const { return persons_[order_[place]].id; }

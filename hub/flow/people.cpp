@@ -1,6 +1,7 @@
 #include "hub/flow/people.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "hub/flow/forgetting.hpp"
 #include "hub/flow/frame.hpp"
@@ -137,12 +138,33 @@ std::vector<uint32_t> People::moved(const std::vector<store::SubjectLink>& befor
   return nodes;
 }
 
+namespace {
+
+/// Most ids differ in their first bytes, which are compared as one number.
+void sort_by_id(std::vector<std::pair<std::string, std::size_t>>& founded) {
+  using Front = std::pair<uint64_t, std::size_t>;  // first bytes of an id, its place
+  std::vector<Front> order;
+  for (std::size_t i = 0; i < founded.size(); ++i) {
+    uint64_t front = 0;
+    std::memcpy(&front, founded[i].first.data(), std::min(sizeof front, founded[i].first.size()));
+    order.emplace_back(__builtin_bswap64(front), i);
+  }
+  std::ranges::sort(order, [&](const Front& a, const Front& b) {
+    return a.first != b.first ? a.first < b.first : founded[a.second] < founded[b.second];
+  });
+  std::vector<std::pair<std::string, std::size_t>> sorted;
+  for (const auto& [front, place] : order) sorted.push_back(std::move(founded[place]));
+  founded = std::move(sorted);
+}
+
+}  // namespace
+
 // New persons are numbered in the order of their ids: destinations are written in that order, and a
 // store that is walked in its own order is walked fast.
 void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
                    std::vector<store::SubjectLink>& links) {
   if (founded.empty()) return;
-  std::ranges::sort(founded);
+  sort_by_id(founded);
   std::unordered_map<std::string_view, uint32_t> known;
   for (const auto& [id, index] : founded) known.emplace(id, store::SubjectLink::nobody);
   for (const auto& person : persons_)

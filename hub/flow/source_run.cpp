@@ -327,7 +327,9 @@ std::vector<SourceRun::Subject> SourceRun::subjects() {
     if (before.empty() && live.contribution.empty()) continue;
     subjects.push_back({live.node, live.contribution, before != live.contribution});
   }
-  std::ranges::sort(subjects, {}, &Subject::node);
+  // In a first load they are.
+  if (!std::ranges::is_sorted(subjects, {}, &Subject::node))
+    std::ranges::sort(subjects, {}, &Subject::node);
   return subjects;
 }
 

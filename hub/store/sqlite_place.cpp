@@ -94,7 +94,7 @@ sql::Database& SqlitePlace::open() {
     check_identity(*database, file_.string(), identity_);
     bring_forward_if_older(*database);
     database->run(
-        "PRAGMA cache_size = -32768; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+        "PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
     if (for_writing_)
       database->run(
           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; "
@@ -152,7 +152,7 @@ Building::Building(std::filesystem::path file, const Identity& identity, int64_t
   database_->run("PRAGMA application_id = " + std::to_string(application_id));
   database_->run(
       "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; "
-      "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; BEGIN");
+      "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; BEGIN");
   bring_forward(*database_, 0, version);
   note_version(*database_, version);
   say_identity(*database_, identity);

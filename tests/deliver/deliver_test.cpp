@@ -44,12 +44,12 @@ class MemoryOutbox : public Outbox {
     return count([](auto& row) { return !row.is_removal; });
   }
   uint64_t delivery_number() override { return ++deliveries; }
-  void each_owed(const std::function<void(const OutgoingShare&)>& visit) override {
-    for (auto& [id, row] : rows)
+  void each_owed(const Visit& visit) override {
+    for (auto [id, row] : rows)
       if (row.is_owed) visit(row);
   }
-  void each_live(const std::function<void(const OutgoingShare&)>& visit) override {
-    for (auto& [id, row] : rows)
+  void each_live(const Visit& visit) override {
+    for (auto [id, row] : rows)
       if (!row.is_removal) visit(row);
   }
   void each_removal(const std::function<void(uint32_t)>& visit) override {
