@@ -17,10 +17,10 @@ void Contributions::take(const SourceRun& source,
   auto number = source.source_number();
   auto& tonight = by_source_[number];
   tonight.spill = std::make_unique<Spill>(keys_, memory_, folder_, number);
+  std::erase_if(linked, [&](const auto& link) { return !source.contribution(link.second); });
   std::ranges::sort(linked);
   for (auto [person, node] : linked) {
     auto said = source.contribution(node);
-    if (!said) continue;
     if (node >= tonight.places.size()) tonight.places.resize(node + 1);
     tonight.places[node] = tonight.spill->put(*said);
   }

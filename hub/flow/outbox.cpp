@@ -41,8 +41,10 @@ StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, 
     owed_.removals += row.state == ShareState::removal_owed;
   }
   auto by_id = [&](uint32_t person) -> const std::string& { return persons_[person].id; };
-  // Persons are numbered in the order of their ids on a first load.
-  if (!std::ranges::is_sorted(order_, {}, by_id)) std::ranges::sort(order_, {}, by_id);
+  // Persons are numbered in the order of their ids on a first load, those who came since behind.
+  auto later = std::ranges::is_sorted_until(order_, {}, by_id);
+  std::ranges::sort(later, order_.end(), {}, by_id);
+  std::ranges::inplace_merge(order_, later, {}, by_id);
 }
 
 uint64_t StoreOutbox::live() {

@@ -63,7 +63,32 @@ uint32_t EntryPages::end(uint32_t owner) {
 }
 
 std::optional<std::string_view> EntryPages::find(uint32_t owner, uint32_t id) {
-  return open(owner, id).entries.find(id & low_mask_);
+  auto key = pair_key(owner, id >> page_bits_);
+  auto* page = opened(key);
+  if (!page && glanced_ != key) return glance(key, id & low_mask_);
+  if (!page) page = &open(owner, id);
+  return page->entries.find(id & low_mask_);
+}
+
+/// Who asks here and there need not have whole pages brought in; who asks twice in turn, has.
+std::optional<std::string_view> EntryPages::glance(int64_t key, uint32_t low) {
+  glanced_ = key;
+  if (!may_be_stored(key)) return std::nullopt;
+  sql::Use row(read_);
+  row->bind(key);
+  if (!row->step()) return std::nullopt;
+  for (EntryWalk walk(row->bytes(0)); walk.next() && walk.low() <= low;)
+    if (walk.low() == low) return entry_ = walk.entry();
+  return std::nullopt;
+}
+
+/// The page, if it is in memory.
+EntryPages::Page* EntryPages::opened(int64_t key) {
+  if (last_ && last_key_ == key) return last_;
+  auto found = open_.find(key);
+  if (found == open_.end()) return nullptr;
+  last_key_ = key;
+  return last_ = &found->second;
 }
 
 void EntryPages::put(uint32_t owner, uint32_t id, std::string_view entry) {
@@ -91,10 +116,9 @@ void EntryPages::flush() {
 
 EntryPages::Page& EntryPages::open(uint32_t owner, uint32_t id) {
   auto key = pair_key(owner, id >> page_bits_);
-  if (last_ && last_key_ == key) return *last_;
+  if (auto* page = opened(key)) return *page;
   last_ = nullptr;
   last_key_ = key;
-  if (auto found = open_.find(key); found != open_.end()) return *(last_ = &found->second);
   if (open_.size() == most_open) {
     flush();
     for (auto& [_, page] : open_) spare_.push_back(page.entries.take());

@@ -40,6 +40,7 @@ class EntryPages {
     open_.clear();
     last_ = nullptr;
     behind_.reset();
+    glanced_.reset();
   }
 
  private:
@@ -48,6 +49,8 @@ class EntryPages {
     bool is_changed = false;
   };
   Page& open(uint32_t owner, uint32_t id);
+  Page* opened(int64_t key);
+  std::optional<std::string_view> glance(int64_t key, uint32_t low);
   bool may_be_stored(int64_t key);
 
   sql::Database& database_;
@@ -61,6 +64,9 @@ class EntryPages {
   std::vector<std::string> spare_;  ///< bytes of pages that are not open any more, for their memory
   Page* last_ = nullptr;            ///< asked for last, and its key
   int64_t last_key_ = 0;
+  std::optional<int64_t>
+      glanced_;        ///< key of the page that was looked into last without opening it
+  std::string entry_;  ///< what was seen there
 };
 
 }  // namespace homeroom::store
