@@ -24,9 +24,10 @@ LiveSet::LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store
 void LiveSet::restore() {
   is_first_ = false;
   store_.each_node(source_, [&](const store::NodeIndex& node) {
-    nodes_.restore(node.id, node.token);
+    nodes_.note(node.id, node.token);
     published_.add(node.id, node.digests);
   });
+  nodes_.index();
 }
 
 void LiveSet::restore_when_asked(std::vector<uint32_t> asides,

@@ -1,5 +1,6 @@
 #include "hub/flow/node_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace homeroom::flow {
@@ -9,6 +10,8 @@ namespace {
 std::size_t slot_of(uint64_t token, std::size_t slots) {
   return static_cast<std::size_t>((token * 0x9E3779B97F4A7C15ull) >> 20) & (slots - 1);
 }
+
+constexpr std::size_t fetched_ahead = 8;  ///< about as many as a core fetches side by side
 }  // namespace
 
 uint32_t NodeTable::find(uint64_t token) const {
@@ -20,7 +23,7 @@ uint32_t NodeTable::find(uint64_t token) const {
 }
 
 uint32_t NodeTable::find_or_add(uint64_t token) {
-  if (used_ * 2 >= slots_.size()) grow();
+  if (used_ * 2 >= slots_.size()) index();
   for (std::size_t at = slot_of(token, slots_.size());; at = (at + 1) & (slots_.size() - 1)) {
     if (slots_[at] == 0) {
       if (auto id = stored(token); id != none) {
@@ -37,7 +40,7 @@ uint32_t NodeTable::find_or_add(uint64_t token) {
 }
 
 void NodeTable::find_or_add(std::span<const uint64_t> tokens, std::vector<uint32_t>& ids) {
-  static constexpr std::size_t ahead = 8;  // about as many as a core fetches side by side
+  constexpr auto ahead = fetched_ahead;
   auto fetch_slot = [&](uint64_t token) {
     if (!slots_.empty()) __builtin_prefetch(&slots_[slot_of(token, slots_.size())]);
   };
@@ -58,15 +61,6 @@ void NodeTable::ask(std::function<uint32_t(uint64_t token)> look_up, uint32_t en
   tokens_.resize(end);
 }
 
-void NodeTable::restore(uint32_t id, uint64_t token) {
-  if (id >= tokens_.size()) tokens_.resize(id + 1, 0);
-  tokens_[id] = token;
-  if (used_ * 2 >= slots_.size())
-    grow();  // places every restored token, this one too
-  else
-    place(id);
-}
-
 void NodeTable::place(uint32_t id) {
   std::size_t at = slot_of(tokens_[id], slots_.size());
   while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
@@ -74,12 +68,17 @@ void NodeTable::place(uint32_t id) {
   ++used_;
 }
 
-void NodeTable::grow() {
-  std::size_t wanted = slots_.empty() ? 1024 : slots_.size() * 2;
+void NodeTable::index() {
+  auto known = static_cast<std::size_t>(size() - std::ranges::count(tokens_, 0u));
+  std::size_t wanted = 1024;
+  while (known * 2 >= wanted) wanted *= 2;
   slots_.assign(wanted, 0);
   used_ = 0;
-  for (uint32_t id = 0; id < size(); ++id)
+  for (uint32_t id = 0; id < size(); ++id) {
+    if (id + fetched_ahead < size())
+      __builtin_prefetch(&slots_[slot_of(tokens_[id + fetched_ahead], wanted)], 1);
     if (tokens_[id] != 0) place(id);
+  }
 }
 
 }  // namespace homeroom::flow

@@ -22,7 +22,16 @@ class NodeTable {
   /// The node of a token, or none.
   uint32_t find(uint64_t token) const;
   /// Restores a stored node.
-  void restore(uint32_t id, uint64_t token);
+  void restore(uint32_t id, uint64_t token) {
+    note(id, token);
+    used_ * 2 >= slots_.size() ? index() : place(id);
+  }
+  /// The same for many, which are found once index() was called.
+  void note(uint32_t id, uint64_t token) {
+    if (id >= tokens_.size()) tokens_.resize(id + 1, 0);
+    tokens_[id] = token;
+  }
+  void index();
   /// Instead of restoring all of them: `look_up` knows the stored node of a token, or says none.
   /// New ones are numbered from `end`.
   void ask(std::function<uint32_t(uint64_t token)> look_up, uint32_t end);
@@ -35,7 +44,6 @@ class NodeTable {
   uint64_t token(uint32_t id) const { return tokens_[id]; }
 
  private:
-  void grow();
   void place(uint32_t id);
   uint32_t stored(uint64_t token) const { return look_up_ ? look_up_(token) : none; }
 

@@ -143,11 +143,12 @@ void LiveSet::renumber(const std::vector<uint32_t>& order) {
   live.reserve(order.size());
   for (uint32_t i = 0; i < order.size(); ++i) {
     number[order[i]] = i;
-    table.restore(i, nodes_.token(order[i]));
+    table.note(i, nodes_.token(order[i]));
     auto& moved = live.emplace_back(live_[index_[order[i]]]);
     moved.node = i;
     for (auto& row : rows_of(moved)) row.node = i;
   }
+  table.index();
   for (auto& [a, b] : ties_) {
     a = number[a];
     b = number[b];
