@@ -121,9 +121,10 @@ TEST(Report, IsReadAgainInAnyOrderAndSpelling) {
 
 TEST(Report, IsNotReadAgainWhenItIsSomethingElse) {
   auto whole = text_of(write_json, verdict(), with_column());
-  for (std::string json : {"", "[]", "12", "{}", "{\"findings\": []}", "{\"measures\": {}}",
-                           "{\"findings\": {}, \"measures\": []}",
-                           whole.substr(0, whole.size() / 2).c_str(), "{\"findings\": [], \xff"}) {
+  auto half = whole.substr(0, whole.size() / 2);
+  for (const auto& json : std::vector<std::string>{
+           "", "[]", "12", "{}", "{\"findings\": []}", "{\"measures\": {}}",
+           "{\"findings\": {}, \"measures\": []}", half, "{\"findings\": [], \xff"}) {
     std::istringstream bytes(json);
     EXPECT_THROW(before_of(bytes, "findings.json"), Error) << json;
   }
