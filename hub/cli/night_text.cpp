@@ -33,9 +33,7 @@ std::string heard(const Report& report) {
                  with_commas(s.refused), with_commas(s.removals), with_commas(s.quarantined)});
       is_first = false;
     }
-    if (source.stands)
-      standing +=
-          fmt::format("  {}: its files are as they were; nothing was read again\n", source.source);
+    if (source.stands) standing += (standing.empty() ? "" : ", ") + source.source;
     for (const auto& s : source.streams)
       if (s.cleared > 0)
         mended += fmt::format("  {} {}: {} set aside any more\n", source.source, s.stream,
@@ -43,6 +41,8 @@ std::string heard(const Report& report) {
     if (!source.heard && !source.trouble.empty())
       silent += fmt::format("  {}  NOT HEARD  {}\n", source.source, source.trouble);
   }
+  if (!standing.empty())
+    standing = "  not read again, since no file of it changed: " + standing + '\n';
   return table.text(2) + standing + silent + mended;
 }
 

@@ -47,7 +47,7 @@ TEST_F(Standing, OnANightWithoutNewsNothingIsRead) {
   EXPECT_EQ(report["status"], "succeeded");
   EXPECT_EQ(pretend_.record(), before);
   EXPECT_THAT(pretend_.say({"run", "nightly"}).out,
-              HasSubstr("sis: its files are as they were; nothing was read again"));
+              HasSubstr("not read again, since no file of it changed: sis, agency\n"));
 }
 
 TEST_F(Standing, ItsRecordsAreCountedAsUnchanged) {
