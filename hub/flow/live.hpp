@@ -47,6 +47,8 @@ class LiveSet {
   /// were set aside, `look_up` knows the node of a token.
   void restore_when_asked(std::vector<uint32_t> asides,
                           std::function<uint32_t(uint64_t token)> look_up);
+  /// One of them that `look_up` met.
+  void know(const store::NodeIndex& node) { published_.know(node.id, node.digests); }
   /// How the rows of each stream lie tonight; `before` are the layouts of the stored ones.
   void know_streams(const std::vector<StreamRead>& streams, const std::vector<Layout>& before);
   /// Counts the rows that were read again as they are published and whose nodes stayed asleep.

@@ -27,6 +27,10 @@ class PublishedSums {
   }
   /// Instead of add(): the sums of a node, or nothing, are asked for when it is.
   void ask(LookUp look_up) { look_up_ = std::move(look_up); }
+  /// What was met while something else was looked for need not be asked for.
+  void know(uint32_t node, std::string_view packed) {
+    if (auto [found, is_new] = asked_.try_emplace(node); is_new) found->second = take(packed);
+  }
   bool are_all_here() const { return !look_up_; }
 
   /// Nodes below this number may be published, if all are here.

@@ -64,10 +64,12 @@ void SourceRun::restore(const extract::SourcePlan& plan) {
 /// The published node of a token. One that was erased may stand in the index still, and its number
 /// may be another's now.
 uint32_t SourceRun::stored(uint64_t token) {
-  for (auto node : tokens_.nodes(token))
-    if (auto found = context_.store.node_index(context_.number, node);
-        found && found->token == token)
-      return node;
+  for (auto node : tokens_.nodes(token)) {
+    auto found = context_.store.node_index(context_.number, node);
+    if (!found || found->token != token) continue;
+    live_.know(*found);
+    return node;
+  }
   return NodeTable::none;
 }
 
