@@ -41,6 +41,14 @@ class Pretend {
     write("referrals.csv", text);
   }
 
+  /// In homeroom.yaml, the first place of it.
+  void change_workspace(const std::string& what, const std::string& with) const {
+    auto file = at("workspace/homeroom.yaml");
+    auto text = cli::whole(file);
+    text.replace(text.find(what), what.size(), with);
+    std::ofstream(file) << text;
+  }
+
   cli::Said say(const std::vector<std::string>& verb) const {
     std::vector<std::string> words{
         "--workspace", at("workspace"),    "--set", "data=" + at("data"),

@@ -27,12 +27,6 @@ class Standing : public ::testing::Test {
     return by_name;
   }
   std::map<std::string, Source> night() const { return sources(pretend_.night()); }
-  void change_workspace(const std::string& what, const std::string& with) const {
-    auto file = pretend_.at("workspace/homeroom.yaml");
-    auto text = cli::whole(file);
-    text.replace(text.find(what), what.size(), with);
-    std::ofstream(file) << text;
-  }
 
   Pretend pretend_;
 };
@@ -87,7 +81,7 @@ TEST_F(Standing, AFileWrittenAnewWithTheSameBytesStands) {
 }
 
 TEST_F(Standing, AChangedConfigurationHasAllReadAgain) {
-  change_workspace("when_missing: stop", "when_missing: keep 2 days");
+  pretend_.change_workspace("when_missing: stop", "when_missing: keep 2 days");
   for (const auto& [name, source] : night()) EXPECT_FALSE(source.stands) << name;
 }
 

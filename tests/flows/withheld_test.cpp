@@ -24,12 +24,6 @@ class Withheld : public ::testing::Test {
   }
   void lose(const std::string& file) const { std::filesystem::remove(pretend_.at("data/" + file)); }
   std::size_t records() const { return pretend_.records()["9001"].size(); }
-  void change_workspace(const std::string& what, const std::string& with) const {
-    auto file = pretend_.at("workspace/homeroom.yaml");
-    auto text = cli::whole(file);
-    text.replace(text.find(what), what.size(), with);
-    std::ofstream(file) << text;
-  }
 
   Pretend pretend_;
 };
@@ -91,7 +85,7 @@ TEST_F(Withheld, ANightOfOtherSourcesCountsTheDaysToo) {
 }
 
 TEST_F(Withheld, WithoutARosterForTooLongNoNightIsPublished) {
-  change_workspace("when_missing: stop", "when_missing: keep 2 days");
+  pretend_.change_workspace("when_missing: stop", "when_missing: keep 2 days");
   lose("students.csv");
   EXPECT_EQ(night("2026-01-15").exit_code, 3);
   auto before = pretend_.record();
