@@ -1,5 +1,8 @@
 #include "hub/store/job_book.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include <fcntl.h>
 
 #include "homeroom/error.hpp"
@@ -108,11 +111,24 @@ void check(sql::Database& database, const std::string& name, int64_t version,
     throw refused(name, "it belongs to another tenant; move it away, schedules begin anew then");
 }
 
+/// Of two who make the file at once one is refused while the other changes the journal: SQLite does
+/// not wait for that.
+void write_ahead(sql::Database& database) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds pause{10}, patience{10'000};
+  for (milliseconds waited{0};; waited += pause) try {
+      return database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    } catch (const Error& error) {
+      if (error.next != Next::retry || waited >= patience) throw;
+      std::this_thread::sleep_for(pause);
+    }
+}
+
 std::unique_ptr<sql::Database> open_file(const std::filesystem::path& file,
                                          const std::string& tenant) {
   make_file(file);
   auto database = std::make_unique<sql::OnSqlite>(file, sqlite::Access::write, 10'000);
-  database->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  write_ahead(*database);
   {
     sql::Transaction transaction(*database);
     if (database->number("SELECT count(*) FROM sqlite_schema") == 0) {

@@ -1,4 +1,4 @@
-// One book of jobs on a PostgreSQL server, and several daemons that work by it.
+// One book of jobs, and several programs that work by it: in a file, and on a PostgreSQL server.
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -9,6 +9,7 @@
 #include "homeroom/error.hpp"
 #include "hub/jobs/book.hpp"
 #include "hub/store/job_book.hpp"
+#include "hub/world/files.hpp"
 #include "tests/cluster/kinds.hpp"
 #include "tests/jobs/moving_clock.hpp"
 
@@ -129,6 +130,28 @@ TEST_F(SharedBook, LeasesRunOnTheClockThatAllDaemonsSee) {
 TEST_F(SharedBook, OfAnotherTenantIsRefused) {
   open();
   EXPECT_THROW(store::JobBook(location_, "somebody else"), Error);
+}
+
+// A daemon that begins and a person who asks for a run, in a new workspace.
+TEST(BookInAFile, MayBeMadeByManyAtOnce) {
+  constexpr int rounds = 50, programs = 8;
+  std::atomic<int> opened = 0;
+  for (int round = 0; round < rounds; ++round) {
+    world::ScratchFolder folder{std::filesystem::temp_directory_path()};
+    auto location = "sqlite:" + (folder.path() / "hub.db").string();
+    std::vector<std::thread> threads;
+    for (int i = 0; i < programs; ++i)
+      threads.emplace_back([&] {
+        try {
+          store::JobBook book(location, "pretend");
+          ++opened;
+        } catch (const Error& error) {
+          ADD_FAILURE() << error.what();
+        }
+      });
+    for (auto& thread : threads) thread.join();
+  }
+  EXPECT_EQ(opened, rounds * programs);
 }
 
 }  // namespace
