@@ -128,6 +128,16 @@ const hr_plugin& load_path(const std::string& path, const Found& plugin) {
   return *table;
 }
 
+/// Pages that were just written may count as in use for a moment more, on a busy machine: the
+/// system waits a sixth of a second for them and then refuses.
+void seal(const world::File& copy, const std::filesystem::path& library) {
+  constexpr int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  constexpr int most_tries = 30;
+  for (int tries = 1; fcntl(copy.descriptor(), F_ADD_SEALS, seals) != 0; ++tries)
+    if (errno != EBUSY || tries == most_tries)
+      throw world::trouble(errno, "seal a copy of", library);
+}
+
 }  // namespace
 
 world::File sealed_copy(const std::filesystem::path& library) {
@@ -138,9 +148,7 @@ world::File sealed_copy(const std::filesystem::path& library) {
   world::File copy(memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (copy.descriptor() < 0) throw world::trouble(errno, "copy", library);
   copy_bytes(from, copy, library);
-  constexpr int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
-  if (fcntl(copy.descriptor(), F_ADD_SEALS, seals) != 0)
-    throw world::trouble(errno, "seal a copy of", library);
+  seal(copy, library);
   check_elf(copy, library);
   return copy;
 }
