@@ -1,6 +1,7 @@
 #include "hub/conformance/bench.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "homeroom/plugin.h"
 #include "hub/world/digest.hpp"
@@ -96,6 +97,14 @@ void Bench::needs_folders() const {
   if (manifest().permissions.folders.empty())
     throw Skipped{
         "the manifest declares no folders, so what the destination shows cannot be seen from here"};
+}
+
+std::string bytes_of(const fs::path& file) {
+  return world::read_whole(file, uint64_t{1} << 30);
+}
+
+void overwrite(const fs::path& file, std::string_view bytes) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
 void needs_own_memory() {

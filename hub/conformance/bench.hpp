@@ -77,6 +77,10 @@ class Bench {
   std::filesystem::path folder_;
 };
 
+/// What stands in a file of the copy, at most 1 GiB.
+std::string bytes_of(const std::filesystem::path& file);
+void overwrite(const std::filesystem::path& file, std::string_view bytes);
+
 /// The error `work` throws, if it throws one.
 template <class Work>
 std::optional<Error> error_of(Work&& work) {

@@ -1,6 +1,5 @@
 // What a source says of an input that is not whole: a file cut, or written to while it is read.
 #include <algorithm>
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -15,14 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using plugin::Proof;
 using plugin::StreamInfo;
-
-std::string bytes_of(const fs::path& file) {
-  return world::read_whole(file, uint64_t{1} << 30);
-}
-
-void write(const fs::path& file, std::string_view bytes) {
-  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
-}
 
 /// A stream of files, its file of the last row, and where that row begins.
 struct Whole {
@@ -86,12 +77,12 @@ void check_cut(const Bench& bench) {
       cuts.push_back({last + (end - last) / 3, true});
     }
     for (auto [size, is_in_last] : cuts) {
-      write(whole.file, std::string_view(whole.bytes).substr(0, size));
+      overwrite(whole.file, std::string_view(whole.bytes).substr(0, size));
       read_damaged(bench, whole, is_in_last,
                    fmt::format("stream '{}': its file cut to {} of {} bytes", stream.name, size,
                                whole.bytes.size()));
     }
-    write(whole.file, whole.bytes);
+    overwrite(whole.file, whole.bytes);
   }
 }
 
@@ -102,7 +93,7 @@ void check_strange_bytes(const Bench& bench) {
     auto whole = whole_of(bench, stream);
     for (const auto& bytes : strange) {
       for (const auto& damaged : {bytes, bytes + whole.bytes, whole.bytes + bytes}) {
-        write(whole.file, damaged);
+        overwrite(whole.file, damaged);
         auto error = error_of([&] {
           auto opened = bench.open();
           take_all(**opened, request_for(stream));
@@ -112,7 +103,7 @@ void check_strange_bytes(const Bench& bench) {
                            stream.name, error ? error->what() : ""));
       }
     }
-    write(whole.file, whole.bytes);
+    overwrite(whole.file, whole.bytes);
   }
 }
 
@@ -130,10 +121,10 @@ void check_growing(const Bench& bench) {
     auto error = error_of([&] {
       auto reader = (*opened)->read(request);
       reader->next();
-      write(whole.file, whole.bytes + whole.bytes.substr(whole.bytes.size() / 2));
+      overwrite(whole.file, whole.bytes + whole.bytes.substr(whole.bytes.size() / 2));
       end = take_all(*reader).end;
     });
-    write(whole.file, whole.bytes);
+    overwrite(whole.file, whole.bytes);
     expect(
         error || !end.complete,
         "stream '" + stream.name + "': its file grew while it was read, and the end is complete");

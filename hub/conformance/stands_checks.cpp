@@ -1,5 +1,4 @@
 // What a source says of input it need not be asked to read again.
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -11,7 +10,6 @@ namespace homeroom::conformance {
 
 namespace {
 
-namespace fs = std::filesystem;
 using plugin::Mode;
 
 struct Known {
@@ -46,10 +44,6 @@ std::optional<Taken> read_if_it_stands(const Bench& bench, const Known& known) {
   return now;
 }
 
-void write(const fs::path& file, std::string_view bytes) {
-  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
-}
-
 void check_as_it_was(const Bench& bench) {
   for (const auto& known : known_of(bench)) {
     const auto& stream = known.request.stream;
@@ -66,14 +60,14 @@ void check_changed(const Bench& bench) {
   for (const auto& known : known_of(bench)) {
     if (known.taken.files.empty()) continue;
     auto file = bench.file_of(known.taken.files.back());
-    auto bytes = world::read_whole(file, uint64_t{1} << 30);
+    auto bytes = bytes_of(file);
     auto longer = bytes + bytes.substr(bytes.size() / 2);
     auto other = bytes;  // of the same size
     other[bytes.size() * 3 / 4] = other[bytes.size() * 3 / 4] == '7' ? '8' : '7';
     for (const auto& changed : {longer, other, std::string()}) {
-      write(file, changed);
+      overwrite(file, changed);
       auto now = read_if_it_stands(bench, known);
-      write(file, bytes);
+      overwrite(file, bytes);
       expect(!now || difference(known.taken, *now).empty(),
              fmt::format("stream '{}': its file changed from {} to {} bytes, and it stands",
                          known.request.stream, bytes.size(), changed.size()));

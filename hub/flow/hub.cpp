@@ -285,6 +285,15 @@ std::string Hub::feeds_digest(const settings::Source& source) const {
   return hex_of(all);
 }
 
+std::string Hub::plugins_digest(const settings::Source& source) const {
+  std::string all;
+  for (const auto& feed : source.feeds) {
+    const auto& found = catalogue_->find(feed.plugin);
+    all += found.manifest.digest + world::hex(world::sha256_of_file(found.library)) + '\n';
+  }
+  return hex_of(all);
+}
+
 namespace {
 
 /// The one of a workspace's sources or destinations that has the name.

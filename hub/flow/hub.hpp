@@ -77,6 +77,8 @@ class Hub {
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
   /// Of the plugins of a source and their settings, without secrets: a cursor is theirs alone.
   std::string feeds_digest(const settings::Source& source) const;
+  /// Of the files of these plugins: another version may read the same bytes otherwise.
+  std::string plugins_digest(const settings::Source& source) const;
   const settings::Source& source(const std::string& name) const;
   const settings::Destination& destination(const std::string& name) const;
 

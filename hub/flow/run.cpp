@@ -337,10 +337,10 @@ class Night {
   /// Beside the source's own input: all that decides what a read of it would come to.
   std::string basis_of(const settings::Source& source, uint32_t number,
                        const map::Mapping& mapping) const {
-    return world::hex(world::sha256(result_.report.configuration +
-                                    hub_.source_digest(source, mapping) +
-                                    hub_.feeds_digest(source) + people_->basis(number) + '/' +
-                                    std::to_string(keys_->erasures(0).size())));
+    return world::hex(
+        world::sha256(result_.report.configuration + hub_.source_digest(source, mapping) +
+                      hub_.feeds_digest(source) + hub_.plugins_digest(source) +
+                      people_->basis(number) + '/' + std::to_string(keys_->erasures(0).size())));
   }
 
   /// Whether the source has nothing to say that it did not say before, and need not be read.

@@ -1,58 +1,50 @@
 #include "hub/flow/standing.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "hub/flow/names.hpp"
+#include "hub/record/varint.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 
 namespace {
 
-constexpr const char* name = "standing";
+constexpr const char* name = "stands";
 
-void put_text(std::string& to, std::string_view text) {
-  to += std::to_string(text.size());
-  to += ' ';
+void append_text(std::string& to, std::string_view text) {
+  record::append_number(to, text.size());
   to += text;
 }
 
-/// Takes apart what put_text() put together; what was cut off is empty.
-class Texts {
- public:
-  explicit Texts(std::string_view rest) : rest_(rest) {}
-  bool is_empty() const { return rest_.empty(); }
-  std::string next() {
-    auto space = std::min(rest_.find(' '), rest_.size());
-    auto size = space == 0 ? 0 : std::stoull(std::string(rest_.substr(0, space)));
-    rest_.remove_prefix(std::min(space + 1, rest_.size()));
-    std::string text(rest_.substr(0, size));
-    rest_.remove_prefix(text.size());
-    return text;
-  }
-  uint64_t number() { return std::stoull('0' + next()); }
+std::string read_text(const char*& at) {
+  auto size = record::read_number(at);
+  std::string text(at, size);
+  at += size;
+  return text;
+}
 
- private:
-  std::string_view rest_;
-};
+/// Those that are the same on a night on which the source stands.
+template <class Counts>
+auto counted(Counts& counts) {
+  return std::array{&counts.read, &counts.filtered, &counts.refused, &counts.removals,
+                    &counts.quarantined};
+}
 
 }  // namespace
 
 Standing Standing::load(store::Store& store, uint32_t source) {
   Standing standing;
   auto packed = store.reference(source, name);
-  Texts texts(packed);
-  standing.basis = texts.next();
-  standing.forgotten = texts.number();
-  while (!texts.is_empty()) {
-    auto& stream = standing.streams.emplace_back();
-    stream.version = texts.next();
-    auto& counts = stream.counts;
-    counts.stream = texts.next();
-    counts.proof = texts.next();
-    for (auto* count :
-         {&counts.read, &counts.filtered, &counts.refused, &counts.removals, &counts.quarantined})
-      *count = texts.number();
+  if (packed.empty()) return standing;
+  const char *at = packed.data(), *end = at + packed.size();
+  standing.basis = read_text(at);
+  standing.forgotten = record::read_number<uint64_t>(at);
+  while (at < end) {
+    auto& [version, counts] = standing.streams.emplace_back();
+    for (auto* text : {&version, &counts.stream, &counts.proof}) *text = read_text(at);
+    for (auto* count : counted(counts)) *count = record::read_number<uint64_t>(at);
   }
   return standing;
 }
@@ -60,14 +52,12 @@ Standing Standing::load(store::Store& store, uint32_t source) {
 void Standing::keep(store::Store& store, uint32_t source) const {
   std::string packed;
   if (!streams.empty()) {
-    put_text(packed, basis);
-    put_text(packed, std::to_string(forgotten));
+    append_text(packed, basis);
+    record::append_number(packed, forgotten);
   }
   for (const auto& [version, counts] : streams) {
-    for (const auto& text : {version, counts.stream, counts.proof}) put_text(packed, text);
-    for (auto count :
-         {counts.read, counts.filtered, counts.refused, counts.removals, counts.quarantined})
-      put_text(packed, std::to_string(count));
+    for (const auto* text : {&version, &counts.stream, &counts.proof}) append_text(packed, *text);
+    for (const auto* count : counted(counts)) record::append_number(packed, *count);
   }
   if (packed != store.reference(source, name)) store.put_reference(source, name, packed);
 }

@@ -8,17 +8,7 @@ namespace homeroom::flows {
 
 /// Before the first night.
 inline void keep_a_book(const Pretend& pretend) {
-  namespace fs = std::filesystem;
-  fs::create_directories(pretend.at("workspace/plugins"));
-  for (const char* file : {"day_book.so", "day_book.manifest.yaml"})
-    fs::copy(fs::path(HOMEROOM_BUILD_DIR "/tests/flows_plugins") / file,
-             pretend.at("workspace/plugins"));
-  auto text = cli::whole(pretend.at("workspace/homeroom.yaml"));
-  auto from = text.find("    plugin: csv_file", text.find("  agency:"));
-  auto to = text.find("    mapping: mappings/agency.yaml");
-  text.replace(from, to - from, "    plugin: day_book\n    folder: ${data}\n");
-  text += "\nplugins: {unsigned: allow}\n";
-  std::ofstream(pretend.at("workspace/homeroom.yaml")) << text;
+  pretend.hear_the_agency_by("day_book");
 }
 
 /// Lines of `Referral,First,Last,Born`, oldest first.

@@ -41,6 +41,20 @@ class Pretend {
     write("referrals.csv", text);
   }
 
+  /// The agency is heard through a plugin of tests/flows/plugins, laid into the workspace.
+  void hear_the_agency_by(const std::string& plugin) const {
+    namespace fs = std::filesystem;
+    fs::create_directories(at("workspace/plugins"));
+    for (const char* end : {".so", ".manifest.yaml"})
+      fs::copy(fs::path(HOMEROOM_BUILD_DIR "/tests/flows_plugins") / (plugin + end),
+               at("workspace/plugins"));
+    auto text = cli::whole(at("workspace/homeroom.yaml"));
+    auto from = text.find("    plugin: csv_file", text.find("  agency:"));
+    auto to = text.find("    mapping: mappings/agency.yaml");
+    text.replace(from, to - from, "    plugin: " + plugin + "\n    folder: ${data}\n");
+    text += "\nplugins: {unsigned: allow}\n";
+    std::ofstream(at("workspace/homeroom.yaml")) << text;
+  }
   /// In homeroom.yaml, the first place of it.
   void change_workspace(const std::string& what, const std::string& with) const {
     auto file = at("workspace/homeroom.yaml");

@@ -85,6 +85,17 @@ TEST_F(Standing, AChangedConfigurationHasAllReadAgain) {
   for (const auto& [name, source] : night()) EXPECT_FALSE(source.stands) << name;
 }
 
+// A newer one may read the same bytes otherwise.
+TEST_F(Standing, AnotherPluginHasTheSourceReadAgain) {
+  pretend_.hear_the_agency_by("referral_list");
+  EXPECT_FALSE(night()["agency"].stands);
+  for (const char* file : {"referral_list.manifest.yaml", "referral_list.so"}) {
+    EXPECT_TRUE(night()["agency"].stands);
+    std::ofstream(pretend_.at("workspace/plugins/") + file, std::ios::app) << "# newer\n";
+    EXPECT_FALSE(night()["agency"].stands) << file;
+  }
+}
+
 TEST_F(Standing, WhoWantsThemReadAgainSaysSo) {
   for (const char* how : {"--full", "--weigh-all"}) {
     auto said = pretend_.say({"--output", "json", "run", "nightly", how});
