@@ -24,3 +24,4 @@
 #include "hub/flow/scratch_file.hpp"
 #include "hub/flow/shred.hpp"
 #include "hub/flow/state.hpp"
+#include "hub/flow/verdict.hpp"

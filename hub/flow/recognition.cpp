@@ -151,4 +151,30 @@ record::Recognition train(const Hub& hub, const std::string& actor, const std::s
   return told;
 }
 
+void train_if_drifted(const NightTraining& night, record::Recognition& told) {
+  told = recognition_of(night.hub, night.store, night.identity);
+  if (told.training == record::Recognition::Training::due) return;
+  constexpr std::size_t most_pairs = 50;
+  auto parts = parts_of(night.hub, night.store, night.keys, night.identity);
+  Training training(parts);
+  if (!training.is_possible() || !training.is_called_for()) return;
+  training.run(night.pulse);
+  tell(night.hub, night.store, training, most_pairs, told);
+  bool is_much = static_cast<double>(told.crossing) >
+                 night.identity.most_crossing * static_cast<double>(told.weighed);
+  told.training =
+      is_much ? record::Recognition::Training::waiting : record::Recognition::Training::applied;
+  if (is_much)
+    Learned(night.store, night.identity, parts.roster).put_training_due(true);
+  else
+    training.apply(night.hub.clock().now_ms());
+}
+
+void tell_models(const Hub& hub, store::Store& store, const resolve::Identity& identity,
+                 record::Recognition& told) {
+  auto now = recognition_of(hub, store, identity);
+  told.models = std::move(now.models);
+  told.drift = now.drift;
+}
+
 }  // namespace homeroom::flow

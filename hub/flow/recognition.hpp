@@ -29,4 +29,22 @@ record::Recognition look_at_training(const Hub& hub, std::size_t most_pairs);
 record::Recognition train(const Hub& hub, const std::string& actor, const std::string& why,
                           std::size_t most_pairs);
 
+/// What learning again in a night needs.
+struct NightTraining {
+  const Hub& hub;
+  store::Store& store;
+  keys::KeyRing& keys;
+  const resolve::Identity& identity;
+  Pulse& pulse;
+};
+
+/// Above the stated drift models are learned again, by what was published last; this night's
+/// records are then weighed by them. Where that would bring more records over a threshold than
+/// the file allows, the former models stay until somebody looks: a night is no time to ask. Staged.
+void train_if_drifted(const NightTraining& night, record::Recognition& told);
+
+/// Versions and drift as they are from now on.
+void tell_models(const Hub& hub, store::Store& store, const resolve::Identity& identity,
+                 record::Recognition& told);
+
 }  // namespace homeroom::flow

@@ -8,8 +8,8 @@
 #include "hub/flow/corrections.hpp"
 #include "hub/flow/erasures.hpp"
 #include "hub/flow/finding_kinds.hpp"
-#include "hub/flow/hasher.hpp"
 #include "hub/flow/heard.hpp"
+#include "hub/flow/hearing.hpp"
 #include "hub/flow/merging.hpp"
 #include "hub/flow/people.hpp"
 #include "hub/flow/profile_places.hpp"
@@ -17,10 +17,9 @@
 #include "hub/flow/purge.hpp"
 #include "hub/flow/recognition.hpp"
 #include "hub/flow/sending.hpp"
-#include "hub/flow/source_run.hpp"
 #include "hub/flow/stage_clock.hpp"
+#include "hub/flow/verdict.hpp"
 #include "hub/keys/keys.hpp"
-#include "hub/map/map.hpp"
 #include "hub/record/date.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/trouble.hpp"
@@ -39,7 +38,6 @@ class Night {
         job_(find_job()),
         lock_(with_its_folder(hub.lock_file()), "run " + options.job, hub.clock()),
         keys_(hub.open_keys()),
-        hasher_(*keys_),
         store_(hub.open_store(*keys_, true)),
         pulse_(hub.cancel(), options.tell),
         memory_(hub.workspace().limits.memory_bytes),
@@ -83,7 +81,7 @@ class Night {
     is_published_ = is_closed_ = true;
     result_.report.deliveries = send({hub_, options_, job_, *store_, *governor_, *profiles_,
                                       people_->persons(), pulse_, result_.report.run, false});
-    judge();
+    judge(result_.report, {job_, not_asked_, store_->was_moved()});
     if (result_.report.status == "succeeded") result_.report.status = "partial";
     result_.report.trouble.push_back(std::string("the store is published, but: ") + why.what());
   }
@@ -135,12 +133,24 @@ class Night {
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     clock_.enter("resolve");
     auto identity = hub_.open_identity();
-    train_if_drifted(identity);
+    train_if_drifted({hub_, *store_, *keys_, identity, pulse_}, result_.report.recognition);
     people_ =
         std::make_unique<People>(hub_.model(), identity, *store_, *keys_, hub_.workspace().roster,
                                  options_.weighs_all, hub_.clock().now_ms());
+    Hearing::Parts parts{hub_,
+                         options_,
+                         *store_,
+                         *keys_,
+                         *people_,
+                         packs_,
+                         pulse_,
+                         memory_,
+                         clock_,
+                         static_cast<uint32_t>(result_.report.run),
+                         result_.report.configuration};
+    hearing_ = std::make_unique<Hearing>(parts);
     if (!take_sources()) return;
-    tell_models(identity);
+    tell_models(hub_, *store_, identity, result_.report.recognition);
     make_profiles();
     if (!check_brakes()) {
       store_->rollback();
@@ -164,7 +174,7 @@ class Night {
     result_.report.deliveries =
         send({hub_, options_, job_, *store_, *governor_, *profiles_, people_->persons(), pulse_,
               result_.report.run, is_published_});
-    judge();
+    judge(result_.report, {job_, not_asked_, store_->was_moved()});
   }
 
   /// What is destroyed comes back from no backup, so a clock that is wrong, or a source that fell
@@ -179,36 +189,6 @@ class Night {
     purge(hub_, *store_, *keys_, past, {options_.actor, "job " + job_.name});
     for (const auto& one : past.classes()) result_.report.purged.emplace_back(one.name, one.past);
     return true;
-  }
-
-  /// Above the stated drift models are learned again, by what was published last; this night's
-  /// records are then weighed by them. Where that would bring more records over a threshold than
-  /// the file allows, the former models stay until somebody looks: a night is no time to ask.
-  void train_if_drifted(const resolve::Identity& identity) {
-    auto& told = result_.report.recognition;
-    told = recognition_of(hub_, *store_, identity);
-    if (told.training == record::Recognition::Training::due) return;
-    constexpr std::size_t most_pairs = 50;
-    auto parts = parts_of(hub_, *store_, *keys_, identity);
-    Training training(parts);
-    if (!training.is_possible() || !training.is_called_for()) return;
-    training.run(pulse_);
-    tell(hub_, *store_, training, most_pairs, told);
-    bool is_much = static_cast<double>(told.crossing) >
-                   identity.most_crossing * static_cast<double>(told.weighed);
-    told.training =
-        is_much ? record::Recognition::Training::waiting : record::Recognition::Training::applied;
-    if (is_much)
-      Learned(*store_, identity, parts.roster).put_training_due(true);
-    else
-      training.apply(hub_.clock().now_ms());
-  }
-
-  /// Versions and drift as they are from now on.
-  void tell_models(const resolve::Identity& identity) {
-    auto now = recognition_of(hub_, *store_, identity);
-    result_.report.recognition.models = std::move(now.models);
-    result_.report.recognition.drift = now.drift;
   }
 
   std::size_t index_of(const std::string& source) const {
@@ -246,7 +226,9 @@ class Night {
       std::unique_ptr<SourceRun> source;
       if (is_asked(*order[i])) {
         auto& counts = result_.report.sources[i];
-        source = hear(*order[i], number, counts);
+        auto heard = hearing_->hear(*order[i], number, counts);
+        source = std::move(heard.run);
+        result_.report.persons.forgotten += heard.forgotten;
         auto why = counts.heard ? std::nullopt : needed(*order[i], counts.trouble);
         if (why) {
           result_.report.status = "failed";
@@ -263,7 +245,7 @@ class Night {
       if (!result_.report.sources[i].heard && i > 0) withhold_overdue(*order[i], number);
       if (!source) continue;
       forgotten = result_.report.persons.forgotten - forgotten;
-      keep_standing(*order[i], *source, forgotten);
+      hearing_->keep_standing(*order[i], *source, forgotten);
       count_findings(*source);
       source.reset();
       world::give_memory_back();
@@ -315,108 +297,6 @@ class Night {
     source.keep_rest();
     result_.report.sources[index_of(source.source_name())] = source.counts();
     source.forget_rows();
-  }
-
-  /// Shapes of the streams on offer, and of those that were there on an earlier night: a delta
-  /// leaves out what did not change, and the mapping must mean the same with and without it.
-  std::vector<map::StreamShape> known_shapes(const settings::Source& source,
-                                             const std::vector<extract::Offer>& offers) const {
-    auto shapes = shapes_of(offers);
-    for (const auto& layout :
-         unpack_layouts(store_->digest("layout:" + source.name).value_or(""))) {
-      if (std::ranges::find(shapes, layout.stream, &map::StreamShape::stream) != shapes.end())
-        continue;
-      map::StreamShape shape{layout.stream, {}, "", layout.space, layout.is_reference};
-      for (auto key : layout.key) shape.key.push_back(layout.columns[key]);
-      if (!layout.is_reference) shape.subject = layout.columns[layout.subject];
-      shapes.push_back(std::move(shape));
-    }
-    return shapes;
-  }
-
-  /// Beside the source's own input: all that decides what a read of it would come to.
-  std::string basis_of(const settings::Source& source, uint32_t number,
-                       const map::Mapping& mapping) const {
-    return world::hex(
-        world::sha256(result_.report.configuration + hub_.source_digest(source, mapping) +
-                      hub_.feeds_digest(source) + hub_.plugins_digest(source) +
-                      people_->basis(number) + '/' + std::to_string(keys_->erasures(0).size())));
-  }
-
-  /// Whether the source has nothing to say that it did not say before, and need not be read.
-  bool stands(const settings::Source& source, uint32_t number, const map::Mapping& mapping,
-              const extract::SourcePlan& plan, record::SourceCounts& counts) {
-    if (options_.reads_everything || options_.weighs_all) return false;
-    auto standing = Standing::load(*store_, number);
-    if (standing.basis != basis_of(source, number, mapping) || has_mends(*store_, source.name) ||
-        !standing.holds(plan))
-      return false;
-    note_standing(*store_, source.name, plan, hub_.run_date());
-    counts.heard = counts.stands = true;
-    counts.streams = standing.counts();
-    result_.report.persons.forgotten += standing.forgotten;
-    return true;
-  }
-
-  void keep_standing(const settings::Source& source, SourceRun& run, uint64_t forgotten) {
-    auto standing = run.standing();
-    standing.forgotten = forgotten;
-    standing.basis = basis_of(source, run.source_number(), run.mapping());
-    standing.keep(*store_, run.source_number());
-  }
-
-  /// Reads and maps one source; nothing when it is not heard, with the reason in `counts`, or need
-  /// not be read.
-  std::unique_ptr<SourceRun> hear(const settings::Source& source, uint32_t number,
-                                  record::SourceCounts& counts) {
-    clock_.enter("extract");
-    try {
-      auto feeds = hub_.open_feeds(source);
-      auto offers = extract::discover(feeds);
-      auto mapping = hub_.compile_mapping(source, known_shapes(source, offers), &hasher_);
-      auto plan = extract::plan(source, offers, wanted_of(*mapping), hub_.default_mode(),
-                                hub_.clock().now_ms());
-      counts.age_hours = plan.age_hours;
-      counts.trouble = plan.trouble;
-      if (plan.lacks_stream)
-        if (auto why = extract::complaints(feeds); !why.empty()) counts.trouble += ": " + why;
-      if (!plan.is_heard || stands(source, number, *mapping, plan, counts)) return nullptr;
-      SourceContext context{source,
-                            number,
-                            static_cast<uint32_t>(result_.report.run),
-                            hub_.model(),
-                            *store_,
-                            *keys_,
-                            pulse_,
-                            memory_,
-                            hub_.source_digest(source, *mapping),
-                            hub_.feeds_digest(source),
-                            hub_.run_date(),
-                            packs_,
-                            options_.reads_everything};
-      auto made = std::make_unique<SourceRun>(context, std::move(mapping));
-      made->read(std::move(plan));
-      // Half a roster or half the consents is worse than none: such a source is not heard at all.
-      auto half = made->unfinished();
-      if (!half.empty() && source.when_missing == settings::WhenMissing::stop) {
-        counts.trouble = half;
-        return nullptr;
-      }
-      clock_.enter("map");
-      made->map();
-      counts.heard = true;
-      auto loss = made->worst_loss();
-      if (loss.is_worse_than(loss_)) loss_ = std::move(loss);
-      return made;
-    } catch (const plugin::Broken& error) {  // in a process of its own: no one else is touched
-      counts.trouble = error.what();
-      return nullptr;
-    } catch (const Error& error) {
-      if (error.next == Next::fix_settings || error.next == Next::stop || error.next == Next::fail)
-        throw;
-      counts.trouble = error.what();
-      return nullptr;
-    }
   }
 
   /// On the disk of the store.
@@ -517,7 +397,8 @@ class Night {
     brakes_.weigh("birth_dates_changed", profiles_->changed_birth_dates(), profiles.before);
     brakes_.weigh("names_changed", profiles_->changed_names(), profiles.before);
     brakes_.weigh("records_joined", people_->joined().newly, people_->joined().before);
-    brakes_.weigh("column_gone_null", loss_.cells, loss_.of, loss_.column);
+    const auto& loss = hearing_->worst_loss();
+    brakes_.weigh("column_gone_null", loss.cells, loss.of, loss.column);
     auto destinations = std::max<std::size_t>(1, governor_->destinations().size());
     brakes_.weigh("profiles_to_send", profiles_->newly_owed(), profiles.before * destinations);
     return may_go_on();
@@ -531,48 +412,6 @@ class Night {
     report.trouble.insert(report.trouble.end(), brakes_.trouble().begin(), brakes_.trouble().end());
     report.status = "brake";
     return false;
-  }
-
-  void judge() {
-    auto& report = result_.report;
-    bool is_partial = store_->was_moved() && !report.dry_run;  // nothing is sent from it
-    for (const auto& source : report.sources) {
-      bool was_asked = std::ranges::find(not_asked_, source.source) == not_asked_.end();
-      if (!source.heard && was_asked) {
-        is_partial = true;
-        report.trouble.push_back(source.source + " was not heard: " + source.trouble);
-      }
-      for (const auto& stream : source.streams) {
-        if (!stream.complete) {
-          is_partial = true;
-          report.trouble.push_back(source.source + ' ' + record::why_incomplete(stream));
-        }
-        bool is_much = stream.new_set_aside > static_cast<uint64_t>(job_.tolerate_new) ||
-                       (stream.new_set_aside > 0 &&
-                        static_cast<double>(stream.new_set_aside) >
-                            job_.tolerate_of_stream * static_cast<double>(stream.read));
-        if (is_much) {
-          is_partial = true;
-          report.trouble.push_back(source.source + ' ' + stream.stream + ": " +
-                                   std::to_string(stream.new_set_aside) +
-                                   (stream.new_set_aside == 1 ? " new row" : " new rows") +
-                                   " set aside; homeroom quarantine list");
-        }
-      }
-    }
-    for (const auto& delivery : report.deliveries) {
-      bool is_open = delivery.refused + delivery.pending + delivery.removals_pending > 0;
-      if (is_open && !report.dry_run) is_partial = true;
-      if (!delivery.refusals.empty())
-        report.trouble.push_back(delivery.destination + ' ' + delivery.refusals);
-      if (!delivery.trouble.empty())
-        report.trouble.push_back(delivery.destination + ": " + delivery.trouble);
-    }
-    report.status = is_partial ? "partial" : "succeeded";
-    auto broken = record::broken_sums(report);
-    if (broken.empty()) return;
-    report.status = "failed";
-    for (const auto& sum : broken) report.trouble.push_back("a sum does not hold: " + sum);
   }
 
   store::AuditRow audited(const std::string& what, const std::string& why) const {
@@ -629,18 +468,17 @@ class Night {
   const settings::Job& job_;
   world::Lock lock_;
   std::unique_ptr<keys::KeyRing> keys_;
-  TenantHasher hasher_;
   std::unique_ptr<store::Store> store_;
   Pulse pulse_;
   RunMemory memory_;
   StageClock clock_;
   FindingKinds findings_;
   Brakes brakes_;
-  Filled::Loss loss_;  ///< of all streams read tonight
   std::unique_ptr<govern::Governor> governor_;
   std::unique_ptr<Contributions> contributions_;
   std::unique_ptr<Corrections> corrections_;
   std::unique_ptr<People> people_;
+  std::unique_ptr<Hearing> hearing_;
   std::unique_ptr<merge::Merger> merger_;
   std::vector<validate::Pack> packs_;
   std::unique_ptr<ProfilePlaces> places_;
@@ -659,13 +497,6 @@ class Night {
 
 RunResult run(const Hub& hub, const RunOptions& options) {
   return Night(hub, options).run();
-}
-
-int exit_code(const record::Report& report) {
-  if (report.status == "succeeded") return 0;
-  if (report.status == "partial") return 3;
-  if (report.status == "brake") return 4;
-  return 1;
 }
 
 }  // namespace homeroom::flow

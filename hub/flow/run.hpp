@@ -39,7 +39,4 @@ struct RunResult {
 /// person must mend in the settings, and world::Locked when another run holds the store.
 RunResult run(const Hub& hub, const RunOptions& options);
 
-/// 0 succeeded, 3 partial, 4 brake, 1 failed or cancelled.
-int exit_code(const record::Report& report);
-
 }  // namespace homeroom::flow
