@@ -101,7 +101,7 @@ Intake::Intake(const settings::Source& source, const map::Mapping& mapping, keys
       nodes_(nodes),
       files_(files),
       run_(run),
-      memory_(memory) {
+      kept_(memory) {
   for (const auto& erasure : keys.erasures(0))
     if (erasure.token != 0 && erasure.unit == keys::Unit::frame) forgotten_.insert(erasure.token);
 }
@@ -122,7 +122,7 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   auto place_of = [&](const RowRef& row) {  // rows without a node come last
     return std::min<std::size_t>(row.node, nodes_.size());
   };
-  rows_ = sorted_by_place(read_, nodes_.size() + 1, place_of, RowOrder());
+  rows_ = sorted_by_place(kept_.rows(), nodes_.size() + 1, place_of, RowOrder());
   drop_doubles();
 }
 
@@ -133,7 +133,9 @@ void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
     pulse.step(batch.rows);
   };
   mends_.begin(index, stream.counts.stream, stream.plan.columns, stream.plan.key);
+  kept_.begin(can_be_seen_again(stream));
   stream.end = extract::read(stream.plan, stream.plan.since, pulse.cancel(), take);
+  kept_.end();
   stream.is_read = true;
   stream.sweeps = extract::may_sweep(stream.plan, stream.end, source_.may_delete_settled);
   stream.counts.complete = stream.end.is_complete;
@@ -148,6 +150,16 @@ void Intake::read_stream(StreamRead& stream, Pulse& pulse) {
     asides_.push_back({index, std::move(aside)});
   }
   stream.end.asides.clear();
+}
+
+/// Changes say nothing of the rows they do not show, and stored cells that lie otherwise are not
+/// those that were read.
+SeenAgain* Intake::can_be_seen_again(StreamRead& stream) const {
+  bool is_whole = stream.plan.mode == plugin::Mode::full && !stream.is_reference;
+  if (!kept_.compares() || !is_whole) return nullptr;
+  auto now = layout_of(stream.counts.stream, stream.plan);
+  bool lie_so = std::ranges::find(*published_layouts_, now) != published_layouts_->end();
+  return lie_so ? &stream.seen : nullptr;
 }
 
 void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch,
@@ -165,6 +177,7 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
   }
   auto from = files_.number_of(file);
   for (const auto& [row, node] : chosen_) {
+    kept_.next(node);
     RowRef ref;
     ref.stream = static_cast<uint16_t>(index);
     ref.key = key_hash(stream.plan.key, columns, row);
@@ -173,11 +186,11 @@ void Intake::take(StreamRead& stream, uint32_t index, const record::Batch& batch
     Origin origin{run_, from, 0, batch.first_record + row};
     if (auto place = batch.place(row); place.line != 0)
       origin = {run_, from, place.line, place.offset};
-    ref.row = write_row(memory_, columns, row, origin).bytes();
+    ref.row = write_row(kept_.memory(), columns, row, origin).bytes();
     if (stream.is_reference)
       stream.reference_rows.push_back(ref);
     else
-      read_.push_back(ref);
+      kept_.add(ref);
   }
 }
 
@@ -205,7 +218,8 @@ void Intake::read_again(StreamRead& stream, uint32_t index) {
     auto key = key_hash(stream.plan.key, batch.columns, 0);
     bool is_newer_here =
         std::ranges::find(stream.reference_rows, key, &RowRef::key) != stream.reference_rows.end();
-    read_.each([&](const RowRef& row) { is_newer_here |= row.stream == index && row.key == key; });
+    kept_.rows().each(
+        [&](const RowRef& row) { is_newer_here |= row.stream == index && row.key == key; });
     if (!is_newer_here) take(stream, index, batch, what.file);
   }
 }
@@ -241,7 +255,7 @@ void Intake::list_keys(StreamRead& stream, uint32_t index, Pulse& pulse) {
     for (const auto& aside : read->asides)
       if (!aside.key.empty()) list.add(key_hash(aside.key));
   // What the changes just brought, or what a person mended, is there whatever the list calls it.
-  read_.each([&](const RowRef& row) {
+  kept_.rows().each([&](const RowRef& row) {
     if (row.stream == index) list.add(row.key);
   });
   for (const auto& row : stream.reference_rows) list.add(row.key);
@@ -305,7 +319,7 @@ void Intake::set_aside(StreamRead& stream, uint32_t index, const record::Batch& 
   aside.offset = place.offset;
   aside.field = field;
   aside.why = why;
-  aside.bytes = write_row(memory_, columns, row, {}).cells();
+  aside.bytes = write_row(kept_.memory(), columns, row, {}).cells();
   aside.columns = stream.plan.columns;
   stream.end.has_unknown_aside = true;  // nobody can say which record it is
   asides_.push_back({index, std::move(aside)});
@@ -338,7 +352,6 @@ void Intake::read_removals(const extract::Offer& offer, Pulse& pulse) {
   stream.counts.proof = extract::word(stream.end.proof);
 }
 
-// Of records with one key the last one counts, as in a delta; the earlier ones are set aside.
 void Intake::drop_doubles() {
   auto is_double = [](const RowRef& a, const RowRef& b) {
     return a.key == b.key && a.stream == b.stream && a.node == b.node;
@@ -347,34 +360,37 @@ void Intake::drop_doubles() {
   bool has_doubles = std::ranges::adjacent_find(rows_, is_double) != rows_.end();
   if (!has_doubles) return;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (i + 1 == rows_.size() || !is_double(rows_[i], rows_[i + 1])) {
+    if (i + 1 == rows_.size() || !is_double(rows_[i], rows_[i + 1]))
       kept.push_back(rows_[i]);
-      continue;
-    }
-    StoredRow row(rows_[i].row);
-    record::SetAside aside;
-    aside.stream = streams_[rows_[i].stream].counts.stream;
-    aside.file = files_.name(row.origin().file);
-    aside.line = row.origin().line;
-    aside.offset = row.origin().offset;
-    auto next = StoredRow(rows_[i + 1].row).origin();
-    aside.why = next.line ? "the record of line " + std::to_string(next.line)
-                          : "record " + std::to_string(next.record());
-    aside.why += " has the same key";
-    aside.record = row.origin().record();
-    aside.bytes = std::string(row.cells());
-    const auto& plan = streams_[rows_[i].stream].plan;
-    aside.columns = plan.columns;
-    aside.key = key_text(plan.key, row.cells());
-    asides_.push_back({rows_[i].stream, std::move(aside)});
+    else
+      set_double_aside(rows_[i], StoredRow(rows_[i].row).origin(), rows_[i + 1]);
   }
   rows_ = std::move(kept);
+}
+
+void Intake::set_double_aside(const RowRef& ref, const Origin& origin, const RowRef& next_ref) {
+  StoredRow row(ref.row);
+  record::SetAside aside;
+  aside.stream = streams_[ref.stream].counts.stream;
+  aside.file = files_.name(origin.file);
+  aside.line = origin.line;
+  aside.offset = origin.offset;
+  auto next = StoredRow(next_ref.row).origin();
+  aside.why = next.line ? "the record of line " + std::to_string(next.line)
+                        : "record " + std::to_string(next.record());
+  aside.why += " has the same key";
+  aside.record = origin.record();
+  aside.bytes = std::string(row.cells());
+  const auto& plan = streams_[ref.stream].plan;
+  aside.columns = plan.columns;
+  aside.key = key_text(plan.key, row.cells());
+  asides_.push_back({ref.stream, std::move(aside)});
 }
 
 void Intake::forget_rows() {
   std::vector<RowRef>().swap(rows_);
   for (auto& stream : streams_) decltype(stream.reference_rows)().swap(stream.reference_rows);
-  memory_.forget();
+  kept_.memory().forget();
 }
 
 std::vector<record::Column> decode(const std::vector<const RowRef*>& rows, std::size_t columns,

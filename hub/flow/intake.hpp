@@ -14,11 +14,12 @@
 #include "hub/flow/filled.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/key_list.hpp"
+#include "hub/flow/layout.hpp"
 #include "hub/flow/mends.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/node_table.hpp"
-#include "hub/flow/place_sort.hpp"
 #include "hub/flow/pulse.hpp"
+#include "hub/flow/row_runs.hpp"
 #include "hub/record/arena.hpp"
 #include "hub/record/report.hpp"
 
@@ -36,6 +37,7 @@ struct StreamRead {
   Filled filled;                            ///< of the rows that were read
   std::unordered_set<uint64_t> unreadable;  ///< keys set aside: seen, so never gone
   std::vector<RowRef> reference_rows;       ///< of a reference stream, sorted by key
+  SeenAgain seen;                           ///< nodes whose rows are not among those that were kept
 };
 
 /// Key cells of a row as one hash; equal for equal cells whatever the run.
@@ -57,6 +59,13 @@ class Intake {
   /// What was set aside before and may be read again or otherwise; before read(), outlives it.
   void mend(const std::vector<store::QuarantineRow>& asides) { mends_ = Mends(asides); }
   const Mends& mends() const { return mends_; }
+  /// Rows of whole files that are published as they are need not be kept, where they lie as
+  /// `before` says; before read().
+  void compare_with(const PublishedSums& published, uint64_t seed,
+                    const std::vector<Layout>& before) {
+    kept_.compare_with(published, seed);
+    published_layouts_ = &before;
+  }
   /// Reads every offered stream of the plan.
   void read(extract::SourcePlan& plan, Pulse& pulse);
   /// Frees all rows; nothing may look at one any more.
@@ -73,6 +82,9 @@ class Intake {
     record::SetAside what;
   };
   std::vector<Aside>& asides() { return asides_; }
+  /// Sets a row, read at `origin`, aside since the next one has its key: of records with one key
+  /// the last one counts, as in a delta.
+  void set_double_aside(const RowRef& row, const Origin& origin, const RowRef& next);
 
  private:
   void read_stream(StreamRead& stream, Pulse& pulse);
@@ -88,6 +100,7 @@ class Intake {
   void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch,
                  const std::vector<record::Column>& columns, uint32_t row, const std::string& file,
                  const std::string& field, const std::string& why);
+  SeenAgain* can_be_seen_again(StreamRead& stream) const;
   void drop_doubles();
 
   const settings::Source& source_;
@@ -96,7 +109,8 @@ class Intake {
   NodeTable& nodes_;
   FileNames& files_;
   uint32_t run_;
-  RowMemory memory_;
+  RowRuns kept_;
+  const std::vector<Layout>* published_layouts_ = nullptr;
   record::Arena scratch_{1 << 20};
   struct Chosen {
     uint32_t row = 0;
@@ -108,7 +122,6 @@ class Intake {
   std::unordered_set<uint64_t> forgotten_;  ///< subjects a person wanted forgotten: nothing is kept
   Mends mends_;
   std::vector<StreamRead> streams_;
-  Pieces<RowRef> read_;  ///< rows in the order of reading, until all are read
   std::vector<RowRef> rows_;
   std::vector<uint32_t> removed_;
   std::vector<Aside> asides_;

@@ -76,20 +76,38 @@ void LiveSet::each_published_row(const std::function<void(const RowRef&)>& visit
   RowMemory moved(memory_);
   std::vector<uint32_t> ids;
   store_.each_node(source_, [&](const store::NodeIndex& node) { ids.push_back(node.id); });
-  for (auto id : ids) {
-    StoredNode stored;
-    stored.node = store_.node(source_, id);
-    auto size = stored.node.frame.size();
-    if (size == 0) continue;
-    stored.node.frame.append(record::readable_behind, '\0');
-    stored.frame = std::string_view(stored.node.frame).substr(0, size);
-    for (const auto& row : stored_rows(stored, moved)) visit(row);
-    moved.forget();
-  }
+  for (auto id : ids) visit_published_rows(id, moved, visit);
+}
+
+void LiveSet::visit_published_rows(uint32_t node, RowMemory& moved,
+                                   const std::function<void(const RowRef&)>& visit) const {
+  StoredNode stored;
+  stored.node = store_.node(source_, node);
+  auto size = stored.node.frame.size();
+  if (size == 0) return;
+  stored.node.frame.append(record::readable_behind, '\0');
+  stored.frame = std::string_view(stored.node.frame).substr(0, size);
+  for (const auto& row : stored_rows(stored, moved)) visit(row);
+  moved.forget();
+}
+
+void LiveSet::each_seen_row(const StreamRead& stream, uint16_t index,
+                            const std::function<void(const RowRef&)>& visit) const {
+  RowMemory moved(memory_);
+  stream.seen.each([&](uint32_t node) {
+    if (index_of(node) != UINT32_MAX) return;
+    visit_published_rows(node, moved, [&](const RowRef& row) {
+      if (row.stream == index) visit(row);
+    });
+  });
+}
+
+bool LiveSet::was_seen_again(uint16_t stream, uint32_t node) const {
+  return intake_->streams()[stream].seen.has(node);
 }
 
 void LiveSet::settle(Intake& intake, bool everything) {
-  read_ = &intake.rows();
+  intake_ = &intake;
   if (is_first_) return settle_first(intake);
   removed_.insert(intake.removed().begin(), intake.removed().end());
   const auto& read = intake.rows();
@@ -105,9 +123,8 @@ void LiveSet::settle(Intake& intake, bool everything) {
     auto span = std::span(read).subspan(at, end - at);
     at = end;
     if (!published_.has(node) && span.empty()) continue;
-    if (everything || published_.has_aside(node) || removed_.contains(node) ||
-        differs(intake, node, span))
-      merge_rows(intake, node, span, everything);
+    if (everything || published_.has_aside(node) || removed_.contains(node) || differs(node, span))
+      merge_rows(node, span, everything);
   }
 }
 
@@ -123,11 +140,18 @@ std::vector<uint32_t> LiveSet::in_question(const std::vector<RowRef>& read) cons
   return nodes;
 }
 
-void LiveSet::count_sleeping(Intake& intake) const {
+void LiveSet::count_sleeping() const {
   if (is_first_) return;
-  for (const auto& row : *read_)
+  auto& streams = intake_->streams();
+  for (const auto& row : intake_->rows())
     if (row.node != NodeTable::none && index_of(row.node) == UINT32_MAX)
-      ++intake.streams()[row.stream].counts.unchanged;
+      ++streams[row.stream].counts.unchanged;
+  for (auto& stream : streams) stream.counts.unchanged += stream.seen.rows();
+  for (const auto& live : live_)  // theirs are counted by what becomes of them
+    each_sum(published_.of(live.node), [&](const StreamSum& sum) {
+      if (sum.stream < streams.size() && was_seen_again(sum.stream, live.node))
+        streams[sum.stream].counts.unchanged -= sum.count;
+    });
 }
 
 void LiveSet::settle_first(Intake& intake) {
@@ -148,25 +172,29 @@ void LiveSet::settle_first(Intake& intake) {
   for (uint32_t node = 0; node < nodes_.size(); ++node) index_[node] = node;
 }
 
-bool LiveSet::differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const {
+bool LiveSet::differs(uint32_t node, std::span<const RowRef> read) const {
   if (std::ranges::any_of(read, [](const RowRef& row) { return row.is_gone; })) return true;
   pack_sums(read, seed_, sums_);
   if (sums_ == published_.of(node)) return false;
-  std::vector<StreamSum> now;
-  each_sum(sums_, [&](const StreamSum& sum) { now.push_back(sum); });
-  std::vector<StreamSum> published;
-  each_sum(published_.of(node), [&](const StreamSum& sum) { published.push_back(sum); });
+  now_.clear();
+  each_sum(sums_, [&](const StreamSum& sum) { now_.push_back(sum); });
+  before_.clear();
+  each_sum(published_.of(node), [&](const StreamSum& sum) { before_.push_back(sum); });
   auto sum_of = [](const std::vector<StreamSum>& sums, uint16_t stream) {
     auto found = std::ranges::find(sums, stream, &StreamSum::stream);
     return found == sums.end() ? StreamSum{stream, 0, 0} : *found;
   };
-  const auto& streams = const_cast<Intake&>(intake).streams();
-  for (uint16_t i = 0; i < streams.size(); ++i) {
-    if (!streams[i].is_read || streams[i].is_reference) continue;
-    auto is = sum_of(now, i);
-    if (!streams[i].sweeps && is.count == 0) continue;
-    if (is != sum_of(published, i)) return true;
-  }
+  auto is_other = [&](uint16_t i) {
+    const auto& stream = intake_->streams()[i];
+    if (!stream.is_read || stream.is_reference) return false;
+    auto is = sum_of(now_, i);
+    if (is.count == 0 && (!stream.sweeps || stream.seen.has(node))) return false;
+    return stream.seen.has(node) || is != sum_of(before_, i);
+  };
+  auto streams = static_cast<uint16_t>(intake_->streams().size());
+  for (const auto* sums : {&now_, &before_})
+    for (const auto& sum : *sums)
+      if (sum.stream < streams && is_other(sum.stream)) return true;
   return false;
 }
 
@@ -207,20 +235,20 @@ std::vector<RowRef> LiveSet::stored_rows(const StoredNode& stored, RowMemory& mo
 /// The rows of a node that did not change itself; what was read of it is what is stored.
 void LiveSet::take_stored_rows(LiveNode& live) {
   live.first = rows_.size();
-  auto read = std::ranges::equal_range(*read_, live.node, {}, &RowRef::node);
+  auto read = std::ranges::equal_range(intake_->rows(), live.node, {}, &RowRef::node);
   auto at = read.begin();
   if (const auto* was = stored(live))
     for (auto row : stored_rows(*was, moved_)) {
       while (at != read.end() && std::tie(at->stream, at->key) < std::tie(row.stream, row.key))
         ++at;
-      row.is_unchanged = at != read.end() && at->stream == row.stream && at->key == row.key;
+      row.is_unchanged = was_seen_again(row.stream, live.node) ||
+                         (at != read.end() && at->stream == row.stream && at->key == row.key);
       rows_.push_back(row);
     }
   live.last = rows_.size();
 }
 
-void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> read,
-                         bool counts_again) {
+void LiveSet::merge_rows(uint32_t node, std::span<const RowRef> read, bool counts_again) {
   auto index = wake(node);
   std::vector<RowRef> old;
   if (const auto* was = stored(live_[index])) old = stored_rows(*was, moved_);
@@ -231,7 +259,12 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
   };
   std::size_t o = 0;
   auto keep_or_end = [&](RowRef row) {  // an old row that was not read again
-    auto& stream = intake.streams()[row.stream];
+    auto& stream = intake_->streams()[row.stream];
+    if (was_seen_again(row.stream, node)) {
+      row.is_unchanged = true;
+      rows_.push_back(row);
+      return;
+    }
     bool is_seen = stream.unreadable.contains(row.key);
     if (is_removed || (stream.is_read && stream.sweeps && !is_seen)) {
       ++stream.counts.deleted;
@@ -244,7 +277,11 @@ void LiveSet::merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> 
     while (o < old.size() && RowOrder()(old[o], row) && !same_key(old[o], row))
       keep_or_end(old[o++]);
     const RowRef* before = o < old.size() && same_key(old[o], row) ? &old[o++] : nullptr;
-    auto& counts = intake.streams()[row.stream].counts;
+    auto& counts = intake_->streams()[row.stream].counts;
+    if (before && was_seen_again(row.stream, node)) {
+      auto origin = StoredRow(row.row).origin();
+      intake_->set_double_aside(*before, {origin.run, origin.file, 0, 0}, row);
+    }
     if (row.is_gone) {
       if (!row.is_moved) ++counts.removals;
       if (before) ++counts.deleted;

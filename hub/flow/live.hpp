@@ -52,7 +52,7 @@ class LiveSet {
   /// How the rows of each stream lie tonight; `before` are the layouts of the stored ones.
   void know_streams(const std::vector<StreamRead>& streams, const std::vector<Layout>& before);
   /// Counts the rows that were read again as they are published and whose nodes stayed asleep.
-  void count_sleeping(Intake& intake) const;
+  void count_sleeping() const;
   /// Visits every published row. What it points to lives as long as the call of `visit`.
   void each_published_row(const std::function<void(const RowRef&)>& visit) const;
   /// Compares what was read with what is published. `everything` wakes every node: the
@@ -86,6 +86,11 @@ class LiveSet {
     return live.stored == UINT32_MAX ? nullptr : &stored_[live.stored];
   }
   bool is_stored(uint32_t node) const { return published_.has(node); }
+  const PublishedSums& published() const { return published_; }
+  /// Visits the rows of a stream that were seen again and not kept, as they are published, of nodes
+  /// that are asleep. What it points to lives as long as the call of `visit`.
+  void each_seen_row(const StreamRead& stream, uint16_t index,
+                     const std::function<void(const RowRef&)>& visit) const;
   /// The rows of a node as they were published, as they lie tonight.
   std::vector<RowRef> published_rows(const LiveNode& live) {
     const auto* was = stored(live);
@@ -103,9 +108,12 @@ class LiveSet {
  private:
   uint32_t wake(uint32_t node);
   void settle_first(Intake& intake);
+  void visit_published_rows(uint32_t node, RowMemory& moved,
+                            const std::function<void(const RowRef&)>& visit) const;
   std::vector<uint32_t> in_question(const std::vector<RowRef>& read) const;
-  bool differs(const Intake& intake, uint32_t node, std::span<const RowRef> read) const;
-  void merge_rows(Intake& intake, uint32_t node, std::span<const RowRef> read, bool counts_again);
+  bool differs(uint32_t node, std::span<const RowRef> read) const;
+  void merge_rows(uint32_t node, std::span<const RowRef> read, bool counts_again);
+  bool was_seen_again(uint16_t stream, uint32_t node) const;
   std::vector<RowRef> stored_rows(const StoredNode& stored, RowMemory& moved) const;
   void take_stored_rows(LiveNode& live);
   void tie_new();
@@ -125,7 +133,7 @@ class LiveSet {
   std::vector<uint32_t> space_ids_;
   PublishedSums published_;
   std::vector<uint32_t> asides_;                   ///< where published sums are not all here
-  const std::vector<RowRef>* read_ = nullptr;      ///< of this run, sorted by node
+  Intake* intake_ = nullptr;                       ///< of this run
   std::vector<const extract::StreamPlan*> plans_;  ///< by stream
   std::vector<std::vector<int>> moves_;            ///< by stream: how stored columns move
   RowMemory moved_;  ///< stored rows whose columns lie otherwise tonight
@@ -141,7 +149,9 @@ class LiveSet {
   std::vector<std::vector<uint32_t>> blocks_;
   std::vector<uint32_t> component_;  ///< by index: the smallest node tied to it
   record::Arena scratch_{1 << 20};
-  mutable std::string sums_;  ///< of one node as it was read; its memory is used again
+  // Of one node, as it was read and as it is published; their memory is used again.
+  mutable std::string sums_;
+  mutable std::vector<StreamSum> now_, before_;
 };
 
 }  // namespace homeroom::flow

@@ -190,8 +190,12 @@ std::vector<store::QuarantineRow> SourceRun::still_aside() {
   for (const auto* rows : {&intake_.rows(), &live_.rows()})
     for (const auto& row : *rows) meet(row.key, row.stream);
   for (const auto& [stream, key] : live_.removed_records()) meet(key, stream);
-  for (std::size_t i = 0; i < streams.size(); ++i)
+  for (std::size_t i = 0; i < streams.size(); ++i) {
     for (const auto& row : streams[i].reference_rows) meet(row.key, i);
+    if (!is_read_in_full(streams[i]))
+      live_.each_seen_row(streams[i], static_cast<uint16_t>(i),
+                          [&](const RowRef& row) { meet(row.key, i); });
+  }
   for (const auto& aside : intake_.asides())
     if (!aside.what.key.empty()) meet(key_hash(aside.what.key), aside.stream);
   std::erase_if(before, [&](const store::QuarantineRow& row) {

@@ -55,6 +55,7 @@ void SourceRun::restore(const extract::SourcePlan& plan) {
     return;
   }
   live_.restore();
+  if (!recomputes_) intake_.compare_with(live_.published(), seed_, before_);
   if (tokens_.is_known()) return;
   context_.store.each_node(
       context_.number, [&](const store::NodeIndex& node) { tokens_.hang(node.token, node.id); });
@@ -152,7 +153,7 @@ void SourceRun::map() {
   live_.settle(intake_, recomputes_);
   settle_references();
   live_.tie_and_pack(rows_in_block);
-  live_.count_sleeping(intake_);
+  live_.count_sleeping();
   context_.pulse.begin("mapping " + context_.source.name, live_.rows().size());
   contributor_->run(context_.pulse);
 }
@@ -197,6 +198,7 @@ void SourceRun::find_moved_records() {
   for (auto& [i, index] : key_indexes_) {
     if (!asks_key_index(i)) continue;
     take_unlisted(i, moved);
+    leave_other_nodes(i, index, moved);
     for (auto& row : intake_.rows()) {
       if (row.stream != i) continue;
       for (auto node : index.nodes(row.key)) {
@@ -214,8 +216,19 @@ void SourceRun::find_moved_records() {
   std::ranges::sort(rows, RowOrder());
 }
 
-/// The record of `row` hangs on this node no more. One that was erased since knows nothing of it.
+/// A read that proves nothing ends no record, but for those that it names elsewhere.
+void SourceRun::leave_other_nodes(uint32_t stream, KeyIndex& index, std::vector<RowRef>& left) {
+  live_.each_seen_row(intake_.streams()[stream], static_cast<uint16_t>(stream),
+                      [&](const RowRef& row) {
+                        for (auto node : index.nodes(row.key))
+                          if (node != row.node) leave(index, row, node, left);
+                      });
+}
+
+/// The record of `row` hangs on this node no more, unless it was read there as it is. One that was
+/// erased since knows nothing of it.
 void SourceRun::leave(KeyIndex& index, RowRef row, uint32_t node, std::vector<RowRef>& left) {
+  if (intake_.streams()[row.stream].seen.has(node)) return;
   if (!live_.is_stored(node)) return index.take_off(row.key, node);
   row.node = node;
   row.row = nullptr;

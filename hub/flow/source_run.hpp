@@ -93,6 +93,7 @@ class SourceRun {
   void open_key_indexes();
   void find_moved_records();
   void leave(KeyIndex& index, RowRef row, uint32_t node, std::vector<RowRef>& left);
+  void leave_other_nodes(uint32_t stream, KeyIndex& index, std::vector<RowRef>& left);
   void take_unlisted(uint32_t stream, std::vector<RowRef>& left);
   std::string filled_name(const StreamRead& stream) const;
   void keep_state(const StreamRead& stream);

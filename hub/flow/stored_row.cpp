@@ -6,11 +6,23 @@ namespace homeroom::flow {
 
 char* RowMemory::reserve(std::size_t most) {
   if (at_ == nullptr || most > static_cast<std::size_t>(end_ - at_)) {
-    const auto& block = blocks_.emplace_back(memory_.need(most + record::readable_behind));
-    at_ = block.data();
-    end_ = at_ + block.size() - record::readable_behind;
+    at_ = blocks_.emplace_back(memory_.need(most + record::readable_behind)).data();
+    end_ = end_of_last();
   }
   return at_;
+}
+
+char* RowMemory::end_of_last() const {
+  const auto& block = blocks_.back();
+  return block.data() + block.size() - record::readable_behind;
+}
+
+void RowMemory::rewind(const Mark& mark) {
+  if (mark.blocks == 0) return forget();
+  bool has_block_given = blocks_.size() > mark.blocks;
+  while (blocks_.size() > mark.blocks) blocks_.pop_back();
+  at_ = mark.at;
+  if (has_block_given) end_ = end_of_last();
 }
 
 void RowMemory::forget() {

@@ -75,10 +75,19 @@ class RowMemory {
   /// Room for `most` bytes and `readable_behind` more; say with commit() how many it took.
   char* reserve(std::size_t most);
   void commit(std::size_t used) { at_ += used; }
+  /// Where memory ends now, and giving back all that was taken since.
+  struct Mark {
+    std::size_t blocks = 0;
+    char* at = nullptr;
+  };
+  Mark mark() const { return {blocks_.size(), at_}; }
+  void rewind(const Mark& mark);
   /// Gives it all back.
   void forget();
 
  private:
+  char* end_of_last() const;
+
   RunMemory& memory_;
   std::vector<RunMemory::Block> blocks_;
   char* at_ = nullptr;
