@@ -1,6 +1,6 @@
 #include "hub/flow/configuration.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -28,24 +28,30 @@ std::string table_meaning(const Path& file) {
 }
 
 /// A file that is no YAML is a configuration too, one with which nothing runs.
-std::string yaml_meaning(const Path& file, const std::vector<std::string_view>& without = {}) {
+std::optional<settings::Node> loaded(const Path& file) {
   try {
-    return settings::meaning(settings::load(file), without);
+    return settings::load(file);
   } catch (const Error& error) {
     if (error.next != Next::fix_settings) throw;
-    return table_meaning(file);
+    return std::nullopt;
   }
+}
+
+std::string yaml_meaning(const Path& file) {
+  auto root = loaded(file);
+  return root ? settings::meaning(*root) : table_meaning(file);
 }
 
 /// A mapping with the files it names; `seen` are those that were taken already.
 std::string mapping_meaning(const Path& file, const map::Shelf& shelf, std::set<Path>& seen) {
   if (!seen.insert(file.lexically_normal()).second) return {};
-  auto out = yaml_meaning(file, {"cases"});
+  auto root = loaded(file);
+  if (!root) return table_meaning(file);
+  auto out = settings::meaning(*root, {"cases"});
   try {
-    auto root = settings::load(file);
-    for (const auto& name : root.find("include").items())
+    for (const auto& name : root->find("include").items())
       out += "include " + mapping_meaning(shelf.find(file, name.text()), shelf, seen);
-    for (const auto& [list, node] : root.find("codes").entries())
+    for (const auto& [list, node] : root->find("codes").entries())
       if (node.kind() == settings::Kind::map && node.find("file"))
         out += list.text() + '=' + table_meaning(shelf.find(file, node.find("file").text()));
   } catch (const Error&) {
@@ -70,7 +76,7 @@ class Sum {
 std::string configuration_hash(const Hub& hub) {
   const auto& workspace = hub.workspace();
   Sum sum;
-  sum.add("workspace", settings::meaning(settings::parse(workspace.text, "homeroom.yaml")));
+  sum.add("workspace", workspace.meaning);
   for (const auto& file : hub.model_files()) sum.add("model", yaml_meaning(file));
   for (const auto& file : workspace.policy) sum.add("policy", yaml_meaning(file));
   sum.add("identity", yaml_meaning(hub.identity_file()));

@@ -258,7 +258,7 @@ Workspace load_workspace(const std::filesystem::path& folder,
     throw Error(Next::fix_settings,
                 file.string() + " is not there; make a workspace with: homeroom init DIR");
   auto root = load(file);
-  workspace.text = file_text(file);
+  workspace.meaning = meaning(root);
   root.only({"homeroom", "district",   "parameters", "secrets", "students", "sources",
              "trust",    "merge",      "identity",   "model",   "policy",   "destinations",
              "groups",   "agreements", "jobs",       "brakes",  "limits",   "tenant_id",

@@ -210,7 +210,7 @@ struct Workspace {
   Limits limits;
   Plugins plugins;
   Alerts alerts;
-  std::string text;  ///< the file as read, for the configuration digest
+  std::string meaning;  ///< of the file, for the configuration digest; without --set
 };
 
 /// Reads `folder`/homeroom.yaml with the parameters given on the command line. `${name}` stands for
