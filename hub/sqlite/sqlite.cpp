@@ -40,9 +40,12 @@ std::string advice(int code) {
   }
 }
 
-bool is_passing(int error_number) {
-  return error_number == EIO || error_number == ENOSPC || error_number == EMFILE ||
-         error_number == ENFILE;
+/// Whether file and folder may be written to by this account.
+bool has_rights(const std::filesystem::path& file) {
+  auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  std::error_code trouble;
+  return std::filesystem::is_regular_file(file, trouble) &&
+         access(file.c_str(), R_OK | W_OK) == 0 && access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
 Next next_step(int code) {
@@ -80,10 +83,11 @@ Database::~Database() {
 }
 
 void Database::raise(int code, const char* doing) const {
-  // "Cannot open" is what a failing disk and too many open files are called, too.
-  bool is_of_the_machine =
-      (code & 0xff) == SQLITE_CANTOPEN && handle_ && is_passing(sqlite3_system_errno(handle_));
-  if (is_of_the_machine) code = SQLITE_IOERR;
+  // A failing disk and too many open files are called so, too: where SQLite cannot write it tries
+  // to read, and tells what came of that.
+  auto kind = code & 0xff;
+  if ((kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY) && has_rights(file_))
+    code = SQLITE_IOERR;
   std::string message = "cannot " + std::string(doing) + " " + file_.string() + ": " + advice(code);
   // SQLite's own words name tables and columns of ours, never a value that was bound.
   message += " (SQLite " + std::to_string(code) + ": " +
