@@ -56,6 +56,7 @@ static int32_t open_villain(const hr_host* host, const hr_setting* settings, siz
   villain* self = calloc(1, sizeof *self);
   size_t i;
   (void)err;
+  signal(SIGSEGV, SIG_DFL); /* a sanitizer's runtime would tell of it and exit */
   self->host = host;
   for (i = 0; i < count; ++i) {
     if (is(settings[i].key, "deed")) keep(self->deed, sizeof self->deed, settings[i].value);
@@ -350,7 +351,7 @@ static int deeper(int depth) {
 
 static int does_harm(const villain* self) {
   if (does(self, "crashes")) raise(SIGSEGV);
-  if (does(self, "writes into nothing")) *(volatile int*)(uintptr_t)getpid() = 1;
+  if (does(self, "writes into nothing")) *(volatile char*)(uintptr_t)getpid() = 1;
   if (does(self, "aborts")) abort();
   if (does(self, "exits")) exit(3);
   if (does(self, "leaves at once")) _exit(0);
