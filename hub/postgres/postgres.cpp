@@ -95,7 +95,11 @@ void OnPostgres::begin_writing() {
   const std::string begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ";
   try {
     if (lock_ == Lock::book) {
-      connection_.run(begin + "SET LOCAL lock_timeout = '10s'; SELECT pg_advisory_xact_lock(" +
+      // A daemon that is frozen in the middle keeps the others from the book until the server ends
+      // its session; they wait for longer than that.
+      connection_.run(begin +
+                      "SET LOCAL idle_in_transaction_session_timeout = '5s'; "
+                      "SET LOCAL lock_timeout = '10s'; SELECT pg_advisory_xact_lock(" +
                       number + ")");
       is_writing_ = true;
       return;

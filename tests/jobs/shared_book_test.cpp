@@ -8,7 +8,9 @@
 
 #include "homeroom/error.hpp"
 #include "hub/jobs/book.hpp"
+#include "hub/postgres/postgres.hpp"
 #include "hub/store/job_book.hpp"
+#include "hub/store/postgres_place.hpp"
 #include "hub/world/files.hpp"
 #include "tests/cluster/kinds.hpp"
 #include "tests/jobs/moving_clock.hpp"
@@ -115,6 +117,15 @@ TEST_F(SharedBook, IsReadOnAfterTheServerWasStartedAgain) {
   cluster.start();
   EXPECT_TRUE(book.add(item("b", "nightly")));
   EXPECT_EQ(book.open("nightly").size(), 2u);
+}
+
+TEST_F(SharedBook, IsNotKeptByADaemonThatIsFrozenInTheMiddleOfAChange) {
+  auto book = open();
+  postgres::OnPostgres frozen(store::conninfo_of(location_), postgres::Lock::book);
+  sql::Transaction change(frozen);
+  EXPECT_TRUE(book->add(item("a", "nightly")));
+  EXPECT_THROW(change.commit(), Error);
+  EXPECT_EQ(book->open("nightly").size(), 1u);
 }
 
 TEST_F(SharedBook, LeasesRunOnTheClockThatAllDaemonsSee) {
