@@ -118,6 +118,7 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   }
   for (auto& stream : streams_)
     if (stream.plan.is_offered) read_stream(stream, pulse);
+  if (nodes_.asks()) hang_rows();
   for (const auto& offer : plan.removals) read_removals(offer, pulse);
   auto place_of = [&](const RowRef& row) {  // rows without a node come last
     return std::min<std::size_t>(row.node, nodes_.size());
@@ -295,15 +296,30 @@ void Intake::find_nodes(uint32_t space, const record::Column& subject) {
     last = value;
     node = static_cast<uint32_t>(tokens_.size() - 1);
   }
+  if (nodes_.asks()) {
+    for (auto& [row, node] : chosen_)
+      if (node != NodeTable::none) node += static_cast<uint32_t>(asked_.size());
+    asked_.insert(asked_.end(), tokens_.begin(), tokens_.end());
+    return;
+  }
   nodes_.find_or_add(tokens_, found_);
   for (auto& [row, node] : chosen_)
     if (node != NodeTable::none) node = found_[node];
 }
 
+/// All at once, so that no page of the store is asked for twice.
+void Intake::hang_rows() {
+  nodes_.find_or_add(asked_, found_);
+  kept_.rows().change_each([&](RowRef& row) {
+    if (row.node != NodeTable::none) row.node = found_[row.node];
+  });
+  std::vector<uint64_t>().swap(asked_);
+}
+
 void Intake::refuse_forgotten(StreamRead& stream) {
   if (forgotten_.empty()) return;
   stream.counts.refused += std::erase_if(chosen_, [&](const Chosen& chosen) {
-    return chosen.node != NodeTable::none && forgotten_.contains(nodes_.token(chosen.node));
+    return chosen.node != NodeTable::none && forgotten_.contains(token_of(chosen.node));
   });
 }
 

@@ -96,6 +96,10 @@ class Intake {
   void choose(StreamRead& stream, uint32_t index, const record::Batch& batch,
               const std::vector<record::Column>& columns, const std::string& file);
   void find_nodes(uint32_t space, const record::Column& subject);
+  uint64_t token_of(uint32_t node) const {
+    return nodes_.asks() ? asked_[node] : nodes_.token(node);
+  }
+  void hang_rows();
   void refuse_forgotten(StreamRead& stream);
   void set_aside(StreamRead& stream, uint32_t index, const record::Batch& batch,
                  const std::vector<record::Column>& columns, uint32_t row, const std::string& file,
@@ -116,9 +120,12 @@ class Intake {
     uint32_t row = 0;
     uint32_t node = 0;
   };
-  std::vector<Chosen> chosen_;              ///< rows of a batch that will be kept
-  std::vector<uint64_t> tokens_;            ///< of their subjects
-  std::vector<uint32_t> found_;             ///< nodes of the tokens
+  std::vector<Chosen> chosen_;    ///< rows of a batch that will be kept
+  std::vector<uint64_t> tokens_;  ///< of their subjects
+  std::vector<uint32_t> found_;   ///< nodes of the tokens
+  /// Tokens of subjects that are looked up in the store once all is read; until then the place here
+  /// is the node of a row.
+  std::vector<uint64_t> asked_;
   std::unordered_set<uint64_t> forgotten_;  ///< subjects a person wanted forgotten: nothing is kept
   Mends mends_;
   std::vector<StreamRead> streams_;

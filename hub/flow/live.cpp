@@ -30,8 +30,7 @@ void LiveSet::restore() {
   nodes_.index();
 }
 
-void LiveSet::restore_when_asked(std::vector<uint32_t> asides,
-                                 std::function<uint32_t(uint64_t token)> look_up) {
+void LiveSet::restore_when_asked(std::vector<uint32_t> asides, NodeTable::LookUp look_up) {
   is_first_ = false;
   asides_ = std::move(asides);
   nodes_.ask(std::move(look_up), store_.end_of_nodes(source_));

@@ -44,9 +44,8 @@ class LiveSet {
   /// Brings the published nodes' tokens and sums in. Not needed on a first load.
   void restore();
   /// The same when they are asked for: few of them will be. `asides` are the nodes of which rows
-  /// were set aside, `look_up` knows the node of a token.
-  void restore_when_asked(std::vector<uint32_t> asides,
-                          std::function<uint32_t(uint64_t token)> look_up);
+  /// were set aside, `look_up` knows the nodes of tokens.
+  void restore_when_asked(std::vector<uint32_t> asides, NodeTable::LookUp look_up);
   /// One of them that `look_up` met.
   void know(const store::NodeIndex& node) { published_.know(node.id, node.digests); }
   /// How the rows of each stream lie tonight; `before` are the layouts of the stored ones.

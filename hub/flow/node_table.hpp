@@ -14,17 +14,17 @@ class NodeTable {
  public:
   static constexpr uint32_t none = UINT32_MAX;
 
-  /// The node of a token (keys::KeyRing::token of space and value); made when it is new.
-  uint32_t find_or_add(uint64_t token);
-  /// The same for many at once, which spares waiting for memory: `ids[i]` is the node of
+  /// The nodes of tokens (keys::KeyRing::token of space and value), made when they are new. Many at
+  /// once spare waiting for memory, and the store is asked in order: `ids[i]` is the node of
   /// `tokens[i]`.
   void find_or_add(std::span<const uint64_t> tokens, std::vector<uint32_t>& ids);
   /// The node of a token, or none.
   uint32_t find(uint64_t token) const;
   /// Restores a stored node.
   void restore(uint32_t id, uint64_t token) {
+    if (used_ * 2 >= slots_.size()) index();
     note(id, token);
-    used_ * 2 >= slots_.size() ? index() : place(id);
+    place(id);
   }
   /// The same for many, which are found once index() was called.
   void note(uint32_t id, uint64_t token) {
@@ -32,9 +32,12 @@ class NodeTable {
     tokens_[id] = token;
   }
   void index();
-  /// Instead of restoring all of them: `look_up` knows the stored node of a token, or says none.
-  /// New ones are numbered from `end`.
-  void ask(std::function<uint32_t(uint64_t token)> look_up, uint32_t end);
+  /// Knows the stored nodes of tokens, which ascend; says none where there is none.
+  using LookUp = std::function<std::vector<uint32_t>(std::span<const uint64_t> tokens)>;
+  /// Instead of restoring all of them. New ones are numbered from `end`.
+  void ask(LookUp look_up, uint32_t end);
+  /// Whether each look-up costs a look into the store, so that many go better at once.
+  bool asks() const { return look_up_ != nullptr; }
   /// The token of a stored node that nobody asked for by it.
   void know(uint32_t id, uint64_t token) {
     if (tokens_[id] == 0) restore(id, token);
@@ -45,9 +48,13 @@ class NodeTable {
 
  private:
   void place(uint32_t id);
-  uint32_t stored(uint64_t token) const { return look_up_ ? look_up_(token) : none; }
+  void grow();
+  uint32_t known(uint64_t token) const;
+  uint32_t add(uint64_t token);
+  uint32_t stored(uint64_t token) const;
+  void look_ahead(std::span<const uint64_t> tokens);
 
-  std::function<uint32_t(uint64_t token)> look_up_;
+  LookUp look_up_;
   std::vector<uint64_t> tokens_;  ///< by id; a gap has token 0 and is in no slot
   std::vector<uint32_t> slots_;   ///< open addressing, id + 1
   uint32_t used_ = 0;

@@ -51,7 +51,8 @@ void SourceRun::restore(const extract::SourcePlan& plan) {
   if (asides && tokens_.is_known() && !recomputes_ && !reads_whole) {
     std::vector<uint32_t> nodes;
     each_packed<uint32_t>(*asides, [&](uint32_t node) { nodes.push_back(node); });
-    live_.restore_when_asked(std::move(nodes), [this](uint64_t token) { return stored(token); });
+    live_.restore_when_asked(std::move(nodes),
+                             [this](std::span<const uint64_t> tokens) { return stored(tokens); });
     return;
   }
   live_.restore();
@@ -62,16 +63,23 @@ void SourceRun::restore(const extract::SourcePlan& plan) {
   tokens_.save();
 }
 
-/// The published node of a token. One that was erased may stand in the index still, and its number
-/// may be another's now.
-uint32_t SourceRun::stored(uint64_t token) {
-  for (auto node : tokens_.nodes(token)) {
+/// The published nodes of tokens. One that was erased may stand in the index still, and its number
+/// may be another's now. Each page of the store is opened once: those of tokens, then those of
+/// nodes.
+std::vector<uint32_t> SourceRun::stored(std::span<const uint64_t> tokens) {
+  std::vector<std::pair<uint32_t, std::size_t>> named;  // node, which token
+  for (std::size_t i = 0; i < tokens.size(); ++i)
+    for (auto node : tokens_.nodes(tokens[i])) named.emplace_back(node, i);
+  std::ranges::sort(named);
+  std::vector<uint32_t> nodes(tokens.size(), NodeTable::none);
+  for (auto [node, i] : named) {
+    if (nodes[i] != NodeTable::none) continue;
     auto found = context_.store.node_index(context_.number, node);
-    if (!found || found->token != token) continue;
+    if (!found || found->token != tokens[i]) continue;
     live_.know(*found);
-    return node;
+    nodes[i] = node;
   }
-  return NodeTable::none;
+  return nodes;
 }
 
 void SourceRun::read(extract::SourcePlan plan) {
@@ -199,17 +207,19 @@ void SourceRun::find_moved_records() {
     if (!asks_key_index(i)) continue;
     take_unlisted(i, moved);
     leave_other_nodes(i, index, moved);
-    for (auto& row : intake_.rows()) {
-      if (row.stream != i) continue;
-      for (auto node : index.nodes(row.key)) {
-        if (node == row.node) continue;
-        if (row.is_gone && row.node == NodeTable::none && live_.is_stored(node)) {
-          row.node = node;
+    std::vector<RowRef*> rows;
+    for (auto& row : intake_.rows())
+      if (row.stream == i) rows.push_back(&row);
+    std::ranges::sort(rows, {}, &RowRef::key);  // as they lie in the index
+    for (auto* row : rows)
+      for (auto node : index.nodes(row->key)) {
+        if (node == row->node) continue;
+        if (row->is_gone && row->node == NodeTable::none && live_.is_stored(node)) {
+          row->node = node;
           continue;
         }
-        leave(index, row, node, moved);
+        leave(index, *row, node, moved);
       }
-    }
   }
   auto& rows = intake_.rows();
   rows.insert(rows.end(), moved.begin(), moved.end());

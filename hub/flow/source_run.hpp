@@ -83,7 +83,7 @@ class SourceRun {
 
  private:
   void restore(const extract::SourcePlan& plan);
-  uint32_t stored(uint64_t token);
+  std::vector<uint32_t> stored(std::span<const uint64_t> tokens);
   uint64_t expected_rows() const;
   std::string place_to_read_on(const extract::StreamPlan& stream) const;
   void doubt_emptiness(StreamRead& stream);

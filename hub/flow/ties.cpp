@@ -89,18 +89,16 @@ void LiveSet::tie_and_pack(std::size_t rows_in_block) {
   for (std::size_t asked = 0, ties_seen = 0; asked < live_.size();) {
     auto until = live_.size();
     tie_new();
-    for (; asked < until; ++asked) {
-      const auto* was = stored(live_[asked]);
-      if (!was) continue;
-      std::vector<uint32_t> near;
-      each_packed<uint32_t>(was->node.neighbors, [&](uint32_t node) { near.push_back(node); });
-      for (auto node : near)
-        if (index_of(node) == UINT32_MAX) take_stored_rows(live_[wake(node)]);
-    }
-    for (; ties_seen < ties_.size(); ++ties_seen) {
-      auto node = ties_[ties_seen].second;
+    std::vector<uint32_t> near;
+    auto note = [&](uint32_t node) {
+      if (index_of(node) == UINT32_MAX) near.push_back(node);
+    };
+    for (; asked < until; ++asked)
+      if (const auto* was = stored(live_[asked])) each_packed<uint32_t>(was->node.neighbors, note);
+    for (; ties_seen < ties_.size(); ++ties_seen) note(ties_[ties_seen].second);
+    std::ranges::sort(near);  // as they lie in the store
+    for (auto node : near)
       if (index_of(node) == UINT32_MAX) take_stored_rows(live_[wake(node)]);
-    }
   }
   pack(rows_in_block);
   build_adjacency();

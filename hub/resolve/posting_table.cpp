@@ -31,6 +31,29 @@ void sort_once(std::vector<Hashed>& entries) {
 
 }  // namespace
 
+void AskedAhead::ask(std::vector<uint64_t> tokens) {
+  std::ranges::sort(tokens);
+  for (auto token : tokens) {
+    auto [found, is_new] = found_.try_emplace(token, students_.size(), 0);
+    if (!is_new) continue;
+    auto students = behind_.students(token);
+    students_.insert(students_.end(), students.begin(), students.end());
+    found->second.second = students.size();
+  }
+}
+
+std::vector<uint32_t> AskedAhead::in_blocks_up_to(std::size_t most) const {
+  std::vector<uint32_t> all;
+  for (const auto& [token, place] : found_)
+    if (auto [first, count] = place; count <= most)
+      all.insert(all.end(), students_.begin() + static_cast<std::ptrdiff_t>(first),
+                 students_.begin() + static_cast<std::ptrdiff_t>(first + count));
+  std::ranges::sort(all);
+  auto doubles = std::ranges::unique(all);
+  all.erase(doubles.begin(), doubles.end());
+  return all;
+}
+
 PostingTable::PostingTable(const Records& records, const BlockKeys& keys) {
   std::vector<Hashed> all;
   all.reserve(std::size_t{records.count} * keys.count());

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "hub/resolve/block_keys.hpp"
@@ -24,6 +26,32 @@ class StoredStudents : public Postings {
  public:
   /// What is known of one. Valid until the next call.
   virtual std::string_view features(uint32_t student) = 0;
+};
+
+/// Tokens that will be asked for, looked up in their order: so they lie in a store, and none of its
+/// pages is opened twice.
+class AskedAhead : public Postings {
+ public:
+  explicit AskedAhead(Postings& behind) : behind_(behind) {}
+
+  /// Looks these up, beside those that are known.
+  void ask(std::vector<uint64_t> tokens);
+  void forget() {
+    found_.clear();
+    students_.clear();
+  }
+  /// Of a token that was asked for. Valid until the next ask().
+  std::span<const uint32_t> students(uint64_t token) override {
+    auto [first, count] = found_.at(token);
+    return std::span(students_).subspan(first, count);
+  }
+  /// All students of blocks of at most so many, ascending.
+  std::vector<uint32_t> in_blocks_up_to(std::size_t most) const;
+
+ private:
+  Postings& behind_;
+  std::unordered_map<uint64_t, std::pair<std::size_t, std::size_t>> found_;  ///< first, how many
+  std::vector<uint32_t> students_;
 };
 
 /// Of the students in memory: two arrays in the order of tokens, built once, then only read.

@@ -34,7 +34,10 @@ class Regrouping {
  public:
   Regrouping(const Identity& identity, const record::Model& model, const Keyed& keyed,
              StoredStudents& before)
-      : before_(before), children_(identity, model), keys_(children_.records(), identity, keyed) {}
+      : before_(before),
+        ahead_(before),
+        children_(identity, model),
+        keys_(children_.records(), identity, keyed) {}
 
   Regrouped run(std::span<const ChangedStudent> changed) {
     for (const auto& one : changed) add(one.student, one.was, one.is);
@@ -80,6 +83,10 @@ class Regrouping {
   /// Blocks of one level; what stays in parts of them is the work of the next.
   std::vector<Stay> settle(std::size_t level, std::vector<Stay> stays) {
     join(stays);
+    std::vector<uint64_t> tokens;
+    for (const auto& stay : stays) tokens.push_back(keys_.token(stay.key, level, stay.hash));
+    ahead_.forget();
+    ahead_.ask(std::move(tokens));
     std::vector<Stay> parted;
     for (std::size_t i = 0; i < stays.size();) {
       auto end = i + 1;
@@ -121,7 +128,7 @@ class Regrouping {
 
   void settle_block(std::size_t level, std::span<const Stay> stays, std::vector<Stay>& parted) {
     auto token = keys_.token(stays[0].key, level, stays[0].hash);
-    auto known = before_.students(token);
+    auto known = ahead_.students(token);
     auto size = known.size();
     for (const auto& stay : stays) {
       if (stay.was == stay.is) continue;
@@ -140,8 +147,7 @@ class Regrouping {
     if (was_crowded != is_crowded) {
       std::unordered_set<uint32_t> changed;
       for (const auto& stay : stays) changed.insert(pupils_[stay.pupil].student);
-      std::vector<uint32_t> others(known.begin(), known.end());  // features ask the store, too
-      for (auto student : others) {
+      for (auto student : known) {
         if (changed.contains(student)) continue;
         part({stays[0].key, stays[0].hash, static_cast<uint32_t>(pupils_.size()), true, true});
         auto features = std::string(before_.features(student));
@@ -152,6 +158,7 @@ class Regrouping {
   }
 
   StoredStudents& before_;
+  AskedAhead ahead_;
   Children children_;
   BlockKeys keys_;
   std::vector<Pupil> pupils_;

@@ -195,11 +195,12 @@ class Roster::Weighing {
         comparer_(*s_.comparisons),
         scorer_(*s_.comparisons, *s_.frequencies, model),
         ceiling_(*s_.comparisons),
-        index_(*s_.keys, s_.stored ? static_cast<Postings&>(*s_.stored) : *s_.table),
+        ahead_(s_.stored ? static_cast<Postings&>(*s_.stored) : *s_.table),
+        index_(*s_.keys, s_.stored ? static_cast<Postings&>(ahead_) : *s_.table),
         given_(s_.comparisons->find(Compared::given_name)) {}
 
   Answers run() {
-    const uint32_t at_once = s_.stored ? 4096 : 1;
+    const uint32_t at_once = s_.stored ? 16384 : 1;
     std::vector<Trial> trials(std::min(at_once, s_.at_hand),
                               Trial(Contest(s_.review_at, s_.joined)));
     Answers made;
@@ -230,12 +231,23 @@ class Roster::Weighing {
     // Who agrees in what the keys to come ask for, and in nothing of those before, is no rival of a
     // student who is sure.
     for (std::size_t key = 0; key < index_.keys(); ++key) {
+      if (s_.stored) look_ahead(key, trials, first);
       for (uint32_t i = 0; i < trials.size(); ++i)
         if (!trials[i].is_over) meet(key, trials[i], s_.students + first + i);
       if (s_.stored) s_.extend();
       for (uint32_t i = 0; i < trials.size(); ++i)
         if (!trials[i].is_over) weigh(trials[i], first + i);
     }
+  }
+
+  /// What will be asked of the store, in the order in which it lies there.
+  void look_ahead(std::size_t key, std::span<const Trial> trials, uint32_t first) {
+    std::vector<uint32_t> records;
+    for (uint32_t i = 0; i < trials.size(); ++i)
+      if (!trials[i].is_over) records.push_back(s_.students + first + i);
+    ahead_.forget();
+    index_.look_ahead(key, records, ahead_);
+    for (auto student : ahead_.in_blocks_up_to(s_.keys->most_in_block())) load(student);
   }
 
   void meet(std::size_t key, Trial& trial, uint32_t record) {
@@ -287,6 +299,7 @@ class Roster::Weighing {
   Comparer comparer_;
   Scorer scorer_;
   Ceiling ceiling_;
+  AskedAhead ahead_;
   StudentIndex index_;
   uint32_t given_;
 };

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "hub/resolve/posting_table.hpp"
 
@@ -22,6 +25,26 @@ class StudentIndex {
     uint64_t hashes[KeyHashes::most];
     auto count = keys_.hashes(key, record, hashes);
     for (uint32_t i = 0; i < count; ++i) look_up(key, hashes[i], record, visit, ask);
+  }
+
+  /// Asks ahead for all tokens that each() will look up of these records.
+  void look_ahead(std::size_t key, std::span<const uint32_t> records, AskedAhead& ahead) const {
+    std::vector<std::pair<uint64_t, uint32_t>> asked;  // hash, record
+    for (auto record : records) {
+      uint64_t hashes[KeyHashes::most];
+      auto count = keys_.hashes(key, record, hashes);
+      for (uint32_t i = 0; i < count; ++i) asked.emplace_back(hashes[i], record);
+    }
+    for (std::size_t level = 0; !asked.empty(); ++level) {
+      std::vector<uint64_t> tokens;
+      for (const auto& [hash, record] : asked) tokens.push_back(keys_.token(key, level, hash));
+      ahead.ask(tokens);
+      std::size_t parted = 0;
+      for (std::size_t i = 0; i < asked.size() && level < keys_.splits(); ++i)
+        if (ahead.students(tokens[i]).size() > keys_.most_in_block())
+          asked[parted++] = {keys_.parted(asked[i].first, level, asked[i].second), asked[i].second};
+      asked.resize(parted);
+    }
   }
 
  private:

@@ -42,6 +42,7 @@ uint64_t keyed(uint64_t hash) {
 class Shelves : public StoredStudents {
  public:
   std::span<const uint32_t> students(uint64_t token) override {
+    asked.push_back(token);
     auto found = by_token.find(token);
     found_.clear();
     if (found != by_token.end()) found_.assign(found->second.begin(), found->second.end());
@@ -51,6 +52,7 @@ class Shelves : public StoredStudents {
 
   std::map<uint64_t, std::set<uint32_t>> by_token;
   std::map<uint32_t, std::string> by_number;
+  std::vector<uint64_t> asked;
 
  private:
   std::vector<uint32_t> found_;
@@ -93,6 +95,20 @@ class Children {
  private:
   std::mt19937_64 random_;
 };
+
+TEST(AskedAhead, AsksInOrderAndForEachOnce) {
+  Shelves shelves;
+  shelves.by_token = {{2, {5, 8}}, {4, {1, 5, 9}}};
+  AskedAhead ahead(shelves);
+  ahead.ask({4, 7, 2, 4});
+  ahead.ask({2, 3});
+  EXPECT_EQ(shelves.asked, (std::vector<uint64_t>{2, 4, 7, 3}));
+  auto found = ahead.students(4);
+  EXPECT_EQ(std::vector(found.begin(), found.end()), (std::vector<uint32_t>{1, 5, 9}));
+  EXPECT_TRUE(ahead.students(7).empty());
+  EXPECT_EQ(ahead.in_blocks_up_to(2), (std::vector<uint32_t>{5, 8}));
+  EXPECT_EQ(ahead.in_blocks_up_to(3), (std::vector<uint32_t>{1, 5, 8, 9}));
+}
 
 std::vector<uint32_t> numbers_of(const std::map<uint32_t, std::string>& students) {
   std::vector<uint32_t> numbers;
