@@ -43,8 +43,9 @@ const std::vector<RowRef>& Contributor::references(uint32_t stream) const {
   return references_[stream].rows;
 }
 
-void Contributor::forget_references() {
-  references_.clear();
+void Contributor::forget_rows() {
+  decltype(references_)().swap(references_);
+  decltype(uses_)().swap(uses_);
 }
 
 void Contributor::know(uint32_t stream, std::vector<RowRef> rows) {
@@ -74,6 +75,9 @@ void Contributor::run(Pulse& pulse) {
   for (uint32_t stream = 0; stream < references_.size(); ++stream)
     if (intake_.streams()[stream].is_reference) count_reference(stream);
   if (!std::ranges::is_sorted(uses_)) std::ranges::sort(uses_);
+  scratch_.forget();
+  for (auto& reference : references_) reference.columns = {};
+  kept_.forget();
 }
 
 void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first) {

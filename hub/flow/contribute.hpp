@@ -48,7 +48,7 @@ class Contributor {
   /// The rows of a reference stream that know() was told.
   const std::vector<RowRef>& references(uint32_t stream) const;
   /// Their bytes are about to go.
-  void forget_references();
+  void forget_rows();
 
  private:
   struct ReferenceColumns;

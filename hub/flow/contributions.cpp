@@ -19,9 +19,11 @@ void Contributions::take(const SourceRun& source,
   tonight.spill = std::make_unique<Spill>(keys_, memory_, folder_, number);
   std::erase_if(linked, [&](const auto& link) { return !source.contribution(link.second); });
   std::ranges::sort(linked);
+  uint32_t end = 0;
+  for (auto [person, node] : linked) end = std::max(end, node + 1);
+  tonight.places.resize(end);
   for (auto [person, node] : linked) {
     auto said = source.contribution(node);
-    if (node >= tonight.places.size()) tonight.places.resize(node + 1);
     tonight.places[node] = tonight.spill->put(*said);
   }
 }

@@ -86,9 +86,10 @@ void pack_sums(std::span<const RowRef> rows, uint64_t seed, std::string& out);
 /// Not a stream: its sum counts the rows of the node that are set aside, if there are any.
 inline constexpr uint16_t aside_sum = UINT16_MAX;
 /// Visits the sums of a packed text.
+inline constexpr std::size_t packed_sum = 14;
 template <class Visit>
 void each_sum(std::string_view packed, Visit visit) {
-  for (; packed.size() >= 14; packed.remove_prefix(14)) {
+  for (; packed.size() >= packed_sum; packed.remove_prefix(packed_sum)) {
     StreamSum sum;
     std::memcpy(&sum.stream, packed.data(), 2);
     std::memcpy(&sum.count, packed.data() + 2, 4);

@@ -23,6 +23,9 @@ LiveSet::LiveSet(map::Mapping& mapping, keys::KeyRing& keys, store::Store& store
 
 void LiveSet::restore() {
   is_first_ = false;
+  auto end = store_.end_of_nodes(source_);
+  nodes_.reserve(end);
+  published_.reserve(end);
   store_.each_node(source_, [&](const store::NodeIndex& node) {
     nodes_.note(node.id, node.token);
     published_.add(node.id, node.digests);

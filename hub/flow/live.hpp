@@ -63,9 +63,13 @@ class LiveSet {
   /// Follows ties until every node that could matter is awake, then packs whole components into
   /// blocks of about `rows_in_block` rows.
   void tie_and_pack(std::size_t rows_in_block);
-  /// Frees all rows; what nodes say of their children stays.
+  /// Frees all rows and who is tied to whom; what nodes say of their children stays.
   void forget_rows() {
-    std::vector<RowRef>().swap(rows_);
+    decltype(rows_)().swap(rows_);
+    decltype(adjacency_)().swap(adjacency_);
+    decltype(adjacency_from_)().swap(adjacency_from_);
+    decltype(blocks_)().swap(blocks_);
+    decltype(component_)().swap(component_);
     moved_.forget();
   }
 

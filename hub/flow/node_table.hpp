@@ -26,6 +26,7 @@ class NodeTable {
     note(id, token);
     place(id);
   }
+  void reserve(uint32_t end) { tokens_.reserve(end); }
   /// The same for many, which are found once index() was called.
   void note(uint32_t id, uint64_t token) {
     if (id >= tokens_.size()) tokens_.resize(id + 1, 0);

@@ -20,6 +20,11 @@ class PublishedSums {
  public:
   using LookUp = std::function<std::optional<std::string>(uint32_t node)>;
 
+  /// Nodes below `end` will come; most have rows of one or two streams.
+  void reserve(uint32_t end) {
+    nodes_.reserve(end);
+    packed_.reserve(end * 2 * packed_sum);
+  }
   /// Nodes come in ascending order and may have gaps.
   void add(uint32_t node, std::string_view packed) {
     nodes_.resize(node + 1);

@@ -296,7 +296,6 @@ class Night {
     source.keep(is_wanted);
     source.keep_rest();
     result_.report.sources[index_of(source.source_name())] = source.counts();
-    source.forget_rows();
   }
 
   /// On the disk of the store.

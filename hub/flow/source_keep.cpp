@@ -116,12 +116,13 @@ void SourceRun::keep_rest() {
   }
   context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
   files_.save(context_.store, context_.source.name);
-  for (auto& [stream, index] : key_indexes_) index.save();
-  tokens_.save();
   keep_asides();
   keep_quarantine();
   context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));
   context_.store.put_digest("source:" + context_.source.name, context_.digest);
+  forget_rows();  // those of a first load and an index that is made of it need not be there at once
+  for (auto& [stream, index] : key_indexes_) index.save();
+  tokens_.save();
 }
 
 /// Nodes with rows set aside woke tonight, so that all of them were seen.

@@ -203,6 +203,7 @@ void SourceRun::open_key_indexes() {
 void SourceRun::find_moved_records() {
   if (key_indexes_.empty()) return;
   std::vector<RowRef> moved;
+  bool has_placed = false;
   for (auto& [i, index] : key_indexes_) {
     if (!asks_key_index(i)) continue;
     take_unlisted(i, moved);
@@ -216,11 +217,13 @@ void SourceRun::find_moved_records() {
         if (node == row->node) continue;
         if (row->is_gone && row->node == NodeTable::none && live_.is_stored(node)) {
           row->node = node;
+          has_placed = true;
           continue;
         }
         leave(index, *row, node, moved);
       }
   }
+  if (moved.empty() && !has_placed) return;
   auto& rows = intake_.rows();
   rows.insert(rows.end(), moved.begin(), moved.end());
   std::ranges::sort(rows, RowOrder());
@@ -339,7 +342,7 @@ std::optional<uint32_t> SourceRun::node_of(uint64_t token) const {
 }
 
 void SourceRun::forget_rows() {
-  contributor_->forget_references();
+  contributor_->forget_rows();
   live_.forget_rows();
   intake_.forget_rows();
 }

@@ -63,8 +63,6 @@ class SourceRun {
   std::optional<std::string_view> contribution(uint32_t node) const;
   /// The node of a record's token (keys::KeyRing::token), once the source was mapped.
   std::optional<uint32_t> node_of(uint64_t token) const;
-  /// Gives the memory of rows back once all is staged; what the source says of each child stays.
-  void forget_rows();
 
   /// Per-stream counts with the asides of all kinds, known ones told apart from new ones.
   record::SourceCounts counts();
@@ -76,7 +74,8 @@ class SourceRun {
   /// The column, as "source stream.column", of a stream read in full that lost the greatest share
   /// of its values since it was read so before.
   Filled::Loss worst_loss();
-  /// Stages quarantine, stream states, layouts, reference rows and the digest.
+  /// Stages quarantine, stream states, layouts, reference rows and the digest, and gives the memory
+  /// of rows back; what the source says of each child stays.
   void keep_rest();
   /// What was read, where all of it can be told again without reading; else without a stream.
   Standing standing();
@@ -100,6 +99,7 @@ class SourceRun {
   std::vector<store::QuarantineRow> still_aside();
   const store::QuarantineRow* failed_mend(uint32_t stream, record::SetAside& aside) const;
   void keep_quarantine();
+  void forget_rows();
   void keep_node(const LiveNode& live);
   void erase_node(const LiveNode& live);
   void keep_asides();

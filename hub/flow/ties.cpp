@@ -100,6 +100,7 @@ void LiveSet::tie_and_pack(std::size_t rows_in_block) {
     for (auto node : near)
       if (index_of(node) == UINT32_MAX) take_stored_rows(live_[wake(node)]);
   }
+  scratch_.forget();
   pack(rows_in_block);
   build_adjacency();
 }

@@ -89,6 +89,12 @@ class Arena {
     at_ = 0;
     used_ = 0;
   }
+  /// As reset(), and the blocks go; what was taken of an allowance stays taken.
+  void forget() {
+    reset();
+    std::vector<Block>().swap(blocks_);
+    bytes_ = 0;
+  }
 
  private:
   struct Block {

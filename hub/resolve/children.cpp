@@ -108,6 +108,7 @@ void Children::cut(uint32_t first) {
   reading_.cut(first);
   records_.count = first;
   records_.rows.resize(std::size_t{first} * records_.width);
+  records_.rows.shrink_to_fit();
 }
 
 std::string Children::features(uint32_t record) const {

@@ -274,7 +274,10 @@ void Reading::add_normal(const std::vector<std::string_view>& texts) {
 }
 
 void Reading::cut(uint32_t first) {
-  for (auto& filling : state_->fillings) filling.ids.resize(first);
+  for (auto& filling : state_->fillings) {
+    filling.ids.resize(first);
+    filling.ids.shrink_to_fit();
+  }
 }
 
 uint32_t Reading::count() const {

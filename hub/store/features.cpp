@@ -13,6 +13,7 @@ using keys::Unit;
 constexpr uint32_t page_bits = 6;
 constexpr uint32_t slot_mask = (1U << page_bits) - 1;
 constexpr std::size_t most_open = 4096;  ///< pages of some kilobytes
+constexpr std::size_t most_new = 64;     ///< of a first load, which asks for none of them again
 
 int64_t page_key(uint32_t source, uint32_t node) {
   return pair_key(source, node >> page_bits);
@@ -74,7 +75,7 @@ bool Features::are_readable() {
 }
 
 void Features::erase_all() {
-  open_.clear();
+  drop();
   database_.run("DELETE FROM feature_page");
 }
 
@@ -83,18 +84,30 @@ Features::Page& Features::open(int64_t key) {
   if (found != open_.end()) return found->second;
   if (open_.size() >= most_open) {
     flush();
-    open_.clear();
+    drop();
   }
+  if (new_.size() >= most_new) let_new_go();
   auto& page = open_[key];
   sql::Use read(read_);
   read->bind(key);
-  if (read->step()) {
+  if (!read->step()) {
+    new_.push_back(key);
+  } else {
     std::string plain;
     keys_.open(Unit::features, static_cast<uint32_t>(first_of(key)), second_of(key), read->bytes(0),
                plain);
     page.entries = EntryPage(std::move(plain));
   }
   return page;
+}
+
+void Features::let_new_go() {
+  for (auto key : new_) {
+    auto page = open_.find(key);
+    if (page->second.is_changed) write(key, page->second);
+    open_.erase(page);
+  }
+  new_.clear();
 }
 
 void Features::flush() {

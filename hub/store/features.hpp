@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/keys/keys.hpp"
 #include "hub/sql/sql.hpp"
@@ -33,7 +34,10 @@ class Features {
   /// Writes what is still in memory; before every commit.
   void flush();
   /// Drops what was not committed; after every rollback.
-  void drop() { open_.clear(); }
+  void drop() {
+    open_.clear();
+    new_.clear();
+  }
 
  private:
   struct Page {
@@ -42,12 +46,14 @@ class Features {
     bool wants_other_key = false;
   };
   Page& open(int64_t key);
+  void let_new_go();
   void write(int64_t key, Page& page);
 
   sql::Database& database_;
   keys::KeyRing& keys_;
   sql::Statement read_, write_, erase_;
   std::map<int64_t, Page> open_;
+  std::vector<int64_t> new_;  ///< of those: pages that were not in the store
   std::string sealed_;
 };
 
