@@ -116,8 +116,17 @@ keys::RootKeyPlace Hub::root_key() const {
   return {root.file, root.command, root.environment, root.name};
 }
 
-std::unique_ptr<store::Store> Hub::open_store(keys::KeyRing& keys, bool for_writing) const {
-  return store::Store::open(parameter("store"), tenant_, keys, for_writing, store_file());
+std::unique_ptr<store::Store> Hub::open_store(keys::KeyRing& keys, bool for_writing,
+                                              bool is_lost) const {
+  auto store = store::Store::open(parameter("store"), tenant_, keys, for_writing, store_file());
+  if (store->is_new() && keys.has_published() && !is_lost)
+    throw Error(Next::fix_settings,
+                "store: " + parameter("store") +
+                    " is not there, and one was published with the keys at hand. Mount it, name "
+                    "the right place, or put it back: homeroom restore --from BACKUP. If it is "
+                    "lost for good: homeroom run JOB --approve " +
+                    std::string(lost_store) + " --why TEXT");
+  return store;
 }
 
 std::filesystem::path Hub::store_file() const {

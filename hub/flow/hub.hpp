@@ -22,6 +22,9 @@ struct Installation {
   std::vector<std::filesystem::path> plugins;
 };
 
+/// What a person approves so that a new store may take the place of one that is not there any more.
+inline constexpr const char* lost_store = "lost_store";
+
 class Hub {
  public:
   Hub(settings::Workspace workspace, Installation installation, const world::Clock& clock,
@@ -50,7 +53,9 @@ class Hub {
   std::unique_ptr<keys::KeyRing> open_keys() const;
   std::filesystem::path key_file() const;
   keys::RootKeyPlace root_key() const;
-  std::unique_ptr<store::Store> open_store(keys::KeyRing& keys, bool for_writing) const;
+  /// Refuses to begin a store where one was published with these keys, unless it is `lost`.
+  std::unique_ptr<store::Store> open_store(keys::KeyRing& keys, bool for_writing,
+                                           bool is_lost = false) const;
   /// The store's file; of one on a server the name that stands for it here, beside the keys.
   std::filesystem::path store_file() const;
   std::filesystem::path lock_file() const;

@@ -38,7 +38,7 @@ class Night {
         job_(find_job()),
         lock_(with_its_folder(hub.lock_file()), "run " + options.job, hub.clock()),
         keys_(hub.open_keys()),
-        store_(hub.open_store(*keys_, true)),
+        store_(hub.open_store(*keys_, true, options.approvals.contains(lost_store))),
         pulse_(hub.cancel(), options.tell),
         memory_(hub.workspace().limits.memory_bytes),
         brakes_(hub.workspace().brakes, options.approvals, options.job) {
@@ -109,7 +109,7 @@ class Night {
 
   /// An approval that nothing asks for is a slip of the pen, and would be recorded for nothing.
   void check_approvals() const {
-    std::vector<std::string> known{moved_store};
+    std::vector<std::string> known{moved_store, lost_store};
     for (const auto& [name, limits] : hub_.workspace().brakes) known.push_back(name);
     for (const auto& destination : hub_.workspace().destinations) known.push_back(destination.name);
     for (const auto& [name, why] : options_.approvals) {
@@ -130,6 +130,7 @@ class Night {
     apply_erasures(*store_, *keys_, hub_.run_date());
     if (job_.purges && !purge_past()) return;
     store_->begin();
+    if (store_->is_new() && keys_->has_published()) store_->begin_anew(hub_.clock().now_ms());
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     clock_.enter("resolve");
     auto identity = hub_.open_identity();

@@ -18,9 +18,10 @@ inline constexpr const char* moved_store = "moved_store";
 struct RunOptions {
   std::string job;
   bool is_dry = false;
-  std::vector<std::string> sources;              ///< only these; empty: those of the job
-  std::map<std::string, std::string> approvals;  ///< brake, destination or moved_store -> why
-  std::string actor;                             ///< who approves, for the audit log
+  std::vector<std::string> sources;  ///< only these; empty: those of the job
+  std::map<std::string, std::string>
+      approvals;      ///< brake, destination, moved_store or lost_store -> why
+  std::string actor;  ///< who approves, for the audit log
   /// Told where the run stands, some times a second; for progress on a terminal. May be empty.
   Pulse::Tell tell;
   /// Every record is weighed, not only those whose link may have changed: the way of tests to show

@@ -33,7 +33,11 @@ constexpr const char* rotations = R"(
     number INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, unit INTEGER NOT NULL,
     scope INTEGER NOT NULL, id INTEGER NOT NULL, token INTEGER NOT NULL);
 )";
-constexpr std::array steps = {first, rotations};
+// Whether anything was ever published with these keys: a store that is not there was lost then.
+constexpr const char* publications = R"(
+  ALTER TABLE tenant ADD COLUMN has_published INTEGER NOT NULL DEFAULT 0;
+)";
+constexpr std::array steps = {first, rotations, publications};
 constexpr int64_t application_id = 1213549654;  // "HUKV"
 
 void bring_forward(sqlite::Database& database) {
@@ -74,7 +78,7 @@ void KeyPages::make(const std::filesystem::path& file, std::string_view tenant_i
     sqlite::Database database(beside, sqlite::Access::write);
     database.run("PRAGMA synchronous = FULL");
     bring_forward(database);
-    sqlite::Statement(database, "INSERT INTO tenant VALUES(?)").bind_text(tenant_id).execute();
+    sqlite::Statement(database, "INSERT INTO tenant(id) VALUES(?)").bind_text(tenant_id).execute();
   }
   std::filesystem::rename(beside, file);
   world::flush_folder(file.has_parent_path() ? file.parent_path() : ".");
@@ -84,6 +88,14 @@ bool KeyPages::holds_nothing(const std::filesystem::path& file) {
   sqlite::Database database(file, sqlite::Access::read);
   return database.number("PRAGMA application_id") == application_id &&
          database.number("SELECT count(*) FROM page") == 0;
+}
+
+bool KeyPages::has_published() {
+  return database_.number("SELECT has_published FROM tenant") != 0;
+}
+
+void KeyPages::note_published() {
+  if (!has_published()) database_.run("UPDATE tenant SET has_published = 1");
 }
 
 KeyPages::KeyPages(const std::filesystem::path& file, std::string_view tenant_id,

@@ -56,6 +56,9 @@ class KeyPages {
   std::vector<Erasure> erasures(uint64_t after);
   void add_erasure(const Erasure& erasure);  ///< written with the next save()
 
+  bool has_published();
+  void note_published();  ///< durable at once
+
   /// Wraps up to `most` pages that are under the former tenant key anew; how many are left.
   uint64_t rewrap(uint64_t most);
   uint64_t waiting();

@@ -93,6 +93,8 @@ class StoredKeyRing final : public KeyRing {
   void destroy_all_but(Unit unit, const std::function<bool(uint32_t, uint64_t)>& is_kept) override {
     pages_.destroy_all_but(unit, is_kept);
   }
+  bool has_published() override { return pages_.has_published(); }
+  void note_published() override { pages_.note_published(); }
   std::vector<Erasure> erasures(uint64_t after) override { return pages_.erasures(after); }
   void erase(const Erasure& erasure) override {
     pages_.destroy(erasure.unit, erasure.scope, erasure.id);

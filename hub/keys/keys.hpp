@@ -102,6 +102,9 @@ class KeyRing {
   /// The same for all keys of a kind but those that are kept.
   virtual void destroy_all_but(Unit unit,
                                const std::function<bool(uint32_t scope, uint64_t id)>& is_kept) = 0;
+  /// Whether a store was ever published with these keys; where none is there, it was lost.
+  virtual bool has_published() = 0;
+  virtual void note_published() = 0;  ///< durable at once
   /// Keys destroyed to forget children, oldest first, with numbers above `after`. Who puts a store
   /// back needs them: it may know less.
   virtual std::vector<Erasure> erasures(uint64_t after) = 0;

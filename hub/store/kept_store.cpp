@@ -396,27 +396,37 @@ class KeptStore final : public Store {
     if (origin() == restored_origin) return;
     // By the clock, not by counting: the store this one replaces may have been restored before, and
     // may be lost, and what it sent stands below nonetheless.
-    auto by_clock = static_cast<uint64_t>(row.at_ms / 1000) << sequence_bits;
-    auto first = std::max(by_clock, first_sequence() + 1);
+    auto first = std::max(sequence_at(row.at_ms), first_sequence() + 1);
     with_audit("mark_restored", row, [&] {
       set_origin(restored_origin);
       all_->streams.put_digest(first_sequence_name, std::to_string(first));
-      // Numbers of deliveries, too: one that was used names a file somebody has read.
-      sql::Statement(*database_,
-                     "UPDATE destination SET last_delivery = "
-                     "CASE WHEN last_delivery < ?1 THEN ?1 ELSE last_delivery END")
-          .bind(static_cast<int64_t>(first >> sequence_bits))
-          .execute();
+      raise_deliveries(first);
     });
     was_moved_ = true;
+  }
+  void begin_anew(int64_t now_ms) override {
+    staged().streams.put_digest(first_sequence_name, std::to_string(sequence_at(now_ms)));
   }
 
  private:
   /// What the open transaction is for, if there is one.
   enum class Phase : uint8_t { quiet, staging, receipts };
 
+  static uint64_t sequence_at(int64_t now_ms) {
+    return static_cast<uint64_t>(now_ms / 1000) << sequence_bits;
+  }
+  /// Numbers of deliveries, too, begin anew: one that was used names a file somebody has read.
+  void raise_deliveries(uint64_t first_sequence) {
+    sql::Statement(*database_,
+                   "UPDATE destination SET last_delivery = "
+                   "CASE WHEN last_delivery < ?1 THEN ?1 ELSE last_delivery END")
+        .bind(static_cast<int64_t>(first_sequence >> sequence_bits))
+        .execute();
+  }
+
   void use_existing() {
     use(place_->open());
+    if (for_writing_) keys_.note_published();  // a store of before, or a run that died too early
     // A reader sees the one generation that stands at its first look until it is closed.
     if (!for_writing_) database_->begin_reading();
     was_moved_ = origin() != place_->identity().origin;
@@ -429,11 +439,13 @@ class KeptStore final : public Store {
   }
 
   void publish_first() {
+    if (auto first = first_sequence(); first > 0) raise_deliveries(first);
     all_.reset();
     auto& opened = place_->publish();
     is_building_ = false;
     try {
       use(opened);
+      keys_.note_published();
       was_moved_ = origin() != place_->identity().origin;
     } catch (const Error& error) {
       throw PublishedAndClosed(error);

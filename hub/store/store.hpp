@@ -53,6 +53,9 @@ class Store {
   virtual void accept_move(const AuditRow& row) = 0;
   /// Sequences of shares begin above this; it grows when a backup or a copy takes over.
   virtual uint64_t first_sequence() = 0;
+  /// A new store takes the place of one that is lost: sequences of shares and numbers of deliveries
+  /// begin above all that the lost one may have used. Staged.
+  virtual void begin_anew(int64_t now_ms) = 0;
   virtual uint64_t generation() const = 0;
   /// Number for a new run, durable at once on an existing store.
   virtual uint64_t next_run() = 0;

@@ -25,6 +25,7 @@ TEST_P(Cancel, ByASignalLeavesNothingBehind) {
   for (const char* part : {".keys", ".keys.keydb"})
     fs::copy_file(district.folder() / (std::string("calm") + part),
                   district.folder() / (std::string("night") + part));
+  District::make_unused(district.folder() / "night.keys");
 
   StartedNight night(district, "night", "day1");
   wait_for(district.folder() / "night.db.building");

@@ -97,6 +97,7 @@ void DisturbedNight::disturb(const Deed& deed, const std::vector<const Disturban
   if (calm) return compare(is, *calm, where);
   for (const auto& file : fs::directory_iterator(at("place")))
     if (!file.path().filename().string().starts_with("hub.keys")) fs::remove_all(file);
+  District::make_unused(at("place/hub.keys"));
   tool_.open({});
   put_away("drawn");
   compare(is, undisturbed({"drawn", deed.day}), where);

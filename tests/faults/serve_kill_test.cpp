@@ -187,6 +187,7 @@ class Serve : public testing::Test {
     for (const char* part : {".keys", ".keys.keydb"})
       fs::copy_file(district_.folder() / (std::string("hub") + part),
                     district_.folder() / (std::string("calm") + part));
+    District::make_unused(district_.folder() / "calm.keys");
     tool_.open({});
     ASSERT_EQ(district_.night("calm", is_day_2_ ? "day2-full" : "day1").exit_code, 0);
     for (const char* file : {"record.ndjson", "nurses.ndjson", "success_plans.ndjson"})

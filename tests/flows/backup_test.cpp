@@ -225,6 +225,60 @@ TEST_P(MovedFile, ACopyInAnotherFolderTakesOverInTheSameWay) {
   for (const auto& [id, sequence] : before) EXPECT_GT(sequences()[id], sequence);
 }
 
+/// A disk that was not mounted, a file that somebody moved away.
+class LostFile : public BackupOfChanges {
+ protected:
+  void lose() const {
+    for (const char* end : {"", "-wal", "-shm"}) fs::remove(pretend_.at("hub.db") + end);
+  }
+  cli::Said run(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"--output", "json", "run", "nightly"});
+    return pretend_.say(more);
+  }
+  std::vector<std::string> approval_{"--approve", "lost_store", "--why", "the disk is gone"};
+};
+
+TEST_P(LostFile, IsNotTakenForADistrictWithoutAStore) {
+  auto told = sequences();
+  lose();
+  for (const auto& verb : {"run", "plan"}) {
+    auto said = pretend_.say({verb, "nightly"});
+    EXPECT_EQ(said.exit_code, 2) << verb;
+    EXPECT_THAT(said.err, HasSubstr("hub.db is not there"));
+    EXPECT_THAT(said.err, HasSubstr("homeroom run JOB --approve lost_store --why TEXT"));
+  }
+  EXPECT_FALSE(fs::exists(pretend_.at("hub.db")));
+  EXPECT_EQ(sequences(), told);
+}
+
+TEST_P(LostFile, IsReplacedWhenAPersonSaysSoAndTheNewOneSendsAboveIt) {
+  auto before = sequences();
+  lose();
+  auto said = run(approval_);
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_EQ(said.json()["deliveries"][0]["delivered"], 2);
+  ASSERT_THAT(before, SizeIs(2));
+  for (const auto& [id, sequence] : before) EXPECT_GT(sequences()[id], sequence);
+  EXPECT_EQ(run({}).exit_code, 0);
+}
+
+TEST_P(LostFile, MayBePutBackWhereItWas) {
+  back_up();
+  lose();
+  ASSERT_EQ(restore().exit_code, 0);
+  EXPECT_EQ(run({"--approve", "moved_store", "--why", "a drill"}).exit_code, 0);
+}
+
+TEST(FirstNight, ThatFailedMayBeRepeated) {
+  Pretend pretend;
+  EXPECT_EQ(pretend.say({"run", "nightly"}).exit_code, 1);
+  ASSERT_TRUE(fs::exists(pretend.at("hub.keys")));
+  pretend.students(students);
+  pretend.referrals({});
+  EXPECT_EQ(pretend.night()["profiles"]["total"], 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(On, LostFile, ::testing::Values(tests::on_sqlite), tests::name_of_store);
 INSTANTIATE_TEST_SUITE_P(On, Backup, tests::both_stores(), tests::name_of_store);
 INSTANTIATE_TEST_SUITE_P(On, BackupOfChanges, tests::both_stores(), tests::name_of_store);
 INSTANTIATE_TEST_SUITE_P(On, MovedFile, ::testing::Values(tests::on_sqlite), tests::name_of_store);

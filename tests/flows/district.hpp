@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hub/sqlite/sqlite.hpp"
 #include "hub/synth/synth.hpp"
 
 namespace homeroom::flows {
@@ -59,6 +60,13 @@ class District {
                                      : "sqlite:" + (folder_ / (store + ".db")).string();
   }
 
+  /// Keys that a store was published with, as if none ever had been.
+  static void make_unused(const fs::path& keys) {
+    sqlite::Database(keys.string() + ".keydb", sqlite::Access::write)
+        .run("UPDATE tenant SET has_published = 0");
+  }
+  /// Flags of a first load with keys that another store was published with.
+  static constexpr const char* with_used_keys = "--approve lost_store --why test";
   /// Runs the nightly job on one day's folder with a store of its own name.
   Answer night(const std::string& store, const std::string& day, const std::string& flags = "",
                const std::string& set = "") const {

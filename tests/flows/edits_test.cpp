@@ -18,7 +18,7 @@ TEST_P(Edits, EndWhereAFirstLoadOfTheEditedFilesDoes) {
     fs::copy_file(district.folder() / ("nightly" + std::string(ending)),
                   district.folder() / ("fresh" + std::string(ending)));
   auto night = district.night("nightly", "day1", "--approve profiles_to_send --why test");
-  auto fresh = district.night("fresh", "day1");
+  auto fresh = district.night("fresh", "day1", District::with_used_keys);
   ASSERT_EQ(night.exit_code, 0) << night.errors << night.report.dump();
   ASSERT_EQ(fresh.exit_code, 0) << fresh.errors << fresh.report.dump();
   for (const char* file : {"record.ndjson", "nurses.ndjson", "success_plans.ndjson"})

@@ -44,7 +44,7 @@ class AFullRead : public testing::Test {
     for (const char* ending : {".keys", ".keys.keydb"})
       fs::copy_file(district_.folder() / ("nightly" + std::string(ending)),
                     district_.folder() / ("fresh" + std::string(ending)));
-    district_.night("fresh", day);
+    district_.night("fresh", day, District::with_used_keys);
     for (const char* file : {"record.ndjson", "success_plans.ndjson", "nurses.ndjson"})
       EXPECT_TRUE(District::read(district_.out("nightly", file)) ==
                   District::read(district_.out("fresh", file)))

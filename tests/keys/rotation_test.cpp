@@ -228,7 +228,8 @@ TEST_F(Rotation, FilesOfBeforeAreReadAndBroughtForward) {
     sqlite::Database database(file().string() + ".keydb", sqlite::Access::write);
     database.run(
         "DROP INDEX page_tenant_key; ALTER TABLE page DROP COLUMN tenant_key; "
-        "DROP TABLE erasure; PRAGMA user_version = 1");
+        "DROP TABLE erasure; ALTER TABLE tenant DROP COLUMN has_published; "
+        "PRAGMA user_version = 1");
     sqlite::Statement(database, "INSERT INTO page VALUES(1, 1, 0, ?)")
         .bind_bytes(wrapped)
         .execute();
