@@ -43,7 +43,12 @@ StreamPlan plan_stream(uint32_t index, const Wanted& wanted, const Offer& offer,
   plan.instance = offer.instance;
   plan.info = offer.info;
   plan.mode = offer.info.mode.value_or(default_mode);
-  for (const auto& column : wanted.columns) plan.columns.push_back(column.name);
+  auto there = column_names(offer.info);
+  for (const auto& column : wanted.columns) {
+    if (!there.empty() && std::ranges::find(there, column.name) == there.end())
+      plan.absent.push_back(static_cast<uint32_t>(plan.columns.size()));
+    plan.columns.push_back(column.name);
+  }
   for (const auto& key : offer.info.key) plan.key.push_back(index_of(plan.columns, key));
   if (offer.info.role == plugin::Role::subject) {
     plan.subject = index_of(plan.columns, offer.info.subject);

@@ -59,6 +59,7 @@ struct StreamPlan {
   plugin::StreamInfo info;
   std::vector<std::string>
       columns;                     ///< of each row kept: wanted ones, then key and subject columns
+  std::vector<uint32_t> absent;    ///< indexes into columns: optional ones that are not there
   std::vector<uint32_t> key;       ///< indexes into columns
   uint32_t subject = 0;            ///< index into columns; only for subject streams
   bool key_names_subject = false;  ///< the subject column is part of the key

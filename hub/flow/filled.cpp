@@ -59,15 +59,30 @@ Filled Filled::unpack(std::string_view packed) {
   return filled;
 }
 
+uint64_t Filled::cells_of(const std::string& column) const {
+  auto found = std::ranges::find(columns_, column);
+  return found == columns_.end() ? 0 : cells_[static_cast<std::size_t>(found - columns_.begin())];
+}
+
+uint64_t Filled::expected(const Filled& before, const std::string& column) const {
+  if (before.rows_ == 0) return 0;
+  return static_cast<uint64_t>(static_cast<double>(before.cells_of(column)) *
+                               static_cast<double>(rows_) / static_cast<double>(before.rows_));
+}
+
+std::vector<std::string> Filled::assume(const Filled& before, const std::vector<uint32_t>& absent) {
+  std::vector<std::string> held;
+  for (auto c : absent) {
+    cells_[c] = expected(before, columns_[c]);
+    if (before.cells_of(columns_[c]) > 0) held.push_back(columns_[c]);
+  }
+  return held;
+}
+
 Filled::Loss Filled::worst_since(const Filled& before) const {
   Loss worst;
-  if (before.rows_ == 0) return worst;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    auto was = std::ranges::find(before.columns_, columns_[c]);
-    if (was == before.columns_.end()) continue;
-    auto filled = before.cells_[static_cast<std::size_t>(was - before.columns_.begin())];
-    auto expected = static_cast<uint64_t>(static_cast<double>(filled) * static_cast<double>(rows_) /
-                                          static_cast<double>(before.rows_));
+    auto expected = this->expected(before, columns_[c]);
     if (expected == 0) continue;
     Loss loss{columns_[c], expected - std::min(expected, cells_[c]), expected};
     if (loss.is_worse_than(worst)) worst = std::move(loss);

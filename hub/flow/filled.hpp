@@ -18,6 +18,10 @@ class Filled {
   /// The first `rows` of each column, in the order of the names given.
   void add(const std::vector<record::Column>& columns, uint32_t rows);
 
+  /// Of columns (by number) that were not there to be read as much is taken to be filled as before.
+  /// The names of those that held something.
+  std::vector<std::string> assume(const Filled& before, const std::vector<uint32_t>& absent);
+
   /// As the store keeps it: numbers and names of columns, no value.
   std::string packed() const;
   /// Nothing kept, or kept by another version: no rows.
@@ -36,6 +40,10 @@ class Filled {
   Loss worst_since(const Filled& before) const;
 
  private:
+  uint64_t cells_of(const std::string& column) const;
+  /// How many cells of a column would be filled tonight if as many were as before.
+  uint64_t expected(const Filled& before, const std::string& column) const;
+
   std::vector<std::string> columns_;
   std::vector<uint64_t> cells_;
   uint64_t rows_ = 0;

@@ -291,7 +291,12 @@ void LiveSet::merge_rows(uint32_t node, std::span<const RowRef> read, bool count
     }
     RowRef now = row;
     now.is_new = true;
-    if (before && StoredRow(before->row).cells() == StoredRow(row.row).cells()) {
+    const auto& plan = *plans_[row.stream];
+    if (before && !plan.absent.empty())  // not read, so they say what they said
+      now.row = with_former_cells(moved_, StoredRow(row.row), StoredRow(before->row), plan.absent,
+                                  plan.columns.size())
+                    .bytes();
+    if (before && StoredRow(before->row).cells() == StoredRow(now.row).cells()) {
       now = *before;
       now.is_new = counts_again;
       now.is_unchanged = !counts_again;

@@ -277,7 +277,8 @@ Standing SourceRun::standing() {
   Standing standing;
   for (const auto& stream : intake_.streams()) {
     if (!stream.is_read) continue;
-    if (!stream.counts.complete || stream.end.version.empty()) return {};
+    bool is_whole = stream.counts.complete && stream.counts.missing_columns.empty();
+    if (!is_whole || stream.end.version.empty()) return {};
     standing.streams.push_back({stream.end.version, stream.counts});
   }
   return standing;

@@ -27,7 +27,8 @@ SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping>
       intake_(context.source, *mapping_, context.keys, nodes_, files_, context.memory, context.run),
       live_(*mapping_, context.keys, context.store, nodes_, context.memory, context.number, seed_),
       validator_(context.model, context.run_date),
-      tokens_(KeyIndex::of_tokens(context.store, context.number)) {
+      tokens_(KeyIndex::of_tokens(context.store, context.number)),
+      completed_(context.memory) {
   validator_.use(context.packs, context.source.name);
   if (is_first_) return;
   before_ = unpack_layouts(context.store.digest(name_of(context, "layout")).value_or(""));
@@ -96,7 +97,19 @@ void SourceRun::read(extract::SourcePlan plan) {
   plan_ = plan;
   context_.pulse.begin("hearing " + context_.source.name, expected_rows());
   intake_.read(plan, context_.pulse);
-  for (auto& stream : intake_.streams()) doubt_emptiness(stream);
+  for (auto& stream : intake_.streams()) {
+    doubt_emptiness(stream);
+    miss_columns(stream);
+  }
+}
+
+/// Columns that held something and are not there any more are said, until they are back or the
+/// mapping wants them no more. What they held stays (LiveSet).
+void SourceRun::miss_columns(StreamRead& stream) {
+  if (stream.plan.absent.empty() || is_first_) return;
+  auto before = Filled::unpack(context_.store.digest(filled_name(stream)).value_or(""));
+  for (const auto& column : stream.filled.assume(before, stream.plan.absent))
+    stream.counts.missing_columns.push_back(column);
 }
 
 /// Where the last published read ended; the beginning when its cursor is of other settings, or a
@@ -317,6 +330,10 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
     }
     RowRef row = read[i];
     row.is_new = true;
+    if (before && !stream.plan.absent.empty())
+      row.row = with_former_cells(completed_, StoredRow(row.row), StoredRow(before->row),
+                                  stream.plan.absent, stream.plan.columns.size())
+                    .bytes();
     if (before && StoredRow(before->row).cells() == StoredRow(row.row).cells()) {
       row = *before;
       row.is_new = recomputes_;

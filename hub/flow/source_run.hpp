@@ -86,6 +86,7 @@ class SourceRun {
   uint64_t expected_rows() const;
   std::string place_to_read_on(const extract::StreamPlan& stream) const;
   void doubt_emptiness(StreamRead& stream);
+  void miss_columns(StreamRead& stream);
   void settle_references();
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);
   bool asks_key_index(uint32_t stream);
@@ -125,6 +126,7 @@ class SourceRun {
   KeyIndex tokens_;                                 ///< of nodes
   std::vector<uint32_t> asides_;                    ///< nodes of which rows are set aside tonight
   bool recomputes_ = false;
+  RowMemory completed_;                       ///< reference rows with cells that were not read
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   store::Node kept_;            ///< the node that is being staged; its memory is used again
   std::vector<uint64_t> uses_;  ///< of that node

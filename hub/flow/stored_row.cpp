@@ -78,4 +78,24 @@ StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& column
   return StoredRow(start);
 }
 
+StoredRow with_former_cells(RowMemory& memory, StoredRow row, StoredRow former,
+                            const std::vector<uint32_t>& which, std::size_t columns) {
+  std::vector<record::Text> texts(columns);
+  std::vector<uint8_t> valid(columns);
+  std::vector<record::Column> cells(columns);
+  CellReader now(row.cells()), before(former.cells());
+  for (std::size_t c = 0; c < columns; ++c) {
+    record::Text old;
+    bool had = before.next(old);
+    valid[c] = now.next(texts[c]);
+    if (std::ranges::binary_search(which, static_cast<uint32_t>(c))) {
+      texts[c] = old;
+      valid[c] = had;
+    }
+    cells[c].values = &texts[c];
+    cells[c].valid = &valid[c];
+  }
+  return write_row(memory, cells, 0, row.origin());
+}
+
 }  // namespace homeroom::flow

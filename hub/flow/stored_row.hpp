@@ -94,6 +94,10 @@ class RowMemory {
   char* end_ = nullptr;
 };
 
+/// The row with the cells of `former` in some columns (by number, ascending); both lie alike.
+StoredRow with_former_cells(RowMemory& memory, StoredRow row, StoredRow former,
+                            const std::vector<uint32_t>& which, std::size_t columns);
+
 /// Writes row `row` of the columns (text; a missing column has values == nullptr) and returns it.
 StoredRow write_row(RowMemory& memory, const std::vector<record::Column>& columns, uint32_t row,
                     Origin origin);

@@ -22,6 +22,10 @@ std::vector<std::string> trouble_of(const record::SourceCounts& source,
     trouble.push_back(source.source + " was not heard: " + source.trouble);
   for (const auto& stream : source.streams) {
     if (!stream.complete) trouble.push_back(source.source + ' ' + record::why_incomplete(stream));
+    for (const auto& column : stream.missing_columns)
+      trouble.push_back(source.source + ' ' + stream.stream + ": column " + column +
+                        " is not there any more, and what it said is kept; bring it back, or take "
+                        "it out of the `reads` of the mapping");
     if (is_too_much(stream, around.job))
       trouble.push_back(source.source + ' ' + stream.stream + ": " +
                         std::to_string(stream.new_set_aside) +

@@ -29,6 +29,8 @@ struct StreamCounts {
   uint64_t deleted = 0;        ///< known records ended by this run
   uint64_t new_set_aside = 0;  ///< of quarantined: not known from earlier nights
   uint64_t cleared = 0;        ///< set aside before, and not any more
+  /// Optional ones that held something and are not there now; what they held is kept.
+  std::vector<std::string> missing_columns;
 };
 
 struct SourceCounts {
