@@ -26,11 +26,6 @@ bool wait(const world::Cancel& cancel, std::chrono::milliseconds time) {
   return !cancel.cancelled();
 }
 
-bool is_of_job(const settings::Job& job, const std::string& destination) {
-  return job.all_destinations ||
-         std::ranges::find(job.destinations, destination) != job.destinations.end();
-}
-
 /// A first delivery may have to wait until a person has approved it by the destination's name.
 bool may_begin(const Sending& what, std::size_t d) {
   const auto& destination = what.hub.workspace().destinations[d];
@@ -147,6 +142,11 @@ record::DeliveryCounts send_one(const Sending& what, std::size_t d) {
 }
 
 }  // namespace
+
+bool is_of_job(const settings::Job& job, const std::string& destination) {
+  return job.all_destinations ||
+         std::ranges::find(job.destinations, destination) != job.destinations.end();
+}
 
 std::vector<record::DeliveryCounts> send(const Sending& what) {
   std::vector<record::DeliveryCounts> deliveries;

@@ -25,6 +25,9 @@ struct Sending {
   bool is_published = false;  ///< without it nothing is sent
 };
 
+/// Whether the job sends there.
+bool is_of_job(const settings::Job& job, const std::string& destination);
+
 /// One entry a destination, in the governor's order. A destination that cannot be reached leaves
 /// its shares owed; that is an outcome, not an exception.
 std::vector<record::DeliveryCounts> send(const Sending& what);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/flow/sending.hpp"
+
 namespace homeroom::flow {
 
 namespace {
@@ -35,6 +37,25 @@ std::vector<std::string> trouble_of(const record::SourceCounts& source,
   return trouble;
 }
 
+std::string counted(uint64_t count, const std::string& thing) {
+  return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
+}
+
+/// What waits for a destination and why, where nothing else says so; empty if nothing waits.
+std::string what_waits(const record::DeliveryCounts& delivery, const settings::Job& job) {
+  std::string what;
+  if (delivery.pending > 0) what = counted(delivery.pending, "share");
+  if (delivery.removals_pending > 0)
+    what += (what.empty() ? "" : " and ") + counted(delivery.removals_pending, "removal");
+  if (what.empty() || !delivery.trouble.empty()) return "";
+  const char* verb = delivery.pending + delivery.removals_pending == 1 ? "waits" : "wait";
+  if (is_of_job(job, delivery.destination))
+    return what + " still " + verb + " for " + delivery.destination;
+  bool sends_nothing = !job.all_destinations && job.destinations.empty();
+  return what + ' ' + verb + " for " + delivery.destination +
+         (sends_nothing ? ": this job sends nothing" : ": this job does not send there");
+}
+
 }  // namespace
 
 void judge(record::Report& report, const Circumstances& around) {
@@ -51,6 +72,8 @@ void judge(record::Report& report, const Circumstances& around) {
       report.trouble.push_back(delivery.destination + ' ' + delivery.refusals);
     if (!delivery.trouble.empty())
       report.trouble.push_back(delivery.destination + ": " + delivery.trouble);
+    if (auto waits = what_waits(delivery, around.job); !waits.empty() && !report.dry_run)
+      report.trouble.push_back(waits);
   }
   report.status = is_partial ? "partial" : "succeeded";
   auto broken = record::broken_sums(report);

@@ -21,5 +21,42 @@ TEST(Job, ThatSaysFullReadsEverythingWhateverTheMode) {
   EXPECT_EQ(run("weekly"), 1);
 }
 
+TEST(Job, SaysWhichSharesWaitBecauseItSendsNothing) {
+  Pretend pretend;
+  std::ofstream(pretend.at("workspace/homeroom.yaml"), std::ios::app)
+      << "  compare: {sources: all, destinations: none}\n";
+  pretend.students({"9001,Anna,Testwood,2014-11-03", "9002,Otto,Sampleton,2015-02-20"});
+  pretend.referrals({});
+  auto compare = [&] {
+    auto said = pretend.say({"--output", "json", "run", "compare"});
+    return std::pair(said.exit_code, said.json()["trouble"]);
+  };
+  using Said = std::pair<int, nlohmann::json>;
+  EXPECT_EQ(compare(), Said(3, {"2 shares wait for record: this job sends nothing"}));
+  EXPECT_EQ(pretend.ask({"run", "compare", "--dry-run"})["trouble"], nlohmann::json::array());
+  pretend.night();
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  EXPECT_EQ(compare(), Said(3, {"1 removal waits for record: this job sends nothing"}));
+}
+
+TEST(Job, SaysWhichSharesWaitBecauseItSendsElsewhere) {
+  Pretend pretend;
+  auto file = pretend.at("workspace/homeroom.yaml");
+  auto text = cli::whole(file);
+  auto from = text.find("  record:\n", text.find("\ndestinations:"));
+  auto other = text.substr(from, text.find("\njobs:") - from);
+  other.replace(other.find("record:"), 7, "other:");
+  other.replace(other.find("record.ndjson"), 13, "other.ndjson");
+  pretend.change_workspace("\njobs:", other + "\njobs:");
+  std::ofstream(file, std::ios::app) << "  aside: {sources: all, destinations: [other]}\n";
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  pretend.referrals({});
+  auto said = pretend.say({"--output", "json", "run", "aside"});
+  EXPECT_EQ(said.exit_code, 3);
+  EXPECT_EQ(said.json()["trouble"],
+            nlohmann::json({"1 share waits for record: this job does not send there"}))
+      << said.err;
+}
+
 }  // namespace
 }  // namespace homeroom::flows
