@@ -29,6 +29,11 @@ std::string local_time(const flow::Hub& hub, int64_t utc_ms) {
                      fmt::gmtime(static_cast<std::time_t>(utc_ms / 1000 + minutes * 60)));
 }
 
+/// A plan, or a run with --dry-run: nothing was published and nothing sent.
+bool is_plan(const store::RunRow& run) {
+  return ordered_json::parse(run.report).value("dry_run", false);
+}
+
 constexpr uint32_t most_runs = 50;
 
 void list_runs(Context& context) {
@@ -41,12 +46,14 @@ void list_runs(Context& context) {
       out.push_back({{"run", run.number},
                      {"job", run.job},
                      {"status", run.status},
+                     {"dry_run", is_plan(run)},
                      {"started_ms", run.started_ms}});
     return print({{"runs", out}});
   }
   Table table({"Run", "Job", "Status", "When"});
   for (const auto& run : runs)
-    table.add({std::to_string(run.number), run.job, run.status, local_time(hub, run.started_ms)});
+    table.add({std::to_string(run.number), run.job,
+               is_plan(run) ? "plan, " + run.status : run.status, local_time(hub, run.started_ms)});
   std::fputs(table.text(4).c_str(), stdout);
 }
 
@@ -97,7 +104,9 @@ void show_run(Context& context, uint64_t number) {
     return;
   }
   auto report = ordered_json::parse(run->report);
-  std::printf("%s, run %lu, %s\n%s\n\n", run->job.c_str(), static_cast<unsigned long>(run->number),
+  std::printf("%s, run %lu%s, %s\n%s\n\n", run->job.c_str(),
+              static_cast<unsigned long>(run->number),
+              is_plan(*run) ? " (dry run: nothing published, nothing sent)" : "",
               local_time(hub, run->started_ms).c_str(),
               configuration_line(hub, report.value("configuration", "")).c_str());
   print_run(report);
@@ -127,16 +136,25 @@ record::Recognition recognition_of(const flow::Hub& hub, store::Store& store) {
   return flow::recognition_of(hub, store, hub.open_identity());
 }
 
+/// The newest that was no plan; nothing before the first.
+std::optional<store::RunRow> last_real_run(store::Store& store) {
+  for (uint32_t most = 8;; most *= 8) {
+    auto runs = store.runs(most);
+    auto found = std::ranges::find_if_not(runs, is_plan);
+    if (found != runs.end()) return *found;
+    if (runs.size() < most) return std::nullopt;
+  }
+}
+
 void print_status_json(const flow::Hub& hub, store::Store& store) {
   ordered_json out = {{"generation", store.generation()},
                       {"sources", ordered_json::array()},
                       {"destinations", ordered_json::array()}};
-  auto runs = store.runs(1);
-  if (!runs.empty())
-    out["last_run"] = {{"run", runs[0].number},
-                       {"job", runs[0].job},
-                       {"status", runs[0].status},
-                       {"started_ms", runs[0].started_ms}};
+  if (auto run = last_real_run(store))
+    out["last_run"] = {{"run", run->number},
+                       {"job", run->job},
+                       {"status", run->status},
+                       {"started_ms", run->started_ms}};
   for (const auto& state : store.stream_states())
     out["sources"].push_back({{"source", state.source},
                               {"stream", state.stream},
@@ -166,9 +184,9 @@ void status(Context& context) {
   auto reading = flow::open_for_reading(hub);
   auto& store = *reading.store;
   if (context.is_json()) return print_status_json(hub, store);
-  for (const auto& run : store.runs(1))
-    std::printf("Last run    %lu, %s, %s: %s\n\n", static_cast<unsigned long>(run.number),
-                run.job.c_str(), local_time(hub, run.started_ms).c_str(), run.status.c_str());
+  if (auto run = last_real_run(store))
+    std::printf("Last run    %lu, %s, %s: %s\n\n", static_cast<unsigned long>(run->number),
+                run->job.c_str(), local_time(hub, run->started_ms).c_str(), run->status.c_str());
   Table streams({"Source", "stream", "data of", "proof", "records"});
   for (const auto& state : store.stream_states())
     streams.add({state.source, state.stream, local_time(hub, state.as_of_ms),

@@ -58,5 +58,23 @@ TEST(Job, SaysWhichSharesWaitBecauseItSendsElsewhere) {
       << said.err;
 }
 
+TEST(Job, ThatWasOnlyPlannedDoesNotPassForARun) {
+  Pretend pretend;
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  pretend.referrals({});
+  pretend.night();
+  for (int i = 0; i < 9; ++i) pretend.ask({"plan", "nightly"});
+  auto runs = pretend.ask({"runs"})["runs"];
+  auto run = runs.back()["run"];
+  EXPECT_EQ(runs[0]["dry_run"], true);
+  EXPECT_EQ(runs.back()["dry_run"], false);
+  EXPECT_THAT(pretend.say({"runs"}).out, testing::HasSubstr("nightly  plan, succeeded"));
+  EXPECT_THAT(pretend.say({"runs", "show", runs[0]["run"].dump()}).out,
+              testing::HasSubstr("(dry run: nothing published, nothing sent)"));
+  EXPECT_EQ(pretend.ask({"status"})["last_run"]["run"], run);
+  EXPECT_THAT(pretend.say({"status"}).out,
+              testing::HasSubstr("Last run    " + run.dump() + ", nightly"));
+}
+
 }  // namespace
 }  // namespace homeroom::flows
