@@ -35,6 +35,12 @@ std::vector<FormerStreamState> newest_until(const std::vector<FormerStreamState>
   return all;
 }
 
+void must_exist(store::Store& store, uint64_t generation) {
+  if (generation <= store.generation()) return;
+  throw Error(Next::fix_settings, "no generation " + std::to_string(generation) +
+                                      "; the newest is " + std::to_string(store.generation()));
+}
+
 std::string word_for(const StreamState& published, const plugin::StreamInfo& offered) {
   if (published.as_of_ms == 0 || offered.as_of_ms == 0) return "it does not tell how new it is";
   if (offered.as_of_ms == published.as_of_ms) return "as published";
@@ -99,6 +105,7 @@ void try_cursor(const Hub& hub, const StateSetting& what) {
 }  // namespace
 
 std::vector<FormerStreamState> states_at(store::Store& store, std::optional<uint64_t> generation) {
+  if (generation) must_exist(store, *generation);
   auto history = store.stream_history();
   if (generation) return newest_until(history, *generation);
   auto all = newest_until(history, UINT64_MAX);
@@ -152,6 +159,7 @@ std::vector<FormerStreamState> roll_back(const Hub& hub, const StateRollback& wh
   must_have_reason(what.why);
   if (!what.source.empty()) hub.source(what.source);
   return with_store(hub, "rolling streams back", [&](store::Store& store) {
+    must_exist(store, what.generation);
     std::map<Name, FormerStreamState> then;
     for (auto& one : newest_until(store.stream_history(), what.generation))
       then[name_of(one.state)] = std::move(one);

@@ -122,6 +122,20 @@ TEST_F(State, GenerationsAreCompared) {
   EXPECT_EQ(pretend_.ask({"state", "show", "--generation", "1"})["streams"][0]["cursor"], "2");
 }
 
+TEST_F(State, AGenerationThatIsNotThereIsRefused) {
+  using Words = std::vector<std::string>;
+  for (const auto& verb : {Words{"show", "--generation", "99"}, Words{"diff", "--to", "99"},
+                           Words{"diff", "--from", "99", "--to", "1"},
+                           Words{"rollback", "--to", "99", "--why", "x"}}) {
+    auto words = verb;
+    words.insert(words.begin(), "state");
+    auto said = pretend_.say(words);
+    EXPECT_EQ(said.exit_code, 2) << said.out;
+    EXPECT_THAT(said.err, HasSubstr("no generation 99; the newest is 1"));
+  }
+  EXPECT_EQ(pretend_.say({"state", "diff", "--to", "1"}).exit_code, 0) << "from before the first";
+}
+
 TEST_F(State, SetIsAskedOfTheSourceAndReadFromTheNextNight) {
   auto before = pretend_.record();
   auto wrong = set("referrals", "77", "x");
