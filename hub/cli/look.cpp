@@ -10,6 +10,7 @@
 #include "hub/cli/verbs.hpp"
 #include "hub/extract/extract.hpp"
 #include "hub/flow/flow.hpp"
+#include "hub/jobs/jobs.hpp"
 #include "hub/map/map.hpp"
 
 namespace homeroom::cli {
@@ -30,9 +31,23 @@ const char* word(flow::CheckState state) {
   return "WRONG";
 }
 
+/// What `serve` would make of the schedules and the calendar.
+flow::CheckLine check_schedules(const flow::Hub& hub) {
+  try {
+    jobs::Timetable timetable(hub.workspace());
+    auto count = timetable.entries().size();
+    return {flow::CheckState::good, "schedules",
+            std::to_string(count) +
+                (count == 1 ? " job starts by itself" : " jobs start by themselves")};
+  } catch (const Error& error) {
+    return {flow::CheckState::wrong, "schedules", error.what()};
+  }
+}
+
 void check(Context& context) {
   auto hub = context.hub();
   auto lines = flow::check(hub);
+  lines.push_back(check_schedules(hub));
   auto wrong = std::ranges::count(lines, flow::CheckState::wrong, &flow::CheckLine::state);
   context.exit_code = wrong ? 2 : 0;
   if (context.is_json()) {

@@ -10,6 +10,7 @@
 #include "hub/record/date.hpp"
 #include "hub/settings/model.hpp"
 #include "hub/store/store.hpp"
+#include "hub/world/wall_clock.hpp"
 #include "hub/world/world.hpp"
 
 namespace homeroom::flow {
@@ -47,6 +48,17 @@ void use_shipped(std::vector<std::filesystem::path>& files, const std::filesyste
     }
 }
 
+/// Else the first that asks for a day would tell it, without the place.
+void must_know_zone(const settings::Workspace& workspace) {
+  if (world::is_time_zone(workspace.time_zone)) return;
+  auto near = settings::did_you_mean(workspace.time_zone, world::time_zones());
+  auto file = settings::load(workspace.folder / "homeroom.yaml");
+  file.find("district")
+      .find("time_zone")
+      .refuse("no time zone " + workspace.time_zone +
+              (near ? ", did you mean " + *near + "?" : "; expected a name like America/New_York"));
+}
+
 }  // namespace
 
 Hub::Hub(settings::Workspace workspace, Installation installation, const world::Clock& clock,
@@ -60,6 +72,7 @@ Hub::Hub(settings::Workspace workspace, Installation installation, const world::
       clock_(clock),
       log_(log),
       cancel_(cancel) {
+  must_know_zone(workspace_);
   if (!workspace_.model_extension.empty())
     model_text_ += world::read_whole(workspace_.model_extension, 10 << 20);
   use_shipped(workspace_.policy, workspace_.folder, installation_.configs);

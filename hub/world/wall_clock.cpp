@@ -7,6 +7,12 @@
 #include "hub/world/zones.hpp"
 
 namespace homeroom::world {
+std::vector<std::string> time_zones() {
+  std::vector<std::string> names;
+  for (const auto& zone : date::get_tzdb().zones) names.push_back(zone.name());
+  return names;
+}
+
 int32_t local_minute(int64_t utc_ms, const std::string& zone) {
   date::sys_seconds second(
       std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(utc_ms)));

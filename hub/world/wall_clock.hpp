@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace homeroom::world {
 
@@ -13,6 +14,9 @@ int32_t local_minute(int64_t utc_ms, const std::string& zone);
 /// clocks skip stands for the instant at which they do; of one they show twice it is the first.
 /// Throws fix_settings for an unknown zone.
 int64_t wall_clock(int32_t day, int32_t minute, const std::string& zone);
+
+/// All that the time zone database knows.
+std::vector<std::string> time_zones();
 
 /// Milliseconds since this machine was started, asleep or not; nobody sets this clock.
 int64_t since_boot_ms();
