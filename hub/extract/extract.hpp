@@ -75,6 +75,7 @@ struct SourcePlan {
   bool lacks_stream = false;        ///< a stream that is needed stands nowhere
   std::vector<StreamPlan> streams;  ///< one for each wanted stream, in that order
   std::vector<Offer> removals;      ///< streams that name the subjects which are gone
+  std::vector<std::string> lost;    ///< optional streams that were read before and stand no more
 };
 
 /// The schema contract and `fresh`. `default_mode` is for streams that cannot tell full from

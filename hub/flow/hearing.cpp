@@ -36,6 +36,25 @@ std::string Hearing::basis_of(const settings::Source& source, uint32_t number,
                                   std::to_string(in_.keys.erasures(0).size())));
 }
 
+/// Streams that were read before and that the source, though it may, does not offer tonight. A
+/// delta leaves out what did not change.
+std::vector<std::string> Hearing::lost_streams(const settings::Source& source,
+                                               const map::Mapping& mapping,
+                                               const extract::SourcePlan& plan) const {
+  std::vector<std::string> lost;
+  bool is_delta = in_.hub.default_mode() == plugin::Mode::changes ||
+                  std::ranges::any_of(plan.streams, [](const extract::StreamPlan& stream) {
+                    return stream.is_offered && stream.mode == plugin::Mode::changes;
+                  });
+  if (is_delta) return lost;
+  for (const auto& stream : plan.streams) {
+    const auto& name = mapping.reads()[stream.wanted].stream;
+    auto before = in_.store.stream_state(source.name, name);
+    if (!stream.is_offered && before && before->records > 0) lost.push_back(name);
+  }
+  return lost;
+}
+
 /// What the source stood by, where it has nothing to say that it did not say then, and need not be
 /// read.
 std::optional<Standing> Hearing::standing_of(const settings::Source& source, uint32_t number,
@@ -84,6 +103,7 @@ Hearing::Heard Hearing::hear_it(const settings::Source& source, uint32_t number,
   if (plan.lacks_stream)
     if (auto why = extract::complaints(feeds); !why.empty()) counts.trouble += ": " + why;
   if (!plan.is_heard) return {};
+  counts.lost = plan.lost = lost_streams(source, *mapping, plan);
   if (auto standing = standing_of(source, number, *mapping, plan)) {
     note_standing(in_.store, source.name, plan, in_.hub.run_date());
     counts.heard = counts.stands = true;

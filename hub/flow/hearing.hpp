@@ -58,6 +58,9 @@ class Hearing {
   std::optional<Standing> standing_of(const settings::Source& source, uint32_t number,
                                       const map::Mapping& mapping,
                                       const extract::SourcePlan& plan) const;
+  std::vector<std::string> lost_streams(const settings::Source& source,
+                                        const map::Mapping& mapping,
+                                        const extract::SourcePlan& plan) const;
   SourceContext context_of(const settings::Source& source, uint32_t number,
                            const map::Mapping& mapping) const;
   Heard hear_it(const settings::Source& source, uint32_t number, record::SourceCounts& counts);

@@ -290,6 +290,7 @@ record::SourceCounts SourceRun::counts() {
   counts.heard = plan_.is_heard;
   counts.age_hours = plan_.age_hours;
   counts.trouble = plan_.trouble;
+  counts.lost = plan_.lost;
   for (const auto& stream : intake_.streams())
     if (stream.is_read) counts.streams.push_back(stream.counts);
   return counts;

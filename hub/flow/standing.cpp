@@ -64,6 +64,8 @@ void Standing::keep(store::Store& store, uint32_t source) const {
 
 bool Standing::holds(const extract::SourcePlan& plan) const {
   if (streams.empty() || !plan.removals.empty()) return false;
+  auto offered = std::ranges::count(plan.streams, true, &extract::StreamPlan::is_offered);
+  if (static_cast<std::size_t>(offered) != streams.size()) return false;
   return std::ranges::all_of(plan.streams, [&](const extract::StreamPlan& stream) {
     if (!stream.is_offered) return true;
     auto known = std::ranges::find(streams, stream.info.name,

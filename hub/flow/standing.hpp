@@ -30,7 +30,8 @@ struct Standing {
   /// Staged.
   void keep(store::Store& store, uint32_t source) const;
 
-  /// Whether each stream on offer stands as it was read. Looks at their bytes.
+  /// Whether those streams are on offer that were read, and each stands as it was. Looks at their
+  /// bytes.
   bool holds(const extract::SourcePlan& plan) const;
   /// Of a night on which the source stands: all records are as they were.
   std::vector<record::StreamCounts> counts() const;

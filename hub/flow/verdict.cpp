@@ -64,6 +64,9 @@ void judge(record::Report& report, const Circumstances& around) {
     auto trouble = trouble_of(source, around);
     is_partial |= !trouble.empty();
     report.trouble.insert(report.trouble.end(), trouble.begin(), trouble.end());
+    for (const auto& stream : source.lost)  // it may be left out, so the night is none the worse
+      report.trouble.push_back(source.source + ' ' + stream +
+                               " is not offered any more; what it said is kept");
   }
   for (const auto& delivery : report.deliveries) {
     bool is_open = delivery.refused + delivery.pending + delivery.removals_pending > 0;

@@ -31,6 +31,7 @@ void write_source(std::string& out, const SourceCounts& source) {
   object.fraction("age_hours", source.age_hours);
   if (!source.trouble.empty()) object.text("trouble", source.trouble);
   object.list("streams", source.streams, [&](const auto& stream) { write_stream(out, stream); });
+  object.list("lost", source.lost, [&](const auto& stream) { append_json_string(out, stream); });
 }
 
 void write_persons(std::string& out, const PersonCounts& persons) {

@@ -40,6 +40,7 @@ struct SourceCounts {
   double age_hours = 0;
   std::string trouble;  ///< why it was not heard, and what to do
   std::vector<StreamCounts> streams;
+  std::vector<std::string> lost;  ///< optional streams that were read before and stand no more
 };
 
 struct PersonCounts {

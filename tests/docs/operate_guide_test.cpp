@@ -163,6 +163,17 @@ TEST_F(Operate, HowFarSourcesWereReadIsShownComparedAndTakenBack) {
   EXPECT_THAT(set.err, HasSubstr("read whole each time"));
 }
 
+TEST_F(Operate, AStreamThatMayBeMissingIsNamedWhenItIsGone) {
+  auto mapping = pretend_.at("workspace/mappings/sis.yaml");
+  auto text = cli::whole(mapping);
+  text.replace(text.find("  schools: "), 11, "  schools?: ");
+  std::ofstream(mapping) << text;
+  std::filesystem::remove(pretend_.at("data/schools.csv"));
+  auto said = pretend_.say({"run", "nightly"});
+  EXPECT_EQ(said.exit_code, 0) << said.out;
+  EXPECT_THAT(said.out, HasSubstr(sample_line("is not offered any more")));
+}
+
 TEST(OperateABook, IsReadAgainFromWhereAPersonSays) {
   flows::Pretend pretend;
   flows::keep_a_book(pretend);

@@ -7,6 +7,7 @@
 namespace homeroom::flows {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -119,6 +120,60 @@ TEST_F(Standing, ARecordSetAsideWaitsOnAndIsCounted) {
   EXPECT_TRUE(sources(now)["agency"].stands);
   EXPECT_EQ(now["sources"][1]["streams"][0]["quarantined"], 1) << now["sources"];
   EXPECT_EQ(pretend_.ask({"quarantine", "list"})["set_aside"].size(), 1u);
+}
+
+/// The schools of the roster may be there or not.
+class Optional : public Standing {
+ protected:
+  Optional() {
+    auto mapping = pretend_.at("workspace/mappings/sis.yaml");
+    auto text = cli::whole(mapping);
+    text.replace(text.find("  schools: "), 11, "  schools?: ");
+    std::ofstream(mapping) << text;
+    pretend_.night();
+  }
+  void lose_schools() const { std::filesystem::remove(pretend_.at("data/schools.csv")); }
+  static std::vector<std::string> streams(const nlohmann::json& source) {
+    std::vector<std::string> names;
+    for (const auto& stream : source["streams"]) names.push_back(stream["stream"]);
+    return names;
+  }
+};
+
+TEST_F(Optional, AStreamThatIsGoneIsToldEachNightAndWhatItSaidIsKept) {
+  auto before = pretend_.record();
+  lose_schools();
+  for (bool stands : {false, true}) {
+    auto report = pretend_.night();
+    auto sis = report["sources"][0];
+    EXPECT_EQ(sis["stands"], stands);
+    EXPECT_THAT(streams(sis), ElementsAre("students"));
+    EXPECT_EQ(sis["lost"], nlohmann::json({"schools"}));
+    EXPECT_EQ(report["status"], "succeeded") << "it may be left out";
+    EXPECT_THAT(report["trouble"].dump(),
+                HasSubstr("sis schools is not offered any more; what it said is kept"));
+    EXPECT_EQ(pretend_.record(), before);
+  }
+  EXPECT_THAT(pretend_.say({"run", "nightly", "--full"}).out,
+              HasSubstr("sis schools is not offered any more; what it said is kept"));
+  EXPECT_EQ(pretend_.record(), before);
+}
+
+TEST_F(Optional, AStreamThatComesBackIsRead) {
+  lose_schools();
+  pretend_.night();
+  pretend_.write("schools.csv", "School,Title\n7,Make-Believe Elementary\n");
+  auto report = pretend_.night();
+  EXPECT_EQ(report["sources"][0]["lost"], nlohmann::json::array());
+  EXPECT_EQ(report["trouble"], nlohmann::json::array());
+  EXPECT_THAT(streams(report["sources"][0]), ElementsAre("students", "schools"));
+  EXPECT_THAT(pretend_.record(), HasSubstr("Make-Believe"));
+}
+
+TEST_F(Optional, ADeltaLeavesOutWhatDidNotChange) {
+  lose_schools();
+  auto report = pretend_.ask({"--set", "mode=delta", "run", "nightly"});
+  EXPECT_EQ(report["sources"][0]["lost"], nlohmann::json::array());
 }
 
 TEST_F(Standing, ASourceThatWasWithheldSpeaksAgainWithItsOldFiles) {
