@@ -8,6 +8,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/cli/findings_text.hpp"
+#include "hub/cli/night_text.hpp"
 #include "hub/cli/print.hpp"
 #include "hub/cli/recognition_text.hpp"
 #include "hub/cli/verbs.hpp"
@@ -64,12 +65,15 @@ std::string count_of(const ordered_json& counts, const char* key) {
 void print_run(const ordered_json& report) {
   Table streams(
       {"Heard", "", "read", "mapped", "unchanged", "left out", "refused", "removals", "set aside"});
+  std::string mended;
   for (const auto& source : report["sources"])
-    for (const auto& s : source["streams"])
+    for (const auto& s : source["streams"]) {
+      mended += cleared_text(source["source"], s["stream"], s.value("cleared", uint64_t{0}));
       streams.add({"  " + source["source"].get<std::string>(), s["stream"].get<std::string>(),
                    count_of(s, "read"), count_of(s, "mapped"), count_of(s, "unchanged"),
                    count_of(s, "filtered"), count_of(s, "refused"), count_of(s, "removals"),
                    count_of(s, "quarantined")});
+    }
   Table sent({"Sent", "delivered", "unchanged", "withheld", "held", "refused", "waiting",
               "not for it", "removed"});
   for (const auto& d : report["deliveries"])
@@ -78,10 +82,10 @@ void print_run(const ordered_json& report) {
               count_of(d, "refused"), count_of(d, "pending"), count_of(d, "out_of_scope"),
               count_of(d, "removed")});
   const auto& p = report["profiles"];
-  std::printf("%s\nProfiles  %s = %s new + %s changed + %s unchanged\n\n%s",
-              streams.text(2).c_str(), count_of(p, "total").c_str(), count_of(p, "new").c_str(),
-              count_of(p, "changed").c_str(), count_of(p, "unchanged").c_str(),
-              sent.text(1).c_str());
+  std::printf("%s%s\nProfiles  %s = %s new + %s changed + %s unchanged\n\n%s",
+              streams.text(2).c_str(), mended.c_str(), count_of(p, "total").c_str(),
+              count_of(p, "new").c_str(), count_of(p, "changed").c_str(),
+              count_of(p, "unchanged").c_str(), sent.text(1).c_str());
 }
 
 /// Which configuration a run was made with, beside the one that stands there now.

@@ -35,9 +35,7 @@ std::string heard(const Report& report) {
     }
     if (source.stands) standing += (standing.empty() ? "" : ", ") + source.source;
     for (const auto& s : source.streams)
-      if (s.cleared > 0)
-        mended += fmt::format("  {} {}: {} set aside any more\n", source.source, s.stream,
-                              counted(s.cleared, "record is not", "records are not"));
+      mended += cleared_text(source.source, s.stream, s.cleared);
     if (!source.heard && !source.trouble.empty())
       silent += fmt::format("  {}  NOT HEARD  {}\n", source.source, source.trouble);
   }
@@ -118,6 +116,12 @@ std::string verdict(const Report& report) {
 }
 
 }  // namespace
+
+std::string cleared_text(const std::string& source, const std::string& stream, uint64_t count) {
+  if (count == 0) return "";
+  return fmt::format("  {} {}: {} set aside any more\n", source, stream,
+                     counted(count, "record is not", "records are not"));
+}
 
 std::string night_text(const flow::Hub& hub, const flow::RunResult& result) {
   const auto& report = result.report;

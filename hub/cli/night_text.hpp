@@ -1,6 +1,7 @@
 // A night as a person in a school office reads it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace homeroom::flow {
@@ -12,5 +13,8 @@ namespace homeroom::cli {
 
 /// The verdict is last, in one line, with what needs a person below it. Never a student's value.
 std::string night_text(const flow::Hub& hub, const flow::RunResult& result);
+
+/// "  sis students: 2 records are not set aside any more"; nothing where none was mended.
+std::string cleared_text(const std::string& source, const std::string& stream, uint64_t count);
 
 }  // namespace homeroom::cli

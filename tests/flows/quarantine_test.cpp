@@ -61,6 +61,8 @@ TEST_F(Quarantine, ARecordMendedAtItsSourceClearsItselfAndSaysSo) {
   auto said = pretend_.say({"run", "nightly"});
   EXPECT_EQ(said.exit_code, 0);
   EXPECT_THAT(said.out, HasSubstr("sis students: 1 record is not set aside any more"));
+  EXPECT_THAT(pretend_.say({"runs", "show", "2"}).out,
+              HasSubstr("sis students: 1 record is not set aside any more"));
   EXPECT_THAT(list({"--all"}), IsEmpty());
   EXPECT_EQ(pretend_.night()["sources"][0]["streams"][0]["cleared"], 0);
 }
