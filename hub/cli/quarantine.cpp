@@ -1,20 +1,18 @@
 // The verb quarantine: what was set aside or refused, and what people do about it.
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "homeroom/error.hpp"
+#include "hub/cli/aside_lists.hpp"
 #include "hub/cli/print.hpp"
 #include "hub/cli/unmask.hpp"
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
 #include "hub/record/record.hpp"
 #include "hub/store/store.hpp"
-#include "hub/world/world.hpp"
 
 namespace homeroom::cli {
 
@@ -22,10 +20,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Flags {
-  std::string id, source, destination, by_what, csv;
+struct Flags : AsideLists {
+  std::string id;
   std::vector<std::string> ids, set;
-  bool is_all = false;
   flow::Settling by;
   Unmask unmask;
 };
@@ -65,11 +62,6 @@ ordered_json as_json(const flow::RefusedShare& share) {
 }
 
 /// What nobody must look at any more is left out, unless all is asked for.
-bool is_asked(const store::QuarantineRow& row, const Flags& flags) {
-  bool is_open = row.state == store::AsideState::open || row.reads_again;
-  return (flags.is_all || is_open) && flags.destination.empty() &&
-         (flags.source.empty() || row.source == flags.source);
-}
 bool is_asked(const flow::RefusedShare& share, const Flags& flags) {
   return (flags.is_all || !share.is_dropped()) && flags.source.empty() &&
          (flags.destination.empty() || share.destination == flags.destination);
@@ -108,75 +100,13 @@ void list(Context& context, const Flags& flags) {
   auto reading = flow::open_for_reading(hub);
   auto rows = reading.store->quarantine();
   auto shares = flow::refused_shares(*reading.store);
-  std::erase_if(rows, [&](const auto& row) { return !is_asked(row, flags); });
+  std::erase_if(rows, [&](const auto& row) { return !flags.has(row); });
   std::erase_if(shares, [&](const auto& share) { return !is_asked(share, flags); });
   if (context.is_json()) return print({{"set_aside", listed(rows)}, {"refused", listed(shares)}});
   auto records = text_of(rows), refused = text_of(shares);
   auto between = records.empty() || refused.empty() ? "" : "\n";
   auto all = records + between + refused;
   std::fputs(all.empty() ? "Nothing is set aside.\n" : all.c_str(), stdout);
-}
-
-/// A file name that says which school it is on any file system.
-std::string file_of(const std::string& school) {
-  if (school.empty()) return "no-school-known.csv";
-  std::string name;
-  for (char letter : school) {
-    auto c = static_cast<unsigned char>(letter);
-    if (std::isalnum(c) || c >= 0x80)
-      name += letter;
-    else if (!name.empty() && name.back() != '-')
-      name += '-';
-  }
-  return (name.empty() ? "school" : name) + ".csv";
-}
-
-constexpr const char* list_head =
-    "School,System,File,Record,Column,What is wrong,Where,Since run\n";
-
-/// Lists of an earlier day whose schools have nothing to mend now; other files stay.
-void remove_old_lists(const std::filesystem::path& folder,
-                      const std::map<std::string, std::string>& now) {
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    auto name = entry.path().filename().string();
-    if (entry.path().extension() != ".csv" || now.contains(name)) continue;
-    std::ifstream in(entry.path());
-    std::string head;
-    std::getline(in, head);
-    if (head + '\n' == list_head) std::filesystem::remove(entry.path());
-  }
-}
-
-/// For each school a list that its secretary can work through.
-void list_by_school(Context& context, const Flags& flags) {
-  if (flags.by_what != "school" || flags.csv.empty())
-    throw Error(Next::fix_settings, "--by school and --csv FOLDER go together");
-  auto hub = context.hub();
-  auto reading = flow::open_for_reading(hub);
-  std::map<std::string, std::string> files;
-  ordered_json told = ordered_json::array();
-  std::size_t records = 0;
-  for (const auto& [school, lines] : flow::asides_by_school(hub, *reading.store, *reading.keys)) {
-    auto& file = files[file_of(school)];
-    if (file.empty()) file = list_head;
-    for (const auto& line : lines) {
-      for (const auto& cell :
-           {school, line.source, line.stream, line.record, line.columns, line.why, line.where})
-        file += record::spreadsheet_cell(cell) + ',';
-      file += std::to_string(line.since_run) + '\n';
-    }
-    records += lines.size();
-    told.push_back({{"school", school}, {"file", file_of(school)}, {"records", lines.size()}});
-  }
-  world::make_folder(flags.csv);
-  remove_old_lists(flags.csv, files);
-  for (const auto& [name, text] : files)
-    world::write_atomically(std::filesystem::path(flags.csv) / name, text);
-  if (context.is_json()) return print({{"lists", told}});
-  std::printf("%s to mend, in %s of %s.\n",
-              (records == 1 ? "1 record" : with_commas(records) + " records").c_str(),
-              (files.size() == 1 ? "1 list" : std::to_string(files.size()) + " lists").c_str(),
-              flags.csv.c_str());
 }
 
 void show(const Context& context, const flow::RefusedShare& share) {
@@ -277,9 +207,10 @@ void add_quarantine(const Command& top, Context& context) {
       .flag("--all", flags->is_all, "Those that were fixed or dropped too")
       .takes_one_of("--by", flags->by_what, {"school"}, "A list for each school")
       .takes("--csv", flags->csv, "The folder for the lists")
+      .takes("--rejects", flags->rejects, "A folder for the records as their source has them")
+      .takes("--why", flags->why, "Why their values must be seen; recorded")
       .does([&context, flags] {
-        bool by_school = !flags->by_what.empty() || !flags->csv.empty();
-        by_school ? list_by_school(context, *flags) : list(context, *flags);
+        flags->are_files() ? flags->write(context) : list(context, *flags);
       });
   auto one = quarantine.add("show", "One of them, by its columns");
   one.takes("id", flags->id, id_help, Need::must);

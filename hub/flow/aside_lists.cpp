@@ -15,16 +15,18 @@ namespace homeroom::flow {
 
 namespace {
 
-/// The name of the school a profile's first enrollment is in, or its number.
-std::string school_in(const record::Model& model, std::string_view rows) {
+/// The school a profile's first enrollment is in.
+School school_in(const record::Model& model, std::string_view rows) {
   auto enrollment = model.find("enrollment");
-  if (!enrollment) return "";
-  std::string school;
+  if (!enrollment) return {};
+  School school;
   record::each_row(rows, [&](const record::RowView& row) {
-    if (!school.empty() || row.entity() != *enrollment) return;
-    for (const char* path : {"schoolName", "school"})
-      if (auto field = model.entities[*enrollment].find(path); field && school.empty())
-        school = record::text_of_json(row.find(*field));
+    if (school != School() || row.entity() != *enrollment) return;
+    auto text_at = [&](const char* path) {
+      auto field = model.entities[*enrollment].find(path);
+      return field ? record::text_of_json(row.find(*field)) : std::string();
+    };
+    school = {text_at("schoolName"), text_at("school")};
   });
   return school;
 }
@@ -48,17 +50,15 @@ class Schools {
     });
   }
 
-  std::string of(const record::SetAside& what) {
+  School of(const record::SetAside& what) {
     auto layout = std::ranges::find(layouts_, what.stream, &Layout::stream);
-    if (layout == layouts_.end() || layout->is_reference) return "";
-    for (const auto& [column, value] : cells_of(what)) {
-      if (column != layout->columns[layout->subject]) continue;
-      auto person = persons_.find(keys_.token(space_id(layout->space), value));
-      if (person == persons_.end()) return "";
-      auto profile = store_.profile(person->second);
-      return profile ? school_in(hub_.model(), profile->rows) : "";
-    }
-    return "";
+    if (layout == layouts_.end()) return {};
+    auto subject = subject_of(what, *layout);
+    if (subject.empty()) return {};
+    auto person = persons_.find(keys_.token(space_id(layout->space), subject));
+    if (person == persons_.end()) return {};
+    auto profile = store_.profile(person->second);
+    return profile ? school_in(hub_.model(), profile->rows) : School();
   }
 
  private:
@@ -96,13 +96,14 @@ std::string readable(std::string key) {
 
 }  // namespace
 
-std::map<std::string, std::vector<AsideLine>> asides_by_school(const Hub& hub, store::Store& store,
-                                                               keys::KeyRing& keys) {
-  std::map<std::string, std::vector<AsideLine>> lists;
+std::map<School, std::vector<AsideLine>> asides_by_school(const Hub& hub, store::Store& store,
+                                                          keys::KeyRing& keys,
+                                                          const std::string& source) {
+  std::map<School, std::vector<AsideLine>> lists;
   std::map<std::string, Schools> schools;
   RecordPlaces places(hub, store);
   for (const auto& row : store.quarantine()) {
-    if (row.state != store::AsideState::open) continue;
+    if (row.state != store::AsideState::open || (!source.empty() && row.source != source)) continue;
     auto of = schools.try_emplace(row.source, hub, store, keys, row.source).first;
     lists[of->second.of(row.what)].push_back({row.source, row.what.stream, readable(row.what.key),
                                               columns_of(hub, places, row.source, row.what.field),

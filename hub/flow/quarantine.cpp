@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/flow/layout.hpp"
 #include "hub/flow/mends.hpp"
 #include "hub/flow/refused.hpp"
 #include "hub/flow/writing.hpp"
@@ -44,6 +45,19 @@ std::vector<std::pair<std::string, std::string>> cells_of(const record::SetAside
   for (std::size_t c = 0; c < texts.size(); ++c)
     cells.emplace_back(what.columns[c], texts[c].value_or(""));
   return cells;
+}
+
+std::string subject_of(const record::SetAside& what, const Layout& layout) {
+  if (layout.is_reference) return "";
+  const auto& name = layout.columns[layout.subject];
+  for (const auto& [column, value] : cells_of(what))
+    if (column == name) return value;
+  auto in_key = std::ranges::find(layout.key, layout.subject);
+  if (in_key == layout.key.end()) return "";
+  std::string_view key = what.key;
+  for (auto skip = in_key - layout.key.begin(); skip > 0; --skip)
+    key.remove_prefix(std::min(key.size(), key.find('\x1f') + 1));
+  return std::string(key.substr(0, key.find('\x1f')));
 }
 
 void drop_aside(const Hub& hub, const std::string& id, const Settling& by) {

@@ -11,6 +11,8 @@
 
 namespace homeroom::flow {
 
+struct Layout;
+
 /// "412-1": the run that told it last, and its number in that run.
 std::string aside_id(const store::QuarantineRow& row);
 
@@ -20,6 +22,9 @@ store::QuarantineRow find_aside(store::Store& store, const std::string& id);
 /// The cells of a record by column, empty where null; no columns when it could not be read into
 /// any.
 std::vector<std::pair<std::string, std::string>> cells_of(const record::SetAside& what);
+
+/// Whose the record is, as far as it says so: in its columns, or in its key.
+std::string subject_of(const record::SetAside& what, const Layout& layout);
 
 /// Who settles, and why; recorded, without any value.
 struct Settling {

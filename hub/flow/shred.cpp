@@ -9,8 +9,8 @@
 #include "hub/flow/inspect.hpp"
 #include "hub/flow/intake.hpp"
 #include "hub/flow/layout.hpp"
-#include "hub/flow/mends.hpp"
 #include "hub/flow/people.hpp"
+#include "hub/flow/quarantine.hpp"
 #include "hub/flow/writing.hpp"
 
 namespace homeroom::flow {
@@ -126,23 +126,6 @@ class Shredder {
       else if (tokens.contains(keys_.token(space_id(layout->space), subject)))
         ++done_.asides, erase(Unit::quarantine, static_cast<uint32_t>(row.run), row.number);
     }
-  }
-
-  /// Whose a record set aside is, as far as it says so: in its columns, or in its key.
-  static std::string subject_of(const record::SetAside& what, const Layout& layout) {
-    if (layout.is_reference) return "";
-    const auto& name = layout.columns[layout.subject];
-    if (auto at = std::ranges::find(what.columns, name); at != what.columns.end()) {
-      auto cells = cells_of(what.bytes);
-      auto index = static_cast<std::size_t>(at - what.columns.begin());
-      return index < cells.size() ? std::string(cells[index].value_or("")) : std::string();
-    }
-    auto in_key = std::ranges::find(layout.key, layout.subject);
-    if (in_key == layout.key.end()) return "";
-    std::string_view key = what.key;
-    for (auto skip = in_key - layout.key.begin(); skip > 0; --skip)
-      key.remove_prefix(std::min(key.size(), key.find('\x1f') + 1));
-    return std::string(key.substr(0, key.find('\x1f')));
   }
 
   void gather_reasons() {

@@ -40,7 +40,8 @@ class Operate : public ::testing::Test {
   cli::Said do_sample(const std::string& sample) const {
     auto words = words_of(sample_line(sample));
     for (auto& word : words)
-      if (word.starts_with("backup-") || word == "lists") word = pretend_.at(word);
+      if (word.starts_with("backup-") || word == "lists" || word == "rejects")
+        word = pretend_.at(word);
     return pretend_.say(words);
   }
   flows::Pretend pretend_;
@@ -208,6 +209,9 @@ TEST_F(Operate, RecordsSetAsideAreListedFixedReplayedAndDropped) {
   EXPECT_THAT(do_sample("homeroom quarantine list").out, HasSubstr("students.csv:5"));
   auto lists = do_sample("--by school --csv");
   EXPECT_THAT(lists.out, HasSubstr("2 records to mend, in 1 list"));
+  EXPECT_THAT(do_sample("quarantine list --rejects").out,
+              HasSubstr("2 records to mend, in 1 file"));
+  EXPECT_THAT(cli::whole(pretend_.at("rejects/sis.students.csv")), HasSubstr("\n9003,Otto,,"));
   auto do_with_id = [&](const std::string& sample, std::size_t index) {
     auto words = words_of(sample_with(page, sample).front());
     std::string id = pretend_.ask({"quarantine", "list", "--all"})["set_aside"][index]["id"];

@@ -7,10 +7,12 @@
 namespace homeroom::flows {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 const std::string anna = "9001,Anna,Testwood,2014-11-03";
 const std::string nameless = "9002,Otto,,2015-02-20";  // the mapping requires a last name
@@ -35,6 +37,18 @@ class Quarantine : public ::testing::Test {
     return pretend_.say(verb).exit_code;
   }
   std::string profile() const { return pretend_.record(); }
+  void lists(std::vector<std::string> more) const {
+    more.insert(more.begin(),
+                {"quarantine", "list", "--by", "school", "--csv", pretend_.at("lists")});
+    pretend_.ask(more);
+  }
+  std::string list_of(const std::string& school) const {
+    return cli::whole(pretend_.at("lists/" + school + ".csv"));
+  }
+  std::vector<std::string> rejects() const {
+    return {"quarantine",           "list",  "--rejects",
+            pretend_.at("rejects"), "--why", "mended at the school"};
+  }
   Pretend pretend_;
 };
 
@@ -164,6 +178,118 @@ TEST_F(Quarantine, EachSchoolGetsAListInTheWordsOfItsSystemWithoutAnyValue) {
   pretend_.ask({"quarantine", "list", "--by", "school", "--csv", pretend_.at("lists")});
   EXPECT_FALSE(std::filesystem::exists(pretend_.at("lists/Pretend-Elementary.csv")));
   EXPECT_TRUE(std::filesystem::exists(pretend_.at("lists/notes.csv")));
+}
+
+// Its columns could not be told apart, but the plugin knew its number.
+TEST_F(Quarantine, ARecordWithACellTooManyStandsOnTheListOfItsSchool) {
+  night({anna, "9002,Otto,Sampleton,2015-02-20"});
+  night({anna, "9002,Otto,Sampleton,2015-02-20,more"});
+  lists({});
+  EXPECT_THAT(list_of("Pretend-Elementary"), HasSubstr("Pretend Elementary,sis,students,9002,,"));
+  EXPECT_FALSE(std::filesystem::exists(pretend_.at("lists/no-school-known.csv")));
+}
+
+TEST_F(Quarantine, TwoSchoolsOfOneNameHaveAListEach) {
+  pretend_.write("schools.csv", "School,Title\n7,Pretend Elementary\n8,Pretend Elementary\n");
+  auto write = [&](const std::string& last) {
+    pretend_.write("students.csv", "Number,First,Last,Born,School,Grade\n9001,Anna," + last +
+                                       ",2014-11-03,7,05\n9002,Otto," + last +
+                                       ",2015-02-20,8,05\n");
+    pretend_.say({"run", "nightly"});
+  };
+  write("Testwood");
+  write("");
+  lists({});
+  EXPECT_THAT(
+      list_of("Pretend-Elementary-7"),
+      AllOf(HasSubstr("Pretend Elementary (7),sis,students,9001,"), Not(HasSubstr("9002"))));
+  EXPECT_THAT(
+      list_of("Pretend-Elementary-8"),
+      AllOf(HasSubstr("Pretend Elementary (8),sis,students,9002,"), Not(HasSubstr("9001"))));
+}
+
+TEST_F(Quarantine, ListsBySchoolAreOfOneSourceWhereItIsNamed) {
+  pretend_.referrals({",Anna,Testwood,2014-11-03"});
+  night({anna, nameless});
+  lists({"--source", "agency"});
+  EXPECT_THAT(list_of("no-school-known"),
+              AllOf(HasSubstr(",agency,referrals,"), Not(HasSubstr(",sis,"))));
+  lists({});
+  EXPECT_THAT(list_of("no-school-known"),
+              AllOf(HasSubstr(",agency,referrals,"), HasSubstr(",sis,")));
+}
+
+TEST_F(Quarantine, RejectFilesHaveTheColumnsOfTheSourceAndTheReason) {
+  pretend_.referrals({",Anna,Testwood,2014-11-03"});
+  night({anna, R"(9002,"=Otto, ""O""",,2015-02-20)", "9003,Ida"});
+  auto told = pretend_.ask(rejects());
+  EXPECT_THAT(told["rejects"], SizeIs(2));
+  auto students = cli::whole(pretend_.at("rejects/sis.students.csv"));
+  EXPECT_THAT(students,
+              StartsWith("Number,First,Last,Born,School,Grade,_reason,_file,_line,_unread\n"));
+  EXPECT_THAT(students, HasSubstr("\n9002,\"=Otto, \"\"O\"\"\",,2015-02-20,7,05,"
+                                  "name.last is required,students.csv,3,\n"));
+  EXPECT_THAT(students, HasSubstr("\n,,,,,,"));
+  EXPECT_THAT(students, HasSubstr(",students.csv,4,9003\x1fIda\x1f"
+                                  "7\x1f"
+                                  "05\n"));
+  EXPECT_THAT(cli::whole(pretend_.at("rejects/agency.referrals.csv")),
+              HasSubstr("\n,Anna,Testwood,2014-11-03,Food pantry,"));
+  EXPECT_THAT(pretend_.say({"audit", "verify"}).out, HasSubstr("1 audit entr"));
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(pretend_.at("rejects/sis.students.csv")).permissions(),
+            perms::owner_read | perms::owner_write);
+}
+
+TEST_F(Quarantine, RejectFilesOfBeforeGoAndOthersStay) {
+  night({anna, nameless});
+  pretend_.ask(rejects());
+  std::ofstream(pretend_.at("rejects/notes.csv")) << "Number,reason\n";
+  night({anna, "9002,Otto,Sampleton,2015-02-20"});
+  pretend_.ask(rejects());
+  EXPECT_FALSE(std::filesystem::exists(pretend_.at("rejects/sis.students.csv")));
+  EXPECT_TRUE(std::filesystem::exists(pretend_.at("rejects/notes.csv")));
+}
+
+TEST_F(Quarantine, AColumnOfTheSourceIsNotMistakenForTheReason) {
+  pretend_.change_workspace("key: Number, subject: Number", "key: _reason, subject: _reason");
+  auto mapping = pretend_.at("workspace/mappings/sis.yaml");
+  auto text = cli::whole(mapping);
+  for (std::size_t at = 0; (at = text.find("Number", at)) != text.npos;)
+    text.replace(at, 6, "_reason");
+  std::ofstream(mapping) << text;
+  pretend_.write("students.csv",
+                 "_reason,First,Last,Born,School,Grade\n9001,Anna,,2014-11-03,7,05\n");
+  pretend_.say({"run", "nightly"});
+  pretend_.ask(rejects());
+  EXPECT_THAT(cli::whole(pretend_.at("rejects/sis.students.csv")),
+              StartsWith("_reason,First,Last,Born,School,Grade,__reason,__file,__line,__unread\n"));
+}
+
+TEST_F(Quarantine, FilesThatCannotBeWrittenSoAreRefusedWithWhatToDo) {
+  night({anna, nameless});
+  struct {
+    std::vector<std::string> flags;
+    const char* says;
+  } slips[] = {
+      {{"--rejects", "x"}, "--rejects needs --why TEXT"},
+      {{"--why", "because"}, "--why goes with --rejects FOLDER"},
+      {{"--by", "school"}, "--by school and --csv FOLDER go together"},
+      {{"--by", "school", "--csv", "x", "--all"}, "homeroom quarantine list --all"},
+      {{"--by", "school", "--csv", "x", "--destination", "record"},
+       "homeroom quarantine list --destination record"},
+      {{"--rejects", "x", "--why", "because", "--destination", "record"},
+       "homeroom quarantine list --destination record"},
+      {{"--rejects", "x", "--why", "because", "--csv", "x"}, "ask one by one"},
+      {{"--by", "school", "--csv", "x", "--source", "sos"}, "sos"},
+  };
+  for (auto& slip : slips) {
+    auto verb = slip.flags;
+    verb.insert(verb.begin(), {"quarantine", "list"});
+    auto said = pretend_.say(verb);
+    EXPECT_EQ(said.exit_code, 2) << slip.says;
+    EXPECT_THAT(said.err, HasSubstr(slip.says));
+  }
 }
 
 TEST_F(Quarantine, WhatCannotBeFixedIsRefusedWithTheReason) {
