@@ -40,7 +40,7 @@ void Contributions::append(std::string& out, uint32_t source, uint32_t node) {
   if (auto* said = kept(source, node))
     out.append(said->spill->get(said->places[node]));
   else
-    out.append(contribution_of(store_.node(source, node).frame));
+    out.append(contribution_of(store_.frame(source, node)));
 }
 
 void Contributions::append_in_order(std::string& out, uint32_t source, uint32_t node) {

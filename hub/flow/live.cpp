@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "homeroom/error.hpp"
 #include "hub/map/map.hpp"
 #include "hub/store/store.hpp"
 
@@ -43,6 +44,18 @@ void LiveSet::restore_when_asked(std::vector<uint32_t> asides, NodeTable::LookUp
   });
 }
 
+/// One that was met while its token was looked up lacks only its frame.
+store::Node LiveSet::published_node(uint32_t node) {
+  auto met = met_.find(node);
+  if (met == met_.end()) return store_.node(source_, node);
+  auto found = std::move(met->second);
+  met_.erase(met);
+  if (!found.has_frame) return found;
+  found.frame = store_.frame(source_, node);
+  if (found.frame.empty()) throw Error(Next::fail, "the frame of a node is not in the store");
+  return found;
+}
+
 uint32_t LiveSet::wake(uint32_t node) {
   if (node >= index_.size())
     index_.resize(std::max<std::size_t>(node + 1, nodes_.size()), UINT32_MAX);
@@ -54,7 +67,7 @@ uint32_t LiveSet::wake(uint32_t node) {
   if (published_.has(node)) {
     live.stored = static_cast<uint32_t>(stored_.size());
     auto& stored = stored_.emplace_back();
-    stored.node = store_.node(source_, node);
+    stored.node = published_node(node);
     nodes_.know(node, stored.node.token);
     auto size = stored.node.frame.size();
     if (size > 0) stored.node.frame.append(record::readable_behind, '\0');

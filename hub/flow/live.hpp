@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -47,7 +48,10 @@ class LiveSet {
   /// were set aside, `look_up` knows the nodes of tokens.
   void restore_when_asked(std::vector<uint32_t> asides, NodeTable::LookUp look_up);
   /// One of them that `look_up` met.
-  void know(const store::NodeIndex& node) { published_.know(node.id, node.digests); }
+  void know(store::Node node) {
+    published_.know(node.id, node.digests);
+    met_.try_emplace(node.id, std::move(node));
+  }
   /// How the rows of each stream lie tonight; `before` are the layouts of the stored ones.
   void know_streams(const std::vector<StreamRead>& streams, const std::vector<Layout>& before);
   /// Counts the rows that were read again as they are published and whose nodes stayed asleep.
@@ -66,6 +70,7 @@ class LiveSet {
   /// Frees all rows and who is tied to whom; what nodes say of their children stays.
   void forget_rows() {
     decltype(rows_)().swap(rows_);
+    decltype(met_)().swap(met_);
     decltype(adjacency_)().swap(adjacency_);
     decltype(adjacency_from_)().swap(adjacency_from_);
     decltype(blocks_)().swap(blocks_);
@@ -110,6 +115,7 @@ class LiveSet {
 
  private:
   uint32_t wake(uint32_t node);
+  store::Node published_node(uint32_t node);
   void settle_first(Intake& intake);
   void visit_published_rows(uint32_t node, RowMemory& moved,
                             const std::function<void(const RowRef&)>& visit) const;
@@ -144,6 +150,7 @@ class LiveSet {
   std::vector<uint32_t> index_;
   std::vector<RowRef> rows_;
   std::deque<StoredNode> stored_;
+  std::unordered_map<uint32_t, store::Node> met_;  ///< without frames, until they wake
   std::unordered_set<uint32_t> removed_;
   std::vector<std::pair<uint16_t, uint64_t>> removed_records_;
   std::vector<std::pair<uint32_t, uint32_t>> ties_;

@@ -76,7 +76,7 @@ void Matching::add_known(uint32_t node) {
   if (parts_.are_features_good)
     if (auto kept = features_of(parts_.store.features(parts_.source, node)); !kept.empty())
       return roster.add(kept);
-  auto frame = parts_.store.node(parts_.source, node).frame;
+  auto frame = parts_.store.frame(parts_.source, node);
   roster.add(student_row(contribution_of(frame), parts_.student));
   roster.read();
 }

@@ -75,7 +75,6 @@ void People::take_roster(uint32_t source, const std::vector<SourceRun::Subject>&
   order_.insert(order_.begin(), source);
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
-  std::ranges::sort(before, {}, &store::SubjectLink::node);
   auto changed =
       static_cast<std::size_t>(std::ranges::count_if(subjects, &SourceRun::Subject::is_changed));
   roster_->begin(weighs_all_ || !roster_->are_known() || changed * few_of > before.size());
@@ -123,8 +122,8 @@ void People::take_roster(uint32_t source, const std::vector<SourceRun::Subject>&
     learned_.put_lesson(source, {lesson.version + 1, now_ms_, now.size(), now.size(), 0});
   else
     learned_.note_changed(source, roster_->changed(), now.size());
+  if (now != before) store_.put_links(source, now);
   mine.links = std::move(now);
-  store_.put_links(source, mine.links);
 }
 
 /// Students who are another person than the night before: joined to another, or parted.
@@ -185,7 +184,6 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   order_.push_back(source);
   std::vector<store::SubjectLink> before;
   store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
-  std::ranges::sort(before, {}, &store::SubjectLink::node);
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   bool is_of_this_file = learned_.is_of_this_file(source);
   bool is_all = weighs_all_ || roster_->is_rebuilt() || !is_of_this_file ||
@@ -251,8 +249,7 @@ void People::forget_lost(uint32_t source, const SourceRun* run,
   std::vector<uint32_t> lost;
   LinkWalk kept(by_source_.at(source).links);
   for (const auto& was : before)
-    if (!kept.find(was.node) && !(run && run->contribution(was.node)))
-      lost.push_back(was.node);
+    if (!kept.find(was.node) && !(run && run->contribution(was.node))) lost.push_back(was.node);
   forget(store_, source, lost, [&](uint32_t node) { return is_kept(source, node); });
 }
 

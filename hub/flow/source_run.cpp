@@ -75,9 +75,9 @@ std::vector<uint32_t> SourceRun::stored(std::span<const uint64_t> tokens) {
   std::vector<uint32_t> nodes(tokens.size(), NodeTable::none);
   for (auto [node, i] : named) {
     if (nodes[i] != NodeTable::none) continue;
-    auto found = context_.store.node_index(context_.number, node);
+    auto found = context_.store.node_beside_frame(context_.number, node);
     if (!found || found->token != tokens[i]) continue;
-    live_.know(*found);
+    live_.know(std::move(*found));
     nodes[i] = node;
   }
   return nodes;

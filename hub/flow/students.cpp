@@ -69,7 +69,7 @@ void Students::add_known(uint32_t node) {
   if (parts_.learned.is_of_this_file(parts_.source))
     if (auto features = parts_.store.features(parts_.source, node); !features.empty())
       return roster_->add(features);
-  auto frame = parts_.store.node(parts_.source, node).frame;
+  auto frame = parts_.store.frame(parts_.source, node);
   roster_->add(student_row(contribution_of(frame), *parts_.model.find(record::student_entity)));
   roster_->read();
 }

@@ -12,8 +12,8 @@ using keys::Unit;
 
 constexpr uint32_t page_bits = 6;
 constexpr uint32_t slot_mask = (1U << page_bits) - 1;
-constexpr std::size_t most_open = 4096;  ///< pages of some kilobytes
-constexpr std::size_t most_new = 64;     ///< of a first load, which asks for none of them again
+constexpr std::size_t most_open = 512;  ///< pages of some kilobytes
+constexpr std::size_t most_new = 64;    ///< of a first load, which asks for none of them again
 
 int64_t page_key(uint32_t source, uint32_t node) {
   return pair_key(source, node >> page_bits);

@@ -108,6 +108,10 @@ class KeptStore final : public Store {
   std::optional<NodeIndex> node_index(uint32_t source, uint32_t id) override {
     return all_->nodes.index(source, id);
   }
+  std::optional<Node> node_beside_frame(uint32_t source, uint32_t id) override {
+    return all_->nodes.beside_frame(source, id);
+  }
+  std::string frame(uint32_t source, uint32_t id) override { return all_->nodes.frame(source, id); }
   uint32_t end_of_nodes(uint32_t source) override { return all_->nodes.end(source); }
   Node node(uint32_t source, uint32_t id) override { return all_->nodes.find(source, id); }
   std::string neighbors(uint32_t source, uint32_t id) override {

@@ -60,13 +60,18 @@ std::vector<const SubjectLink*> by_node(const std::vector<SubjectLink>& links) {
   std::vector<const SubjectLink*> sorted;
   sorted.reserve(links.size());
   for (const SubjectLink& link : links) sorted.push_back(&link);
-  std::ranges::stable_sort(sorted, {}, &SubjectLink::node);
+  if (!std::ranges::is_sorted(sorted, {}, &SubjectLink::node))
+    std::ranges::stable_sort(sorted, {}, &SubjectLink::node);
   return sorted;
 }
 
 }  // namespace
 
-Links::Links(sql::Database& database) : database_(database) {}
+Links::Links(sql::Database& database)
+    : database_(database),
+      read_(database, "SELECT links, weights FROM link_page WHERE key = ?"),
+      write_(database, "REPLACE INTO link_page VALUES(?, ?, ?)"),
+      erase_(database, "DELETE FROM link_page WHERE key = ?") {}
 
 void Links::each(uint32_t source, const std::function<void(const SubjectLink&)>& visit) {
   sql::Statement rows(database_,
@@ -98,11 +103,11 @@ void Links::put_all(uint32_t source, const std::vector<SubjectLink>& links) {
 /// The links of the page of a node, ascending.
 std::vector<SubjectLink> Links::page_of(uint32_t source, uint32_t node) {
   std::vector<SubjectLink> all;
-  sql::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
-  stored.bind(pair_key(source, node >> page_bits));
-  if (!stored.step()) return all;
-  std::string_view weights = stored.bytes(1);
-  for (std::string_view links = stored.bytes(0); links.size() >= link_size;)
+  sql::Use stored(read_);
+  stored->bind(pair_key(source, node >> page_bits));
+  if (!stored->step()) return all;
+  std::string_view weights = stored->bytes(1);
+  for (std::string_view links = stored->bytes(0); links.size() >= link_size;)
     all.push_back(take_link(links, weights));
   return all;
 }
@@ -122,11 +127,12 @@ void Links::put(uint32_t source, const SubjectLink& link) {
 
 void Links::put_page(uint32_t source, uint32_t page, const std::string& links,
                      const std::string& weights) {
-  sql::Statement stored(database_, "SELECT links, weights FROM link_page WHERE key = ?");
-  stored.bind(pair_key(source, page));
-  if (stored.step() && stored.bytes(0) == links && stored.bytes(1) == weights) return;
-  sql::Statement put(database_, "REPLACE INTO link_page VALUES(?, ?, ?)");
-  put.bind(pair_key(source, page)).bind_bytes(links).bind_bytes(weights).execute();
+  {
+    sql::Use stored(read_);
+    stored->bind(pair_key(source, page));
+    if (stored->step() && stored->bytes(0) == links && stored->bytes(1) == weights) return;
+  }
+  write_.bind(pair_key(source, page)).bind_bytes(links).bind_bytes(weights).execute();
 }
 
 void Links::erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept) {
@@ -136,8 +142,7 @@ void Links::erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept) 
   while (rows.step())
     if (!std::ranges::binary_search(kept, second_of(rows.integer(0))))
       gone.push_back(rows.integer(0));
-  sql::Statement erase(database_, "DELETE FROM link_page WHERE key = ?");
-  for (int64_t key : gone) erase.bind(key).execute();
+  for (int64_t key : gone) erase_.bind(key).execute();
 }
 
 }  // namespace homeroom::store

@@ -28,6 +28,7 @@ class Links {
   void erase_pages_but(uint32_t source, const std::vector<uint32_t>& kept);
 
   sql::Database& database_;
+  sql::Statement read_, write_, erase_;
 };
 
 }  // namespace homeroom::store

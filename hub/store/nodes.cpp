@@ -82,21 +82,32 @@ std::optional<NodeIndex> Nodes::index(uint32_t source, uint32_t id) {
   return NodeIndex{id, entry.token, std::string(entry.digests)};
 }
 
-Node Nodes::find(uint32_t source, uint32_t id) {
+std::optional<Node> Nodes::beside_frame(uint32_t source, uint32_t id) {
   auto bytes = pages_.find(source, id);
-  if (!bytes) throw Error(Next::fail, "a node that was asked for is not in the store");
+  if (!bytes) return std::nullopt;
   auto entry = unpack(*bytes);
-  Node node{id,
-            entry.token,
-            std::string(entry.digests),
-            std::string(entry.neighbors),
-            std::string(entry.uses),
-            {}};
-  if (!entry.has_frame) return node;
-  auto sealed = frames_.find(source, id);
-  if (!sealed) throw Error(Next::fail, "the frame of a node is not in the store");
-  keys_.open(Unit::frame, source, id, *sealed, node.frame);
-  return node;
+  return Node{id,
+              entry.token,
+              std::string(entry.digests),
+              std::string(entry.neighbors),
+              std::string(entry.uses),
+              {},
+              entry.has_frame};
+}
+
+std::string Nodes::frame(uint32_t source, uint32_t id) {
+  std::string frame;
+  if (auto sealed = frames_.find(source, id)) keys_.open(Unit::frame, source, id, *sealed, frame);
+  return frame;
+}
+
+Node Nodes::find(uint32_t source, uint32_t id) {
+  auto node = beside_frame(source, id);
+  if (!node) throw Error(Next::fail, "a node that was asked for is not in the store");
+  if (node->has_frame) node->frame = frame(source, id);
+  if (node->has_frame && node->frame.empty())
+    throw Error(Next::fail, "the frame of a node is not in the store");
+  return std::move(*node);
 }
 
 std::string Nodes::neighbors(uint32_t source, uint32_t id) {

@@ -22,6 +22,9 @@ class Nodes {
   std::optional<NodeIndex> index(uint32_t source, uint32_t id);
   uint32_t end(uint32_t source) { return pages_.end(source); }
   Node find(uint32_t source, uint32_t id);
+  std::optional<Node> beside_frame(uint32_t source, uint32_t id);
+  /// Empty if there is none.
+  std::string frame(uint32_t source, uint32_t id);
   std::string neighbors(uint32_t source, uint32_t id);
   void each_use(uint32_t source, const std::function<void(uint32_t, std::string_view)>& visit);
   void put(uint32_t source, const Node& node);

@@ -14,7 +14,7 @@ constexpr std::size_t entry_size = 12;  ///< token, node
 constexpr uint32_t gone_bit = 1U << 31;
 constexpr uint64_t entries_in_page = 256;  ///< about so many
 constexpr std::size_t most_small = 8;      ///< segments, before they are made one
-constexpr std::size_t most_open = 16384;   ///< pages of some kilobytes
+constexpr std::size_t most_open = 1024;    ///< pages of some kilobytes
 
 uint32_t bits_for(uint64_t entries) {
   return entries <= entries_in_page

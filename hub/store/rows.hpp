@@ -25,9 +25,10 @@ struct Node {
   uint32_t id = 0;
   uint64_t token = 0;
   std::string digests;
-  std::string neighbors;  ///< flow's packed ids of tied nodes; clear
-  std::string uses;       ///< flow's packed reference tokens; clear
-  std::string frame;      ///< rows and contribution; sealed. Empty: a node without rows
+  std::string neighbors;   ///< flow's packed ids of tied nodes; clear
+  std::string uses;        ///< flow's packed reference tokens; clear
+  std::string frame;       ///< rows and contribution; sealed. Empty: a node without rows
+  bool has_frame = false;  ///< as it was found in the store
 };
 
 /// Whose a kept record is, or may be: linked, in review beside a candidate, or kept for a decision.
@@ -42,6 +43,7 @@ struct SubjectLink {
   uint8_t rule = 0;      ///< 0 weighed, `decided` by a person, `former`: once linked, now in review
   float weight = 0;      ///< of the match, log2 of the odds; 0: not known
 
+  bool operator==(const SubjectLink&) const = default;
   bool is_linked() const { return evidence != 0; }
   bool is_in_review() const { return !is_linked() && person != nobody; }
 };

@@ -68,12 +68,17 @@ class Store {
   virtual Node node(uint32_t source, uint32_t id) = 0;
   /// One of those that each_node() visits, or nothing.
   virtual std::optional<NodeIndex> node_index(uint32_t source, uint32_t id) = 0;
+  /// The same with all but its frame, and the frame alone, which lies elsewhere; empty if there is
+  /// none.
+  virtual std::optional<Node> node_beside_frame(uint32_t source, uint32_t id) = 0;
+  virtual std::string frame(uint32_t source, uint32_t id) = 0;
   /// All nodes of a source have lower numbers.
   virtual uint32_t end_of_nodes(uint32_t source) = 0;
   virtual std::string neighbors(uint32_t source, uint32_t id) = 0;
   virtual void each_use(uint32_t source,
                         const std::function<void(uint32_t id, std::string_view uses)>& visit) = 0;
   virtual std::string reference(uint32_t source, const std::string& stream) = 0;
+  /// By node.
   virtual void each_link(uint32_t source, const std::function<void(const SubjectLink&)>& visit) = 0;
   /// What matching knows of a record; empty when nothing is kept. Valid until the next call.
   virtual std::string_view features(uint32_t source, uint32_t node) = 0;

@@ -54,6 +54,7 @@ class NodesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, un
       ASSERT_THAT(found, ElementsAreArray(expected));
       ASSERT_EQ(store.end_of_nodes(source), expected.empty() ? 0 : expected.back() + 1);
       ASSERT_FALSE(store.node_index(source, 40000));
+      ASSERT_FALSE(store.node_beside_frame(source, 40000));
     }
     for (const auto& [name, node] : model_) {
       auto found = store.node(name.first, node.id);
@@ -66,6 +67,14 @@ class NodesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, un
       ASSERT_TRUE(index);
       ASSERT_EQ(index->token, node.token);
       ASSERT_EQ(index->digests, node.digests);
+      auto beside = store.node_beside_frame(name.first, node.id);
+      ASSERT_TRUE(beside);
+      ASSERT_EQ(beside->token, node.token);
+      ASSERT_EQ(beside->digests, node.digests);
+      ASSERT_EQ(beside->neighbors, node.neighbors);
+      ASSERT_EQ(beside->uses, node.uses);
+      ASSERT_EQ(beside->has_frame, !node.frame.empty());
+      ASSERT_EQ(store.frame(name.first, node.id), node.frame);
     }
   }
 
