@@ -37,7 +37,8 @@ std::string in_words(Kind kind) {
 std::optional<std::pair<double, std::string>> amount(const std::string& text) {
   double value = 0;
   auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc{} || value < 0 || !std::isfinite(value)) return std::nullopt;
+  constexpr double most = 1e9;  // whatever the unit: it is counted in whole numbers later
+  if (end.ec != std::errc{} || !(value >= 0 && value <= most)) return std::nullopt;
   std::string unit(end.ptr, text.data() + text.size());
   unit.erase(0, unit.find_first_not_of(' ') == std::string::npos ? unit.size()
                                                                  : unit.find_first_not_of(' '));

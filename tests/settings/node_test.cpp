@@ -91,7 +91,8 @@ TEST(Node, reads_what_is_asked_for) {
 }
 
 TEST(Node, refuses_readings_that_do_not_fit) {
-  for (const char* word : {"yes", "0x10", "1 apple", "2026-13-01", "-3 days", "nan", "inf hours"}) {
+  for (const char* word : {"yes", "0x10", "1 apple", "2026-13-01", "-3 days", "nan", "inf hours",
+                           "77777777777777777777 days"}) {
     auto node = parse("a: " + std::string(word), "f").find("a");
     EXPECT_THAT(refusal([&] { node.boolean(); }), StartsWith("f:1:4")) << word;
     EXPECT_THAT(refusal([&] { node.integer(); }), StartsWith("f:1:4")) << word;
