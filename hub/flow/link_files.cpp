@@ -10,6 +10,7 @@
 #include "hub/flow/link_shares.hpp"
 #include "hub/flow/row_reader.hpp"
 #include "hub/flow/workers.hpp"
+#include "hub/record/counted.hpp"
 #include "hub/resolve/intake.hpp"
 #include "hub/resolve/model_file.hpp"
 #include "hub/world/world.hpp"
@@ -72,7 +73,7 @@ resolve::Records read_records(const resolve::Identity& identity, const std::vect
     for (map::StreamRows rows; reader->next(rows);) intake.add(rows.columns, rows.rows, rows.lines);
     if (auto aside = reader->set_aside()) {
       told.left_out += aside;
-      told.remarks.push_back(input.string() + ": " + counted(aside, "record") +
+      told.remarks.push_back(input.string() + ": " + record::counted(aside, "record") +
                              " could not be read and " + (aside == 1 ? "was" : "were") +
                              " left out, first " + reader->first_aside());
     }

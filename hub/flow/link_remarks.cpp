@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "hub/record/counted.hpp"
+
 namespace homeroom::flow {
 
 namespace {
@@ -22,17 +24,17 @@ void remark_on_features(const resolve::Records& records, std::vector<std::string
     remarks.push_back(listed(unknown) + ": no record has a value that can be read; not compared");
   for (const auto& feature : records.features) {
     if (auto count = feature.unreadable)
-      remarks.push_back(feature.name + ": " + counted(count, "value") + " could not be read and " +
-                        (count == 1 ? "counts" : "count") + " as not known, first at " +
-                        feature.unreadable_at);
+      remarks.push_back(feature.name + ": " + record::counted(count, "value") +
+                        " could not be read and " + (count == 1 ? "counts" : "count") +
+                        " as not known, first at " + feature.unreadable_at);
     if (auto count = feature.impossible)
-      remarks.push_back(feature.name + ": " + counted(count, "date") +
+      remarks.push_back(feature.name + ": " + record::counted(count, "date") +
                         (count == 1 ? " is in no calendar and compared as written, at "
                                     : " are in no calendar and compared as written, first at ") +
                         feature.impossible_at);
   }
   if (auto count = records.shortened)
-    remarks.push_back(counted(count, "value") + (count == 1 ? " is" : " are") +
+    remarks.push_back(record::counted(count, "value") + (count == 1 ? " is" : " are") +
                       " longer than 1000 bytes; the beginning is compared");
 }
 
@@ -63,10 +65,6 @@ void remark_on_keys(const resolve::Records& records, const resolve::Blocking& bl
 }
 
 }  // namespace
-
-std::string counted(uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 std::vector<std::string> remarks_on(const resolve::Records& records,
                                     const resolve::Blocking& blocking) {

@@ -13,7 +13,4 @@ namespace homeroom::flow {
 std::vector<std::string> remarks_on(const resolve::Records& records,
                                     const resolve::Blocking& blocking);
 
-/// "1 record", "2 records"
-std::string counted(uint64_t count, const std::string& what);
-
 }  // namespace homeroom::flow

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/flow/sending.hpp"
+#include "hub/record/counted.hpp"
 
 namespace homeroom::flow {
 
@@ -37,16 +38,12 @@ std::vector<std::string> trouble_of(const record::SourceCounts& source,
   return trouble;
 }
 
-std::string counted(uint64_t count, const std::string& thing) {
-  return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
-}
-
 /// What waits for a destination and why, where nothing else says so; empty if nothing waits.
 std::string what_waits(const record::DeliveryCounts& delivery, const settings::Job& job) {
   std::string what;
-  if (delivery.pending > 0) what = counted(delivery.pending, "share");
+  if (delivery.pending > 0) what = record::counted(delivery.pending, "share");
   if (delivery.removals_pending > 0)
-    what += (what.empty() ? "" : " and ") + counted(delivery.removals_pending, "removal");
+    what += (what.empty() ? "" : " and ") + record::counted(delivery.removals_pending, "removal");
   if (what.empty() || !delivery.trouble.empty()) return "";
   const char* verb = delivery.pending + delivery.removals_pending == 1 ? "waits" : "wait";
   if (is_of_job(job, delivery.destination))
