@@ -362,6 +362,7 @@ void SourceRun::forget_rows() {
   contributor_->forget_rows();
   live_.forget_rows();
   intake_.forget_rows();
+  completed_.forget();
 }
 
 std::vector<SourceRun::Subject> SourceRun::subjects() {

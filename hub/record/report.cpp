@@ -21,6 +21,8 @@ void write_stream(std::string& out, const StreamCounts& stream) {
   object.number("rows_out", stream.rows_out);
   object.number("deleted", stream.deleted);
   object.number("cleared", stream.cleared);
+  object.list("missing_columns", stream.missing_columns,
+              [&](const auto& column) { append_json_string(out, column); });
 }
 
 void write_source(std::string& out, const SourceCounts& source) {

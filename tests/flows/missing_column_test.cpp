@@ -42,6 +42,7 @@ TEST_P(MissingColumn, KeepsWhatItSaidAndSaysSoUntilItIsBack) {
     auto report = run(3);
     EXPECT_THAT(report["trouble"].dump(), HasSubstr("sis students: column First is not there any "
                                                     "more, and what it said is kept"));
+    EXPECT_EQ(report["sources"][0]["streams"][0]["missing_columns"][0], "First");
     EXPECT_EQ(report["profiles"]["changed"], 0);
     EXPECT_EQ(pretend_.record(), before);
   }
