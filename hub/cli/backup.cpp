@@ -60,13 +60,22 @@ void restore(Context& context, Flags& flags) {
   if (context.is_json()) {
     auto out = as_json(restored.backup);
     out["before"] = restored.before.string();
+    out["only_before"] = restored.only_before;
     out["forgotten"] = restored.forgotten;
     return print(out);
   }
   std::printf("The backup of %s, generation %lu, is the store now.\n",
               world::iso_instant(restored.backup.made_ms).c_str(),
               static_cast<unsigned long>(restored.backup.generation));
-  if (!restored.before.empty())
+  std::string only;
+  for (const auto& [chain, entries] : restored.only_before)
+    only += (only.empty() ? "" : ", ") + chain + ": " + with_commas(entries);
+  if (!only.empty())
+    std::printf(
+        "What was here stays as %s. Keep it: it alone has what was recorded after the backup "
+        "(%s).\n",
+        restored.before.c_str(), only.c_str());
+  else if (!restored.before.empty())
     std::printf("What was here stays as %s; remove it when you are sure.\n",
                 restored.before.c_str());
   if (restored.forgotten > 0)

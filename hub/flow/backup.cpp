@@ -112,6 +112,32 @@ void put_keys_back(const Hub& hub, const Restore& what) {
   if (what.keys_from) keys::KeyRing::copy(*what.keys_from / keys_name, keys);
 }
 
+/// What an earlier restore put aside may be all that answers for something.
+path free_name(const path& wanted) {
+  auto name = wanted;
+  for (int n = 2; std::filesystem::exists(name); ++n)
+    name = wanted.string() + '-' + std::to_string(n);
+  return name;
+}
+
+/// Entries that the chains of the store here have beyond those of its backup. One that is damaged
+/// has perhaps none to tell, which is no reason not to restore.
+std::map<std::string, uint64_t> written_since(const Hub& hub, keys::KeyRing& keys,
+                                              store::Store& backup) {
+  std::map<std::string, uint64_t> since;
+  std::set<std::string> none;
+  auto were = backup.chains(none);
+  try {
+    for (const auto& is : hub.open_store(keys, false)->chains(none))
+      for (const auto& was : were)
+        if (was.name == is.name && is.entries > was.entries)
+          since[is.name] = is.entries - was.entries;
+  } catch (const Error&) {
+    since.clear();
+  }
+  return since;
+}
+
 /// Of a store in a file; there is none where no job was ever scheduled.
 std::optional<path> book_of_jobs(const Hub& hub) {
   const auto& location = hub.parameter("store");
@@ -184,7 +210,7 @@ Backup back_up(const Hub& hub, const path& data_folder, const std::optional<path
 
 Restored restore(const Hub& hub, const Restore& what) {
   must_have_reason(what.why);
-  Restored restored{checked(hub, what.from), {}, 0};
+  Restored restored{checked(hub, what.from), {}, {}, 0};
   auto file = hub.store_file();
   if (file.has_parent_path()) world::make_folder(file.parent_path());
   world::Lock lock(hub.lock_file(), "a restore", hub.clock());
@@ -199,13 +225,14 @@ Restored restore(const Hub& hub, const Restore& what) {
     auto keys = hub.open_keys();
     auto store = store::Store::open("sqlite:" + coming.string(), hub.tenant(), *keys, true);
     must_be_whole(*store, what.from / data_name);
+    if (is_here) restored.only_before = written_since(hub, *keys, *store);
     forget_again(*keys, restored.backup);
     store->mark_restored({hub.clock().now_ms(), what.actor, "restore",
                           "generation " + std::to_string(store->generation()), what.why});
     restored.forgotten = apply_erasures(*store, *keys, hub.run_date(), false);
   }
   put_jobs_back(hub, what.from, restored.backup);
-  if (is_here) restored.before = file.string() + ".before-restore";
+  if (is_here) restored.before = free_name(file.string() + ".before-restore");
   store::Store::put_in_place(coming, hub.parameter("store"), restored.before);
   return restored;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -42,6 +43,9 @@ struct Restore {
 struct Restored {
   Backup backup;
   std::filesystem::path before;  ///< where the store that was there stays; empty: there was none
+  /// What only the store that was there can answer for, by chain: disclosures and audit entries
+  /// made after the backup. Empty too where that store cannot be read.
+  std::map<std::string, uint64_t> only_before;
   uint64_t forgotten =
       0;  ///< records of the backup whose children were forgotten since, or past their time
 };

@@ -65,6 +65,17 @@ TEST_P(Backup, RestoredIsTheStoreOfThatDay) {
   EXPECT_TRUE(fs::exists(pretend_.at("hub.db.before-restore")));
 }
 
+TEST_P(Backup, SaysWhatOnlyTheStoreOfBeforeCanAnswerFor) {
+  back_up();
+  EXPECT_THAT(restore({"--replace"}).out, HasSubstr("remove it when you are sure"));
+  back_up("another");
+  pretend_.ask({"profile", "district:9001", "--show", "--why", "the counsellor asked"});
+  auto said =
+      pretend_.say({"restore", "--from", pretend_.at("another"), "--replace", "--why", "x"});
+  EXPECT_THAT(said.out, HasSubstr("before-restore-2. Keep it: it alone has what was recorded "
+                                  "after the backup (audit entries: 1)"));
+}
+
 TEST_P(Backup, SendsNothingUntilAPersonSaysSoAndThenEverythingAbove) {
   second_day();
   auto before = pretend_.record();
