@@ -8,7 +8,7 @@
 namespace homeroom::store {
 
 inline constexpr int64_t application_id = 1213550162;  ///< "HURR": what the file says it is
-inline constexpr int page_size = 8192;
+inline constexpr int page_size = 16384;
 
 /// Versions this program reads and brings forward. The version
 /// also stands for the layout of what is sealed, which no step can rewrite.
