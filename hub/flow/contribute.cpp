@@ -19,7 +19,7 @@ struct Contributor::ReferenceColumns {
 
 Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
                          const NodeTable& nodes, const FileNames& files, Intake& intake,
-                         LiveSet& live, validate::Validator& validator, RunMemory& memory,
+                         LiveSet& live, validate::Validator& validator, Spill& said,
                          const std::string& source)
     : model_(model),
       mapping_(mapping),
@@ -29,10 +29,10 @@ Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys
       intake_(intake),
       live_(live),
       validator_(validator),
+      all_said_(said),
       source_(source),
       student_space_(space_id(mapping.spaces()[mapping.student_space()])),
-      student_entity_(*model.find(record::student_entity)),
-      contributions_(memory) {
+      student_entity_(*model.find(record::student_entity)) {
   references_.resize(mapping.reads().size());
   block_rows_.resize(mapping.reads().size());
 }
@@ -262,8 +262,11 @@ void Contributor::contribute(const map::Output& output) {
     std::size_t end = i;
     while (end < rows.size() && rows[end].node == rows[i].node) ++end;
     auto& live = live_.nodes()[live_.index_of(rows[i].node)];
-    bool waits = waiting_.contains(rows[i].node) && !last_good(live).empty();
-    if (!waits) write(std::span(rows).subspan(i, end - i), output, live);
+    auto former = waiting_.contains(live.node) ? last_good(live) : std::string_view();
+    if (former.empty())
+      write(std::span(rows).subspan(i, end - i), output, live);
+    else
+      live.said = all_said_.put(former);
     i = end;
   }
   keep_last_of_waiting();
@@ -275,14 +278,14 @@ std::string_view Contributor::last_good(const LiveNode& live) const {
   return was ? contribution_of(was->frame) : std::string_view{};
 }
 
-/// The last good contribution of a child that waits stays whole. One of whom nothing is known yet
-/// is told by the records that are good.
+/// The last good contribution of a child that waits stays whole, also if no record of it is good.
+/// One of whom nothing is known yet is told by the records that are good.
 void Contributor::keep_last_of_waiting() {
   for (auto node : waiting_) {
     auto index = live_.index_of(node);
     if (index == UINT32_MAX) continue;
     auto& live = live_.nodes()[index];
-    if (auto last = last_good(live); !last.empty()) live.contribution = last;
+    if (auto last = last_good(live); !live.said && !last.empty()) live.said = all_said_.put(last);
   }
 }
 
@@ -302,10 +305,7 @@ void Contributor::write(std::span<const OutRow> rows, const map::Output& output,
     note_doubts(rows[i], table);
   }
   packed_ += doubts_;
-  char* kept = contributions_.reserve(packed_.size());
-  std::memcpy(kept, packed_.data(), packed_.size());
-  contributions_.commit(packed_.size());
-  live.contribution = {kept, packed_.size()};
+  live.said = all_said_.put(packed_);
 }
 
 /// The fields of the row just written whose values have a finding, for merge to trust them less.

@@ -1,6 +1,7 @@
 // Contributor: runs the mapping over the blocks of a live set and turns its rows into
 // contributions, what the source says of each child as packed canonical rows sorted by (entity,
-// key). Each source row that was read is counted here by what became of it.
+// key). They go into a spill in the order in which they are made. Each source row that was read is
+// counted here by what became of it.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "hub/flow/intake.hpp"
 #include "hub/flow/live.hpp"
 #include "hub/flow/names.hpp"
+#include "hub/flow/spill.hpp"
 #include "hub/record/arena.hpp"
 #include "hub/record/finding.hpp"
 #include "hub/validate/validate.hpp"
@@ -30,7 +32,7 @@ class Contributor {
  public:
   Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
               const NodeTable& nodes, const FileNames& files, Intake& intake, LiveSet& live,
-              validate::Validator& validator, RunMemory& memory, const std::string& source);
+              validate::Validator& validator, Spill& said, const std::string& source);
   ~Contributor();
 
   /// Gives the rows of a reference stream; before run().
@@ -95,6 +97,7 @@ class Contributor {
   Intake& intake_;
   LiveSet& live_;
   validate::Validator& validator_;
+  Spill& all_said_;
   const std::string& source_;
   uint32_t student_space_ = 0;
   record::EntityId student_entity_ = 0;
@@ -103,7 +106,6 @@ class Contributor {
   std::vector<std::vector<RowRef*>> block_rows_;  ///< by stream
   record::Arena scratch_{4 << 20};
   record::Arena kept_{1 << 20};  ///< the columns of reference streams
-  RowMemory contributions_;
   std::string packed_;
   std::vector<std::vector<validate::RowFinding>> found_;  ///< by table of the block
   std::vector<std::vector<uint8_t>> is_rejected_;         ///< by table, by row

@@ -12,20 +12,18 @@ Contributions::Contributions(store::Store& store, keys::KeyRing& keys, RunMemory
                              std::filesystem::path folder)
     : store_(store), keys_(keys), memory_(memory), folder_(std::move(folder)) {}
 
-void Contributions::take(const SourceRun& source,
-                         std::vector<std::pair<uint32_t, uint32_t>> linked) {
+void Contributions::take(SourceRun& source, std::vector<std::pair<uint32_t, uint32_t>> linked) {
   auto number = source.source_number();
   auto& tonight = by_source_[number];
   tonight.spill = std::make_unique<Spill>(keys_, memory_, folder_, number);
-  std::erase_if(linked, [&](const auto& link) { return !source.contribution(link.second); });
+  std::erase_if(linked, [&](const auto& link) { return !source.is_mapped(link.second); });
   std::ranges::sort(linked);
   uint32_t end = 0;
   for (auto [person, node] : linked) end = std::max(end, node + 1);
   tonight.places.resize(end);
-  for (auto [person, node] : linked) {
-    auto said = source.contribution(node);
-    tonight.places[node] = tonight.spill->put(*said);
-  }
+  source.hold();
+  for (auto [person, node] : linked)
+    tonight.places[node] = tonight.spill->put(source.contribution(node));
 }
 
 Contributions::Tonight* Contributions::kept(uint32_t source, uint32_t node) {

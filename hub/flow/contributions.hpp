@@ -27,7 +27,7 @@ class Contributions {
 
   /// Keeps what a source said tonight of its linked children: (person, node), in any order. The
   /// source may forget it then.
-  void take(const SourceRun& source, std::vector<std::pair<uint32_t, uint32_t>> linked);
+  void take(SourceRun& source, std::vector<std::pair<uint32_t, uint32_t>> linked);
 
   /// What this source says is in no profile.
   void withhold(uint32_t source) { withheld_.insert(source); }

@@ -84,6 +84,7 @@ SourceContext Hearing::context_of(const settings::Source& source, uint32_t numbe
           in_.keys,
           in_.pulse,
           in_.memory,
+          in_.scratch,
           in_.hub.source_digest(source, mapping),
           in_.hub.feeds_digest(source),
           in_.hub.run_date(),

@@ -29,6 +29,7 @@ class Hearing {
     const std::vector<validate::Pack>& packs;
     Pulse& pulse;
     RunMemory& memory;
+    std::filesystem::path scratch;  ///< folder on the disk of the store
     StageClock& clock;
     uint32_t run = 0;
     std::string configuration;  ///< the digest of all of it

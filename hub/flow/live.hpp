@@ -16,6 +16,7 @@
 #include "hub/flow/layout.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/published_sums.hpp"
+#include "hub/flow/spill.hpp"
 #include "hub/record/arena.hpp"
 #include "hub/store/rows.hpp"
 
@@ -28,7 +29,7 @@ struct LiveNode {
   uint32_t stored = UINT32_MAX;  ///< index into LiveSet::stored(), if it was published
   std::size_t first = 0;         ///< its rows in LiveSet::rows()
   std::size_t last = 0;
-  std::string_view contribution;  ///< what the source says of it now, if it is a child
+  Spill::Place said;  ///< what the source says of it now, if it is a child
 };
 
 /// A published node brought back; `frame` is padded as rows need it.

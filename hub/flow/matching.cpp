@@ -42,7 +42,7 @@ Matching::Result Matching::run(const std::vector<uint64_t>* touched) {
 
 void Matching::take(uint32_t node, const Subject* subject, const SubjectLink* was) {
   if (subject && subject->is_changed) result_.changed.push_back(node);
-  if (subject && subject->contribution.empty()) {
+  if (subject && !subject->said) {
     if (!was) return;
     persons_.insert(was->person);
     parts_.weighed.drop(node);
@@ -63,7 +63,7 @@ bool Matching::must_weigh(uint32_t node, const Subject* subject, const SubjectLi
 void Matching::weigh(uint32_t node, const Subject* subject, const SubjectLink* was) {
   if (was) persons_.insert(was->person);
   if (subject)
-    parts_.roster.roster.add(student_row(subject->contribution, parts_.student));
+    parts_.roster.roster.add(student_row(parts_.run->contribution(*subject), parts_.student));
   else
     add_known(node);
   candidates_.add(node, was);
@@ -78,7 +78,6 @@ void Matching::add_known(uint32_t node) {
       return roster.add(kept);
   auto frame = parts_.store.frame(parts_.source, node);
   roster.add(student_row(contribution_of(frame), parts_.student));
-  roster.read();
 }
 
 /// In a source that holds every child once, a student's records compete with each other.

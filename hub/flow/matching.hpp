@@ -21,6 +21,7 @@ class Matching {
     Candidates::Roster roster;
     const std::map<uint32_t, Decided>& decided;       ///< by node
     const std::vector<store::SubjectLink>& before;    ///< by node
+    SourceRun* run = nullptr;                         ///< of the source; null: it was not heard
     const std::vector<SourceRun::Subject>& subjects;  ///< read tonight, by node
     store::Store& store;
     uint32_t source = 0;

@@ -62,15 +62,15 @@ People::People(const record::Model& model, resolve::Identity identity, store::St
 }
 
 void People::take_roster(SourceRun& roster, int32_t run_date) {
-  take_roster(roster.source_number(), roster.subjects(), run_date);
+  take_roster(roster.source_number(), &roster, run_date);
 }
 
 void People::keep_roster(uint32_t source, int32_t run_date) {
-  take_roster(source, {}, run_date);
+  take_roster(source, nullptr, run_date);
 }
 
-void People::take_roster(uint32_t source, const std::vector<SourceRun::Subject>& subjects,
-                         int32_t run_date) {
+void People::take_roster(uint32_t source, SourceRun* run, int32_t run_date) {
+  auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   auto& mine = by_source_[source];
   order_.insert(order_.begin(), source);
   std::vector<store::SubjectLink> before;
@@ -82,14 +82,14 @@ void People::take_roster(uint32_t source, const std::vector<SourceRun::Subject>&
   std::vector<std::pair<std::string, std::size_t>> founded;  // id, index into now
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
-    if (subject.contribution.empty()) {  // the roster does not know the child any more
+    if (!subject.said) {  // the roster does not know the child any more
       if (!was) return;
       affected_.insert(was->person);
       roster_->lose(subject.node);
       return;
     }
     store::SubjectLink link;
-    auto row = student_row(subject.contribution, student_entity_);
+    auto row = student_row(run->contribution(subject), student_entity_);
     link.node = subject.node;
     link.evidence = static_cast<uint8_t>(Evidence::strong);
     roster_->take(subject.node, row, subject.is_changed || !was);
@@ -205,6 +205,7 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   Matching matching({{roster_->roster(), roster_->persons(), persons_, is_one_each},
                      decided,
                      before,
+                     run,
                      subjects,
                      store_,
                      source,
@@ -249,7 +250,7 @@ void People::forget_lost(uint32_t source, const SourceRun* run,
   std::vector<uint32_t> lost;
   LinkWalk kept(by_source_.at(source).links);
   for (const auto& was : before)
-    if (!kept.find(was.node) && !(run && run->contribution(was.node))) lost.push_back(was.node);
+    if (!kept.find(was.node) && !(run && run->is_mapped(was.node))) lost.push_back(was.node);
   forget(store_, source, lost, [&](uint32_t node) { return is_kept(source, node); });
 }
 

@@ -96,8 +96,7 @@ class People {
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
   void count_joined(uint32_t source, const std::vector<store::SubjectLink>& before);
-  void take_roster(uint32_t source, const std::vector<SourceRun::Subject>& subjects,
-                   int32_t run_date);
+  void take_roster(uint32_t source, SourceRun* run, int32_t run_date);
   static std::vector<uint32_t> moved(const std::vector<store::SubjectLink>& before,
                                      const std::vector<store::SubjectLink>& now);
   void note_changes(uint32_t source, const std::vector<store::SubjectLink>& before,

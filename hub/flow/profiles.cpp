@@ -20,9 +20,6 @@ using store::ShareState;
 /// short enough that what is merged is still in the cache when it is shared.
 constexpr std::size_t persons_at_once = 64;
 
-/// Spills of sources have the source's number as their scope; those of destinations come behind.
-constexpr uint32_t first_body_scope = 1u << 31;
-
 /// Whether the destination may hold some version of this share.
 bool may_hold(ShareState state) {
   return state == ShareState::sent || state == ShareState::owed || state == ShareState::refused;
@@ -66,7 +63,7 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
     }
     parts.store.each_share(number, [&](const store::ShareRow& row) { rows[row.person] = row; });
     is_put_.emplace_back(persons, 0);
-    auto scope = first_body_scope + static_cast<uint32_t>(bodies_.size());
+    auto scope = Spill::body_scopes + static_cast<uint32_t>(bodies_.size());
     bodies_.emplace_back(parts.keys, parts.memory, parts.scratch, scope);
     deliveries_.emplace_back().destination = name;
   }

@@ -146,6 +146,7 @@ class Night {
                          packs_,
                          pulse_,
                          memory_,
+                         scratch(),
                          clock_,
                          static_cast<uint32_t>(result_.report.run),
                          result_.report.configuration};

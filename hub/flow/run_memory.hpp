@@ -17,7 +17,7 @@ namespace homeroom::flow {
 
 class RunMemory {
  public:
-  static constexpr uint64_t usual_budget = 192 << 20;
+  static constexpr uint64_t usual_budget = 160 << 20;
   static constexpr std::size_t block_bytes = 256 << 10;
 
   /// Memory that goes back when it goes out of scope; the RunMemory must outlive it.

@@ -65,8 +65,8 @@ void SourceRun::keep_node(const LiveNode& live) {
   pack_sorted(live_.neighbors(live.node), kept_.neighbors);
   pack_sorted(std::span<const uint64_t>(uses_), kept_.uses);
   kept_.frame.clear();
-  bool is_empty = rows.empty() && live.contribution.empty();
-  if (!is_empty) write_frame(kept_.frame, live.contribution, rows);
+  bool is_empty = rows.empty() && !live.said;
+  if (!is_empty) write_frame(kept_.frame, said_.get(live.said), rows);
   const auto* was = live_.stored(live);
   if (is_empty && kept_.neighbors.empty()) return erase_node(live);
   bool is_same = was && was->frame == kept_.frame && was->node.digests == kept_.digests &&

@@ -27,6 +27,7 @@ SourceRun::SourceRun(const SourceContext& context, std::unique_ptr<map::Mapping>
       intake_(context.source, *mapping_, context.keys, nodes_, files_, context.memory, context.run),
       live_(*mapping_, context.keys, context.store, nodes_, context.memory, context.number, seed_),
       validator_(context.model, context.run_date),
+      said_(context.keys, context.memory, context.scratch, Spill::mapped_scopes + context.number),
       tokens_(KeyIndex::of_tokens(context.store, context.number)),
       completed_(context.memory) {
   validator_.use(context.packs, context.source.name);
@@ -166,7 +167,7 @@ void SourceRun::doubt_emptiness(StreamRead& stream) {
 
 void SourceRun::map() {
   contributor_ = std::make_unique<Contributor>(context_.model, *mapping_, context_.keys, nodes_,
-                                               files_, intake_, live_, validator_, context_.memory,
+                                               files_, intake_, live_, validator_, said_,
                                                context_.source.name);
   live_.know_streams(intake_.streams(), before_);
   open_key_indexes();
@@ -347,10 +348,8 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
   return now;
 }
 
-std::optional<std::string_view> SourceRun::contribution(uint32_t node) const {
-  auto index = live_.index_of(node);
-  if (index == UINT32_MAX) return std::nullopt;
-  return live_.nodes()[index].contribution;
+std::string_view SourceRun::contribution(uint32_t node) {
+  return is_mapped(node) ? said_.get(live_.nodes()[live_.index_of(node)].said) : std::string_view();
 }
 
 std::optional<uint32_t> SourceRun::node_of(uint64_t token) const {
@@ -370,8 +369,9 @@ std::vector<SourceRun::Subject> SourceRun::subjects() {
   for (const auto& live : live_.nodes()) {
     const auto* was = live_.stored(live);
     auto before = was ? contribution_of(was->frame) : std::string_view{};
-    if (before.empty() && live.contribution.empty()) continue;
-    subjects.push_back({live.node, live.contribution, before != live.contribution});
+    if (before.empty() && !live.said) continue;
+    bool is_changed = before.empty() || before != said_.get(live.said);
+    subjects.push_back({live.node, live.said, is_changed});
   }
   // In a first load they are.
   if (!std::ranges::is_sorted(subjects, {}, &Subject::node))

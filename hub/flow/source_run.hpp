@@ -15,6 +15,7 @@
 #include "hub/flow/key_index.hpp"
 #include "hub/flow/live.hpp"
 #include "hub/flow/pulse.hpp"
+#include "hub/flow/spill.hpp"
 #include "hub/flow/standing.hpp"
 
 namespace homeroom::flow {
@@ -29,6 +30,7 @@ struct SourceContext {
   keys::KeyRing& keys;
   Pulse& pulse;
   RunMemory& memory;
+  std::filesystem::path scratch;  ///< folder on the disk of the store
   std::string digest;        ///< of all that makes contributions: plugin, mapping, model
   std::string feeds_digest;  ///< of what gives cursors
   int32_t run_date = 0;
@@ -54,13 +56,20 @@ class SourceRun {
   /// One child that was mapped again.
   struct Subject {
     uint32_t node = 0;
-    std::string_view contribution;  ///< empty: the source does not know the child any more
+    Spill::Place said;  ///< none: the source does not know the child any more
     bool is_changed = false;
   };
+  /// By node.
   std::vector<Subject> subjects();
-  /// What the source says of the child on a node that was mapped again in this run; nothing when
-  /// the node was not, then the store knows.
-  std::optional<std::string_view> contribution(uint32_t node) const;
+  /// What the source says of a child, until the next call; in the order of subjects() until it is
+  /// held.
+  std::string_view contribution(const Subject& subject) { return said_.get(subject.said); }
+  /// From here on what the source says is in memory: it is asked for in any order.
+  void hold() { said_.hold(); }
+  /// The same of the child on a node; nothing if it knows none there, or mapped none again.
+  std::string_view contribution(uint32_t node);
+  /// Whether the node was mapped again in this run; if not, the store knows what is said of it.
+  bool is_mapped(uint32_t node) const { return live_.index_of(node) != UINT32_MAX; }
   /// The node of a record's token (keys::KeyRing::token), once the source was mapped.
   std::optional<uint32_t> node_of(uint64_t token) const;
 
@@ -118,6 +127,7 @@ class SourceRun {
   Intake intake_;
   LiveSet live_;
   validate::Validator validator_;
+  Spill said_;  ///< contributions, block by block of the live set
   std::unique_ptr<Contributor> contributor_;
   extract::SourcePlan plan_;
   std::vector<Layout> before_;

@@ -5,6 +5,7 @@
 
 #include "homeroom/error.hpp"
 #include "hub/keys/keys.hpp"
+#include "hub/record/text.hpp"
 
 namespace homeroom::flow {
 
@@ -18,7 +19,8 @@ Spill::~Spill() {
 }
 
 Spill::Place Spill::put(std::string_view piece) {
-  if (!filling_ || piece.size() > filling_.size() - filled_) begin_block(piece.size());
+  auto size = piece.size() + record::readable_behind;
+  if (!filling_ || size > filling_.size() - filled_) begin_block(size);
   Place place{static_cast<uint32_t>(blocks_.size()), static_cast<uint32_t>(filled_),
               static_cast<uint32_t>(piece.size()) + 1};
   if (!piece.empty()) std::memcpy(filling_.data() + filled_, piece.data(), piece.size());
@@ -58,6 +60,7 @@ void Spill::write(Block& block, std::size_t number, std::string_view pieces) {
 /// source that is being read for one, has no part in what goes wrong here, and the night cannot go
 /// on without what was to be written: so it always ends the run.
 bool Spill::give_way() {
+  if (is_held_) return false;
   while (kept_until_ > 0 && !blocks_[kept_until_ - 1].kept) --kept_until_;
   if (kept_until_ == 0) return false;
   auto& block = blocks_[kept_until_ - 1];
@@ -75,17 +78,35 @@ void Spill::let_go_before(const Place& place) {
   for (; first_ < place.block; ++first_) RunMemory::Block(std::move(blocks_[first_].kept));
 }
 
+void Spill::hold() {
+  is_held_ = true;
+  for (auto number = first_; number < blocks_.size(); ++number) {
+    auto& block = blocks_[number];
+    if (block.kept) continue;
+    open(static_cast<uint32_t>(number));
+    block.kept = memory_.need(opened_.size());
+    block.size = opened_.size() - record::readable_behind;
+    std::memcpy(block.kept.data(), opened_.data(), opened_.size());
+  }
+}
+
+void Spill::open(uint32_t number) {
+  if (number == opened_block_) return;
+  const auto& block = blocks_[number];
+  opened_block_ = UINT32_MAX;
+  world::read_at(*file_, block.at, sealed_, block.size, folder_);
+  keys_.open(keys::Unit::spill, scope_, number, sealed_, opened_);
+  opened_.append(record::readable_behind, '\0');
+  opened_block_ = number;
+}
+
 std::string_view Spill::get(const Place& place) {
   if (!place) return {};
   auto size = place.size_and_one - 1;
   if (place.block == blocks_.size()) return {filling_.data() + place.at, size};
   const auto& block = blocks_[place.block];
   if (block.kept) return {block.kept.data() + place.at, size};
-  if (place.block != opened_block_) {
-    world::read_at(*file_, block.at, sealed_, block.size, folder_);
-    keys_.open(keys::Unit::spill, scope_, place.block, sealed_, opened_);
-    opened_block_ = place.block;
-  }
+  open(place.block);
   return std::string_view(opened_).substr(place.at, size);
 }
 

@@ -27,18 +27,22 @@ class Spill final : RunMemory::Keeper {
   };
 
   /// `folder`: on the disk of the store, where such a file may lie. `scope` tells the spills of one
-  /// run apart.
+  /// run apart: those of sources in the order of the persons have the source's number.
+  static constexpr uint32_t mapped_scopes = 1u << 30;  ///< and number: a source's, as it is mapped
+  static constexpr uint32_t body_scopes = 1u << 31;    ///< and index: a destination's
   Spill(keys::KeyRing& keys, RunMemory& memory, std::filesystem::path folder, uint32_t scope);
   ~Spill();
   Spill(const Spill&) = delete;
   Spill& operator=(const Spill&) = delete;
 
   Place put(std::string_view piece);
-  /// The piece, until the next call or until somebody needs memory. Reading in the order of writing
-  /// opens each block once.
+  /// The piece, until the next call or until somebody needs memory; like a row, it has
+  /// `readable_behind` bytes behind it. Reading in the order of writing opens each block once.
   std::string_view get(const Place& place);
   /// Lets go of all blocks in front of this piece's: nobody may get() a piece of them any more.
   void let_go_before(const Place& place);
+  /// Brings all pieces into memory, where they stay: from here on they are asked for in any order.
+  void hold();
   bool has(const Place& place) const { return place && place.block >= first_; }
 
  private:
@@ -50,6 +54,7 @@ class Spill final : RunMemory::Keeper {
   bool give_way() override;
   void begin_block(std::size_t size);
   void write(Block& block, std::size_t number, std::string_view pieces);
+  void open(uint32_t number);
 
   keys::KeyRing& keys_;
   RunMemory& memory_;
@@ -59,12 +64,13 @@ class Spill final : RunMemory::Keeper {
   std::vector<Block> blocks_;
   std::size_t first_ = 0;       ///< blocks in front of this one are gone
   std::size_t kept_until_ = 0;  ///< no block from here on is in memory
+  bool is_held_ = false;
   uint64_t end_ = 0;
   RunMemory::Block filling_;
   std::size_t filled_ = 0;
   std::string sealed_;
   std::string opened_;
-  uint32_t opened_block_ = UINT32_MAX;
+  uint32_t opened_block_ = UINT32_MAX;  ///< none
 };
 
 }  // namespace homeroom::flow

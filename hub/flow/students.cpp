@@ -71,7 +71,6 @@ void Students::add_known(uint32_t node) {
       return roster_->add(features);
   auto frame = parts_.store.frame(parts_.source, node);
   roster_->add(student_row(contribution_of(frame), *parts_.model.find(record::student_entity)));
-  roster_->read();
 }
 
 void Students::lose(uint32_t node) {

@@ -84,6 +84,7 @@ void Training::train(uint32_t source, Students& students, const Decisions& decis
       {{students.roster(), students.persons(), persons_, is_one_each, former->match * then},
        decided,
        before,
+       nullptr,
        nothing_read,
        parts_.store,
        source,

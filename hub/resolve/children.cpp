@@ -9,7 +9,7 @@ namespace homeroom::resolve {
 
 namespace {
 
-constexpr std::size_t rows_at_once = 2048;
+constexpr uint32_t rows_at_once = 2048;
 constexpr uint8_t none = UINT8_MAX;
 
 /// The fields of a student that hold one text each.
@@ -54,9 +54,25 @@ Children::Children(const Identity& identity, const record::Model& model)
   records_.sources = {"", ""};
 }
 
+void Children::begin_batch() {
+  texts_.reset();
+  columns_.assign(reading_.needed().size(), {});
+  cells_.clear();
+  for (auto& column : columns_) {
+    cells_.push_back(texts_.many<record::Text>(rows_at_once));
+    column.values = cells_.back();
+  }
+}
+
 void Children::add(const record::RowView& student) {
-  waiting_.push_back(student);
-  if (waiting_.size() == rows_at_once) read();
+  if (waiting_ == 0) begin_batch();
+  for (auto* cells : cells_) cells[waiting_] = record::Text();
+  if (student.entity() == student_)
+    student.each([&](record::FieldView field) {
+      auto column = field.field < column_of_.size() ? column_of_[field.field] : none;
+      if (column != none) cells_[column][waiting_] = text_of(field.json, texts_);
+    });
+  if (++waiting_ == rows_at_once) read();
 }
 
 void Children::add(std::string_view features) {
@@ -72,24 +88,8 @@ void Children::add(std::string_view features) {
 }
 
 void Children::read() {
-  if (waiting_.empty()) return;
-  texts_.reset();
-  auto rows = static_cast<uint32_t>(waiting_.size());
-  std::vector<record::Column> columns(reading_.needed().size());
-  std::vector<record::Text*> texts;
-  for (auto& column : columns) {
-    texts.push_back(texts_.many<record::Text>(rows));
-    std::fill_n(texts.back(), rows, record::Text());
-    column.values = texts.back();
-  }
-  for (uint32_t row = 0; row < rows; ++row)
-    if (waiting_[row].entity() == student_)
-      waiting_[row].each([&](record::FieldView field) {
-        auto column = field.field < column_of_.size() ? column_of_[field.field] : none;
-        if (column != none) texts[column][row] = text_of(field.json, texts_);
-      });
-  reading_.add(columns, rows);
-  waiting_.clear();
+  if (waiting_ > 0) reading_.add(columns_, waiting_);
+  waiting_ = 0;
 }
 
 void Children::settle() {

@@ -19,12 +19,10 @@ class Children {
   /// place, for one that the model does not have.
   Children(const Identity& identity, const record::Model& model);
 
-  /// One more record; the row's bytes stay where they are until read() or settle().
+  /// One more record; nothing looks at the row's bytes behind the call.
   void add(const record::RowView& student);
   /// The same from features() of this or an earlier run with the same identity file.
   void add(std::string_view features);
-  /// Takes from the rows added so far what is needed of them.
-  void read();
   /// Brings all that was added into records().
   void settle();
   /// Takes the records from this one on back.
@@ -35,10 +33,16 @@ class Children {
   std::string features(uint32_t record) const;
 
  private:
+  void begin_batch();
+  void read();
+
   Reading reading_;
   record::EntityId student_ = 0;
   std::vector<uint8_t> column_of_;  ///< by field: the column it fills
-  std::vector<record::RowView> waiting_;
+  // What is needed of the rows that wait to be read, some thousands at once.
+  uint32_t waiting_ = 0;
+  std::vector<record::Column> columns_;
+  std::vector<record::Text*> cells_;  ///< by column, by waiting row
   record::Arena texts_;
   Records records_;
 };

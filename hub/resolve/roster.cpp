@@ -76,9 +76,6 @@ Roster::~Roster() = default;
 void Roster::add(const record::RowView& student) {
   state_->children.add(student);
 }
-void Roster::read() {
-  state_->children.read();
-}
 void Roster::add(std::string_view features) {
   state_->children.add(features);
 }

@@ -62,9 +62,8 @@ class Roster {
   Roster& operator=(const Roster&) = delete;
 
   /// One more child: a student before index(), a record of another source behind it, or behind
-  /// open(). A row's bytes stay where they are until read(), index() or settle().
+  /// open().
   void add(const record::RowView& student);
-  void read();
   /// The same from features() of this or an earlier run with the same identity file.
   void add(std::string_view features);
   /// What is known of a student in memory, in small, to be kept; and of a record at hand.

@@ -83,6 +83,20 @@ TEST_F(SpillTest, WhatWaitsGivesWayToWhatIsNeededAndComesBackAsWell) {
   EXPECT_TRUE(memory.keep());
 }
 
+TEST_F(SpillTest, WhatIsHeldComesBackIntoMemoryAndGivesWayToNobody) {
+  RunMemory memory(4 * RunMemory::block_bytes);
+  auto spill = spill_within(memory);
+  auto places = fill(spill);
+  spill.hold();
+  std::vector<const char*> where;
+  for (const auto& place : places) where.push_back(spill.get(place).data());
+  std::vector<RunMemory::Block> rows;
+  for (int i = 0; i < 6; ++i) rows.push_back(memory.need());
+  for (std::size_t i = 0; i < places.size(); ++i)
+    ASSERT_EQ(spill.get(places[i]).data(), where[i]) << i;
+  expect_all(spill, places);
+}
+
 TEST_F(SpillTest, WhatIsLetGoGivesItsMemoryBack) {
   RunMemory memory(8 * RunMemory::block_bytes);
   auto read = spill_within(memory);
