@@ -34,6 +34,7 @@ void add_verbs(const Command& top, Context& context) {
   add_keys(top, context);
   add_purge(top, context);
   add_state(top, context);
+  add_replay(top, context);
   add_schedule(top, context);
   add_serve(top, context);
   add_map(top, context);

@@ -21,6 +21,7 @@ void add_quarantine(const Command& top, Context& context);  ///< quarantine and 
 void add_backup(const Command& top, Context& context);      ///< backup, restore, audit verify
 void add_keys(const Command& top, Context& context);        ///< keys init, status, rotate, shred
 void add_purge(const Command& top, Context& context);       ///< what is past its time
+void add_replay(const Command& top, Context& context);      ///< what was delivered, once more
 void add_schedule(const Command& top, Context& context);    ///< schedule list, next, pause, ...
 void add_state(const Command& top, Context& context);       ///< state show, diff, set, rollback
 void add_serve(const Command& top, Context& context);

@@ -18,6 +18,7 @@
 #include "hub/flow/quarantine.hpp"
 #include "hub/flow/recognition.hpp"
 #include "hub/flow/refused.hpp"
+#include "hub/flow/replay.hpp"
 #include "hub/flow/review.hpp"
 #include "hub/flow/run.hpp"
 #include "hub/flow/run_memory.hpp"

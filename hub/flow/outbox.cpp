@@ -39,6 +39,7 @@ StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, 
     order_.push_back(row.person);
     owed_.upserts += row.state == ShareState::owed;
     owed_.removals += row.state == ShareState::removal_owed;
+    is_all_of_this_run_ &= !is_owed(row) || row.told_in == refusals_.run();
   }
   auto by_id = [&](uint32_t person) -> const std::string& { return persons_[person].id; };
   // Persons are numbered in the order of their ids on a first load, those who came since behind.
@@ -158,6 +159,7 @@ void StoreOutbox::settle(uint32_t place, deliver::Verdict verdict, std::string_v
     settled.state = ShareState::removed;
   else
     settled.state = verdict == deliver::Verdict::taken ? ShareState::sent : ShareState::refused;
+  settled.told_in = refusals_.run();
   if (settled.state == ShareState::refused) reasons_[place] = why;
   changed_.push_back(place);
 }
@@ -199,8 +201,8 @@ void StoreOutbox::settle_all() {
     for (auto place : changed_) {
       const auto& settled = row(place);
       bool is_sent = settled.state == ShareState::sent;
-      // When nothing is left owed, all that is not written here was sent.
-      if (!is_sent || !is_owed_nothing) store_.put_receipt(settled);
+      // When nothing is left owed, all that is not written here was sent, in the run it names.
+      if (!is_sent || !is_owed_nothing || !is_all_of_this_run_) store_.put_receipt(settled);
       if (is_sent && is_disclosure) disclose(settled);
       if (settled.state == ShareState::refused) refusals_.note(settled, reasons_[place]);
     }

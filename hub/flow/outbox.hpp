@@ -61,6 +61,7 @@ class StoreOutbox : public deliver::Outbox {
   std::vector<uint32_t> changed_;            ///< places with a verdict not yet written
   std::map<uint32_t, std::string> reasons_;  ///< of refused ones among them, as they were told
   deliver::Owed owed_;
+  bool is_all_of_this_run_ = true;  ///< what is owed
   deliver::Counts kept_;
   uint32_t next_ = 0;  ///< where find() looks first
 };

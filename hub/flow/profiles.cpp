@@ -247,6 +247,7 @@ void Profiles::settle(std::size_t destination, uint32_t person, const govern::Sh
   if (share.outcome != govern::Outcome::shared) {
     if (!may_hold(row.state)) return;
     row.state = ShareState::removal_owed;
+    row.told_in = run_;
     row.digest = {};
     ++row.sequence;
     ++newly_owed_;
@@ -256,6 +257,7 @@ void Profiles::settle(std::size_t destination, uint32_t person, const govern::Sh
   bool is_same = row.digest == digest && may_hold(row.state) && !is_of_former_life;
   if (is_same) return;
   row.state = ShareState::owed;
+  row.told_in = run_;
   if (row.digest != digest || !is_of_former_life) ++newly_owed_;
   row.digest = digest;
   ++row.sequence;

@@ -18,6 +18,7 @@ class Refusals {
  public:
   Refusals(store::Store& store, const std::string& destination, uint64_t run);
 
+  uint64_t run() const { return run_; }
   /// Notes why a share was refused; between begin_receipts() and commit_receipts().
   void note(const store::ShareRow& share, const std::string& why);
   /// Brings what is kept in line with the shares (by person) as they stand after sending, in one

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "hub/deliver/deliver.hpp"
+#include "hub/flow/replay.hpp"
 #include "hub/record/date.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/cancel.hpp"
@@ -31,6 +32,7 @@ bool may_begin(const Sending& what, std::size_t d) {
   const auto& destination = what.hub.workspace().destinations[d];
   return destination.sends_first_at_once || what.options.approvals.contains(destination.name) ||
          what.options.approvals.contains(moved_store) ||
+         was_told_before(what.store, destination.name) ||
          std::ranges::any_of(what.profiles.shares(d), [](const store::ShareRow& row) {
            return row.state == store::ShareState::sent || row.state == store::ShareState::removed;
          });

@@ -381,6 +381,15 @@ class KeptStore final : public Store {
       database_->run("UPDATE store SET generation = generation + 1");
     });
   }
+  void put_request(const Request& request, const AuditRow& row) override {
+    with_audit("put_request", row, [&] {
+      for (const auto& share : request.shares) all_->shares.put(share);
+      all_->shares.flush();
+      for (const auto& [name, digest] : request.digests) all_->streams.put_digest(name, digest);
+      for (const auto& state : request.states) all_->streams.put_published(state);
+      if (!request.states.empty()) database_->run("UPDATE store SET generation = generation + 1");
+    });
+  }
   uint32_t put_decision(const Decision& decision, const AuditRow& row) override {
     uint32_t number = 0;
     with_audit("put_decision", row, [&] { number = all_->decisions.put(decision); });

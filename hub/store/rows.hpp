@@ -90,6 +90,9 @@ enum class ShareState : uint8_t {
 };
 
 struct ShareRow {
+  /// A run that nobody noted: the row was written by a program of before.
+  static constexpr uint64_t some_run = UINT64_MAX;
+
   uint32_t destination = 0;  ///< number given by Store::destination_number
   uint32_t person = 0;
   uint64_t sequence = 0;  ///< grows by one with each row owed to this (destination, person)
@@ -97,6 +100,7 @@ struct ShareRow {
   std::array<unsigned char, 32> digest{};  ///< SHA-256 of the body; zeros for removals
   uint8_t outcome = 0;  ///< govern::Outcome of the profile of now: out of scope, withheld, shared
   uint32_t fields_withheld = 0;
+  uint64_t told_in = 0;  ///< the run in which it became owed or, if that is later, its receipt came
 };
 
 struct StreamState {
@@ -106,6 +110,13 @@ struct StreamState {
   uint64_t records = 0;  ///< of the last complete read of everything
   int32_t proof = 0;
   std::string feeds_digest;  ///< of the plugins and settings that gave the cursor (flow::Hub)
+};
+
+/// What a person asks of the next run, in the place of what stands there.
+struct Request {
+  std::vector<ShareRow> shares;
+  std::vector<StreamState> states;
+  std::vector<std::pair<std::string, std::string>> digests;  ///< name, digest
 };
 
 /// A state as a generation published it.

@@ -9,8 +9,15 @@ namespace homeroom::store {
 
 namespace {
 
-// u8 state | u8 outcome | u8 has a digest | digest, if it has one | sequence | fields withheld
+// u8 state | u8 outcome | u8 has a digest | digest, if it has one | sequence | fields withheld |
+// the run in which it was told, if that is known
 constexpr std::size_t head_size = 3;
+
+/// What is said of a row that names no run: programs of before named none.
+uint64_t unnamed_run(ShareState state) {
+  bool was_told = state == ShareState::sent || state == ShareState::removed;
+  return was_told ? ShareRow::some_run : 0;
+}
 
 void pack(const ShareRow& share, std::string& out) {
   bool has_digest = share.digest != decltype(share.digest){};
@@ -21,6 +28,7 @@ void pack(const ShareRow& share, std::string& out) {
   if (has_digest) out.append(share.digest.begin(), share.digest.end());
   record::append_number(out, share.sequence);
   record::append_number(out, share.fields_withheld);
+  if (share.told_in != unnamed_run(share.state)) record::append_number(out, share.told_in);
 }
 
 void unpack(std::string_view entry, ShareRow& share) {
@@ -40,6 +48,8 @@ void unpack(std::string_view entry, ShareRow& share) {
   if (!record::take_number(entry, share.sequence) || !record::take_number(entry, withheld))
     throw broken();
   share.fields_withheld = static_cast<uint32_t>(withheld);
+  share.told_in = unnamed_run(share.state);
+  if (!entry.empty() && !record::take_number(entry, share.told_in)) throw broken();
 }
 
 }  // namespace

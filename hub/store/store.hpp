@@ -209,6 +209,9 @@ class Store {
   /// What a person says instead of how far streams were read; a generation of its own.
   virtual void set_stream_states(const std::vector<StreamState>& states, const AuditRow& row) = 0;
 
+  /// What a person asks of the next run.
+  virtual void put_request(const Request& request, const AuditRow& row) = 0;
+
   /// What a person decides about a record and a student. Its number.
   virtual uint32_t put_decision(const Decision& decision, const AuditRow& row) = 0;
   /// Marks one as undone at the time and by the actor of `row`; it stays for ever.

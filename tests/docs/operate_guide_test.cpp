@@ -246,6 +246,24 @@ TEST(OperateAPickyTool, StudentsItRefusesAreShownSentAgainAndDropped) {
   }
 }
 
+TEST(OperateAPickyTool, IsToldAgainWhatItLost) {
+  flows::Pretend pretend;
+  flows::PickyTool tool(pretend);
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  pretend.referrals({});
+  pretend.night();
+  auto planned = pretend.say(words_of(sample_line("--since 2025-01-14T02:00 --dry-run")));
+  EXPECT_EQ(planned.exit_code, 0) << planned.err;
+  EXPECT_THAT(planned.out, HasSubstr(sample_line("planner took 1 share")));
+  auto asked = pretend.say(words_of(sample_line("--since 2025-01-14T02:00 --why")));
+  EXPECT_EQ(asked.exit_code, 0) << asked.err;
+  for (const auto& line : sample_with(page, "planner took 1 share"))
+    EXPECT_THAT(asked.out, HasSubstr(line));
+  EXPECT_EQ(tool.asked(), 1u);
+  pretend.night();
+  EXPECT_EQ(tool.asked(), 2u);
+}
+
 TEST(OperateAPickyTool, IsSparedAsThePageSays) {
   std::string settings;
   for (const auto& line : sample_with(page, "pace:")) settings += line + '\n';

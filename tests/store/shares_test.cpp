@@ -31,6 +31,7 @@ class SharesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, u
       for (auto& byte : share.digest) byte = static_cast<unsigned char>(any_());
     share.outcome = static_cast<uint8_t>(any_() % 3);
     share.fields_withheld = any_() % 3 ? any_() % 20 : any_();
+    share.told_in = 1 + any_() % 400;
     return share;
   }
 
@@ -56,6 +57,7 @@ class SharesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, u
       ASSERT_EQ(is.digest, share.digest);
       ASSERT_EQ(is.outcome, share.outcome);
       ASSERT_EQ(is.fields_withheld, share.fields_withheld);
+      ASSERT_EQ(is.told_in, share.told_in);
     }
   }
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -95,7 +96,7 @@ Receiver::Receiver(Script script, std::string certificate)
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      listen(listener_, 16) != 0 || pipe(wake_) != 0 ||
+      listen(listener_, 16) != 0 || pipe2(wake_, O_CLOEXEC) != 0 ||
       getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
     throw std::runtime_error("no loopback port");
   port_ = ntohs(address.sin_port);
