@@ -61,6 +61,9 @@ std::optional<Standing> Hearing::standing_of(const settings::Source& source, uin
                                              const map::Mapping& mapping,
                                              const extract::SourcePlan& plan) const {
   if (in_.options.reads_everything || in_.options.weighs_all) return std::nullopt;
+  // All that is kept of it is mapped anew.
+  if (in_.store.digest("source:" + source.name) != in_.hub.source_digest(source, mapping))
+    return std::nullopt;
   auto standing = Standing::load(in_.store, number);
   bool stands = standing.basis == basis_of(source, number, mapping) &&
                 !has_mends(in_.store, source.name) && standing.holds(plan);

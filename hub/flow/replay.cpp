@@ -1,8 +1,12 @@
 #include "hub/flow/replay.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "hub/flow/inspect.hpp"
+#include "hub/flow/state.hpp"
 #include "hub/flow/writing.hpp"
 #include "hub/world/clock.hpp"
 
@@ -64,6 +68,70 @@ ToldAgain plan(store::Store& store, const ReplayTo& what, store::Request& reques
 }
 
 }  // namespace
+
+namespace {
+
+/// What stood when these runs began. Runs of before reports told it are not counted.
+uint64_t generation_before(store::Store& store, uint64_t run) {
+  for (const auto& one : store.runs(UINT32_MAX)) {
+    if (one.number >= run) continue;
+    auto report = nlohmann::json::parse(one.report);
+    if (auto generation = report.value("generation", uint64_t{0})) return generation;
+  }
+  return 0;
+}
+
+std::string why_not_from(const Hub& hub, const store::StreamState& state) {
+  if (state.cursor.empty()) return "";
+  try {
+    try_cursor(hub, state.source, state.stream, state.cursor);
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+HeardAgain plan(const Hub& hub, store::Store& store, const ReplayFrom& what,
+                store::Request& request) {
+  HeardAgain heard;
+  heard.generation = generation_before(store, first_run_since(store, what.since_ms));
+  auto then = states_at(store, heard.generation);
+  for (auto state : store.stream_states()) {
+    if (state.source != what.source) continue;
+    auto& stream = heard.streams.emplace_back();
+    stream.name = state.stream;
+    stream.is_read_whole = state.cursor.empty();
+    if (stream.is_read_whole) continue;
+    auto stood = std::ranges::find_if(then, [&](const store::FormerStreamState& one) {
+      return one.state.source == state.source && one.state.stream == state.stream;
+    });
+    auto before = std::exchange(state.cursor, stood == then.end() ? "" : stood->state.cursor);
+    stream.stays = why_not_from(hub, state);
+    stream.cursor = stream.stays.empty() ? state.cursor : before;
+    if (stream.cursor == before) continue;
+    if (stood != then.end()) state.feeds_digest = stood->state.feeds_digest;
+    request.states.push_back(state);
+  }
+  // Without a digest that is known all is read and mapped anew.
+  request.digests = {{"source:" + what.source, ""}};
+  return heard;
+}
+
+}  // namespace
+
+HeardAgain hear_again(const Hub& hub, const ReplayFrom& what) {
+  hub.source(what.source);  // refuses an unknown one
+  must_be_over(hub, what.since_ms);
+  store::Request request;
+  if (what.is_dry) return plan(hub, *open_for_reading(hub).store, what, request);
+  must_have_reason(what.why);
+  return with_store(hub, "a replay", [&](store::Store& store) {
+    auto heard = plan(hub, store, what, request);
+    store.put_request(request, {hub.clock().now_ms(), what.actor, "replay from " + what.source,
+                                "since " + world::iso_instant(what.since_ms), what.why});
+    return heard;
+  });
+}
 
 ToldAgain tell_again(const Hub& hub, const ReplayTo& what) {
   hub.destination(what.destination);  // refuses an unknown one

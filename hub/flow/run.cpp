@@ -168,6 +168,7 @@ class Night {
       pulse_.begin("publishing");
       store_->publish();
       is_published_ = true;
+      result_.report.generation = store_->generation();
     }
     clock_.enter("deliver");
     if (auto why = options_.approvals.find(moved_store);

@@ -86,22 +86,6 @@ void must_tell_cursors(store::Store& store, const StreamState& state) {
                                       " is read whole each time: it has no cursor to set");
 }
 
-/// Reads the first batch from there: who cannot resume says so.
-void try_cursor(const Hub& hub, const StateSetting& what) {
-  for (const auto& offer : extract::discover(hub.open_feeds(hub.source(what.source)))) {
-    if (offer.info.name != what.stream) continue;
-    plugin::ReadRequest request;
-    request.stream = what.stream;
-    request.since = what.cursor;
-    request.mode = plugin::Mode::changes;
-    for (const auto& column : offer.info.columns) request.columns.push_back(column.name);
-    offer.instance->read(request)->next();
-    return;
-  }
-  throw Error(Next::fix_settings, what.source + " does not offer " + what.stream +
-                                      " now, so the cursor cannot be tried");
-}
-
 }  // namespace
 
 std::vector<FormerStreamState> states_at(store::Store& store, std::optional<uint64_t> generation) {
@@ -140,12 +124,28 @@ std::vector<Offered> compare_with_sources(const Hub& hub, store::Store& store) {
   return all;
 }
 
+void try_cursor(const Hub& hub, const std::string& source, const std::string& stream,
+                const std::string& cursor) {
+  for (const auto& offer : extract::discover(hub.open_feeds(hub.source(source)))) {
+    if (offer.info.name != stream) continue;
+    plugin::ReadRequest request;
+    request.stream = stream;
+    request.since = cursor;
+    request.mode = plugin::Mode::changes;
+    for (const auto& column : offer.info.columns) request.columns.push_back(column.name);
+    offer.instance->read(request)->next();
+    return;
+  }
+  throw Error(Next::fix_settings,
+              source + " does not offer " + stream + " now, so the cursor cannot be tried");
+}
+
 void set_cursor(const Hub& hub, const StateSetting& what) {
   must_have_reason(what.why);
   with_store(hub, "setting a cursor", [&](store::Store& store) {
     auto state = known_state(hub, store, what);
     must_tell_cursors(store, state);
-    try_cursor(hub, what);
+    try_cursor(hub, what.source, what.stream, what.cursor);
     state.cursor = what.cursor;
     state.feeds_digest = hub.feeds_digest(hub.source(what.source));
     store.set_stream_states({state}, {hub.clock().now_ms(), what.actor, "set state",

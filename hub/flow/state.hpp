@@ -44,6 +44,10 @@ struct StateSetting {
 /// cursor that its source refuses; world::Locked while a run holds the store.
 void set_cursor(const Hub& hub, const StateSetting& what);
 
+/// Asks the source for the first records from there: one that cannot go on from a cursor throws.
+void try_cursor(const Hub& hub, const std::string& source, const std::string& stream,
+                const std::string& cursor);
+
 struct StateRollback {
   uint64_t generation = 0;
   std::string source;  ///< empty: all

@@ -168,6 +168,7 @@ std::string report_json(const Report& report) {
     object.text("status", report.status);
     object.yes("dry_run", report.dry_run);
     object.text("run_date", report.run_date);
+    object.number("generation", report.generation);
     object.text("configuration", report.configuration);
     object.fraction("seconds", report.seconds);
     object.fraction("cpu_seconds", report.cpu_seconds);

@@ -87,6 +87,7 @@ struct Report {
   std::string status;  ///< succeeded, partial, failed, brake, cancelled
   bool dry_run = false;
   std::string run_date;
+  uint64_t generation = 0;    ///< that it published; 0: none
   std::string configuration;  ///< hash of what the files of the workspace said
   double seconds = 0;
   double cpu_seconds = 0;

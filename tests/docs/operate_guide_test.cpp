@@ -192,6 +192,22 @@ TEST(OperateABook, IsReadAgainFromWhereAPersonSays) {
   }
 }
 
+TEST(OperateABook, IsHeardAgainFromWhereItStood) {
+  flows::Pretend pretend;
+  flows::keep_a_book(pretend);
+  pretend.students({"9001,Anna,Testwood,2014-11-03"});
+  flows::book(pretend, {"R1,Anna,Testwood,2014-11-03"});
+  pretend.night();
+  auto planned =
+      pretend.say(words_of(sample_line("replay --from agency --since 2025-01-14 --dry")));
+  EXPECT_EQ(planned.exit_code, 0) << planned.err;
+  EXPECT_THAT(planned.out, HasSubstr("from its beginning"));
+  EXPECT_EQ(pretend.night()["sources"][1]["streams"][0]["read"], 0);
+  auto asked = pretend.say(words_of(sample_line("replay --from agency --since 2025-01-14 --why")));
+  EXPECT_EQ(asked.exit_code, 0) << asked.err;
+  EXPECT_EQ(pretend.night()["sources"][1]["streams"][0]["mapped"], 1);
+}
+
 TEST_F(Operate, KeysMayBeMadeBeforeTheFirstRun) {
   flows::Pretend other;
   auto made = other.say(words_of(sample_with(page, "homeroom keys init").front()));

@@ -64,6 +64,14 @@ TEST_F(Kill, BeforeAnyCallOfANightThatTellsAToolAgainWhatItLost) {
   expect_mended({"asked", "day2-full"}, kills, 60, 12);
 }
 
+TEST_F(Kill, BeforeAnyCallOfANightThatHearsASourceAgain) {
+  make_first_night();
+  begin_as("first");
+  EXPECT_FALSE(ask("replay --from sis --since 2020-01-01 --why drill").is_null());
+  put_away("asked");
+  expect_mended({"asked", "day2-full"}, kills, 100, 8);
+}
+
 TEST_F(Kill, BeforeAnyCallOfAReplayItIsAskedForAsAWholeOrNotAtAll) {
   make_a_loss();
   begin_as("lost");

@@ -4,6 +4,7 @@
 
 #include "hub/sqlite/sqlite.hpp"
 #include "tests/cluster/kinds.hpp"
+#include "tests/flows/day_book.hpp"
 #include "tests/flows/instants.hpp"
 #include "tests/flows/picky_tool.hpp"
 
@@ -183,6 +184,110 @@ TEST_P(Replay, WhatCannotBeMeantIsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(On, Replay, tests::both_stores(), tests::name_of_store);
+
+/// The agency keeps a book, which tells no line twice, and a referral says on which day it was
+/// mapped.
+class ReplayFrom : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    pretend_.put(tests::location_of(GetParam(), pretend_.at("hub.db")));
+    if (pretend_.location().empty()) GTEST_SKIP() << tests::Cluster::how_to_install;
+    keep_a_book(pretend_);
+    auto mapping = pretend_.at("workspace/mappings/agency.yaml");
+    auto text = cli::whole(mapping);
+    auto program = text.rfind("Program");
+    std::ofstream(mapping) << text.replace(program, 7, "Program || ' of ' || text(run_date)");
+    pretend_.students({anna, otto});
+    lines_ = {"R1,Anna,Testwood,2014-11-03", "R2,Otto,Sampleton,2015-02-20"};
+    book(pretend_, lines_);
+    night("2026-01-13");
+    since_ = right_after(pretend_.ask({"runs"})["runs"][0]);
+    lines_.push_back("R3,Anna,Testwood,2014-11-03");
+    book(pretend_, lines_);
+    night("2026-01-14");
+  }
+  nlohmann::json night(const std::string& day) const {
+    return pretend_.ask({"--set", "run_date=" + day, "run", "nightly"})["sources"];
+  }
+  std::size_t mapped_on(const std::string& day) const {
+    std::size_t count = 0;
+    auto record = pretend_.record();
+    for (auto at = record.find(" of " + day); at != record.npos;
+         at = record.find(" of " + day, at + 1))
+      ++count;
+    return count;
+  }
+  cli::Said replay(const std::string& source, const std::string& since,
+                   const std::vector<std::string>& more = {"--why",
+                                                           "the plugin was mended"}) const {
+    std::vector<std::string> words{"--output", "json",    "replay", "--from",
+                                   source,     "--since", since};
+    words.insert(words.end(), more.begin(), more.end());
+    return pretend_.say(words);
+  }
+  Pretend pretend_;
+  std::vector<std::string> lines_;
+  std::string since_;  ///< before the second night
+};
+
+TEST_P(ReplayFrom, WhatCameSinceIsReadAnewAndAllThatIsKeptIsMappedAnew) {
+  EXPECT_EQ(mapped_on("2026-01-13"), 2u);
+  EXPECT_EQ(night("2026-01-15")[1]["streams"][0]["read"], 0);
+  EXPECT_EQ(mapped_on("2026-01-15"), 0u) << "nothing says that it should";
+  auto told = replay("agency", since_).json();
+  EXPECT_EQ(told["generation"], 1);
+  EXPECT_EQ(told["streams"][0]["cursor"], "2");
+  auto heard = night("2026-01-15")[1]["streams"][0];
+  EXPECT_EQ(heard["read"], 1);
+  EXPECT_EQ(heard["mapped"], 1);
+  EXPECT_EQ(mapped_on("2026-01-15"), 3u);
+  EXPECT_EQ(night("2026-01-16")[1]["streams"][0]["read"], 0);
+  EXPECT_EQ(mapped_on("2026-01-15"), 3u) << "once";
+}
+
+TEST_P(ReplayFrom, BeforeTheFirstRunIsFromTheBeginning) {
+  auto told = replay("agency", "2020-01-01").json();
+  EXPECT_EQ(told["generation"], 0);
+  EXPECT_EQ(told["streams"][0]["cursor"], "");
+  EXPECT_EQ(night("2026-01-15")[1]["streams"][0]["read"], 3);
+}
+
+TEST_P(ReplayFrom, AFileThatStandsIsReadAnew) {
+  EXPECT_EQ(night("2026-01-14")[0]["stands"], true);
+  auto told = replay("sis", since_).json();
+  EXPECT_EQ(told["streams"][0]["whole"], true);
+  auto heard = night("2026-01-14")[0];
+  EXPECT_EQ(heard["stands"], false);
+  EXPECT_EQ(heard["streams"][0]["mapped"], 2) << heard;
+  EXPECT_EQ(night("2026-01-14")[0]["stands"], true) << "once";
+}
+
+TEST_P(ReplayFrom, ASourceThatCannotGoBackSaysSoAndHasItsRecordsMapped) {
+  book(pretend_, {lines_[0]});
+  auto told = replay("agency", since_, {"--dry-run"}).json()["streams"][0];
+  EXPECT_THAT(told["trouble"].dump(), HasSubstr("no place in book.csv"));
+  EXPECT_EQ(told["cursor"], "3");
+  replay("agency", since_);
+  book(pretend_, lines_);
+  EXPECT_EQ(night("2026-01-15")[1]["streams"][0]["read"], 0);
+  EXPECT_EQ(mapped_on("2026-01-15"), 3u);
+}
+
+TEST_P(ReplayFrom, IsRecordedUnlessItIsDry) {
+  auto recorded = [&] {
+    return pretend_.ask({"audit", "verify"})["chains"][1]["entries"].get<int>();
+  };
+  auto before = recorded();
+  EXPECT_EQ(replay("agency", since_, {"--dry-run"}).exit_code, 0);
+  EXPECT_EQ(recorded(), before);
+  EXPECT_EQ(replay("agency", since_, {}).exit_code, 2) << "without a reason";
+  EXPECT_EQ(replay("agenci", since_).exit_code, 2);
+  EXPECT_EQ(replay("agency", since_, {"--to", "record"}).exit_code, 2) << "one of them";
+  EXPECT_EQ(replay("agency", since_).exit_code, 0);
+  EXPECT_EQ(recorded(), before + 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(On, ReplayFrom, tests::both_stores(), tests::name_of_store);
 
 TEST(ReplayOfAFile, ARunThatLeftNoReportMayHaveBeenTheOne) {
   Pretend pretend;
