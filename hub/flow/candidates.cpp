@@ -119,7 +119,7 @@ store::SubjectLink Candidates::settle(uint32_t node, const resolve::Link& found,
   auto decided = decided_.find(node);
   if (decided != decided_.end()) link.rule = store::SubjectLink::decided;
   if (decided != decided_.end() && decided->second.same) {
-    if (auto person = *decided->second.same; roster_.persons[person].is_live) {
+    if (auto person = *decided->second.same; roster_.is_live(person)) {
       link.person = person;
       link.evidence = static_cast<uint8_t>(resolve::Evidence::strong);
     }
@@ -132,7 +132,7 @@ store::SubjectLink Candidates::settle(uint32_t node, const resolve::Link& found,
   } else if (found.is_for_review && found.candidate != resolve::Link::nobody) {
     link.person = roster_.person_of[found.candidate];
   } else if (former != store::SubjectLink::nobody && decided == decided_.end() &&
-             roster_.persons[former].is_live) {
+             roster_.is_live(former)) {
     // A child whose name changes in one system first is not lost to the others: a person looks.
     link.person = former;
     link.rule = store::SubjectLink::former;

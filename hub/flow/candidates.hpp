@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -25,7 +26,7 @@ class Candidates {
   struct Roster {
     resolve::Roster& roster;
     const std::vector<uint32_t>& person_of;  ///< by student of the roster; or nobody
-    const std::vector<store::Person>& persons;
+    std::function<bool(uint32_t person)> is_live;
     bool is_one_each = false;  ///< the source holds every child once
     /// The probability that a record is a student's, where only those near one were kept.
     std::optional<double> match = {};

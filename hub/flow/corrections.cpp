@@ -45,9 +45,11 @@ bool Corrections::stands(const store::Correction& correction) const {
   return correction.state != CorrectionState::dropped && !has_ended;
 }
 
-bool Corrections::change(uint32_t person) const {
-  auto found = by_person_.find(person);
-  return found != by_person_.end() && found->second.is_due;
+std::vector<uint32_t> Corrections::changing() const {
+  std::vector<uint32_t> persons;
+  for (const auto& [person, of] : by_person_)
+    if (of.is_due) persons.push_back(person);
+  return persons;
 }
 
 std::string_view Corrections::of(uint32_t person) const {

@@ -32,8 +32,8 @@ class Corrections {
   /// Reads them all: people make few.
   Corrections(const record::Model& model, store::Store& store, int32_t run_date);
 
-  /// Whether the person's profile may become another one by them tonight.
-  bool change(uint32_t person) const;
+  /// Whose profiles may become others by them tonight, ascending.
+  std::vector<uint32_t> changing() const;
   /// What stands tonight of one person, as a contribution; empty for nearly everybody.
   std::string_view of(uint32_t person) const;
   /// Stages what became of each: what waited stands, what ended or was dropped is forgotten.

@@ -106,6 +106,7 @@ class Forgetting {
         row.sequence = std::max(row.sequence, store_.first_sequence()) + 1;
       }
       row.digest = {};
+      row.outcome = store::ShareTally::withheld;
       row.fields_withheld = 0;
       store_.put_share(row);
     }

@@ -21,4 +21,10 @@ std::unordered_set<uint32_t> Joins::survivors() const {
   return found;
 }
 
+std::vector<uint32_t> Joins::joined() const {
+  std::vector<uint32_t> joined;
+  for (const auto& [one, person] : into_) joined.push_back(one);
+  return joined;
+}
+
 }  // namespace homeroom::flow

@@ -24,6 +24,8 @@ class Joins {
   bool are_none() const { return into_.empty(); }
   /// Those to whom others are joined.
   std::unordered_set<uint32_t> survivors() const;
+  /// Those who are joined to others, ascending.
+  std::vector<uint32_t> joined() const;
 
  private:
   std::map<uint32_t, uint32_t> into_;

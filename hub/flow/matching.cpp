@@ -56,7 +56,7 @@ void Matching::take(uint32_t node, const Subject* subject, const SubjectLink* wa
 bool Matching::must_weigh(uint32_t node, const Subject* subject, const SubjectLink* was) const {
   if (!was || (subject && subject->is_changed)) return true;
   if (was->rule == SubjectLink::decided || parts_.decided.contains(node)) return true;
-  bool has_lost = was->rule == SubjectLink::former && !parts_.roster.persons[was->person].is_live;
+  bool has_lost = was->rule == SubjectLink::former && !parts_.roster.is_live(was->person);
   return has_lost || asking_.contains(node);
 }
 

@@ -1,6 +1,7 @@
 #include "hub/flow/outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "hub/flow/masked_reason.hpp"
 #include "hub/store/store.hpp"
@@ -16,6 +17,9 @@ bool is_owed(const store::ShareRow& row) {
   return row.state == ShareState::owed || row.state == ShareState::removal_owed;
 }
 
+/// More answers than this part of all persons: they are written in one pass over all shares.
+constexpr std::size_t few_of = 8;
+
 bool is_live(const store::ShareRow& row) {
   return row.state == ShareState::owed || row.state == ShareState::sent;
 }
@@ -24,7 +28,7 @@ bool is_live(const store::ShareRow& row) {
 
 StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
                          Profiles& profiles, Refusals& refusals,
-                         const std::vector<store::Person>& persons, Pulse& pulse, int64_t now_ms)
+                         const LookedUp<store::Person>& persons, Pulse& pulse, int64_t now_ms)
     : store_(store),
       governor_(governor),
       index_(index),
@@ -34,13 +38,16 @@ StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, 
       pulse_(pulse),
       now_ms_(now_ms),
       rows_(profiles.shares(index)) {
-  for (const auto& row : rows_) {
-    if (row.state == ShareState::none) continue;
-    order_.push_back(row.person);
-    owed_.upserts += row.state == ShareState::owed;
-    owed_.removals += row.state == ShareState::removal_owed;
-    is_all_of_this_run_ &= !is_owed(row) || row.told_in == refusals_.run();
-  }
+  owed_.upserts = rows_.tally().in(ShareState::owed);
+  owed_.removals = rows_.tally().in(ShareState::removal_owed);
+  order(rows_.in({ShareState::owed, ShareState::removal_owed}));
+  is_all_of_this_run_ = std::ranges::all_of(
+      order_, [&](uint32_t person) { return rows_[person].told_in == refusals_.run(); });
+}
+
+void StoreOutbox::order(std::vector<uint32_t> persons) {
+  order_ = std::move(persons);
+  persons_.expect(order_.size());
   auto by_id = [&](uint32_t person) -> const std::string& { return persons_[person].id; };
   // Persons are numbered in the order of their ids on a first load, those who came since behind.
   auto later = std::ranges::is_sorted_until(order_, {}, by_id);
@@ -48,7 +55,13 @@ StoreOutbox::StoreOutbox(store::Store& store, const govern::Governor& governor, 
   std::ranges::inplace_merge(order_, later, {}, by_id);
 }
 
+/// A snapshot is of all of them.
+void StoreOutbox::order_all() {
+  if (!std::exchange(has_all_, true)) order(rows_.all());
+}
+
 uint64_t StoreOutbox::live() {
+  order_all();
   return static_cast<uint64_t>(
       std::ranges::count_if(order_, [&](uint32_t person) { return is_live(rows_[person]); }));
 }
@@ -129,6 +142,7 @@ void StoreOutbox::each_owed(const Visit& visit) {
 }
 
 void StoreOutbox::each_live(const Visit& visit) {
+  order_all();
   each(is_live, visit);
 }
 
@@ -195,6 +209,8 @@ void StoreOutbox::settle_all() {
   if (changed_.empty()) return;
   bool is_owed_nothing = std::ranges::none_of(
       order_, [&](uint32_t person) { return rows_[person].state == ShareState::owed; });
+  bool sent_all =
+      is_owed_nothing && is_all_of_this_run_ && changed_.size() * few_of > rows_.persons();
   bool is_disclosure = governor_.is_disclosure(index_);
   mask_reasons();
   in_receipts([&] {
@@ -202,12 +218,11 @@ void StoreOutbox::settle_all() {
       const auto& settled = row(place);
       bool is_sent = settled.state == ShareState::sent;
       // When nothing is left owed, all that is not written here was sent, in the run it names.
-      if (!is_sent || !is_owed_nothing || !is_all_of_this_run_) store_.put_receipt(settled);
+      if (!is_sent || !sent_all) store_.put_receipt(settled);
       if (is_sent && is_disclosure) disclose(settled);
       if (settled.state == ShareState::refused) refusals_.note(settled, reasons_[place]);
     }
-    if (is_owed_nothing)
-      store_.put_all_sent(store_.destination_number(governor_.destinations()[index_]));
+    if (sent_all) store_.put_all_sent(store_.destination_number(governor_.destinations()[index_]));
   });
   count_kept();
   changed_.clear();

@@ -21,7 +21,7 @@ class StoreOutbox : public deliver::Outbox {
  public:
   /// `index` is the destination's place in the governor's list.
   StoreOutbox(store::Store& store, const govern::Governor& governor, std::size_t index,
-              Profiles& profiles, Refusals& refusals, const std::vector<store::Person>& persons,
+              Profiles& profiles, Refusals& refusals, const LookedUp<store::Person>& persons,
               Pulse& pulse, int64_t now_ms);
 
   deliver::Owed owed() override { return owed_; }
@@ -37,6 +37,8 @@ class StoreOutbox : public deliver::Outbox {
   void settle_all() override;
 
  private:
+  void order(std::vector<uint32_t> persons);
+  void order_all();
   template <class Wanted>
   void each(Wanted is_wanted, const Visit& visit);
   void fill(uint32_t place, deliver::OutgoingShare& share);
@@ -53,11 +55,12 @@ class StoreOutbox : public deliver::Outbox {
   std::size_t index_;
   Profiles& profiles_;
   Refusals& refusals_;
-  const std::vector<store::Person>& persons_;
+  const LookedUp<store::Person>& persons_;
   Pulse& pulse_;
   int64_t now_ms_;
-  std::vector<store::ShareRow>& rows_;       ///< by person
-  std::vector<uint32_t> order_;              ///< persons with a share, sorted by id: places
+  Shares& rows_;                             ///< by person
+  std::vector<uint32_t> order_;              ///< persons, sorted by id: places
+  bool has_all_ = false;                     ///< all who have a share, not only who is owed one
   std::vector<uint32_t> changed_;            ///< places with a verdict not yet written
   std::map<uint32_t, std::string> reasons_;  ///< of refused ones among them, as they were told
   deliver::Owed owed_;

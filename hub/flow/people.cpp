@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "hub/flow/forgetting.hpp"
 #include "hub/flow/frame.hpp"
@@ -21,6 +22,13 @@ constexpr std::size_t few_of = 8;
 const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uint32_t node) {
   auto found = std::ranges::lower_bound(links, node, {}, &store::SubjectLink::node);
   return found != links.end() && found->node == node ? &*found : nullptr;
+}
+
+LookedUp<store::Person>::From persons_in(store::Store& store) {
+  return {[&store](uint32_t number) { return store.person(number); },
+          [&store](const auto& take) {
+            store.each_person([&](const store::Person& one) { take(one.number, one); });
+          }};
 }
 
 /// Finds links of nodes that are asked for in their order, each by a step or two.
@@ -48,17 +56,13 @@ People::People(const record::Model& model, resolve::Identity identity, store::St
       learned_(store, identity_, store.source_number(roster_name_)),
       decisions_(store, store.source_number(roster_name_)),
       student_entity_(*model.find(record::student_entity)),
+      persons_(store.end_of_persons(), persons_in(store)),
       weighs_all_(weighs_all),
       now_ms_(now_ms),
       roster_(std::make_unique<Students>(Students::Parts{model, identity_, store, keys, learned_,
-                                                         store.source_number(roster_name_)})) {
+                                                         store.source_number(roster_name_)})),
+      before_(store.people_tally().live) {
   for (const auto& name : identity_.one_per_source) one_each_.insert(store.source_number(name));
-  store.each_person([&](const store::Person& person) {
-    if (person.number >= persons_.size()) persons_.resize(person.number + 1);
-    persons_[person.number] = person;
-    before_ += person.is_live;
-  });
-  is_new_person_.resize(persons_.size(), 0);
 }
 
 void People::take_roster(SourceRun& roster, int32_t run_date) {
@@ -114,7 +118,7 @@ void People::take_roster(uint32_t source, SourceRun* run, int32_t run_date) {
   for (; s < subjects.size(); ++s) take(subjects[s], nullptr);
   found(std::move(founded), now);
   join(source, now);
-  settle_persons(now, run_date);
+  settle_persons(before, now, run_date);
   auto lesson = learned_.lesson(source);
   bool has_learned = learned_.is_of_this_file(source) && lesson.version > 0;
   roster_->finish(now, moved(before, now), decisions_.joins());
@@ -163,17 +167,18 @@ void sort_by_id(std::vector<std::pair<std::string, std::size_t>>& founded) {
 void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
                    std::vector<store::SubjectLink>& links) {
   if (founded.empty()) return;
+  persons_.expect(founded.size());
   sort_by_id(founded);
   std::unordered_map<std::string_view, uint32_t> known;
   for (const auto& [id, index] : founded) known.emplace(id, store::SubjectLink::nobody);
-  for (const auto& person : persons_)
+  store_.each_person([&](const store::Person& person) {
     if (auto back = known.find(person.id); back != known.end()) back->second = person.number;
+  });
   for (const auto& [id, index] : founded) {
     auto number = known.at(id);  // of a student who left and is back
     if (number == store::SubjectLink::nobody) {
-      number = static_cast<uint32_t>(persons_.size());
-      persons_.push_back({number, id, false, std::nullopt, ""});
-      is_new_person_.push_back(1);
+      number = persons_.add({persons_.size(), id, false, std::nullopt, ""});
+      other_persons_.insert(number);
     }
     links[index].person = number;
     affected_.insert(number);
@@ -202,7 +207,8 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   bool is_one_each = identity_.is_one_per_source || one_each_.contains(source);
   pulse.begin(run ? "linking " + run->source_name() : "linking",
               std::max(before.size(), subjects.size()));
-  Matching matching({{roster_->roster(), roster_->persons(), persons_, is_one_each},
+  auto is_live = [this](uint32_t person) { return persons_[person].is_live; };
+  Matching matching({{roster_->roster(), roster_->persons(), is_live, is_one_each},
                      decided,
                      before,
                      run,
@@ -326,8 +332,7 @@ void People::count(record::PersonCounts& counts) const {
   counts.merged = merged_;
   counts.split = split_;
   counts.ended = ended_.size() - merged_;
-  counts.total = 0;
-  for (const auto& person : persons_) counts.total += person.is_live;
+  counts.total = students_;
   counts.review = 0;
   counts.students = students_;
   for (const auto& [source, mine] : by_source_)
@@ -340,11 +345,8 @@ void People::end_matching() {
 }
 
 void People::keep() {
-  auto has_news = is_new_person_;
-  for (auto number : ended_) has_news[number] = 1;
-  for (auto number : affected_) has_news[number] = 1;
-  for (const auto& person : persons_)
-    if (has_news[person.number]) store_.put_person(person);
+  for (auto number : std::set<uint32_t>(other_persons_.begin(), other_persons_.end()))
+    store_.put_person(persons_[number]);
 }
 
 }  // namespace homeroom::flow

@@ -16,6 +16,7 @@
 
 #include "hub/flow/decisions.hpp"
 #include "hub/flow/learned.hpp"
+#include "hub/flow/looked_up.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/source_run.hpp"
 #include "hub/flow/students.hpp"
@@ -62,8 +63,10 @@ class People {
   const std::unordered_set<uint32_t>& affected() const { return affected_; }
   /// Records of a person, roster first, then by source and node.
   std::span<const LinkedRecord> records_of(uint32_t person) const;
-  /// Every live person, by number.
-  const std::vector<store::Person>& persons() const { return persons_; }
+  /// Every person there ever was, by number.
+  const LookedUp<store::Person>& persons() const { return persons_; }
+  /// How many of them are students tonight.
+  uint64_t students() const { return students_; }
   /// Persons who were students and are none now: they left, or were joined to another.
   const std::vector<uint32_t>& ended() const { return ended_; }
 
@@ -91,8 +94,12 @@ class People {
   std::string founding_id(std::string_view key) const;
   std::optional<uint32_t> own_person(uint32_t source, const store::SubjectLink& joined) const;
   void join(uint32_t source, std::vector<store::SubjectLink>& links);
-  void settle_persons(const std::vector<store::SubjectLink>& links, int32_t run_date);
-  void settle_absent(store::Person& person, const std::vector<uint8_t>& is_here, int32_t run_date);
+  void settle_persons(const std::vector<store::SubjectLink>& before,
+                      const std::vector<store::SubjectLink>& now, int32_t run_date);
+  std::optional<std::vector<uint32_t>> unsettled(const std::vector<store::SubjectLink>& before,
+                                                 const std::vector<uint8_t>& is_here) const;
+  void settle_present(uint32_t number);
+  void settle_absent(uint32_t number, const std::vector<uint8_t>& is_here, int32_t run_date);
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
   void count_joined(uint32_t source, const std::vector<store::SubjectLink>& before);
@@ -112,8 +119,8 @@ class People {
   Learned learned_;
   Decisions decisions_;
   record::EntityId student_entity_;
-  std::vector<store::Person> persons_;  ///< by number
-  std::vector<uint8_t> is_new_person_;
+  LookedUp<store::Person> persons_;
+  std::unordered_set<uint32_t> other_persons_;  ///< new, or otherwise than they are stored
   bool weighs_all_;
   int64_t now_ms_;
   std::unique_ptr<Students> roster_;
@@ -122,7 +129,7 @@ class People {
   std::unordered_set<uint32_t> affected_;
   std::vector<uint32_t> ended_;
   Joined joined_;
-  uint64_t before_ = 0;
+  uint64_t before_;
   uint64_t created_ = 0, merged_ = 0, split_ = 0, students_ = 0;
   mutable std::vector<LinkedRecord> records_;      ///< person by person, made when first asked
   mutable std::vector<std::size_t> records_from_;  ///< by person: the first of its records

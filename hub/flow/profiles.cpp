@@ -42,6 +42,21 @@ uint32_t roster_of(const Profiles::Parts& parts) {
 
 }  // namespace
 
+LookedUp<Profiles::Known>::From Profiles::known_in(store::Store& store) {
+  auto known = [](const store::Profile& profile) {
+    return Known{
+        profile.content_hash, profile.changed_in, profile.version, profile.changes_on, true, false};
+  };
+  return {[&store, known](uint32_t person) {
+            auto profile = store.profile_index(person);
+            return profile ? std::optional(known(*profile)) : std::nullopt;
+          },
+          [&store, known](const auto& take) {
+            store.each_profile_index(
+                [&](const store::Profile& profile) { take(profile.person, known(profile)); });
+          }};
+}
+
 Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
                    std::function<void(const char* stage)> enter)
     : parts_(parts),
@@ -52,54 +67,52 @@ Profiles::Profiles(const Parts& parts, uint64_t run, int32_t run_date,
       source_record_(parts.model.find("sourceRecord")),
       first_sequence_(parts.store.first_sequence()),
       strength_(parts.model, parts.source_names),
-      schools_(parts.model, parts.store, roster_of(parts), know_profiles()) {
-  auto persons = parts.people.persons().size();
+      before_(parts.store.people_tally()),
+      known_(parts.people.persons().size(), known_in(parts.store)),
+      schools_(parts.model, parts.store, roster_of(parts), before_.profiles) {
+  counts_.before = before_.profiles;
   for (const auto& name : parts.governor.destinations()) {
-    auto number = parts.store.destination_number(name);
-    auto& rows = shares_.emplace_back(persons);
-    for (uint32_t person = 0; person < persons; ++person) {
-      rows[person].destination = number;
-      rows[person].person = person;
-    }
-    parts.store.each_share(number, [&](const store::ShareRow& row) { rows[row.person] = row; });
-    is_put_.emplace_back(persons, 0);
+    shares_.emplace_back(parts.store, parts.store.destination_number(name), known_.size());
     auto scope = Spill::body_scopes + static_cast<uint32_t>(bodies_.size());
     bodies_.emplace_back(parts.keys, parts.memory, parts.scratch, scope);
     deliveries_.emplace_back().destination = name;
   }
 }
 
-/// How many there are.
-uint64_t Profiles::know_profiles() {
-  known_.resize(parts_.people.persons().size());
-  parts_.store.each_profile_index([&](const store::Profile& profile) {
-    known_[profile.person] = {
-        profile.content_hash, profile.changed_in, profile.version, profile.changes_on, true, false};
-    ++counts_.before;
-  });
-  return counts_.before;
+/// Whose records changed, who came, and of whom something is said by people; ascending.
+std::vector<uint32_t> Profiles::to_merge(bool everybody) const {
+  const auto& persons = parts_.people.persons();
+  const auto& affected = parts_.people.affected();
+  auto corrected = parts_.corrections.changing();
+  std::vector<uint32_t> some(affected.begin(), affected.end());
+  some.insert(some.end(), corrected.begin(), corrected.end());
+  // Every student has a profile, but for those who came tonight and are affected therefore.
+  if (everybody || before_.live != before_.profiles) {
+    persons.bring_all();
+    known_.bring_all();
+    for (uint32_t person = 0; person < persons.size(); ++person)
+      if (everybody || !known_[person].is_there) some.push_back(person);
+  }
+  std::ranges::sort(some);
+  some.erase(std::ranges::unique(some).begin(), some.end());
+  persons.expect(some.size());
+  std::erase_if(some, [&](uint32_t person) { return !persons[person].is_live; });
+  return some;
 }
 
 void Profiles::merge(bool everybody) {
   for (auto person : parts_.people.ended()) end_one(person);
-  std::vector<uint32_t> persons;
-  for (const auto& person : parts_.people.persons()) {
-    if (!person.is_live) continue;
-    bool is_affected = everybody || !known_[person.number].is_there ||
-                       parts_.people.affected().contains(person.number) ||
-                       parts_.corrections.change(person.number);
-    if (is_affected)
-      persons.push_back(person.number);
-    else
-      ++counts_.unchanged;
-  }
+  auto persons = to_merge(everybody);
+  counts_.unchanged += parts_.people.students() - persons.size();
+  known_.expect(persons.size());
+  for (const auto& shares : shares_) shares.expect(persons.size());
   parts_.pulse.begin("merging profiles", persons.size());
   for (std::size_t from = 0; from < persons.size(); from += persons_at_once) {
     auto batch = std::span(persons).subspan(from, std::min(persons_at_once, persons.size() - from));
     merge_batch(batch);
     parts_.pulse.step(batch.size());
   }
-  counts_.total = static_cast<uint64_t>(std::ranges::count(known_, true, &Known::is_there));
+  counts_.total = counts_.before + counts_.created - counts_.removed;
 }
 
 void Profiles::merge_batch(std::span<const uint32_t> persons) {
@@ -237,8 +250,7 @@ void Profiles::share_one(std::size_t destination, uint32_t person) {
 }
 
 void Profiles::settle(std::size_t destination, uint32_t person, const govern::Share& share) {
-  auto& row = shares_[destination][person];
-  is_put_[destination][person] = 1;
+  auto& row = shares_[destination].change(person);
   // What a restored store knows to be sent, the destination may have been sent otherwise since.
   bool is_of_former_life = row.sequence < first_sequence_;
   row.sequence = std::max(row.sequence, first_sequence_);
@@ -262,14 +274,13 @@ void Profiles::settle(std::size_t destination, uint32_t person, const govern::Sh
   row.digest = digest;
   ++row.sequence;
   auto& bodies = bodies_[destination];
-  if (bodies.places.empty()) bodies.places.resize(known_.size());
   bodies.places[person] = bodies.spill.put(share.body);
 }
 
 void Profiles::body(std::size_t destination, uint32_t person, std::string& body) {
   auto& bodies = bodies_[destination];
-  if (person < bodies.places.size() && bodies.places[person]) {
-    body = bodies.spill.get(bodies.places[person]);
+  if (auto place = bodies.places.find(person); place != bodies.places.end()) {
+    body = bodies.spill.get(place->second);
     return;
   }
   auto profile = parts_.store.profile(person);
@@ -279,60 +290,66 @@ void Profiles::body(std::size_t destination, uint32_t person, std::string& body)
   body = parts_.governor.share(destination, view).body;
 }
 
-uint64_t Profiles::owed_upserts(std::size_t destination) const {
-  uint64_t owed = 0;
-  for (const auto& row : shares_[destination])
-    owed += row.state == ShareState::owed && known_[row.person].is_there;
-  return owed;
-}
-
 Schools::Loss Profiles::emptied_school() {
   return counts_.removed == 0 ? Schools::Loss{} : schools_.worst(run_);
 }
 
 void Profiles::share(const std::vector<bool>& has_new_rules) {
   bool has_any = std::ranges::find(has_new_rules, true) != has_new_rules.end();
-  parts_.pulse.begin("sharing by new rules", has_any ? known_.size() : 0);
-  for (uint32_t person = 0; person < known_.size(); ++person) {
-    auto& known = known_[person];
-    if (!known.is_there || known.is_fresh) continue;
-    bool is_due = known.changes_on && *known.changes_on <= run_date_;
-    if (!has_any && !is_due) continue;
-    parts_.pulse.step(1);
-    auto profile = parts_.store.profile(person);
-    known.changes_on.reset();
-    strength_.read(profile->rows);
-    parts_.governor.read(strength_.view(parts_.people.persons()[person].id, profile->rows));
-    // Also the shares that stay the same say when they will change.
-    for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, person);
-    profile->changes_on = known.changes_on;
-    parts_.store.put_profile(*profile);
-  }
-  count_shares();
+  // By what is published, and what was merged tonight is decided already.
+  if (has_any || before_.first_change <= run_date_) share_others(has_any);
+  stage_shares();
 }
 
-void Profiles::count_shares() {
+void Profiles::share_others(bool all) {
+  known_.bring_all();
+  if (all)
+    for (const auto& shares : shares_) shares.expect(known_.size());
+  auto first_change = store::PeopleTally::never;
+  parts_.pulse.begin("sharing by new rules", all ? known_.size() : 0);
+  for (uint32_t person = 0; person < known_.size(); ++person) {
+    auto& known = known_[person];
+    if (!known.is_there) continue;
+    bool is_due = known.changes_on && *known.changes_on <= run_date_;
+    if (!known.is_fresh && (all || is_due)) share_again(person);
+    if (known.changes_on) first_change = std::min(first_change, *known.changes_on);
+  }
+  parts_.store.put_first_change(first_change);
+}
+
+/// Also the shares that stay the same say when they will change.
+void Profiles::share_again(uint32_t person) {
+  parts_.pulse.step(1);
+  auto profile = parts_.store.profile(person);
+  auto& known = known_[person];
+  known.changes_on.reset();
+  strength_.read(profile->rows);
+  parts_.governor.read(strength_.view(parts_.people.persons()[person].id, profile->rows));
+  for (std::size_t d = 0; d < shares_.size(); ++d) share_one(d, person);
+  profile->changes_on = known.changes_on;
+  parts_.store.put_profile(*profile);
+}
+
+// Who is no student has an outcome, too: that nothing is said of them.
+void Profiles::stage_shares() {
   for (std::size_t d = 0; d < shares_.size(); ++d) {
+    shares_[d].stage();
+    const auto& tally = shares_[d].tally();
+    auto count = [&](ShareState state, govern::Outcome outcome) {
+      return tally.of[static_cast<std::size_t>(state)][static_cast<std::size_t>(outcome)];
+    };
     auto& counts = deliveries_[d];
-    for (uint32_t person = 0; person < known_.size(); ++person) {
-      const auto& row = shares_[d][person];
-      if (is_put_[d][person]) parts_.store.put_share(row);
-      counts.removals_owed += row.state == ShareState::removal_owed;
-      if (!known_[person].is_there) continue;
-      counts.fields_withheld += row.fields_withheld;
-      switch (static_cast<govern::Outcome>(row.outcome)) {
-        case govern::Outcome::out_of_scope:
-          ++counts.out_of_scope;
-          break;
-        case govern::Outcome::withheld:
-          ++counts.withheld;
-          break;
-        case govern::Outcome::shared:
-          counts.unchanged += row.state == ShareState::sent;
-          counts.refused += row.state == ShareState::refused;
-          counts.held += row.state == ShareState::held;
-      }
-    }
+    uint64_t shared = 0;
+    for (auto state : {ShareState::owed, ShareState::sent, ShareState::refused, ShareState::held})
+      shared += count(state, govern::Outcome::shared);
+    for (std::size_t state = 0; state < store::ShareTally::states; ++state)
+      counts.out_of_scope += count(static_cast<ShareState>(state), govern::Outcome::out_of_scope);
+    counts.withheld = counts_.total - counts.out_of_scope - shared;
+    counts.unchanged = count(ShareState::sent, govern::Outcome::shared);
+    counts.refused = count(ShareState::refused, govern::Outcome::shared);
+    counts.held = count(ShareState::held, govern::Outcome::shared);
+    counts.fields_withheld = tally.fields_withheld;
+    counts.removals_owed = tally.in(ShareState::removal_owed);
   }
 }
 

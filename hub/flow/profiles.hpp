@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include "hub/flow/people.hpp"
 #include "hub/flow/pulse.hpp"
 #include "hub/flow/schools.hpp"
+#include "hub/flow/shares.hpp"
 #include "hub/flow/spill.hpp"
 #include "hub/flow/student_rules.hpp"
 #include "hub/govern/govern.hpp"
@@ -65,8 +67,6 @@ class Profiles {
   record::DeliveryCounts& delivery(std::size_t destination) { return deliveries_[destination]; }
   /// Upserts and tombstones owed by this run's changes, over all destinations.
   uint64_t newly_owed() const { return newly_owed_; }
-  /// Upserts a destination is owed now, whenever they came about.
-  uint64_t owed_upserts(std::size_t destination) const;
   /// Profiles that were there before and whose student has another birth date, another first or
   /// last name now.
   uint64_t changed_birth_dates() const { return changed_birth_dates_; }
@@ -76,14 +76,13 @@ class Profiles {
   /// Stages what the next night must know to tell that.
   void keep_schools() { schools_.keep(); }
 
-  /// The shares of a destination, by person; receipts are written into them.
-  std::vector<store::ShareRow>& shares(std::size_t destination) { return shares_[destination]; }
+  /// The shares of a destination; receipts are written into them.
+  Shares& shares(std::size_t destination) { return shares_[destination]; }
   /// Puts a share's document into `body`: as it was made in this run, or made again from the
   /// published profile.
   void body(std::size_t destination, uint32_t person, std::string& body);
 
  private:
-  uint64_t know_profiles();
   /// What is known of a person's profile; its rows are in the store.
   struct Known {
     uint64_t content_hash = 0;
@@ -93,6 +92,7 @@ class Profiles {
     bool is_there = false;
     bool is_fresh = false;  ///< made or changed in this run
   };
+  static LookedUp<Known>::From known_in(store::Store& store);
   /// A profile on its way through a batch.
   struct Made {
     store::Profile profile;
@@ -100,6 +100,7 @@ class Profiles {
     std::string rows_before;                       ///< empty: there was no profile
   };
 
+  std::vector<uint32_t> to_merge(bool everybody) const;
   void merge_batch(std::span<const uint32_t> persons);
   bool merge_one(uint32_t person, Made& made);
   void gather(uint32_t person, Made& made);
@@ -107,7 +108,9 @@ class Profiles {
   void end_one(uint32_t person);
   void share_one(std::size_t destination, uint32_t person);
   void settle(std::size_t destination, uint32_t person, const govern::Share& share);
-  void count_shares();
+  void share_others(bool all);
+  void share_again(uint32_t person);
+  void stage_shares();
   void compare_with_before(uint32_t person, Made& made);
 
   Parts parts_;
@@ -118,16 +121,16 @@ class Profiles {
   std::optional<record::EntityId> source_record_;
   uint64_t first_sequence_;
   LinkStrength strength_;
-  std::vector<Known> known_;                          ///< by person
-  std::vector<std::vector<store::ShareRow>> shares_;  ///< by destination, by person
-  std::vector<std::vector<uint8_t>> is_put_;
+  const store::PeopleTally before_;
+  LookedUp<Known> known_;       ///< by person
+  std::vector<Shares> shares_;  ///< by destination
   /// Documents of one destination that were made in this run.
   struct Bodies {
     Bodies(keys::KeyRing& keys, RunMemory& memory, const std::filesystem::path& scratch,
            uint32_t scope)
         : spill(keys, memory, scratch, scope) {}
-    Spill spill;                       ///< of its own, so that sending reads nothing of the others
-    std::vector<Spill::Place> places;  ///< by person; empty if there is none
+    Spill spill;  ///< of its own, so that sending reads nothing of the others
+    std::unordered_map<uint32_t, Spill::Place> places;  ///< by person
   };
   std::deque<Bodies> bodies_;  ///< by destination
   record::ProfileCounts counts_;

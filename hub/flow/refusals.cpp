@@ -13,7 +13,7 @@ namespace {
 using store::ShareState;
 
 /// The share is still the one that was refused.
-bool stands(const store::Refusal& refusal, const std::vector<store::ShareRow>& shares) {
+bool stands(const store::Refusal& refusal, const Shares& shares) {
   const auto& share = shares[refusal.person];
   return share.state == ShareState::refused && share.sequence == refusal.sequence;
 }
@@ -47,21 +47,25 @@ void Refusals::note(const store::ShareRow& share, const std::string& why) {
   store_.put_refusal(refusal);
 }
 
-void Refusals::settle(const std::vector<store::ShareRow>& shares) {
+void Refusals::settle(const Shares& shares) {
   all_ = of_destination(store_, number_);
   std::vector<store::Refusal> ended, unknown;
+  uint64_t known = 0;
   for (const auto& refusal : all_) {
+    known += stands(refusal, shares);
     auto state = shares[refusal.person].state;
     bool is_open = stands(refusal, shares) || state == ShareState::owed;
     if (!is_open) ended.push_back(refusal);
     cleared_ += state == ShareState::sent;
   }
   // Of a store of before reasons were kept.
-  for (const auto& share : shares)
-    if (const auto* known = of(share.person);
-        share.state == ShareState::refused && (!known || known->sequence != share.sequence))
-      unknown.push_back({run_, 0, number_, share.person, share.sequence, false,
-                         "refused before; the reason was not kept"});
+  if (known != store_.share_tally(number_).in(ShareState::refused))
+    store_.each_share(number_, [&](const store::ShareRow& share) {
+      if (share.state == ShareState::refused &&
+          !(of(share.person) && stands(*of(share.person), shares)))
+        unknown.push_back({run_, 0, number_, share.person, share.sequence, false,
+                           "refused before; the reason was not kept"});
+    });
   if (ended.empty() && unknown.empty()) return;
   store_.begin_receipts();
   try {
@@ -75,12 +79,12 @@ void Refusals::settle(const std::vector<store::ShareRow>& shares) {
   all_ = of_destination(store_, number_);
 }
 
-uint64_t Refusals::dropped(const std::vector<store::ShareRow>& shares) const {
+uint64_t Refusals::dropped(const Shares& shares) const {
   return static_cast<uint64_t>(std::ranges::count_if(
       all_, [&](const auto& refusal) { return refusal.is_dropped && stands(refusal, shares); }));
 }
 
-std::string Refusals::told(const std::vector<store::ShareRow>& shares) const {
+std::string Refusals::told(const Shares& shares) const {
   std::map<std::string, uint64_t> reasons;
   std::string id;
   uint64_t students = 0;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/flow/shares.hpp"
 #include "hub/store/rows.hpp"
 
 namespace homeroom::store {
@@ -21,17 +22,16 @@ class Refusals {
   uint64_t run() const { return run_; }
   /// Notes why a share was refused; between begin_receipts() and commit_receipts().
   void note(const store::ShareRow& share, const std::string& why);
-  /// Brings what is kept in line with the shares (by person) as they stand after sending, in one
-  /// transaction.
-  void settle(const std::vector<store::ShareRow>& shares);
+  /// Brings what is kept in line with the shares as they stand after sending, in one transaction.
+  void settle(const Shares& shares);
 
   /// Refused shares that a person knows and leaves as they are.
-  uint64_t dropped(const std::vector<store::ShareRow>& shares) const;
+  uint64_t dropped(const Shares& shares) const;
   /// Shares taken whose like was refused before; known after settle().
   uint64_t cleared() const { return cleared_; }
   /// "refused 1 student: HTTP 422 at /grade; homeroom quarantine show 412-2", empty when nothing
   /// stands that a person does not know.
-  std::string told(const std::vector<store::ShareRow>& shares) const;
+  std::string told(const Shares& shares) const;
 
  private:
   const store::Refusal* of(uint32_t person) const;

@@ -30,12 +30,11 @@ bool wait(const world::Cancel& cancel, std::chrono::milliseconds time) {
 /// A first delivery may have to wait until a person has approved it by the destination's name.
 bool may_begin(const Sending& what, std::size_t d) {
   const auto& destination = what.hub.workspace().destinations[d];
+  const auto& tally = what.profiles.shares(d).tally();
   return destination.sends_first_at_once || what.options.approvals.contains(destination.name) ||
          what.options.approvals.contains(moved_store) ||
          was_told_before(what.store, destination.name) ||
-         std::ranges::any_of(what.profiles.shares(d), [](const store::ShareRow& row) {
-           return row.state == store::ShareState::sent || row.state == store::ShareState::removed;
-         });
+         tally.in(store::ShareState::sent) + tally.in(store::ShareState::removed) > 0;
 }
 
 /// What all jobs that send to a destination agree on lies beside the store, under a name that any
@@ -126,7 +125,8 @@ record::DeliveryCounts send_one(const Sending& what, std::size_t d) {
   bool sends = what.is_published && !what.options.is_dry && !is_held &&
                is_of_job(what.job, destination.name);
   if (!sends) {
-    (is_held ? counts.held : counts.pending) += what.profiles.owed_upserts(d);
+    (is_held ? counts.held : counts.pending) +=
+        what.profiles.shares(d).tally().in(store::ShareState::owed);
     counts.removals_pending = counts.removals_owed;
   }
   if (is_closed) return counts;

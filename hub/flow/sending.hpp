@@ -19,7 +19,7 @@ struct Sending {
   store::Store& store;
   const govern::Governor& governor;
   Profiles& profiles;
-  const std::vector<store::Person>& persons;
+  const LookedUp<store::Person>& persons;
   Pulse& pulse;
   uint64_t run = 0;
   bool is_published = false;  ///< without it nothing is sent

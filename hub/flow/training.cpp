@@ -52,8 +52,7 @@ std::vector<SubjectLink> Training::links_of(uint32_t source) const {
 
 void Training::run(Pulse& pulse) {
   parts_.store.each_person([&](const store::Person& person) {
-    if (person.number >= persons_.size()) persons_.resize(person.number + 1);
-    persons_[person.number] = person;
+    if (person.is_live) live_.insert(person.number);
   });
   Decisions decisions(parts_.store, parts_.roster);
   Students students(
@@ -80,18 +79,19 @@ void Training::train(uint32_t source, Students& students, const Decisions& decis
   const std::vector<SourceRun::Subject> nothing_read;
   record::PersonCounts counts;
   pulse.begin("learning again", before.size());
-  Matching matching(
-      {{students.roster(), students.persons(), persons_, is_one_each, former->match * then},
-       decided,
-       before,
-       nullptr,
-       nothing_read,
-       parts_.store,
-       source,
-       true,
-       *parts_.model.find(record::student_entity),
-       seen},
-      std::nullopt, pulse, counts);
+  Matching matching({{students.roster(), students.persons(),
+                      [this](uint32_t person) { return live_.contains(person); }, is_one_each,
+                      former->match * then},
+                     decided,
+                     before,
+                     nullptr,
+                     nothing_read,
+                     parts_.store,
+                     source,
+                     true,
+                     *parts_.model.find(record::student_entity),
+                     seen},
+                    std::nullopt, pulse, counts);
   auto result = matching.run(nullptr);
   records_ += before.size();
   models_[source] = {std::move(*result.learned), before.size()};

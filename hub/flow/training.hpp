@@ -75,7 +75,7 @@ class Training {
   Parts parts_;
   Learned learned_;
   bool is_possible_ = false;
-  std::vector<store::Person> persons_;  ///< by number
+  std::unordered_set<uint32_t> live_;  ///< persons
   std::string frequencies_;
   uint64_t students_ = 0;
   uint64_t records_ = 0;

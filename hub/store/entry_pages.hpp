@@ -31,6 +31,10 @@ class EntryPages {
   uint32_t end(uint32_t owner);
   /// Valid until the next call.
   std::optional<std::string_view> find(uint32_t owner, uint32_t id);
+  /// The same of an entry that is put or erased next.
+  std::optional<std::string_view> find_to_change(uint32_t owner, uint32_t id) {
+    return open(owner, id).entries.find(id & low_mask_);
+  }
   void put(uint32_t owner, uint32_t id, std::string_view entry);
   void erase(uint32_t owner, uint32_t id);
   /// Writes what was changed; before every commit.

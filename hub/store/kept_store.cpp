@@ -33,9 +33,9 @@ struct Repositories {
         features(database, keys),
         postings(database, keys, Postings::of_matching()),
         record_keys(database, keys),
-        people(database, keys),
-        shares(database),
         streams(database),
+        people(database, keys, streams),
+        shares(database, streams),
         quarantine(database, keys),
         refusals(database, keys),
         corrections(database, keys),
@@ -47,9 +47,9 @@ struct Repositories {
   Features features;
   Postings postings;
   RecordKeys record_keys;
+  Streams streams;
   People people;
   Shares shares;
-  Streams streams;
   Quarantine quarantine;
   Refusals refusals;
   Corrections corrections;
@@ -149,6 +149,8 @@ class KeptStore final : public Store {
   void each_person(const std::function<void(const Person&)>& visit) override {
     all_->people.each(visit);
   }
+  std::optional<Person> person(uint32_t number) override { return all_->people.find(number); }
+  uint32_t end_of_persons() override { return all_->people.end(); }
   std::optional<Profile> profile(uint32_t person) override { return all_->people.profile(person); }
   void each_profile(const std::function<void(const Profile&)>& visit) override {
     all_->people.each_profile(visit);
@@ -156,10 +158,18 @@ class KeptStore final : public Store {
   void each_profile_index(const std::function<void(const Profile&)>& visit) override {
     all_->people.each_profile_index(visit);
   }
+  std::optional<Profile> profile_index(uint32_t person) override {
+    return all_->people.profile_index(person);
+  }
   void each_share(uint32_t destination,
                   const std::function<void(const ShareRow&)>& visit) override {
     all_->shares.each(destination, visit);
   }
+  std::optional<ShareRow> share(uint32_t destination, uint32_t person) override {
+    return all_->shares.find(destination, person);
+  }
+  PeopleTally people_tally() override { return all_->people.tally(); }
+  ShareTally share_tally(uint32_t destination) override { return all_->shares.tally(destination); }
   std::optional<StreamState> stream_state(const std::string& source,
                                           const std::string& stream) override {
     return all_->streams.published(source, stream);
@@ -229,6 +239,7 @@ class KeptStore final : public Store {
   void put_person(const Person& person) override { staged().people.put(person); }
   void put_profile(const Profile& profile) override { staged().people.put_profile(profile); }
   void erase_profile(uint32_t person) override { staged().people.erase_profile(person); }
+  void put_first_change(int32_t day) override { staged().people.put_first_change(day); }
   void put_share(const ShareRow& share) override { staged().shares.put(share); }
   void put_stream_state(const StreamState& state) override {
     staged().streams.put_published(state);
@@ -284,6 +295,7 @@ class KeptStore final : public Store {
 
   void publish() override {
     staged().nodes.flush();
+    all_->people.flush();
     all_->shares.flush();
     all_->features.flush();
     keys_.save();
@@ -311,6 +323,7 @@ class KeptStore final : public Store {
     if (is_building_) return start_building();
     all_->journal.forget();
     all_->nodes.forget();
+    all_->people.forget();
     all_->shares.forget();
     all_->features.drop();
     all_->postings.drop();

@@ -79,6 +79,19 @@ struct Profile {
   std::string rows;  ///< canonical rows as merge made them; sealed
 };
 
+/// How many persons and profiles there are. It changes with their rows, and spares a night that
+/// changes few of them a walk over all.
+struct PeopleTally {
+  static constexpr int32_t never = INT32_MAX;
+
+  uint64_t live = 0;
+  uint64_t merged = 0;  ///< persons who are part of another one
+  uint64_t profiles = 0;
+  int32_t first_change = never;  ///< no profile changes by its dates before this day
+
+  bool operator==(const PeopleTally&) const = default;
+};
+
 enum class ShareState : uint8_t {
   none,          ///< nothing was ever sent and nothing is owed
   owed,          ///< an upsert waits for a receipt
@@ -101,6 +114,21 @@ struct ShareRow {
   uint8_t outcome = 0;  ///< govern::Outcome of the profile of now: out of scope, withheld, shared
   uint32_t fields_withheld = 0;
   uint64_t told_in = 0;  ///< the run in which it became owed or, if that is later, its receipt came
+};
+
+/// How many shares of a destination there are of each kind.
+struct ShareTally {
+  static constexpr std::size_t states = 7, outcomes = 3;
+  static constexpr uint8_t withheld = 1;  ///< govern::Outcome; also of who has no profile
+
+  std::array<std::array<uint64_t, outcomes>, states> of{};  ///< by state and outcome
+  uint64_t fields_withheld = 0;                             ///< of all of them
+
+  uint64_t in(ShareState state) const {
+    const auto& those = of[static_cast<std::size_t>(state)];
+    return those[0] + those[1] + those[2];
+  }
+  bool operator==(const ShareTally&) const = default;
 };
 
 struct StreamState {

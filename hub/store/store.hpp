@@ -94,12 +94,20 @@ class Store {
   virtual void each_key(const KeyedStream& of,
                         const std::function<void(const Posting&)>& visit) = 0;  ///< by key
   virtual void each_person(const std::function<void(const Person&)>& visit) = 0;
+  virtual std::optional<Person> person(uint32_t number) = 0;
+  virtual uint32_t end_of_persons() = 0;  ///< all have lower numbers
   virtual std::optional<Profile> profile(uint32_t person) = 0;
   virtual void each_profile(const std::function<void(const Profile&)>& visit) = 0;  ///< by person
   virtual void each_profile_index(
-      const std::function<void(const Profile&)>& visit) = 0;  ///< rows left empty
+      const std::function<void(const Profile&)>& visit) = 0;          ///< rows left empty
+  virtual std::optional<Profile> profile_index(uint32_t person) = 0;  ///< rows left empty
   virtual void each_share(uint32_t destination,
                           const std::function<void(const ShareRow&)>& visit) = 0;
+  virtual std::optional<ShareRow> share(uint32_t destination, uint32_t person) = 0;
+  /// What walking over all of them would count. It is kept beside them; in a store of before that
+  /// was done they are walked over once.
+  virtual PeopleTally people_tally() = 0;
+  virtual ShareTally share_tally(uint32_t destination) = 0;
   virtual std::optional<StreamState> stream_state(const std::string& source,
                                                   const std::string& stream) = 0;
   virtual std::vector<StreamState> stream_states() = 0;
@@ -146,6 +154,8 @@ class Store {
   virtual void put_person(const Person& person) = 0;
   virtual void put_profile(const Profile& profile) = 0;
   virtual void erase_profile(uint32_t person) = 0;
+  /// Who saw all profiles knows the first day on which one changes by its dates.
+  virtual void put_first_change(int32_t day) = 0;
   virtual void put_share(const ShareRow& share) = 0;
   virtual void put_stream_state(const StreamState& state) = 0;
   virtual void put_digest(const std::string& name, const std::string& digest) = 0;

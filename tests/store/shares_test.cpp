@@ -1,5 +1,6 @@
 // Shares lie 256 to a page; whatever the order in which they are put and receipts come, the store
-// tells them as one map would, and a night that is taken back leaves none of its own.
+// tells them as one map would, counts them as walking over it would, and a night that is taken back
+// leaves none of its own.
 #include <map>
 #include <random>
 
@@ -43,6 +44,16 @@ class SharesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, u
     }
   }
 
+  ShareTally tally_of(uint32_t destination) const {
+    ShareTally tally;
+    for (const auto& [name, share] : model_) {
+      if (name.first != destination) continue;
+      ++tally.of[static_cast<std::size_t>(share.state)][share.outcome];
+      tally.fields_withheld += share.fields_withheld;
+    }
+    return tally;
+  }
+
   void expect_model(Store& store) {
     Model found;
     for (auto destination : destinations_)
@@ -50,6 +61,8 @@ class SharesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, u
         found[{share.destination, share.person}] = share;
       });
     ASSERT_EQ(found.size(), model_.size());
+    for (auto destination : destinations_)
+      ASSERT_EQ(store.share_tally(destination), tally_of(destination));
     for (const auto& [name, share] : model_) {
       const auto& is = found[name];
       ASSERT_EQ(is.sequence, share.sequence);
@@ -58,6 +71,7 @@ class SharesInAnyOrder : public testing::TestWithParam<std::tuple<std::string, u
       ASSERT_EQ(is.outcome, share.outcome);
       ASSERT_EQ(is.fields_withheld, share.fields_withheld);
       ASSERT_EQ(is.told_in, share.told_in);
+      ASSERT_EQ(store.share(name.first, name.second)->sequence, share.sequence);
     }
   }
 
@@ -88,8 +102,10 @@ TEST_P(SharesInAnyOrder, AreToldAsOneMapWould) {
   }
   store->commit_receipts();
   store.reset();
+  expect_model(*both_.open(false));
   store = both_.open();
   expect_model(*store);
+  EXPECT_FALSE(store->share(destinations_[0], 30001));
 
   auto published = model_;
   store->begin();
@@ -102,6 +118,32 @@ TEST_P(SharesInAnyOrder, AreToldAsOneMapWould) {
   store->put_all_sent(destinations_[0]);
   store->rollback();
   expect_model(*store);
+}
+
+TEST_P(SharesInAnyOrder, AreCountedInAStoreOfBeforeThatWasDone) {
+  auto store = both_.open();
+  store->begin();
+  for (const char* name : {"nurses", "record"})
+    destinations_.push_back(store->destination_number(name));
+  stage(*store, 500);
+  for (const auto& [name, share] : model_)
+    store->put_profile({name.second, 1, 1, 1, std::nullopt, "rows"});
+  auto& gone = model_.begin()->second;
+  gone.outcome = ShareTally::withheld;
+  auto former = gone;
+  former.outcome = 0;
+  store->put_share(former);
+  store->erase_profile(gone.person);
+  store->publish();
+  store.reset();
+  both_.change("DELETE FROM digest");
+  EXPECT_EQ(both_.open(false)->share_tally(gone.destination).of, tally_of(gone.destination).of);
+  store = both_.open();
+  store->begin();
+  stage(*store, 50);
+  expect_model(*store);
+  store->publish();
+  expect_model(*both_.open(false));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SharesInAnyOrder,
