@@ -250,31 +250,39 @@ void Profiles::share_one(std::size_t destination, uint32_t person) {
 }
 
 void Profiles::settle(std::size_t destination, uint32_t person, const govern::Share& share) {
-  auto& row = shares_[destination].change(person);
+  auto row = shares_[destination][person];
+  if (decide(row, share)) {
+    auto& bodies = bodies_[destination];
+    bodies.places[person] = bodies.spill.put(share.body);
+  }
+  shares_[destination].put(row);
+}
+
+/// Whether the destination is owed what the share says.
+bool Profiles::decide(store::ShareRow& row, const govern::Share& share) {
   // What a restored store knows to be sent, the destination may have been sent otherwise since.
   bool is_of_former_life = row.sequence < first_sequence_;
   row.sequence = std::max(row.sequence, first_sequence_);
   row.outcome = static_cast<uint8_t>(share.outcome);
   row.fields_withheld = share.fields_withheld;
   if (share.outcome != govern::Outcome::shared) {
-    if (!may_hold(row.state)) return;
+    if (!may_hold(row.state)) return false;
     row.state = ShareState::removal_owed;
     row.told_in = run_;
     row.digest = {};
     ++row.sequence;
     ++newly_owed_;
-    return;
+    return false;
   }
   auto digest = world::sha256(share.body);
   bool is_same = row.digest == digest && may_hold(row.state) && !is_of_former_life;
-  if (is_same) return;
+  if (is_same) return false;
   row.state = ShareState::owed;
   row.told_in = run_;
   if (row.digest != digest || !is_of_former_life) ++newly_owed_;
   row.digest = digest;
   ++row.sequence;
-  auto& bodies = bodies_[destination];
-  bodies.places[person] = bodies.spill.put(share.body);
+  return true;
 }
 
 void Profiles::body(std::size_t destination, uint32_t person, std::string& body) {

@@ -108,6 +108,7 @@ class Profiles {
   void end_one(uint32_t person);
   void share_one(std::size_t destination, uint32_t person);
   void settle(std::size_t destination, uint32_t person, const govern::Share& share);
+  bool decide(store::ShareRow& row, const govern::Share& share);
   void share_others(bool all);
   void share_again(uint32_t person);
   void stage_shares();

@@ -20,6 +20,7 @@ LookedUp<ShareRow>::From shares_in(store::Store& store, uint32_t destination) {
             ShareRow none;
             none.destination = destination;
             none.person = person;
+            none.outcome = store::ShareTally::withheld;
             return none;
           }};
 }
@@ -32,9 +33,11 @@ Shares::Shares(store::Store& store, uint32_t destination, uint32_t persons)
       rows_(persons, shares_in(store, destination)),
       tally_(store.share_tally(destination)) {}
 
-ShareRow& Shares::change(uint32_t person) {
-  changed_.insert(person);
-  return rows_[person];
+void Shares::put(const ShareRow& row) {
+  auto& stands = rows_[row.person];
+  if (stands == row) return;
+  stands = row;
+  changed_.insert(row.person);
 }
 
 void Shares::stage() {

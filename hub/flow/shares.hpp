@@ -22,8 +22,8 @@ class Shares {
   const store::ShareRow& operator[](uint32_t person) const { return rows_[person]; }
   void expect(std::size_t many) const { rows_.expect(many); }
 
-  /// The share of a person whose profile this run decided about; it is staged with the others.
-  store::ShareRow& change(uint32_t person);
+  /// What this run decided of a person; staged with the others, if it is not as it was.
+  void put(const store::ShareRow& row);
   void stage();
   /// How many there are of each kind: as published, after stage() as staged.
   const store::ShareTally& tally() const { return tally_; }

@@ -95,6 +95,7 @@ bool KeyPages::has_published() {
 }
 
 void KeyPages::note_published() {
+  let_go();
   if (!has_published()) database_.run("UPDATE tenant SET has_published = 1");
 }
 
@@ -171,7 +172,13 @@ bool KeyPages::is_saved() const {
          });
 }
 
+void KeyPages::let_go() {
+  is_held_ = false;
+  if (database_.is_in_transaction()) database_.run("COMMIT");
+}
+
 void KeyPages::save() {
+  let_go();
   if (is_saved()) return;
   sqlite::Transaction transaction(database_);
   sqlite::Statement insert(database_, "INSERT INTO page VALUES(?, ?, ?, ?, ?)");
@@ -243,6 +250,7 @@ bool KeyPages::is_stored(const PageName& name) {
 }
 
 std::unique_ptr<KeyPages::Page> KeyPages::read(const PageName& name) {
+  if (is_held_ && !database_.is_in_transaction()) database_.run("BEGIN");
   sqlite::Use use(read_);
   use->bind(static_cast<int64_t>(name.unit)).bind(name.scope);
   use->bind(static_cast<int64_t>(name.number));
@@ -304,6 +312,7 @@ uint64_t KeyPages::waiting() {
 }
 
 uint64_t KeyPages::rewrap(uint64_t most) {
+  let_go();
   sqlite::Transaction transaction(database_);
   sqlite::Statement rows(database_,
                          "SELECT rowid, unit, scope, number, wrapped, tenant_key FROM page "

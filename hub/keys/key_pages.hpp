@@ -51,6 +51,9 @@ class KeyPages {
   /// The same for all keys of a kind but those that are kept.
   void destroy_all_but(Unit unit, const std::function<bool(uint32_t scope, uint64_t id)>& is_kept);
   void save();
+  /// Until let_go() or save() pages are read in one transaction, which begins with the first.
+  void hold() { is_held_ = true; }
+  void let_go();
 
   /// Keys destroyed to forget a child, oldest first, from a number on.
   std::vector<Erasure> erasures(uint64_t after);
@@ -105,6 +108,7 @@ class KeyPages {
   std::optional<std::unordered_set<PageName, Hash>>
       stored_;  ///< asked for with the first key to seal
   std::vector<Erasure> new_erasures_;
+  bool is_held_ = false;
   PageName last_name_{};
   Page* last_ = nullptr;
 };

@@ -83,6 +83,8 @@ class StoredKeyRing final : public KeyRing {
   }
 
   void save() override { pages_.save(); }
+  void hold() override { pages_.hold(); }
+  void let_go() override { pages_.let_go(); }
   bool opens(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) override {
     if (sealed.size() < head_size) return false;
     const unsigned char* key = key_of(unit, scope, id, sealed);

@@ -93,6 +93,10 @@ class KeyRing {
                     std::string& out) = 0;
   /// Writes new keys durably. Call before the data that needs them is committed.
   virtual void save() = 0;
+  /// Until let_go() or save() keys are read as of one moment, which costs one lock instead of one
+  /// for each page. For the one writer: others would wait to write.
+  virtual void hold() = 0;
+  virtual void let_go() = 0;
   /// Whether open() would: the key these bytes were sealed with is neither lost nor destroyed, nor
   /// is it one that another copy of the keys drew in its place.
   virtual bool opens(Unit unit, uint32_t scope, uint64_t id, std::string_view sealed) = 0;

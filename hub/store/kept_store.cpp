@@ -203,6 +203,7 @@ class KeptStore final : public Store {
   void begin() override {
     must_be_durable("begin");
     if (!is_building_) database_->begin_writing();
+    keys_.hold();
     phase_ = Phase::staging;
   }
   void put_node(uint32_t source, const Node& node) override { staged().nodes.put(source, node); }
@@ -320,6 +321,7 @@ class KeptStore final : public Store {
   void rollback() override {
     if (phase_ == Phase::quiet) return;
     phase_ = Phase::quiet;
+    keys_.let_go();
     if (is_building_) return start_building();
     all_->journal.forget();
     all_->nodes.forget();

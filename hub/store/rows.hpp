@@ -114,6 +114,8 @@ struct ShareRow {
   uint8_t outcome = 0;  ///< govern::Outcome of the profile of now: out of scope, withheld, shared
   uint32_t fields_withheld = 0;
   uint64_t told_in = 0;  ///< the run in which it became owed or, if that is later, its receipt came
+
+  bool operator==(const ShareRow&) const = default;
 };
 
 /// How many shares of a destination there are of each kind.

@@ -74,6 +74,30 @@ TEST_F(Keys, WhatIsSealedOpensAgainAfterSavingAndOpeningTheRing) {
   EXPECT_EQ(open(*ring(), sealed), text);
 }
 
+TEST_F(Keys, WhoHoldsThemReadsAndSavesAndLetsOthersSave) {
+  auto first = ring();
+  auto sealed = seal(*first, text);
+  first->save();
+  auto by = ring();
+  by->hold();
+  EXPECT_EQ(open(*by, sealed), text);
+  auto more = seal(*by, "more", 700);
+  by->save();
+  auto after = ring();
+  EXPECT_EQ(open(*after, more, 700), "more");
+  by->hold();
+  EXPECT_EQ(open(*by, seal(*by, "kept", 1400), 1400), "kept");
+  EXPECT_THROW(open(*by, more, 2000), Error);  // looks into the file
+  by->let_go();
+  auto last = seal(*after, "last", 3000);
+  after->save();
+  EXPECT_EQ(open(*ring(), last, 3000), "last");
+  by->hold();
+  EXPECT_THROW(open(*by, more, 2300), Error);
+  by->note_published();
+  EXPECT_TRUE(ring()->has_published());
+}
+
 TEST_F(Keys, AKeyThatWasNotSavedIsGone) {
   std::string sealed = seal(*ring(), text);
   EXPECT_THAT(trouble_of([&] { open(*ring(), sealed); }), HasSubstr("no key"));
