@@ -190,9 +190,12 @@ bool Contributor::is_reference(const map::EntityRows& table) const {
 }
 
 void Contributor::know_references(const map::Output& output) {
-  for (const auto& table : output.entities)
-    for (uint32_t row = 0; is_reference(table) && row < table.rows; ++row)
+  for (const auto& table : output.entities) {
+    if (!is_reference(table)) continue;
+    validator_.expect(table.entity, table.rows);
+    for (uint32_t row = 0; row < table.rows; ++row)
       validator_.know(table.entity, table.key.text_at(row).view());
+  }
 }
 
 /// An entity has many more fields than a mapping mostly fills.

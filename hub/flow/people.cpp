@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <set>
 
 #include "hub/flow/forgetting.hpp"
@@ -204,6 +205,8 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   WeighedRecords weighed(store_, source,
                          weighs_all ? WeighedRecords::Keeps::all : WeighedRecords::Keeps::changes);
   auto decided = decisions_.of(source, run);
+  if (!weighs_all && stands(before, subjects.size(), decided))
+    return keep_links(source, std::move(before));
   bool is_one_each = identity_.is_one_per_source || one_each_.contains(source);
   pulse.begin(run ? "linking " + run->source_name() : "linking",
               std::max(before.size(), subjects.size()));
@@ -238,6 +241,24 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   count_joined(source, before);
   forget_lost(source, run, before);
   if (by_source_.at(source).is_changed) store_.put_links(source, by_source_.at(source).links);
+}
+
+/// Nothing was read of the records, and nothing that they were weighed by is another.
+bool People::stands(const std::vector<store::SubjectLink>& links, std::size_t subjects,
+                    const std::map<uint32_t, Decided>& decided) const {
+  auto may_change = [](const store::SubjectLink& link) {
+    return link.rule == store::SubjectLink::decided || link.rule == store::SubjectLink::former;
+  };
+  return subjects == 0 && decided.empty() && roster_->touched().empty() &&
+         std::ranges::none_of(links, may_change);
+}
+
+void People::keep_links(uint32_t source, std::vector<store::SubjectLink> links) {
+  learned_.note_changed(source, 0, links.size());
+  learned_.put_weighed(source, roster_->version());
+  auto linked = static_cast<uint64_t>(std::ranges::count_if(links, &store::SubjectLink::is_linked));
+  joined_.before += linked;
+  by_source_[source].links = std::move(links);
 }
 
 std::string People::basis(uint32_t source) const {
@@ -308,22 +329,36 @@ std::vector<std::pair<uint32_t, uint32_t>> People::linked(uint32_t source) const
   return linked;
 }
 
+void People::expect_records_of(const std::vector<uint32_t>& persons) const {
+  constexpr uint32_t nobody = UINT32_MAX;
+  if (persons.empty()) return;
+  gathered_ = persons;
+  std::vector<uint32_t> place(persons_.size(), nobody);
+  for (uint32_t i = 0; i < gathered_.size(); ++i) place[gathered_[i]] = i;
+  records_from_.assign(gathered_.size() + 1, 0);
+  auto each = [&](const auto& visit) {
+    for (auto source : order_)
+      for (const auto& link : by_source_.at(source).links)
+        if (link.is_linked() && place[link.person] != nobody)
+          visit(place[link.person], LinkedRecord{source, link.node, link.evidence, link.rule});
+  };
+  each([&](uint32_t at, const LinkedRecord&) { ++records_from_[at + 1]; });
+  for (std::size_t i = 1; i < records_from_.size(); ++i) records_from_[i] += records_from_[i - 1];
+  records_.resize(records_from_.back());
+  auto next = records_from_;
+  each([&](uint32_t at, const LinkedRecord& record) { records_[next[at]++] = record; });
+}
+
 std::span<const LinkedRecord> People::records_of(uint32_t person) const {
-  if (records_from_.empty()) {
-    records_from_.resize(persons_.size() + 1);
-    for (auto source : order_)
-      for (const auto& link : by_source_.at(source).links)
-        if (link.is_linked()) ++records_from_[link.person + 1];
-    for (std::size_t i = 1; i < records_from_.size(); ++i) records_from_[i] += records_from_[i - 1];
-    records_.resize(records_from_.back());
-    auto next = records_from_;
-    for (auto source : order_)
-      for (const auto& link : by_source_.at(source).links)
-        if (link.is_linked())
-          records_[next[link.person]++] = {source, link.node, link.evidence, link.rule};
+  auto found = std::ranges::lower_bound(gathered_, person);
+  if (found == gathered_.end() || *found != person) {
+    std::vector<uint32_t> everybody(persons_.size());
+    std::iota(everybody.begin(), everybody.end(), 0u);
+    expect_records_of(everybody);
+    found = gathered_.begin() + person;
   }
-  return std::span(records_).subspan(records_from_[person],
-                                     records_from_[person + 1] - records_from_[person]);
+  auto at = static_cast<std::size_t>(found - gathered_.begin());
+  return std::span(records_).subspan(records_from_[at], records_from_[at + 1] - records_from_[at]);
 }
 
 void People::count(record::PersonCounts& counts) const {

@@ -61,6 +61,9 @@ class People {
   bool is_kept(uint32_t source, uint32_t node) const;
   /// Persons whose profile may differ from what is published.
   const std::unordered_set<uint32_t>& affected() const { return affected_; }
+  /// The records of these persons, who ascend, will be asked for: those of others need not be
+  /// gathered.
+  void expect_records_of(const std::vector<uint32_t>& persons) const;
   /// Records of a person, roster first, then by source and node.
   std::span<const LinkedRecord> records_of(uint32_t person) const;
   /// Every person there ever was, by number.
@@ -102,6 +105,9 @@ class People {
   void settle_absent(uint32_t number, const std::vector<uint8_t>& is_here, int32_t run_date);
   void found(std::vector<std::pair<std::string, std::size_t>> founded,
              std::vector<store::SubjectLink>& links);
+  bool stands(const std::vector<store::SubjectLink>& links, std::size_t subjects,
+              const std::map<uint32_t, Decided>& decided) const;
+  void keep_links(uint32_t source, std::vector<store::SubjectLink> links);
   void count_joined(uint32_t source, const std::vector<store::SubjectLink>& before);
   void take_roster(uint32_t source, SourceRun* run, int32_t run_date);
   static std::vector<uint32_t> moved(const std::vector<store::SubjectLink>& before,
@@ -131,8 +137,9 @@ class People {
   Joined joined_;
   uint64_t before_;
   uint64_t created_ = 0, merged_ = 0, split_ = 0, students_ = 0;
-  mutable std::vector<LinkedRecord> records_;      ///< person by person, made when first asked
-  mutable std::vector<std::size_t> records_from_;  ///< by person: the first of its records
+  mutable std::vector<uint32_t> gathered_;         ///< persons whose records were; ascending
+  mutable std::vector<LinkedRecord> records_;      ///< theirs, person by person
+  mutable std::vector<std::size_t> records_from_;  ///< of each of them: the first of its records
 };
 
 }  // namespace homeroom::flow

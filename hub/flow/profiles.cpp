@@ -104,6 +104,7 @@ void Profiles::merge(bool everybody) {
   for (auto person : parts_.people.ended()) end_one(person);
   auto persons = to_merge(everybody);
   counts_.unchanged += parts_.people.students() - persons.size();
+  parts_.people.expect_records_of(persons);
   known_.expect(persons.size());
   for (const auto& shares : shares_) shares.expect(persons.size());
   parts_.pulse.begin("merging profiles", persons.size());

@@ -60,12 +60,6 @@ bool TextSet::add(const record::Text& text) {
   return true;
 }
 
-bool TextSet::add_borrowed(const record::Text& text) {
-  auto* slot = free_slot_for(text);
-  if (slot) slot->text = text;
-  return slot != nullptr;
-}
-
 void TextSet::reserve(std::size_t count) {
   auto slots = std::bit_ceil(2 * count + 2);
   if (slots > slots_.size()) resize(slots);

@@ -1,4 +1,4 @@
-// TextSet: a set of texts with open addressing. It copies long texts unless told to borrow them.
+// TextSet: a set of texts with open addressing.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,6 @@ class TextSet {
 
   /// Adds a copy; false if it was there.
   bool add(const record::Text& text);
-  /// Adds the text itself, whose bytes must outlive the set; false if it was there.
-  bool add_borrowed(const record::Text& text);
   bool has(const record::Text& text) const;
 
  private:

@@ -48,6 +48,8 @@ class Validator {
   /// The keys a reference may name, by entity; filled from the source's reference rows before use.
   /// References to an entity of which no key is known are not checked.
   void know(record::EntityId entity, std::string_view key);
+  /// So many keys of an entity will be told.
+  void expect(record::EntityId entity, std::size_t keys);
   /// Takes in the fatal rules of packs that need nothing but the row; `packs` must outlive the
   /// validator. `source` is the name that rules know the rows' source by.
   void use(const std::vector<Pack>& packs, const std::string& source);
