@@ -7,6 +7,7 @@
 #include "hub/cli/verbs.hpp"
 #include "hub/flow/flow.hpp"
 #include "hub/server/server.hpp"
+#include "hub/store/store.hpp"
 
 namespace homeroom::cli {
 
@@ -33,7 +34,8 @@ void serve(Context& context, const std::string& listen) {
   jobs::Scheduler scheduler(timetable, *book, queue, workspace.alerts);
   jobs::RunProgram program(std::filesystem::read_symlink("/proc/self/exe"), front_of(context), log);
   jobs::AlertSender sender(workspace, timetable.zone());
-  server::Metrics metrics(*book, queue, hub.lock_file());
+  server::Metrics metrics(*book, queue, hub.lock_file(),
+                          [&] { return store::Store::watch(store); });
   std::atomic<bool> is_ready = false;
   jobs::Daemon daemon(
       {timetable, *book, queue, scheduler, log, context.cancel,

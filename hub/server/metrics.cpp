@@ -25,6 +25,17 @@ constexpr std::array<std::pair<ItemState, const char*>, 6> states = {
 
 const prometheus::Histogram::BucketBoundaries seconds = {1, 5, 15, 60, 300, 900, 3600, 4 * 3600};
 
+constexpr int64_t between_looks_ms = 30'000;
+
+/// Before the first run nothing may be there but a folder above.
+std::optional<double> free_bytes(std::filesystem::path place) {
+  std::error_code unknown;
+  while (!std::filesystem::exists(place, unknown) && place.has_relative_path())
+    place = place.parent_path();
+  auto space = std::filesystem::space(place, unknown);
+  return unknown ? std::nullopt : std::optional(static_cast<double>(space.available));
+}
+
 }  // namespace
 
 struct Metrics::Families {
@@ -73,12 +84,29 @@ struct Metrics::Families {
                                      .Help("What the disk of the store has left")
                                      .Register(registry)
                                      .Add({});
+  prometheus::Family<prometheus::Gauge>& lag =
+      prometheus::BuildGauge()
+          .Name("homeroom_source_lag_seconds")
+          .Help("How old the newest data is that was published of a source")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& unknown =
+      prometheus::BuildGauge()
+          .Name("homeroom_delivery_unknown")
+          .Help("Shares and removals without a receipt: waiting, or nobody knows")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& transaction =
+      prometheus::BuildGauge()
+          .Name("homeroom_store_oldest_transaction_seconds")
+          .Help("For how long the oldest transaction in the store's database is open; on a server")
+          .Register(registry);
 };
 
-Metrics::Metrics(jobs::Memory& memory, const jobs::Queue& queue, std::filesystem::path disk)
+Metrics::Metrics(jobs::Memory& memory, const jobs::Queue& queue, std::filesystem::path disk,
+                 Watch watch)
     : memory_(memory),
       queue_(queue),
-      disk_(std::move(disk)),
+      disk_(std::filesystem::absolute(disk)),
+      watch_(std::move(watch)),
       families_(std::make_unique<Families>()) {}
 
 Metrics::~Metrics() = default;
@@ -108,10 +136,31 @@ std::string Metrics::text() {
   auto oldest = memory_.oldest_ready_ms(now);
   families_->oldest.Set(oldest ? static_cast<double>(now - *oldest) / 1000 : 0);
   families_->fenced.Increment(static_cast<double>(queue_.fenced()) - families_->fenced.Value());
-  std::error_code unknown;
-  auto space = std::filesystem::space(disk_, unknown);
-  if (!unknown) families_->disk_free.Set(static_cast<double>(space.available));
+  if (auto free = free_bytes(disk_)) families_->disk_free.Set(*free);
+  look_at_store(queue_.now().since_boot_ms);
+  tell_store(now);
   return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
+
+/// A store that cannot be reached is what it was when it was seen last; the age of its data grows.
+void Metrics::look_at_store(int64_t since_boot_ms) {
+  if (!watch_ || (looked_at_ && since_boot_ms - *looked_at_ < between_looks_ms)) return;
+  looked_at_ = since_boot_ms;
+  try {
+    watched_ = watch_();
+  } catch (const std::exception&) {  // who asks for numbers is not told of it; runs are
+    return;
+  }
+}
+
+void Metrics::tell_store(int64_t now_ms) {
+  if (!watched_) return;
+  for (const auto& [source, newest_ms] : watched_->newest_ms)
+    families_->lag.Add({{"source", source}}).Set(static_cast<double>(now_ms - newest_ms) / 1000);
+  for (const auto& [destination, count] : watched_->without_receipt)
+    families_->unknown.Add({{"destination", destination}}).Set(static_cast<double>(count));
+  if (watched_->oldest_transaction_s)
+    families_->transaction.Add({}).Set(*watched_->oldest_transaction_s);
 }
 
 }  // namespace homeroom::server

@@ -33,8 +33,18 @@ struct PublishedAndClosed : Error {
   explicit PublishedAndClosed(const Error& why) : Error(why) {}
 };
 
+/// What somebody who watches a store wants to know; nothing of it is sealed.
+struct Watched {
+  std::map<std::string, int64_t> newest_ms;  ///< of the data of each source that tells its age
+  std::map<std::string, uint64_t> without_receipt;  ///< shares and removals, by destination
+  std::optional<double> oldest_transaction_s;  ///< on a server: of all sessions of its database
+};
+
 class Store {
  public:
+  /// Looks at what is published there, without keys. Nothing where nothing is, or where the tables
+  /// are of another program.
+  static std::optional<Watched> watch(const std::string& location);
   /// Opens the store for reading and, with `for_writing`, as the one writer. `location` is
   /// "sqlite:FILE" or "postgresql:CONNINFO". One of another tenant, a newer schema or a damaged
   /// file is refused with what to do. A store that does not exist yet is begun where nobody sees it

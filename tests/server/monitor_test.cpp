@@ -81,7 +81,7 @@ TEST(Metrics, CountsATurnedAwayWriteOnceHoweverManyAsk) {
         return jobs::Moment{0, 0, "this start"};
       },
       [] { return 1.0; });
-  Metrics metrics(book, queue, ".");
+  Metrics metrics(book, queue, ".", {});
   constexpr int threads = 4, rounds = 500;
   std::vector<std::string> told(rounds);
   std::atomic<int> round = 0;
@@ -103,6 +103,28 @@ TEST(Metrics, CountsATurnedAwayWriteOnceHoweverManyAsk) {
   for (int i = 0; i < rounds; ++i)
     ASSERT_THAT(told[static_cast<std::size_t>(i)],
                 testing::HasSubstr("homeroom_fenced_total " + std::to_string(i + 1) + '\n'));
+}
+
+TEST(Metrics, TellHowOldTheStoresDataIsAndWhatTheDiskHasLeftBeforeTheFirstRun) {
+  store::JobBook book;
+  jobs::Moment now{90'000, 0, "this start"};
+  jobs::Queue queue(
+      book, [&] { return now; }, [] { return 1.0; });
+  int looks = 0;
+  Metrics metrics(book, queue, "not/there/yet.db.lock", [&]() -> std::optional<store::Watched> {
+    if (++looks > 1) throw std::runtime_error("the server is away");
+    return store::Watched{{{"sis", 30'000}}, {{"tool", 7}}, 2.5};
+  });
+  auto text = metrics.text();
+  EXPECT_THAT(text, testing::HasSubstr("homeroom_source_lag_seconds{source=\"sis\"} 60\n"));
+  EXPECT_THAT(text, testing::HasSubstr("homeroom_delivery_unknown{destination=\"tool\"} 7\n"));
+  EXPECT_THAT(text, testing::HasSubstr("homeroom_store_oldest_transaction_seconds 2.5\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("homeroom_disk_free_bytes 0\n")));
+  now = {120'000, 30'000, "this start"};
+  EXPECT_THAT(metrics.text(),
+              testing::HasSubstr("homeroom_source_lag_seconds{source=\"sis\"} 90\n"));
+  metrics.text();
+  EXPECT_EQ(looks, 2) << "at most twice a minute";
 }
 
 }  // namespace

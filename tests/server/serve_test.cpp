@@ -72,7 +72,9 @@ TEST_F(Serve, RunsTheNightlyJobAndEndsRightAfterAKillInTheMiddle) {
     EXPECT_THAT(daemon.ask("/livez"), HasSubstr("200 OK"));
     EXPECT_THAT(daemon.ask("/readyz"), HasSubstr("200 OK"));
     EXPECT_THAT(daemon.ask("/metrics"),
-                HasSubstr("homeroom_runs_total{job=\"nightly\",status=\"succeeded\"} 1"));
+                AllOf(HasSubstr("homeroom_runs_total{job=\"nightly\",status=\"succeeded\"} 1"),
+                      HasSubstr("homeroom_source_lag_seconds{source=\"sis\"} "),
+                      HasSubstr("homeroom_delivery_unknown{destination=\"nurses\"} 0")));
     EXPECT_EQ(daemon.end(SIGTERM), 0);
     EXPECT_EQ(daemon.entries("stopped").size(), 1u);
   }

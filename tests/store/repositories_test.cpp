@@ -426,6 +426,23 @@ TEST_P(Repositories, StreamStatesAndDigests) {
   EXPECT_FALSE(store.digest("model"));
 }
 
+TEST_P(Repositories, IsWatchedWithoutKeys) {
+  EXPECT_FALSE(Store::watch(both_.location())) << "nothing is published";
+  uint32_t tool = store_->destination_number("tool");
+  store_->put_share({tool, 1, 4, ShareState::owed, digest_of(1), 2, 0});
+  store_->put_share({tool, 2, 5, ShareState::removal_owed, {}, 0, 0});
+  store_->put_share({tool, 3, 6, ShareState::sent, digest_of(3), 2, 0});
+  store_->put_stream_state({"sis", "users", "", 1000, 2, 3, ""});
+  store_->put_stream_state({"sis", "orgs", "", 3000, 2, 3, ""});
+  store_->put_stream_state({"health", "Patient", "", 0, 2, 3, ""});
+  reopened();
+  auto watched = Store::watch(both_.location());
+  ASSERT_TRUE(watched);
+  EXPECT_THAT(watched->newest_ms, ElementsAre(Pair("sis", 3000)));
+  EXPECT_THAT(watched->without_receipt, ElementsAre(Pair("tool", 2u)));
+  EXPECT_EQ(watched->oldest_transaction_s.has_value(), both_.is_postgres());
+}
+
 TEST_P(Repositories, Quarantine) {
   record::SetAside what{"users",     "users.csv",  4,       5,        6,
                         "birthDate", "not a date", "bytes", {"Born"}, "key"};
