@@ -134,11 +134,17 @@ void shred(Context& context, Flags& flags) {
   auto done = flow::shred(hub, flags.shredding);
   if (context.is_json())
     return print({{"student", done.student},
+                  {"forgotten_before", done.since_ms == 0 ? "" : world::iso_instant(done.since_ms)},
                   {"records", done.records},
                   {"set_aside", done.asides},
                   {"set_aside_of_nobody", done.asides_left},
                   {"reasons", done.reasons},
                   {"destinations_to_tell", done.destinations}});
+  if (done.since_ms != 0) {
+    std::printf("%s is already forgotten, since %s; nothing was done or recorded.\n",
+                done.student.c_str(), world::iso_instant(done.since_ms).c_str());
+    return;
+  }
   std::printf("%s is forgotten: %lu record%s, the profile, %lu record%s set aside.\n",
               done.student.c_str(), done.records, plural(done.records), done.asides,
               plural(done.asides));
@@ -166,7 +172,7 @@ void add_keys(const Command& top, Context& context) {
       .flag("--later", flags->rotation.leaves_rest, "Only begin; the next runs do the rest")
       .takes("--root-was", flags->root_was,
              "A file with the root key of before, where the setting keys names another now")
-      .takes("--why", flags->rotation.why, "Why; recorded")
+      .takes("--why", flags->rotation.why, "Why; recorded", Need::must)
       .does([&context, flags] { rotate(context, *flags); });
   keys.add("shred",
            "Forgets one child for ever: in the store, in every copy of it, and from now on")

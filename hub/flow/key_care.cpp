@@ -48,10 +48,15 @@ keys::KeyStatus key_status(const Hub& hub) {
 
 keys::KeyStatus rotate_keys(const Hub& hub, const KeyRotation& what,
                             const std::function<void(uint64_t left)>& tell) {
+  must_have_reason(what.why);
   must_be_there(hub);
   world::Lock lock(hub.lock_file(), "a rotation of keys", hub.clock());
   auto keys = keys::KeyRing::open(hub.key_file(), hub.tenant(),
                                   what.root_was.is_outside() ? what.root_was : hub.root_key());
+  if (what.root_was.is_outside() && keys->status().root_kept == keys::root_in_key_file)
+    throw Error(Next::fix_settings,
+                "--root-was: the root key lies in the key file and was kept nowhere else; each "
+                "rotation draws it anew");
   if (!keys->status().is_rotating) {
     note_rotation(hub, *keys, what);
     keys.reset();

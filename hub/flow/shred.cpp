@@ -1,6 +1,7 @@
 #include "hub/flow/shred.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -31,6 +32,11 @@ class Shredder {
   Shredded run(const Shredding& what) {
     auto person = find(what.student);
     done_.student = person.id;
+    if (auto since_ms = forgotten_since(person)) {
+      done_.since_ms = *since_ms;
+      apply_erasures(store_, keys_, hub_.run_date());  // where that was stopped on its way
+      return done_;
+    }
     gather_persons(person);
     for (const auto& [number, name] : store_.sources()) gather_records(number, name);
     gather_reasons();
@@ -54,6 +60,14 @@ class Shredder {
     const auto& roster = hub_.workspace().roster;
     if (!named.starts_with(roster + ':')) return find_student(hub_, store_, named).person;
     return with_id(founding_id(keys_, roster, named.substr(roster.size() + 1)));
+  }
+
+  /// Once more would destroy the reason that was written down for it, and forget nothing else.
+  std::optional<int64_t> forgotten_since(const store::Person& person) const {
+    auto token = token_of_person(keys_, person.id);
+    for (const auto& erasure : keys_.erasures(0))
+      if (erasure.unit == Unit::profile && erasure.token == token) return erasure.at_ms;
+    return std::nullopt;
   }
 
   void erase(Unit unit, uint32_t scope, uint64_t id, uint64_t token = 0) {

@@ -16,6 +16,7 @@ struct Shredding {
 
 struct Shredded {
   std::string student;        ///< Homeroom's id
+  int64_t since_ms = 0;       ///< when it was forgotten before; then all below is 0
   uint64_t records = 0;       ///< of all sources
   uint64_t asides = 0;        ///< records set aside that said they were the child's
   uint64_t asides_left = 0;   ///< that do not say whose they are, in sources that know the child
@@ -23,6 +24,7 @@ struct Shredded {
   uint64_t destinations = 0;  ///< that are owed a removal
 };
 
+/// Who is forgotten already stays so, and nothing new is written of it.
 /// Durable when it returns; stopped on its way, the next run does the rest. The act is in the audit
 /// log, disclosures stay there by Homeroom's id. Throws Error(fix_settings) for nobody or several,
 /// world::Locked while a run holds the store.

@@ -55,9 +55,11 @@ struct KeyCount {
   uint64_t destroyed = 0;
 };
 
+inline constexpr const char* root_in_key_file = "in the key file";
+
 /// What there is, without anything secret.
 struct KeyStatus {
-  std::string root_kept;  ///< "in the key file", "said by a command"
+  std::string root_kept;  ///< root_in_key_file, or "said by a command"
   uint32_t tenant_key = 1;
   int64_t tenant_key_made_ms = 0;  ///< 0: not known
   uint64_t waiting = 0;            ///< pages still under the former tenant key

@@ -115,6 +115,27 @@ TEST_F(Shred, TakesAllThatIsSaidOfTheChildAndTellsDestinations) {
   EXPECT_THAT(pretend_.say({"audit", "verify"}).out, HasSubstr("2 audit entries"));
 }
 
+TEST_F(Shred, ASecondTimeDoesNothingAndKeepsTheReasonOfTheFirst) {
+  auto done = shred();
+  EXPECT_EQ(done["forgotten_before"], "");
+  auto reasons_destroyed = [&] {
+    auto status = pretend_.ask({"keys", "status"});
+    for (const auto& one : status["keys"])
+      if (one["of"] == "reasons in the audit log") return one["destroyed"].get<int>();
+    return -1;
+  };
+  auto before = reasons_destroyed();
+  for (std::string who : {done["student"].get<std::string>(), std::string("sis:9001")}) {
+    auto again = shred(who);
+    EXPECT_NE(again["forgotten_before"], "");
+    EXPECT_EQ(again["reasons"], 0);
+  }
+  EXPECT_EQ(reasons_destroyed(), before);
+  EXPECT_THAT(pretend_.say({"audit", "verify"}).out, HasSubstr("2 audit entries"));
+  EXPECT_THAT(pretend_.say({"keys", "shred", "sis:9001", "--why", "again"}).out,
+              HasSubstr("is already forgotten, since "));
+}
+
 TEST_F(Shred, NothingOfTheChildOpensInABackupOfBeforeAndTheOthersDo) {
   must({"backup", "--out", pretend_.at("backup")});
   auto before = opened("backup/store.db");
