@@ -30,6 +30,13 @@ std::string local_time(const flow::Hub& hub, int64_t utc_ms) {
                      fmt::gmtime(static_cast<std::time_t>(utc_ms / 1000 + minutes * 60)));
 }
 
+/// Runs of a workspace in which nothing was published yet, newest first; else none.
+std::vector<store::RunRow> runs_before_a_store(const flow::Hub& hub) {
+  auto runs = flow::FirstNights(hub).runs();
+  if (runs.empty() || store::Store::is_there(hub.parameter("store"))) return {};
+  return {runs.rbegin(), runs.rend()};
+}
+
 /// A plan, or a run with --dry-run: nothing was published and nothing sent.
 bool is_plan(const store::RunRow& run) {
   return ordered_json::parse(run.report).value("dry_run", false);
@@ -37,10 +44,15 @@ bool is_plan(const store::RunRow& run) {
 
 constexpr uint32_t most_runs = 50;
 
+/// Newest first; also where nothing was published yet.
+std::vector<store::RunRow> runs_of(const flow::Hub& hub) {
+  auto first = runs_before_a_store(hub);
+  return first.empty() ? flow::open_for_reading(hub).store->runs(most_runs) : first;
+}
+
 void list_runs(Context& context) {
   auto hub = context.hub();
-  auto reading = flow::open_for_reading(hub);
-  auto runs = reading.store->runs(most_runs);
+  auto runs = runs_of(hub);
   if (context.is_json()) {
     auto out = ordered_json::array();
     for (const auto& run : runs)
@@ -96,10 +108,16 @@ std::string configuration_line(const flow::Hub& hub, const std::string& of_run) 
          (is_same ? ", the same as now" : ", another than now");
 }
 
+std::optional<store::RunRow> find_run(const flow::Hub& hub, uint64_t number) {
+  auto first = runs_before_a_store(hub);
+  if (first.empty()) return flow::open_for_reading(hub).store->run(number);
+  auto found = std::ranges::find(first, number, &store::RunRow::number);
+  return found == first.end() ? std::nullopt : std::optional(*found);
+}
+
 void show_run(Context& context, uint64_t number) {
   auto hub = context.hub();
-  auto reading = flow::open_for_reading(hub);
-  auto run = reading.store->run(number);
+  auto run = find_run(hub, number);
   if (!run)
     throw Error(Next::fix_settings,
                 "no run " + std::to_string(number) + "; homeroom runs lists them");
@@ -115,7 +133,8 @@ void show_run(Context& context, uint64_t number) {
               configuration_line(hub, report.value("configuration", "")).c_str());
   print_run(report);
   std::fputs(findings_text(report).c_str(), stdout);
-  std::printf("\n%s\n", run->status.c_str());
+  auto trouble = report.value("trouble", std::vector<std::string>());
+  std::printf("\n%s\n%s", run->status.c_str(), trouble_text(trouble).c_str());
 }
 
 /// Where the shares of one destination stand.
@@ -150,15 +169,18 @@ std::optional<store::RunRow> last_real_run(store::Store& store) {
   }
 }
 
+ordered_json last_run_json(const store::RunRow& run) {
+  return {{"run", run.number},
+          {"job", run.job},
+          {"status", run.status},
+          {"started_ms", run.started_ms}};
+}
+
 void print_status_json(const flow::Hub& hub, store::Store& store) {
   ordered_json out = {{"generation", store.generation()},
                       {"sources", ordered_json::array()},
                       {"destinations", ordered_json::array()}};
-  if (auto run = last_real_run(store))
-    out["last_run"] = {{"run", run->number},
-                       {"job", run->job},
-                       {"status", run->status},
-                       {"started_ms", run->started_ms}};
+  if (auto run = last_real_run(store)) out["last_run"] = last_run_json(*run);
   for (const auto& state : store.stream_states())
     out["sources"].push_back({{"source", state.source},
                               {"stream", state.stream},
@@ -183,14 +205,32 @@ void print_status_json(const flow::Hub& hub, store::Store& store) {
   print(out);
 }
 
+std::string last_run_line(const flow::Hub& hub, const store::RunRow& run) {
+  return fmt::format("Last run    {}, {}, {}: {}\n", run.number, run.job,
+                     local_time(hub, run.started_ms), run.status);
+}
+
+/// Nothing was published yet: how the last run ended is all there is.
+void status_before_a_store(const Context& context, const flow::Hub& hub, const store::RunRow& run) {
+  auto trouble = ordered_json::parse(run.report).value("trouble", std::vector<std::string>());
+  if (context.is_json())
+    return print({{"generation", 0},
+                  {"sources", ordered_json::array()},
+                  {"destinations", ordered_json::array()},
+                  {"last_run", last_run_json(run)},
+                  {"trouble", trouble}});
+  std::printf("%s%s\nNothing is published yet.\n", last_run_line(hub, run).c_str(),
+              trouble_text(trouble).c_str());
+}
+
 void status(Context& context) {
   auto hub = context.hub();
+  if (auto first = runs_before_a_store(hub); !first.empty())
+    return status_before_a_store(context, hub, first.front());
   auto reading = flow::open_for_reading(hub);
   auto& store = *reading.store;
   if (context.is_json()) return print_status_json(hub, store);
-  if (auto run = last_real_run(store))
-    std::printf("Last run    %lu, %s, %s: %s\n\n", static_cast<unsigned long>(run->number),
-                run->job.c_str(), local_time(hub, run->started_ms).c_str(), run->status.c_str());
+  if (auto run = last_real_run(store)) std::printf("%s\n", last_run_line(hub, *run).c_str());
   Table streams({"Source", "stream", "data of", "proof", "records"});
   for (const auto& state : store.stream_states())
     streams.add({state.source, state.stream, local_time(hub, state.as_of_ms),

@@ -34,14 +34,42 @@ std::string heard(const Report& report) {
       is_first = false;
     }
     if (source.stands) standing += (standing.empty() ? "" : ", ") + source.source;
-    for (const auto& s : source.streams)
-      mended += cleared_text(source.source, s.stream, s.cleared);
+    for (const auto& s : source.streams) mended += cleared_text(source.source, s.stream, s.cleared);
     if (!source.heard && !source.trouble.empty())
       silent += fmt::format("  {}  NOT HEARD  {}\n", source.source, source.trouble);
   }
   if (!standing.empty())
     standing = "  not read again, since no file of it changed: " + standing + '\n';
   return table.text(2) + standing + silent + mended;
+}
+
+/// The names of those that are so, with commas.
+template <class All, class Is, class Name>
+std::string those(const All& all, Is is_so, Name name) {
+  std::string out;
+  for (const auto& one : all)
+    if (is_so(one)) out += (out.empty() ? "" : ", ") + name(one);
+  return out;
+}
+
+/// What was made anew of all that is known, and for which change.
+std::string changed(const Report& report) {
+  auto parts = those(
+      report.changed, [](const auto&) { return true; }, [](const auto& part) { return part; });
+  auto mapped = those(
+      report.sources, [](const auto& source) { return source.mapped_anew; },
+      [](const auto& source) { return source.source; });
+  auto decided = those(
+      report.deliveries, [](const auto& delivery) { return delivery.decided_anew; },
+      [](const auto& delivery) { return delivery.destination; });
+  std::string made;
+  auto add = [&made](const std::string& what) { made += (made.empty() ? "" : "; ") + what; };
+  if (!mapped.empty()) add("all records mapped anew: " + mapped);
+  if (report.merged_anew) add("all profiles merged anew");
+  if (!decided.empty()) add("all shares decided anew: " + decided);
+  if (parts.empty() && made.empty()) return "";
+  auto out = "\nChanged     " + (parts.empty() ? "nothing in the files of the workspace" : parts);
+  return out + '\n' + (made.empty() ? "" : "            " + made + '\n');
 }
 
 std::string children(const Report& report) {
@@ -110,12 +138,23 @@ std::string verdict(const Report& report) {
       fmt::format("\n{}{}  {:.1f} s, {:.1f} CPU s, {}. {}\n", word,
                   report.dry_run ? " (dry run: nothing published, nothing sent)" : "",
                   report.seconds, report.cpu_seconds, printable_size(report.peak_rss_bytes), sums);
-  int number = 0;
-  for (const auto& line : report.trouble) out += fmt::format("  {}  {}\n", ++number, line);
-  return out;
+  return out + trouble_text(report.trouble);
 }
 
 }  // namespace
+
+std::string trouble_text(const std::vector<std::string>& lines) {
+  std::string out;
+  int number = 0;
+  for (const auto& line : lines) out += fmt::format("  {}  {}\n", ++number, line);
+  return out;
+}
+
+std::string trouble_alone(const record::Report& report) {
+  if (report.trouble.empty() && report.status == "succeeded") return "";
+  return fmt::format("homeroom: {}, run {}: {}\n{}", report.job, report.run, report.status,
+                     trouble_text(report.trouble));
+}
 
 std::string cleared_text(const std::string& source, const std::string& stream, uint64_t count) {
   if (count == 0) return "";
@@ -130,6 +169,7 @@ std::string night_text(const flow::Hub& hub, const flow::RunResult& result) {
   out += heard(report);
   for (const auto& [what, rows] : result.refusals)
     out += fmt::format("  refused: {} rows of {}; nothing kept\n", with_commas(rows), what);
+  out += changed(report);
   bool has_profiles = report.status != "failed";
   if (has_profiles)
     out += children(report) + training_text(report.recognition) + profiles(report) + sent(report) +

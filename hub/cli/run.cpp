@@ -47,6 +47,8 @@ void run_job(Context& context, Flags& flags) {
   if (flags.options.tell) ProgressLine::clear();
   if (context.is_json())
     std::printf("%s\n", record::report_json(result.report).c_str());
+  else if (context.is_quiet)
+    std::fputs(trouble_alone(result.report).c_str(), stderr);
   else
     std::fputs(night_text(hub, result).c_str(), stdout);
   context.exit_code = flow::exit_code(result.report);

@@ -62,6 +62,28 @@ std::string age_in_words(double hours) {
                     : std::to_string(static_cast<long>(hours / 24)) + " days";
 }
 
+/// Data of the days to come says nothing of how old it is: a clock is wrong, there or here. Clocks
+/// that differ by less than a day, as those of two time zones do, are forgiven.
+void judge_age(const settings::Source& source, int64_t newest_ms, int64_t now_ms,
+               SourcePlan& plan) {
+  if (newest_ms == 0) return;
+  constexpr double hour_ms = 3.6e6, forgiven_hours = 24;
+  double hours = static_cast<double>(now_ms - newest_ms) / hour_ms;
+  plan.age_hours = std::max(0.0, hours);
+  bool is_judged = source.fresh_hours > 0 && plan.trouble.empty();
+  if (hours < -forgiven_hours) {
+    auto says = "its newest data is dated " + age_in_words(-hours) +
+                " ahead of this machine's clock; one of the two is wrong";
+    if (is_judged)
+      plan.trouble = says + ", so nobody can say that it is fresh";
+    else
+      plan.remarks.push_back(says);
+  } else if (is_judged && plan.age_hours > source.fresh_hours) {
+    plan.trouble = "its newest data is " + age_in_words(plan.age_hours) + " old, limit " +
+                   age_in_words(source.fresh_hours);
+  }
+}
+
 }  // namespace
 
 std::vector<Offer> discover(const std::vector<Feed>& feeds) {
@@ -113,11 +135,7 @@ SourcePlan plan(const settings::Source& source, const std::vector<Offer>& offers
     if (auto why = missing_column(wanted[i], found->info); !why.empty()) plan.trouble = why;
     plan.streams.push_back(plan_stream(i, wanted[i], *found, default_mode));
   }
-  if (newest > 0) plan.age_hours = std::max(0.0, static_cast<double>(now_ms - newest) / 3.6e6);
-  if (plan.trouble.empty() && source.fresh_hours > 0 && newest > 0 &&
-      plan.age_hours > source.fresh_hours)
-    plan.trouble = "its newest data is " + age_in_words(plan.age_hours) + " old, limit " +
-                   age_in_words(source.fresh_hours);
+  judge_age(source, newest, now_ms, plan);
   plan.is_heard = plan.trouble.empty();
   return plan;
 }

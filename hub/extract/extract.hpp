@@ -71,11 +71,12 @@ struct StreamPlan {
 struct SourcePlan {
   bool is_heard = false;
   double age_hours = 0;
-  std::string trouble;              ///< why it is not heard, and what to do
-  bool lacks_stream = false;        ///< a stream that is needed stands nowhere
-  std::vector<StreamPlan> streams;  ///< one for each wanted stream, in that order
-  std::vector<Offer> removals;      ///< streams that name the subjects which are gone
-  std::vector<std::string> lost;    ///< optional streams that were read before and stand no more
+  std::string trouble;               ///< why it is not heard, and what to do
+  bool lacks_stream = false;         ///< a stream that is needed stands nowhere
+  std::vector<StreamPlan> streams;   ///< one for each wanted stream, in that order
+  std::vector<Offer> removals;       ///< streams that name the subjects which are gone
+  std::vector<std::string> lost;     ///< optional streams that were read before and stand no more
+  std::vector<std::string> remarks;  ///< what should be known of it, whether it is heard or not
 };
 
 /// The schema contract and `fresh`. `default_mode` is for streams that cannot tell full from

@@ -1,11 +1,13 @@
 #include "hub/flow/configuration.hpp"
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <sstream>
 
 #include "homeroom/error.hpp"
 #include "hub/map/map.hpp"
+#include "hub/plugin/plugin.hpp"
 #include "hub/settings/settings.hpp"
 #include "hub/world/world.hpp"
 
@@ -73,19 +75,70 @@ class Sum {
 
 }  // namespace
 
-std::string configuration_hash(const Hub& hub) {
+namespace {
+
+/// `what` is in the hash, `name` is for people.
+using Visit = std::function<void(const std::string& what, const std::string& name,
+                                 const std::string& meaning)>;
+
+void each_part(const Hub& hub, const Visit& visit) {
   const auto& workspace = hub.workspace();
-  Sum sum;
-  sum.add("workspace", workspace.meaning);
-  for (const auto& file : hub.model_files()) sum.add("model", yaml_meaning(file));
-  for (const auto& file : workspace.policy) sum.add("policy", yaml_meaning(file));
-  sum.add("identity", yaml_meaning(hub.identity_file()));
+  visit("workspace", "homeroom.yaml", workspace.meaning);
+  for (const auto& file : hub.model_files()) visit("model", file.filename(), yaml_meaning(file));
+  for (const auto& file : workspace.policy)
+    visit("policy", "policy/" + file.filename().string(), yaml_meaning(file));
+  visit("identity", "identity", yaml_meaning(hub.identity_file()));
   for (const auto& source : workspace.sources) {
     std::set<Path> seen;
-    sum.add("mapping " + source.name, mapping_meaning(source.mapping, hub.shelf(), seen));
+    visit("mapping " + source.name, "mapping of " + source.name,
+          mapping_meaning(source.mapping, hub.shelf(), seen));
   }
-  if (!workspace.calendar.days.empty()) sum.add("calendar", table_meaning(workspace.calendar.days));
-  return sum.hash();
+  if (!workspace.calendar.days.empty())
+    visit("calendar", "calendar", table_meaning(workspace.calendar.days));
+}
+
+/// A plugin that is not there is told by whoever opens it.
+std::string plugin_meaning(const Hub& hub, const std::string& name) {
+  try {
+    const auto& found = hub.catalogue().find(name);
+    return found.manifest.digest + ' ' + std::to_string(std::filesystem::file_size(found.library));
+  } catch (const std::exception&) {
+    return "missing";
+  }
+}
+
+}  // namespace
+
+Configuration configuration_of(const Hub& hub) {
+  Sum sum;
+  Configuration all;
+  each_part(hub, [&](const std::string& what, const std::string& name, const std::string& meaning) {
+    sum.add(what, meaning);
+    all.parts[name] = world::hex(world::sha256(meaning));
+  });
+  all.hash = sum.hash();
+  for (const auto& source : hub.workspace().sources)
+    for (const auto& feed : source.feeds)
+      all.parts["plugin " + feed.plugin] =
+          world::hex(world::sha256(plugin_meaning(hub, feed.plugin)));
+  all.parts["Homeroom itself"] = Hub::engine();
+  return all;
+}
+
+std::string configuration_hash(const Hub& hub) {
+  return configuration_of(hub).hash;
+}
+
+std::vector<std::string> changed_parts(const ConfigurationParts& before,
+                                       const ConfigurationParts& now) {
+  std::vector<std::string> changed;
+  if (before.empty()) return changed;
+  for (const auto& [name, hash] : now)
+    if (auto was = before.find(name); was == before.end() || was->second != hash)
+      changed.push_back(name);
+  for (const auto& [name, hash] : before)
+    if (!now.contains(name)) changed.push_back(name);
+  return changed;
 }
 
 }  // namespace homeroom::flow

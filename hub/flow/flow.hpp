@@ -8,6 +8,7 @@
 #include "hub/flow/correct.hpp"
 #include "hub/flow/decide.hpp"
 #include "hub/flow/explain.hpp"
+#include "hub/flow/first_nights.hpp"
 #include "hub/flow/hub.hpp"
 #include "hub/flow/inspect.hpp"
 #include "hub/flow/key_care.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/flow/new_columns.hpp"
 #include "hub/flow/standing.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/map/map.hpp"
@@ -108,6 +109,8 @@ Hearing::Heard Hearing::hear_it(const settings::Source& source, uint32_t number,
     if (auto why = extract::complaints(feeds); !why.empty()) counts.trouble += ": " + why;
   if (!plan.is_heard) return {};
   counts.lost = plan.lost = lost_streams(source, *mapping, plan);
+  tell_new_columns(in_.store, source.name, plan);
+  counts.remarks = plan.remarks;
   if (auto standing = standing_of(source, number, *mapping, plan)) {
     note_standing(in_.store, source.name, plan, in_.hub.run_date());
     counts.heard = counts.stands = true;

@@ -17,9 +17,6 @@ namespace homeroom::flow {
 
 namespace {
 
-/// Changes with the function library and the mapping engine: what they mean by the same text.
-constexpr const char* engine_version = "engine/2";
-
 std::string hex_of(const std::string& text) {
   return world::hex(world::sha256(text));
 }
@@ -285,9 +282,13 @@ std::vector<validate::Pack> Hub::open_packs() const {
   return packs;
 }
 
+const char* Hub::engine() {
+  return "engine/2";
+}
+
 std::string Hub::source_digest(const settings::Source& source, const map::Mapping& mapping) const {
-  std::string all = std::string(engine_version) + '\n' + model_text_ + '\n' + mapping.digest() +
-                    '\n' + source.regime + '\n';
+  std::string all = std::string(engine()) + '\n' + model_text_ + '\n' + mapping.digest() + '\n' +
+                    source.regime + '\n';
   for (const auto& feed : source.feeds) all += feed.plugin + '\n';
   for (const auto& pack : workspace_.validation) {  // fatal rules leave rows out
     all +=

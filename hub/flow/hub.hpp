@@ -78,6 +78,8 @@ class Hub {
   std::filesystem::path identity_file() const;
   /// The workspace's rule packs, compiled; throws the first mistake with its place.
   std::vector<validate::Pack> open_packs() const;
+  /// Changes with the function library and the mapping engine: what they mean by the same text.
+  static const char* engine();
   /// Changes when anything does that makes contributions of this source.
   std::string source_digest(const settings::Source& source, const map::Mapping& mapping) const;
   /// Of the plugins of a source and their settings, without secrets: a cursor is theirs alone.

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "hub/flow/brakes.hpp"
 #include "hub/flow/configuration.hpp"
 #include "hub/flow/contributions.hpp"
 #include "hub/flow/corrections.hpp"
 #include "hub/flow/erasures.hpp"
 #include "hub/flow/finding_kinds.hpp"
+#include "hub/flow/first_nights.hpp"
 #include "hub/flow/heard.hpp"
 #include "hub/flow/hearing.hpp"
 #include "hub/flow/merging.hpp"
@@ -45,28 +48,41 @@ class Night {
     result_.report.job = options.job;
     result_.report.dry_run = options.is_dry;
     result_.report.run_date = record::iso_date(hub.run_date());
-    result_.report.configuration = configuration_hash(hub);
+    auto configuration = configuration_of(hub);
+    result_.report.configuration = std::move(configuration.hash);
+    parts_ = std::move(configuration.parts);
   }
 
   RunResult run() {
     auto started = world::steady_seconds();
     auto& report = result_.report;
-    report.run = store_->next_run();
+    give_number();
     try {
       work();
     } catch (const store::PublishedAndClosed& error) {
       keep_what_is_owed(error);
     } catch (const Error& error) {
       take_back();
-      if (error.next == Next::fix_settings && !is_published_) throw;
       report.status = is_published_ ? "partial" : error.next == Next::stop ? "cancelled" : "failed";
       report.trouble.push_back(error.what());
+      finish(started);
+      if (error.next == Next::fix_settings && !is_published_) throw;
+      return std::move(result_);
     }
     finish(started);
     return std::move(result_);
   }
 
  private:
+  /// A store that is being built counts from 1 each time; runs that failed had numbers, too.
+  void give_number() {
+    uint64_t used = 0;
+    if (store_->is_new())
+      for (const auto& run : FirstNights(hub_).runs()) used = std::max(used, run.number);
+    do result_.report.run = store_->next_run();
+    while (result_.report.run <= used);
+  }
+
   /// Why the store was left is told, not what failed while it was left.
   void take_back() {
     try {
@@ -131,6 +147,7 @@ class Night {
     if (job_.purges && !purge_past()) return;
     store_->begin();
     if (store_->is_new() && keys_->has_published()) store_->begin_anew(hub_.clock().now_ms());
+    result_.report.changed = changed_parts(parts_before(), parts_);
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     clock_.enter("resolve");
     auto identity = hub_.open_identity();
@@ -178,6 +195,13 @@ class Night {
         send({hub_, options_, job_, *store_, *governor_, *profiles_, people_->persons(), pulse_,
               result_.report.run, is_published_});
     judge(result_.report, {job_, not_asked_, store_->was_moved()});
+  }
+
+  /// What the configuration was when a run was published last; nothing before that was noted.
+  ConfigurationParts parts_before() const {
+    auto text = store_->digest(parts_name);
+    if (!text) return {};
+    return nlohmann::json::parse(*text).get<ConfigurationParts>();
   }
 
   /// What is destroyed comes back from no backup, so a clock that is wrong, or a source that fell
@@ -317,7 +341,10 @@ class Night {
                           pulse_,          memory_,       scratch(), rules_.get()};
     profiles_ = std::make_unique<Profiles>(parts, result_.report.run, hub_.run_date(),
                                            [this](const char* stage) { clock_.enter(stage); });
-    profiles_->merge(store_->digest("merge") != merge_digest());
+    auto merge_before = store_->digest("merge");
+    bool is_merged_anew = merge_before != merge_digest();
+    result_.report.merged_anew = is_merged_anew && merge_before;
+    profiles_->merge(is_merged_anew);
     if (rules_) finish_rules();
     clock_.enter("govern");
     std::vector<bool> has_new_rules;
@@ -326,6 +353,8 @@ class Night {
                               store_->digest("destination:" + governor_->destinations()[d]) !=
                                   governor_->digest(d));
     profiles_->share(has_new_rules);
+    for (std::size_t d = 0; d < has_new_rules.size(); ++d)
+      profiles_->delivery(d).decided_anew = has_new_rules[d] && !store_->is_new();
     people_->keep();
     corrections_->keep(*store_);
     people_->count(result_.report.persons);
@@ -364,6 +393,8 @@ class Night {
 
   void keep_digests() {
     store_->put_digest("merge", merge_digest());
+    store_->put_digest(parts_name, nlohmann::json(parts_).dump(
+                                       -1, ' ', false, nlohmann::json::error_handler_t::replace));
     put_withheld(*store_, withheld_);
     profiles_->keep_schools();
     for (const auto& source : result_.report.sources) {
@@ -446,9 +477,10 @@ class Night {
     report.stages = clock_.stages();
     report.cpu_seconds = clock_.cpu_seconds();
     report.peak_rss_bytes = world::usage().peak_rss_bytes;
-    if (is_closed_ || (!is_published_ && store_->is_new())) return;
+    bool has_no_store = !is_published_ && store_->is_new();
+    if (is_closed_ && !has_no_store) return;
     try {
-      write_down();
+      has_no_store ? write_down_beside() : write_down();
     } catch (const Error& error) {
       if (report.status == "succeeded") report.status = "partial";
       report.trouble.push_back(std::string("this run is not in `homeroom runs`: ") + error.what());
@@ -456,14 +488,26 @@ class Night {
   }
 
   void write_down() {
-    const auto& report = result_.report;
     if (is_published_)
       for (const auto& [what, why] : options_.approvals)
         if (what != moved_store) store_->put_audit(audited(what, why));
     audit_strangers();
-    store_->put_run({report.run, report.job, report.status, record::report_json(report),
-                     hub_.clock().now_ms()});
+    FirstNights(hub_).move_into(*store_);
+    store_->put_run(row());
   }
+
+  /// A plan for a store that is not there yet leaves nothing.
+  void write_down_beside() {
+    if (!options_.is_dry) FirstNights(hub_).note(row());
+  }
+
+  store::RunRow row() const {
+    const auto& report = result_.report;
+    return {report.run, report.job, report.status, record::report_json(report),
+            hub_.clock().now_ms()};
+  }
+
+  static constexpr const char* parts_name = "configuration parts";
 
   const Hub& hub_;
   const RunOptions& options_;
@@ -475,6 +519,7 @@ class Night {
   RunMemory memory_;
   StageClock clock_;
   FindingKinds findings_;
+  ConfigurationParts parts_;
   Brakes brakes_;
   std::unique_ptr<govern::Governor> governor_;
   std::unique_ptr<Contributions> contributions_;

@@ -291,6 +291,8 @@ record::SourceCounts SourceRun::counts() {
   counts.age_hours = plan_.age_hours;
   counts.trouble = plan_.trouble;
   counts.lost = plan_.lost;
+  counts.remarks = plan_.remarks;
+  counts.mapped_anew = recomputes_;
   for (const auto& stream : intake_.streams())
     if (stream.is_read) counts.streams.push_back(stream.counts);
   return counts;

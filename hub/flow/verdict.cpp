@@ -64,6 +64,8 @@ void judge(record::Report& report, const Circumstances& around) {
     for (const auto& stream : source.lost)  // it may be left out, so the night is none the worse
       report.trouble.push_back(source.source + ' ' + stream +
                                " is not offered any more; what it said is kept");
+    for (const auto& remark : source.remarks)
+      report.trouble.push_back(source.source + ": " + remark);
   }
   for (const auto& delivery : report.deliveries) {
     bool is_open = delivery.refused + delivery.pending + delivery.removals_pending > 0;

@@ -29,11 +29,14 @@ void write_source(std::string& out, const SourceCounts& source) {
   JsonObject object(out);
   object.text("source", source.source);
   object.yes("heard", source.heard);
+  object.yes("mapped_anew", source.mapped_anew);
   object.yes("stands", source.stands);
   object.fraction("age_hours", source.age_hours);
   if (!source.trouble.empty()) object.text("trouble", source.trouble);
   object.list("streams", source.streams, [&](const auto& stream) { write_stream(out, stream); });
   object.list("lost", source.lost, [&](const auto& stream) { append_json_string(out, stream); });
+  object.list("remarks", source.remarks,
+              [&](const auto& remark) { append_json_string(out, remark); });
 }
 
 void write_persons(std::string& out, const PersonCounts& persons) {
@@ -119,6 +122,7 @@ void write_delivery(std::string& out, const DeliveryCounts& delivery) {
   object.number("removals_pending", delivery.removals_pending);
   object.number("fields_withheld", delivery.fields_withheld);
   object.number("cleared", delivery.cleared);
+  object.yes("decided_anew", delivery.decided_anew);
   if (!delivery.trouble.empty()) object.text("trouble", delivery.trouble);
 }
 
@@ -170,6 +174,9 @@ std::string report_json(const Report& report) {
     object.text("run_date", report.run_date);
     object.number("generation", report.generation);
     object.text("configuration", report.configuration);
+    object.list("changed", report.changed,
+                [&](const auto& part) { append_json_string(out, part); });
+    object.yes("merged_anew", report.merged_anew);
     object.fraction("seconds", report.seconds);
     object.fraction("cpu_seconds", report.cpu_seconds);
     object.number("peak_rss_bytes", report.peak_rss_bytes);

@@ -36,11 +36,13 @@ struct StreamCounts {
 struct SourceCounts {
   std::string source;
   bool heard = false;
-  bool stands = false;  ///< heard and not read: its input is what was read before, to the byte
+  bool mapped_anew = false;  ///< all that is kept of it, since something changed that makes it
+  bool stands = false;       ///< heard and not read: its input is what was read before, to the byte
   double age_hours = 0;
   std::string trouble;  ///< why it was not heard, and what to do
   std::vector<StreamCounts> streams;
-  std::vector<std::string> lost;  ///< optional streams that were read before and stand no more
+  std::vector<std::string> lost;     ///< optional streams that were read before and stand no more
+  std::vector<std::string> remarks;  ///< told, and the night is none the worse
 };
 
 struct PersonCounts {
@@ -77,6 +79,7 @@ struct DeliveryCounts {
            pending = 0, removed = 0, removals_pending = 0, fields_withheld = 0;
   uint64_t removals_owed = 0;  ///< before the run plus newly owed
   uint64_t cleared = 0;        ///< of delivered: shares whose like had been refused before
+  bool decided_anew = false;   ///< all its shares, since rules or words changed
   std::string refusals;        ///< what stands refused, why, and where to look
   std::string trouble;
 };
@@ -87,8 +90,10 @@ struct Report {
   std::string status;  ///< succeeded, partial, failed, brake, cancelled
   bool dry_run = false;
   std::string run_date;
-  uint64_t generation = 0;    ///< that it published; 0: none
-  std::string configuration;  ///< hash of what the files of the workspace said
+  uint64_t generation = 0;           ///< that it published; 0: none
+  std::string configuration;         ///< hash of what the files of the workspace said
+  std::vector<std::string> changed;  ///< parts of the configuration, since the run before
+  bool merged_anew = false;          ///< everybody
   double seconds = 0;
   double cpu_seconds = 0;
   uint64_t peak_rss_bytes = 0;

@@ -164,6 +164,29 @@ TEST_F(Operate, HowFarSourcesWereReadIsShownComparedAndTakenBack) {
   EXPECT_THAT(set.err, HasSubstr("read whole each time"));
 }
 
+TEST_F(Operate, APlanNamesWhatChanged) {
+  auto mapping = pretend_.at("workspace/mappings/agency.yaml");
+  auto text = cli::whole(mapping);
+  std::ofstream(mapping) << text.replace(text.find("nulls: [\"\"]"), 11, "nulls: [\"\", \"-\"]");
+  auto planned = do_sample("homeroom plan nightly");
+  for (const auto& line : sample_with(page, "Changed     mapping of agency"))
+    EXPECT_THAT(planned.out, HasSubstr(line));
+}
+
+TEST_F(Operate, TheLastNightsAreShown) {
+  EXPECT_THAT(do_sample("homeroom status").out, HasSubstr("succeeded"));
+  for (const auto& line : sample_with(page, "homeroom runs show 1"))
+    EXPECT_EQ(pretend_.say(words_of(line)).exit_code, 0) << line;
+}
+
+TEST_F(Operate, AColumnThatIsNewIsTold) {
+  pretend_.write("referrals.csv",
+                 "Referral,First,Last,Born,Program,Case_Worker\n"
+                 "R1,First1,Testwood,2014-11-03,Food pantry,x\n");
+  EXPECT_THAT(pretend_.say({"run", "nightly"}).out,
+              HasSubstr("referrals has a new column that no mapping reads: Case_Worker"));
+}
+
 TEST_F(Operate, AStreamThatMayBeMissingIsNamedWhenItIsGone) {
   auto mapping = pretend_.at("workspace/mappings/sis.yaml");
   auto text = cli::whole(mapping);
