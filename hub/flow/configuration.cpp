@@ -73,20 +73,23 @@ class Sum {
   std::string all_;
 };
 
-}  // namespace
-
-namespace {
-
 /// `what` is in the hash, `name` is for people.
 using Visit = std::function<void(const std::string& what, const std::string& name,
                                  const std::string& meaning)>;
+
+/// As the workspace names it, or a shipped one stands beside the program.
+std::string policy_name(const Path& file, const Path& workspace) {
+  auto named = file.lexically_relative(workspace);
+  bool is_shipped = named.empty() || *named.begin() == "..";
+  return is_shipped ? "policy/" + file.filename().string() : named.string();
+}
 
 void each_part(const Hub& hub, const Visit& visit) {
   const auto& workspace = hub.workspace();
   visit("workspace", "homeroom.yaml", workspace.meaning);
   for (const auto& file : hub.model_files()) visit("model", file.filename(), yaml_meaning(file));
   for (const auto& file : workspace.policy)
-    visit("policy", "policy/" + file.filename().string(), yaml_meaning(file));
+    visit("policy", policy_name(file, workspace.folder), yaml_meaning(file));
   visit("identity", "identity", yaml_meaning(hub.identity_file()));
   for (const auto& source : workspace.sources) {
     std::set<Path> seen;
@@ -114,7 +117,7 @@ Configuration configuration_of(const Hub& hub) {
   Configuration all;
   each_part(hub, [&](const std::string& what, const std::string& name, const std::string& meaning) {
     sum.add(what, meaning);
-    all.parts[name] = world::hex(world::sha256(meaning));
+    all.parts[name] += world::hex(world::sha256(meaning));  // two model files may share a name
   });
   all.hash = sum.hash();
   for (const auto& source : hub.workspace().sources)

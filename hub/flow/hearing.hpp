@@ -59,8 +59,7 @@ class Hearing {
   std::optional<Standing> standing_of(const settings::Source& source, uint32_t number,
                                       const map::Mapping& mapping,
                                       const extract::SourcePlan& plan) const;
-  std::vector<std::string> lost_streams(const settings::Source& source,
-                                        const map::Mapping& mapping,
+  std::vector<std::string> lost_streams(const settings::Source& source, const map::Mapping& mapping,
                                         const extract::SourcePlan& plan) const;
   SourceContext context_of(const settings::Source& source, uint32_t number,
                            const map::Mapping& mapping) const;

@@ -166,9 +166,9 @@ void SourceRun::doubt_emptiness(StreamRead& stream) {
 }
 
 void SourceRun::map() {
-  contributor_ = std::make_unique<Contributor>(context_.model, *mapping_, context_.keys, nodes_,
-                                               files_, intake_, live_, validator_, said_,
-                                               context_.source.name);
+  contributor_ =
+      std::make_unique<Contributor>(context_.model, *mapping_, context_.keys, nodes_, files_,
+                                    intake_, live_, validator_, said_, context_.source.name);
   live_.know_streams(intake_.streams(), before_);
   open_key_indexes();
   if (!is_first_) find_moved_records();

@@ -31,8 +31,8 @@ struct SourceContext {
   Pulse& pulse;
   RunMemory& memory;
   std::filesystem::path scratch;  ///< folder on the disk of the store
-  std::string digest;        ///< of all that makes contributions: plugin, mapping, model
-  std::string feeds_digest;  ///< of what gives cursors
+  std::string digest;             ///< of all that makes contributions: plugin, mapping, model
+  std::string feeds_digest;       ///< of what gives cursors
   int32_t run_date = 0;
   const std::vector<validate::Pack>& packs;  ///< whose fatal rules on single rows leave them out
   bool reads_everything = false;             ///< changes from the beginning too
@@ -64,10 +64,10 @@ class SourceRun {
   /// What the source says of a child, until the next call; in the order of subjects() until it is
   /// held.
   std::string_view contribution(const Subject& subject) { return said_.get(subject.said); }
-  /// From here on what the source says is in memory: it is asked for in any order.
-  void hold() { said_.hold(); }
   /// The same of the child on a node; nothing if it knows none there, or mapped none again.
   std::string_view contribution(uint32_t node);
+  /// From here on what the source says is in memory: it is asked for in any order.
+  void hold() { said_.hold(); }
   /// Whether the node was mapped again in this run; if not, the store knows what is said of it.
   bool is_mapped(uint32_t node) const { return live_.index_of(node) != UINT32_MAX; }
   /// The node of a record's token (keys::KeyRing::token), once the source was mapped.

@@ -26,10 +26,12 @@ class Spill final : RunMemory::Keeper {
     explicit operator bool() const { return size_and_one != 0; }
   };
 
-  /// `folder`: on the disk of the store, where such a file may lie. `scope` tells the spills of one
-  /// run apart: those of sources in the order of the persons have the source's number.
+  // Scopes tell the spills of one run apart. Those of sources in the order of the persons have the
+  // source's number.
   static constexpr uint32_t mapped_scopes = 1u << 30;  ///< and number: a source's, as it is mapped
   static constexpr uint32_t body_scopes = 1u << 31;    ///< and index: a destination's
+
+  /// `folder`: on the disk of the store, where such a file may lie.
   Spill(keys::KeyRing& keys, RunMemory& memory, std::filesystem::path folder, uint32_t scope);
   ~Spill();
   Spill(const Spill&) = delete;

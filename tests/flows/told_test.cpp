@@ -134,6 +134,19 @@ TEST_F(Told, APlanSaysThatTrustOrAPolicyChanged) {
                                     "anew: record\n"));
 }
 
+TEST_F(Told, OfTwoPoliciesWithOneNameAPlanSaysWhichChanged) {
+  auto town = pretend_.at("workspace/town");
+  std::filesystem::create_directory(town);
+  std::filesystem::copy(pretend_.at("workspace/policy/record.yaml"), town);
+  edit("town/record.yaml", "name: pretend", "name: town");
+  edit("town/record.yaml", "id: record", "id: town-record");
+  edit("homeroom.yaml", "policy/federal.yaml,", "policy/federal.yaml, town/record.yaml,");
+  pretend_.night();
+  EXPECT_THAT(plan().out, Not(HasSubstr("Changed")));
+  edit("town/record.yaml", "log: access", "log: disclosure");
+  EXPECT_THAT(plan().out, HasSubstr("Changed     town/record.yaml\n"));
+}
+
 TEST_F(Told, AColumnThatIsNewAndThatNobodyReadsIsToldOnce) {
   pretend_.write("referrals.csv",
                  "Referral,First,Last,Born,Program,Case_Worker\n"
