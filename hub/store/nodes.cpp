@@ -51,7 +51,7 @@ Entry unpack(std::string_view bytes) {
 Nodes::Nodes(sql::Database& database, keys::KeyRing& keys)
     : database_(database),
       keys_(keys),
-      pages_(database, "node_page", 8),
+      pages_(database, "node_page", 8, "node_change"),
       frames_(database, "frame_page", 2) {}
 
 void Nodes::flush() {

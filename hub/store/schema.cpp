@@ -150,13 +150,20 @@ CREATE TABLE key_page(key INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 DELETE FROM reference WHERE stream LIKE 'keys of %';
 )";
 
+// Few changed entries of a page of nodes or shares; before them, the pages say what is.
+constexpr const char* entry_changes = R"(
+CREATE TABLE node_change(key INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+CREATE TABLE share_change(key INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+)";
+
 // Versions before this one were never released; their pages and rows had other layouts
 // (docs/decisions/0008, 0009).
 constexpr int64_t first_version = 4;
 
 // Numbered by their place, forward only; a released step is never edited.
-constexpr std::array steps = {first,      corrections,  decisions, postings,    settled_asides,
-                              key_places, cursor_feeds, refusals,  asides_seen, record_keys};
+constexpr std::array steps = {first,          corrections, decisions,    postings,
+                              settled_asides, key_places,  cursor_feeds, refusals,
+                              asides_seen,    record_keys, entry_changes};
 
 }  // namespace
 

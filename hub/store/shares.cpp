@@ -85,7 +85,7 @@ std::string pack(const ShareTally& tally) {
 }  // namespace
 
 Shares::Shares(sql::Database& database, Streams& streams)
-    : database_(database), streams_(streams), pages_(database, "share_page", 8) {}
+    : database_(database), streams_(streams), pages_(database, "share_page", 8, "share_change") {}
 
 void Shares::each(uint32_t destination, const std::function<void(const ShareRow&)>& visit) {
   ShareRow share;
@@ -143,7 +143,7 @@ ShareTally Shares::walked(uint32_t destination) {
 
 void Shares::put(const ShareRow& share) {
   auto& [tally, is_changed] = kept_tally(share.destination);
-  if (auto entry = pages_.find_to_change(share.destination, share.person)) {
+  if (auto entry = pages_.find(share.destination, share.person)) {
     ShareRow was;
     unpack(*entry, was);
     count(tally, was, -1);

@@ -87,6 +87,7 @@ TEST_F(AMovedRecord, LeavesItsOldPlaceInAStoreOfBefore) {
   sqlite::Database(district_.folder() / "nightly.db", sqlite::Access::write)
       .run(
           "DROP TABLE key_page; DROP TABLE key_segment; DROP TABLE keyed_stream; "
+          "DROP TABLE node_change; DROP TABLE share_change; "
           "PRAGMA user_version = 12");
   hear_delta(others_[0]);  // where records hang is made of what is published
   expect_first_load_with(others_[0]);

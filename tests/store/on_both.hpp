@@ -64,6 +64,7 @@ class Both {
         "DROP TABLE key_page; DROP TABLE key_segment; DROP TABLE keyed_stream; "
         "DROP TABLE stream_history; "
         "DROP TABLE refusal; "
+        "DROP TABLE node_change; DROP TABLE share_change; "
         "CREATE TABLE landed(source TEXT, stream TEXT, cursor TEXT, as_of_ms INTEGER, records "
         "INTEGER, proof INTEGER, file_digest TEXT); "
         "ALTER TABLE stream_state RENAME COLUMN feeds_digest TO file_digest; "
