@@ -41,9 +41,8 @@ class Schools {
         layouts_(unpack_layouts(store.digest("layout:" + source).value_or(""))) {
     auto number = store.source_number(source);
     std::unordered_map<uint32_t, uint32_t> persons;
-    store.each_link(number, [&](const store::SubjectLink& link) {
+    for (const auto& link : store.links(number))
       if (link.is_linked()) persons.emplace(link.node, link.person);
-    });
     store.each_node(number, [&](const store::NodeIndex& node) {
       if (auto person = persons.find(node.id); person != persons.end())
         persons_.emplace(node.token, person->second);

@@ -8,6 +8,12 @@
 
 namespace homeroom::flow {
 
+namespace {
+
+constexpr std::size_t few_of = 8;  ///< less than this share of all nodes are few
+
+}  // namespace
+
 Contributions::Contributions(store::Store& store, keys::KeyRing& keys, RunMemory& memory,
                              std::filesystem::path folder)
     : store_(store), keys_(keys), memory_(memory), folder_(std::move(folder)) {}
@@ -16,11 +22,11 @@ void Contributions::take(SourceRun& source, std::vector<std::pair<uint32_t, uint
   auto number = source.source_number();
   auto& tonight = by_source_[number];
   tonight.spill = std::make_unique<Spill>(keys_, memory_, folder_, number);
-  std::erase_if(linked, [&](const auto& link) { return !source.is_mapped(link.second); });
   std::ranges::sort(linked);
   uint32_t end = 0;
   for (auto [person, node] : linked) end = std::max(end, node + 1);
-  tonight.places.resize(end);
+  if (linked.size() * few_of < end) tonight.places.expect_few();
+  tonight.places.expect(end);
   source.hold();
   for (auto [person, node] : linked)
     tonight.places[node] = tonight.spill->put(source.contribution(node));
@@ -28,22 +34,22 @@ void Contributions::take(SourceRun& source, std::vector<std::pair<uint32_t, uint
 
 Contributions::Tonight* Contributions::kept(uint32_t source, uint32_t node) {
   auto tonight = by_source_.find(source);
-  if (tonight == by_source_.end() || node >= tonight->second.places.size()) return nullptr;
+  if (tonight == by_source_.end()) return nullptr;
   auto& said = tonight->second;
-  return said.spill->has(said.places[node]) ? &said : nullptr;
+  return said.spill->has(said.places.find(node)) ? &said : nullptr;
 }
 
 void Contributions::append(std::string& out, uint32_t source, uint32_t node) {
   if (withheld_.contains(source)) return;
   if (auto* said = kept(source, node))
-    out.append(said->spill->get(said->places[node]));
+    out.append(said->spill->get(said->places.find(node)));
   else
     out.append(contribution_of(store_.frame(source, node)));
 }
 
 void Contributions::append_in_order(std::string& out, uint32_t source, uint32_t node) {
   append(out, source, node);
-  if (auto* said = kept(source, node)) said->spill->let_go_before(said->places[node]);
+  if (auto* said = kept(source, node)) said->spill->let_go_before(said->places.find(node));
 }
 
 }  // namespace homeroom::flow

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "hub/flow/by_number.hpp"
 #include "hub/flow/names.hpp"
 #include "hub/flow/spill.hpp"
 
@@ -25,8 +26,8 @@ class Contributions {
   Contributions(store::Store& store, keys::KeyRing& keys, RunMemory& memory,
                 std::filesystem::path folder);
 
-  /// Keeps what a source said tonight of its linked children: (person, node), in any order. The
-  /// source may forget it then.
+  /// Keeps what a source said tonight of its linked children: (person, node) of those that it
+  /// mapped again, in any order. The source may forget it then.
   void take(SourceRun& source, std::vector<std::pair<uint32_t, uint32_t>> linked);
 
   /// What this source says is in no profile.
@@ -41,7 +42,7 @@ class Contributions {
  private:
   struct Tonight {
     std::unique_ptr<Spill> spill;
-    std::vector<Spill::Place> places;  ///< by node; no place: not mapped again tonight
+    ByNumber<Spill::Place> places;  ///< no place: not mapped again tonight
   };
   /// Where it is kept what a source said tonight; null when it is only in the store.
   Tonight* kept(uint32_t source, uint32_t node);

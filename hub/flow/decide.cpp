@@ -65,17 +65,14 @@ Kept find_record(const Hub& hub, store::Store& store, const std::string& named) 
   found.source_name = hub.source(named.substr(0, colon)).name;
   found.key = named.substr(colon + 1);
   found.source = store.source_number(found.source_name);
-  std::vector<uint32_t> nodes;
-  if (found.source != 0)
-    store.each_link(found.source, [&](const auto& link) { nodes.push_back(link.node); });
-  for (auto node : nodes) {
-    auto kept = store.node(found.source, node);
+  std::vector<store::SubjectLink> links;
+  if (found.source != 0) links = store.links(found.source);
+  for (const auto& link : links) {
+    auto kept = store.node(found.source, link.node);
     if (key_of(hub, kept) != found.key) continue;
-    found.node = node;
+    found.node = link.node;
     found.token = kept.token;
-    store.each_link(found.source, [&](const auto& link) {
-      if (link.node == node) found.person = link.person;
-    });
+    found.person = link.person;
     return found;
   }
   throw refused("no record of " + found.source_name +
@@ -114,10 +111,8 @@ namespace {
 
 /// The record that founded a person, or the first of those that are this person.
 std::string roster_key(const Hub& hub, store::Store& store, uint32_t roster, uint32_t person) {
-  std::vector<store::SubjectLink> links;
-  store.each_link(roster, [&](const store::SubjectLink& link) {
-    if (link.person == person) links.push_back(link);
-  });
+  auto links = store.links(roster);
+  std::erase_if(links, [&](const store::SubjectLink& link) { return link.person != person; });
   auto own = std::ranges::find_if(links, [](const auto& link) { return link.rule == 0; });
   if (own == links.end()) own = links.begin();
   return own == links.end() ? "" : key_of(hub, store.node(roster, own->node));

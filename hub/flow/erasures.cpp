@@ -119,9 +119,8 @@ class Forgetting {
     store_.each_node(source, [&](const store::NodeIndex& node) {
       if (records_.contains(node.token)) gone.insert(node.id);
     });
-    store_.each_link(source, [&](const SubjectLink& link) {
+    for (const auto& link : store_.links(source))
       if (link.is_linked() && left_.contains(link.person)) gone.insert(link.node);
-    });
     std::vector<uint32_t> nodes(gone.begin(), gone.end());
     if (!nodes.empty()) {
       untie(source, nodes);
@@ -164,9 +163,8 @@ class Forgetting {
   /// A record that waited for a person to say whether it is theirs is weighed again.
   void leave_review(uint32_t source) {
     std::vector<SubjectLink> waiting;
-    store_.each_link(source, [&](const SubjectLink& link) {
+    for (const auto& link : store_.links(source))
       if (persons_.contains(link.person)) waiting.push_back(link);
-    });
     for (auto& link : waiting) {
       link = {link.node, SubjectLink::nobody, 0, SubjectLink::decided, 0};
       store_.put_link(source, link);

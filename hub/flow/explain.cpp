@@ -198,9 +198,8 @@ class Teller {
       auto number = store.source_number(names_[source]);
       if (number == 0) continue;
       std::vector<store::SubjectLink> mine;
-      store.each_link(number, [&](const store::SubjectLink& link) {
+      for (const auto& link : store.links(number))
         if (link.is_linked() && link.person == student_.person.number) mine.push_back(link);
-      });
       for (auto& link : mine) {
         auto node = store.node(number, link.node);
         records_.push_back({source, number, std::move(link), std::move(node)});

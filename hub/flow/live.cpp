@@ -36,6 +36,7 @@ void LiveSet::restore() {
 
 void LiveSet::restore_when_asked(std::vector<uint32_t> asides, NodeTable::LookUp look_up) {
   is_first_ = false;
+  index_.expect_few();
   asides_ = std::move(asides);
   nodes_.ask(std::move(look_up), store_.end_of_nodes(source_));
   published_.ask([this](uint32_t node) -> std::optional<std::string> {
@@ -57,10 +58,10 @@ store::Node LiveSet::published_node(uint32_t node) {
 }
 
 uint32_t LiveSet::wake(uint32_t node) {
-  if (node >= index_.size())
-    index_.resize(std::max<std::size_t>(node + 1, nodes_.size()), UINT32_MAX);
-  if (index_[node] != UINT32_MAX) return index_[node];
-  index_[node] = static_cast<uint32_t>(live_.size());
+  index_.expect(nodes_.size());
+  auto& index = index_[node];
+  if (index != UINT32_MAX) return index;
+  index = static_cast<uint32_t>(live_.size());
   auto& live = live_.emplace_back();
   live.node = node;
   live.first = live.last = rows_.size();
@@ -73,7 +74,7 @@ uint32_t LiveSet::wake(uint32_t node) {
     if (size > 0) stored.node.frame.append(record::readable_behind, '\0');
     stored.frame = std::string_view(stored.node.frame).substr(0, size);
   }
-  return index_[node];
+  return index;
 }
 
 void LiveSet::know_streams(const std::vector<StreamRead>& streams,
@@ -183,7 +184,7 @@ void LiveSet::settle_first(Intake& intake) {
     for (; at < rows_.size() && rows_[at].node == node; ++at) rows_[at].is_new = true;
     live.last = at;
   }
-  index_.resize(nodes_.size());
+  index_.expect(nodes_.size());
   for (uint32_t node = 0; node < nodes_.size(); ++node) index_[node] = node;
 }
 

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "hub/flow/by_number.hpp"
 #include "hub/flow/intake.hpp"
 #include "hub/flow/layout.hpp"
 #include "hub/flow/names.hpp"
@@ -106,9 +107,7 @@ class LiveSet {
     return was ? stored_rows(*was, moved_) : std::vector<RowRef>();
   }
   /// Index into nodes() of a node, or UINT32_MAX.
-  uint32_t index_of(uint32_t node) const {
-    return node < index_.size() ? index_[node] : UINT32_MAX;
-  }
+  uint32_t index_of(uint32_t node) const { return index_.find(node); }
   /// Whether two live nodes (indexes) are tied, directly or through others.
   bool is_same_component(uint32_t a, uint32_t b) const { return component_[a] == component_[b]; }
   /// Nodes tied to this one, sorted.
@@ -148,7 +147,7 @@ class LiveSet {
   std::vector<std::vector<int>> moves_;            ///< by stream: how stored columns move
   RowMemory moved_;  ///< stored rows whose columns lie otherwise tonight
   std::vector<LiveNode> live_;
-  std::vector<uint32_t> index_;
+  ByNumber<uint32_t> index_{UINT32_MAX};
   std::vector<RowRef> rows_;
   std::deque<StoredNode> stored_;
   std::unordered_map<uint32_t, store::Node> met_;  ///< without frames, until they wake
@@ -156,7 +155,7 @@ class LiveSet {
   std::vector<std::pair<uint16_t, uint64_t>> removed_records_;
   std::vector<std::pair<uint32_t, uint32_t>> ties_;
   std::vector<uint32_t> adjacency_;
-  std::vector<std::size_t> adjacency_from_;
+  std::vector<std::size_t> adjacency_from_;  ///< by index
   std::vector<std::vector<uint32_t>> blocks_;
   std::vector<uint32_t> component_;  ///< by index: the smallest node tied to it
   record::Arena scratch_{1 << 20};

@@ -19,7 +19,7 @@ uint32_t NodeTable::known(uint64_t token) const {
   if (slots_.empty()) return none;
   for (std::size_t at = slot_of(token, slots_.size());; at = (at + 1) & (slots_.size() - 1)) {
     if (slots_[at] == 0) return none;
-    if (tokens_[slots_[at] - 1] == token) return slots_[at] - 1;
+    if (this->token(slots_[at] - 1) == token) return slots_[at] - 1;
   }
 }
 
@@ -42,7 +42,7 @@ uint32_t NodeTable::add(uint64_t token) {
       ++used_;
       return size() - 1;
     }
-    if (tokens_[slots_[at] - 1] == token) return slots_[at] - 1;
+    if (this->token(slots_[at] - 1) == token) return slots_[at] - 1;
   }
 }
 
@@ -53,7 +53,7 @@ void NodeTable::find_or_add(std::span<const uint64_t> tokens, std::vector<uint32
   };
   auto fetch_token = [&](uint64_t token) {
     auto slot = slots_.empty() ? 0 : slots_[slot_of(token, slots_.size())];
-    if (slot != 0) __builtin_prefetch(&tokens_[slot - 1]);
+    if (slot > first_new_) __builtin_prefetch(&tokens_[slot - 1 - first_new_]);
   };
   ids.resize(tokens.size());
   if (asks()) look_ahead(tokens);
@@ -79,11 +79,11 @@ void NodeTable::look_ahead(std::span<const uint64_t> tokens) {
 
 void NodeTable::ask(LookUp look_up, uint32_t end) {
   look_up_ = std::move(look_up);
-  tokens_.resize(end);
+  first_new_ = end;
 }
 
 void NodeTable::place(uint32_t id) {
-  std::size_t at = slot_of(tokens_[id], slots_.size());
+  std::size_t at = slot_of(token(id), slots_.size());
   while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
   slots_[at] = id + 1;
   ++used_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace homeroom::flow {
@@ -29,8 +30,13 @@ class NodeTable {
   void reserve(uint32_t end) { tokens_.reserve(end); }
   /// The same for many, which are found once index() was called.
   void note(uint32_t id, uint64_t token) {
-    if (id >= tokens_.size()) tokens_.resize(id + 1, 0);
-    tokens_[id] = token;
+    if (id < first_new_) {
+      met_[id] = token;
+      return;
+    }
+    auto at = id - first_new_;
+    if (at >= tokens_.size()) tokens_.resize(at + 1, 0);
+    tokens_[at] = token;
   }
   void index();
   /// Knows the stored nodes of tokens, which ascend; says none where there is none.
@@ -41,11 +47,16 @@ class NodeTable {
   bool asks() const { return look_up_ != nullptr; }
   /// The token of a stored node that nobody asked for by it.
   void know(uint32_t id, uint64_t token) {
-    if (tokens_[id] == 0) restore(id, token);
+    if (this->token(id) == 0) restore(id, token);
   }
 
-  uint32_t size() const { return static_cast<uint32_t>(tokens_.size()); }
-  uint64_t token(uint32_t id) const { return tokens_[id]; }
+  uint32_t size() const { return first_new_ + static_cast<uint32_t>(tokens_.size()); }
+  /// 0 of a stored node that was not asked for, and of a gap.
+  uint64_t token(uint32_t id) const {
+    if (id >= first_new_) return tokens_[id - first_new_];
+    auto met = met_.find(id);
+    return met == met_.end() ? 0 : met->second;
+  }
 
  private:
   void place(uint32_t id);
@@ -56,7 +67,9 @@ class NodeTable {
   void look_ahead(std::span<const uint64_t> tokens);
 
   LookUp look_up_;
-  std::vector<uint64_t> tokens_;  ///< by id; a gap has token 0 and is in no slot
+  uint32_t first_new_ = 0;                      ///< those below are stored and asked for
+  std::unordered_map<uint32_t, uint64_t> met_;  ///< tokens of those of them that are at hand
+  std::vector<uint64_t> tokens_;  ///< of all others, by id; a gap has token 0 and is in no slot
   std::vector<uint32_t> slots_;   ///< open addressing, id + 1
   uint32_t used_ = 0;
 };

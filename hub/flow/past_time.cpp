@@ -129,9 +129,8 @@ void PastTime::look_at_left_students(keys::KeyRing& keys) {
       erase(keys::Unit::refusal, destination, person);
   }
   for (const auto& [source, name] : store_.sources())
-    store_.each_link(source, [&](const store::SubjectLink& link) {
+    for (const auto& link : store_.links(source))
       if (past.contains(link.person)) erase(keys::Unit::frame, source, link.node);
-    });
 }
 
 void PastTime::look_at_source(uint32_t number, const std::string& source) {

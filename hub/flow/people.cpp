@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "hub/flow/by_number.hpp"
 #include "hub/flow/forgetting.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/matching.hpp"
@@ -78,12 +79,12 @@ void People::take_roster(uint32_t source, SourceRun* run, int32_t run_date) {
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   auto& mine = by_source_[source];
   order_.insert(order_.begin(), source);
-  std::vector<store::SubjectLink> before;
-  store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
+  auto before = store_.links(source);
   auto changed =
       static_cast<std::size_t>(std::ranges::count_if(subjects, &SourceRun::Subject::is_changed));
   roster_->begin(weighs_all_ || !roster_->are_known() || changed * few_of > before.size());
   std::vector<store::SubjectLink> now;
+  now.reserve(before.size() + subjects.size());
   std::vector<std::pair<std::string, std::size_t>> founded;  // id, index into now
   std::size_t s = 0;
   auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
@@ -188,8 +189,7 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
 
 void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::PersonCounts& counts) {
   order_.push_back(source);
-  std::vector<store::SubjectLink> before;
-  store_.each_link(source, [&](const store::SubjectLink& link) { before.push_back(link); });
+  auto before = store_.links(source);
   auto subjects = run ? run->subjects() : std::vector<SourceRun::Subject>{};
   bool is_of_this_file = learned_.is_of_this_file(source);
   bool is_all = weighs_all_ || roster_->is_rebuilt() || !is_of_this_file ||
@@ -322,25 +322,38 @@ bool People::is_kept(uint32_t source, uint32_t node) const {
   return mine != by_source_.end() && find(mine->second.links, node) != nullptr;
 }
 
-std::vector<std::pair<uint32_t, uint32_t>> People::linked(uint32_t source) const {
+std::vector<std::pair<uint32_t, uint32_t>> People::linked(const SourceRun& run) const {
   std::vector<std::pair<uint32_t, uint32_t>> linked;
-  for (const auto& link : by_source_.at(source).links)
+  const auto& links = by_source_.at(run.source_number()).links;
+  auto take = [&](const store::SubjectLink& link) {
     if (link.is_linked()) linked.emplace_back(link.person, link.node);
+  };
+  if (run.mapped().size() * few_of < links.size()) {
+    for (const auto& live : run.mapped())
+      if (const auto* link = find(links, live.node)) take(*link);
+  } else {
+    for (const auto& link : links)
+      if (run.is_mapped(link.node)) take(link);
+  }
   return linked;
 }
 
 void People::expect_records_of(const std::vector<uint32_t>& persons) const {
-  constexpr uint32_t nobody = UINT32_MAX;
   if (persons.empty()) return;
   gathered_ = persons;
-  std::vector<uint32_t> place(persons_.size(), nobody);
-  for (uint32_t i = 0; i < gathered_.size(); ++i) place[gathered_[i]] = i;
+  std::vector<bool> is_expected(persons_.size());
+  ByNumber<uint32_t> place;
+  if (gathered_.size() * few_of < persons_.size()) place.expect_few();
+  for (uint32_t i = 0; i < gathered_.size(); ++i) {
+    is_expected[gathered_[i]] = true;
+    place[gathered_[i]] = i;
+  }
   records_from_.assign(gathered_.size() + 1, 0);
   auto each = [&](const auto& visit) {
     for (auto source : order_)
       for (const auto& link : by_source_.at(source).links)
-        if (link.is_linked() && place[link.person] != nobody)
-          visit(place[link.person], LinkedRecord{source, link.node, link.evidence, link.rule});
+        if (link.is_linked() && is_expected[link.person])
+          visit(place.find(link.person), LinkedRecord{source, link.node, link.evidence, link.rule});
   };
   each([&](uint32_t at, const LinkedRecord&) { ++records_from_[at + 1]; });
   for (std::size_t i = 1; i < records_from_.size(); ++i) records_from_[i] += records_from_[i - 1];

@@ -55,8 +55,8 @@ class People {
   /// Every source was matched: frees what only matching needs.
   void end_matching();
 
-  /// (person, node) of each linked record of a source.
-  std::vector<std::pair<uint32_t, uint32_t>> linked(uint32_t source) const;
+  /// (person, node) of each linked record that a source mapped again.
+  std::vector<std::pair<uint32_t, uint32_t>> linked(const SourceRun& run) const;
   /// Linked, in review or decided about: what is stored of it stays.
   bool is_kept(uint32_t source, uint32_t node) const;
   /// Persons whose profile may differ from what is published.

@@ -54,10 +54,10 @@ class Queue {
     if (number == 0) return;
     std::vector<store::SubjectLink> waiting;
     std::unordered_set<uint32_t> has_record;
-    store_.each_link(number, [&](const store::SubjectLink& link) {
+    for (const auto& link : store_.links(number)) {
       if (link.is_linked()) has_record.insert(link.person);
       if (link.is_in_review()) waiting.push_back(link);
-    });
+    }
     for (auto& link : waiting) {
       OpenPair pair;
       pair.source = number;

@@ -315,7 +315,7 @@ class Night {
     clock_.enter("store");
     if (!source) return;
     if (!is_roster) keep(*source, [&](uint32_t node) { return people_->is_kept(number, node); });
-    contributions_->take(*source, people_->linked(number));
+    contributions_->take(*source, people_->linked(*source));
   }
 
   void keep(SourceRun& source, const std::function<bool(uint32_t node)>& is_wanted) {

@@ -93,12 +93,12 @@ class Shredder {
   void gather_records(uint32_t source, const std::string& name) {
     std::vector<uint32_t> linked;
     std::unordered_set<uint32_t> others;
-    store_.each_link(source, [&](const SubjectLink& link) {
+    for (const auto& link : store_.links(source)) {
       if (link.is_linked() && theirs_.contains(link.person))
         linked.push_back(link.node);
       else
         others.insert(link.node);
-    });
+    }
     auto nodes = with_ties(source, linked, others);
     if (nodes.empty()) return;
     std::unordered_set<uint64_t> tokens;

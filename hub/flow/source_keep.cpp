@@ -109,12 +109,13 @@ void SourceRun::keep_rest() {
     if (stream.end.is_complete) keep_state(stream);
     if (is_read_in_full(stream))
       context_.store.put_digest(filled_name(stream), stream.filled.packed());
-    if (!stream.is_reference) continue;
+    if (!stream.is_reference || !are_references_other_) continue;
     std::string bytes;
     for (const auto& row : contributor_->references(i)) bytes.append(StoredRow(row.row).all());
     context_.store.put_reference(context_.number, stream.counts.stream, bytes);
   }
-  context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
+  if (are_references_other_)
+    context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
   files_.save(context_.store, context_.source.name);
   keep_asides();
   keep_quarantine();

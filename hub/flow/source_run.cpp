@@ -280,6 +280,7 @@ void SourceRun::settle_references() {
   reference_bytes_.resize(intake_.streams().size());
   for (uint32_t i = 0; i < mapping_->reads().size(); ++i)
     if (intake_.streams()[i].is_reference) contributor_->know(i, merged_reference(i, changed));
+  are_references_other_ = is_first_ || recomputes_ || !changed.empty();
   live_.wake_users(changed);
 }
 

@@ -68,7 +68,9 @@ class SourceRun {
   std::string_view contribution(uint32_t node);
   /// From here on what the source says is in memory: it is asked for in any order.
   void hold() { said_.hold(); }
-  /// Whether the node was mapped again in this run; if not, the store knows what is said of it.
+  /// The nodes that were mapped again in this run.
+  const std::vector<LiveNode>& mapped() const { return live_.nodes(); }
+  /// Whether this one was; if not, the store knows what is said of it.
   bool is_mapped(uint32_t node) const { return live_.index_of(node) != UINT32_MAX; }
   /// The node of a record's token (keys::KeyRing::token), once the source was mapped.
   std::optional<uint32_t> node_of(uint64_t token) const;
@@ -136,6 +138,7 @@ class SourceRun {
   KeyIndex tokens_;                                 ///< of nodes
   std::vector<uint32_t> asides_;                    ///< nodes of which rows are set aside tonight
   bool recomputes_ = false;
+  bool are_references_other_ = true;          ///< than they are stored
   RowMemory completed_;                       ///< reference rows with cells that were not read
   std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
   store::Node kept_;            ///< the node that is being staged; its memory is used again

@@ -14,23 +14,29 @@ namespace {
 
 constexpr std::size_t rows_at_once = 4096;
 
-/// Sets of nodes that are tied together, with path halving.
+/// Sets of live nodes that are tied together, by their indexes, with path halving.
 class Components {
  public:
-  explicit Components(std::size_t nodes) : parent_(nodes) {
+  explicit Components(const std::vector<LiveNode>& live) : live_(live), parent_(live.size()) {
     std::iota(parent_.begin(), parent_.end(), 0u);
   }
-  uint32_t root(uint32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
-  }
+  /// The smallest node of the set.
+  uint32_t smallest(uint32_t index) { return live_[root(index)].node; }
   void join(uint32_t a, uint32_t b) {
     a = root(a);
     b = root(b);
-    if (a != b) parent_[std::max(a, b)] = std::min(a, b);  // the root is the smallest node
+    if (a == b) return;
+    if (live_[a].node > live_[b].node) std::swap(a, b);
+    parent_[b] = a;
   }
 
  private:
+  uint32_t root(uint32_t index) {
+    while (parent_[index] != index) index = parent_[index] = parent_[parent_[index]];
+    return index;
+  }
+
+  const std::vector<LiveNode>& live_;
   std::vector<uint32_t> parent_;
 };
 
@@ -109,11 +115,12 @@ void LiveSet::tie_and_pack(std::size_t rows_in_block) {
 // same blocks; on a first load the nodes are numbered anew in that order, which keeps what belongs
 // together side by side in the store.
 void LiveSet::pack(std::size_t rows_in_block) {
-  Components components(nodes_.size());
-  for (const auto& [a, b] : ties_) components.join(a, b);
+  Components components(live_);
+  for (const auto& [a, b] : ties_) components.join(index_of(a), index_of(b));
   std::vector<std::pair<uint32_t, uint32_t>> order;  // component, node
   order.reserve(live_.size());
-  for (const auto& live : live_) order.emplace_back(components.root(live.node), live.node);
+  for (uint32_t i = 0; i < live_.size(); ++i)
+    order.emplace_back(components.smallest(i), live_[i].node);
   sort_by_first(order, nodes_.size());
   if (is_first_) {
     std::vector<uint32_t> nodes;
@@ -128,7 +135,7 @@ void LiveSet::pack(std::size_t rows_in_block) {
       blocks_.emplace_back();
       rows = 0;
     }
-    uint32_t index = is_first_ ? static_cast<uint32_t>(i) : index_[order[i].second];
+    uint32_t index = is_first_ ? static_cast<uint32_t>(i) : index_of(order[i].second);
     blocks_.back().push_back(index);
     component_[index] = order[i].first;
     rows += live_[index].last - live_[index].first + 1;
@@ -143,7 +150,7 @@ void LiveSet::renumber(const std::vector<uint32_t>& order) {
   for (uint32_t i = 0; i < order.size(); ++i) {
     number[order[i]] = i;
     table.note(i, nodes_.token(order[i]));
-    auto& moved = live.emplace_back(live_[index_[order[i]]]);
+    auto& moved = live.emplace_back(live_[index_of(order[i])]);
     moved.node = i;
     for (auto& row : rows_of(moved)) row.node = i;
   }
@@ -154,7 +161,7 @@ void LiveSet::renumber(const std::vector<uint32_t>& order) {
   }
   nodes_ = std::move(table);
   live_ = std::move(live);
-  std::iota(index_.begin(), index_.end(), 0u);
+  for (uint32_t i = 0; i < order.size(); ++i) index_[i] = i;
 }
 
 void LiveSet::build_adjacency() {
@@ -163,20 +170,22 @@ void LiveSet::build_adjacency() {
   sort_by_first(ties_, nodes_.size());
   auto doubles = std::ranges::unique(ties_);
   ties_.erase(doubles.begin(), doubles.end());
-  adjacency_from_.assign(nodes_.size() + 1, 0);
+  adjacency_from_.assign(live_.size() + 2, 0);
   adjacency_.resize(ties_.size());
-  for (const auto& [a, b] : ties_) ++adjacency_from_[a + 1];
-  for (std::size_t i = 1; i < adjacency_from_.size(); ++i)
+  for (const auto& [a, b] : ties_) ++adjacency_from_[index_of(a) + 2];
+  for (std::size_t i = 2; i < adjacency_from_.size(); ++i)
     adjacency_from_[i] += adjacency_from_[i - 1];
-  for (std::size_t i = 0; i < ties_.size(); ++i)
-    adjacency_[i] = ties_[i].second;  // ties_ is sorted
+  for (const auto& [a, b] : ties_)  // sorted, so each node's are
+    adjacency_[adjacency_from_[index_of(a) + 1]++] = b;
+  adjacency_from_.pop_back();
   decltype(ties_)().swap(ties_);
 }
 
 std::span<const uint32_t> LiveSet::neighbors(uint32_t node) const {
-  if (node + 1 >= adjacency_from_.size()) return {};
+  auto index = index_of(node);
+  if (index == UINT32_MAX || index + 1 >= adjacency_from_.size()) return {};
   return std::span(adjacency_)
-      .subspan(adjacency_from_[node], adjacency_from_[node + 1] - adjacency_from_[node]);
+      .subspan(adjacency_from_[index], adjacency_from_[index + 1] - adjacency_from_[index]);
 }
 
 }  // namespace homeroom::flow

@@ -44,10 +44,7 @@ bool Training::is_called_for() const {
 }
 
 std::vector<SubjectLink> Training::links_of(uint32_t source) const {
-  std::vector<SubjectLink> links;
-  parts_.store.each_link(source, [&](const SubjectLink& link) { links.push_back(link); });
-  std::ranges::sort(links, {}, &SubjectLink::node);
-  return links;
+  return parts_.store.links(source);
 }
 
 void Training::run(Pulse& pulse) {

@@ -124,9 +124,7 @@ class KeptStore final : public Store {
   std::string reference(uint32_t source, const std::string& stream) override {
     return all_->nodes.reference(source, stream);
   }
-  void each_link(uint32_t source, const std::function<void(const SubjectLink&)>& visit) override {
-    all_->links.each(source, visit);
-  }
+  std::vector<SubjectLink> links(uint32_t source) override { return all_->links.all(source); }
   std::string_view features(uint32_t source, uint32_t node) override {
     return all_->features.find(source, node);
   }
@@ -265,9 +263,9 @@ class KeptStore final : public Store {
   void erase_correction(uint32_t number) override { staged().corrections.erase(number); }
   void forget_records(uint32_t source, const std::vector<uint32_t>& nodes) override {
     auto& all = staged();
-    std::vector<SubjectLink> links;
-    all.links.each(source, [&](const SubjectLink& link) {
-      if (!std::ranges::binary_search(nodes, link.node)) links.push_back(link);
+    auto links = all.links.all(source);
+    std::erase_if(links, [&](const SubjectLink& link) {
+      return std::ranges::binary_search(nodes, link.node);
     });
     all.links.put_all(source, links);
     for (auto node : nodes) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +16,7 @@ class Links {
   explicit Links(sql::Database& database);
 
   /// By node.
-  void each(uint32_t source, const std::function<void(const SubjectLink&)>& visit);
+  std::vector<SubjectLink> all(uint32_t source);
   void put_all(uint32_t source, const std::vector<SubjectLink>& links);
   void put(uint32_t source, const SubjectLink& link);
 

@@ -89,7 +89,8 @@ class Store {
                         const std::function<void(uint32_t id, std::string_view uses)>& visit) = 0;
   virtual std::string reference(uint32_t source, const std::string& stream) = 0;
   /// By node.
-  virtual void each_link(uint32_t source, const std::function<void(const SubjectLink&)>& visit) = 0;
+  /// Ascending by node.
+  virtual std::vector<SubjectLink> links(uint32_t source) = 0;
   /// What matching knows of a record; empty when nothing is kept. Valid until the next call.
   virtual std::string_view features(uint32_t source, uint32_t node) = 0;
   virtual void each_features(

@@ -54,11 +54,11 @@ class Telling {
     for (auto id : nodes) frames += !store_.node(number, id).frame.empty();
     store_.each_features(number, [&](uint32_t, std::string_view) { ++features; });
     out_ << "source " << name << ' ' << nodes.size() << ' ' << frames << ' ' << features << '\n';
-    store_.each_link(number, [&](const store::SubjectLink& link) {
+    for (const auto& link : store_.links(number)) {
       out_ << "link " << name << ' ' << link.node << ' ' << link.person << ' '
            << static_cast<int>(link.evidence) << ' ' << static_cast<int>(link.rule) << ' '
            << link.weight << '\n';
-    });
+    }
   }
 
   void shares(uint32_t number, const std::string& name) {

@@ -52,6 +52,20 @@ TEST(NodeTable, FindsWhatIsStoredAndWhatIsNewWithoutAddingAny) {
   EXPECT_EQ(table.size(), 101u);
 }
 
+TEST(NodeTable, KnowsTheTokensOfThoseThatWereMet) {
+  Stored stored;
+  auto table = stored.table();
+  std::vector<uint32_t> ids;
+  table.find_or_add(std::vector<uint64_t>{9, 7}, ids);
+  table.know(50, 5);
+  EXPECT_EQ(table.token(100), 9u);
+  EXPECT_EQ(table.token(70), 7u);
+  EXPECT_EQ(table.token(50), 5u);
+  EXPECT_EQ(table.token(30), 0u);
+  EXPECT_EQ(table.find(5), 50u);
+  EXPECT_THAT(stored.asked, ElementsAre(ElementsAre(7, 9)));
+}
+
 TEST(NodeTable, KnowsManyThatWereLookedUp) {
   Stored stored;
   stored.nodes.clear();

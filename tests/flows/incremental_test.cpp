@@ -278,11 +278,11 @@ class Nights {
     std::vector<uint32_t> nodes;
     for (auto source : {sis, agency, clinic}) {
       auto named = std::to_string(source) + ' ';
-      store->each_link(source, [&](const store::SubjectLink& link) {
+      for (const auto& link : store->links(source)) {
         all.links.push_back(named + std::to_string(link.node) + ' ' + std::to_string(link.person) +
                             ' ' + std::to_string(link.evidence) + ' ' + std::to_string(link.rule) +
                             ' ' + std::to_string(link.weight));
-      });
+      }
       store->each_features(source, [&](uint32_t node, std::string_view features) {
         all.features[named + std::to_string(node)] = features;
       });

@@ -85,7 +85,7 @@ class Shred : public ::testing::Test {
   }
   static std::vector<uint32_t> nodes_of(store::Store& store, uint32_t source) {
     std::vector<uint32_t> nodes;
-    store.each_link(source, [&](const store::SubjectLink& link) { nodes.push_back(link.node); });
+    for (const auto& link : store.links(source)) nodes.push_back(link.node);
     return nodes;
   }
 

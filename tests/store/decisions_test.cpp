@@ -46,11 +46,7 @@ class Decided : public OnBoth {
     store_->publish();
   }
   std::unique_ptr<Store> open() { return both_.open(); }
-  std::vector<SubjectLink> links() {
-    std::vector<SubjectLink> found;
-    store_->each_link(2, [&](const SubjectLink& link) { found.push_back(link); });
-    return found;
-  }
+  std::vector<SubjectLink> links() { return store_->links(2); }
 
   std::unique_ptr<Store> store_;
 };

@@ -45,11 +45,7 @@ class Repositories : public OnBoth {
     store.begin();
     return store;
   }
-  std::vector<SubjectLink> links(uint32_t source) {
-    std::vector<SubjectLink> found;
-    store_->each_link(source, [&](const SubjectLink& link) { found.push_back(link); });
-    return found;
-  }
+  std::vector<SubjectLink> links(uint32_t source) { return store_->links(source); }
 
   std::unique_ptr<Store> store_;
 };
