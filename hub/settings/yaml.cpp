@@ -2,8 +2,12 @@
 // endless depth) is refused where it stands, before anything is built or expanded.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <mutex>
 #include <sstream>
+#include <string>
 #include <unordered_map>
+#include <utility>
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -176,11 +180,41 @@ Node parse(std::string_view yaml, const std::string& name) {
   return Node(builder.root);
 }
 
+namespace {
+
+/// Trees of files, for as long as the files say the same. A run reads each of them twice, for its
+/// meaning and to do what it says; parsing is most of what that costs.
+class Parsed {
+ public:
+  Node of(const std::string& file, std::string text) {
+    std::lock_guard lock(mutex_);
+    auto known = files_.find(file);
+    if (known != files_.end() && known->second.text == text) return known->second.root;
+    auto root = parse(text, file);
+    if (files_.size() >= most) files_.clear();
+    files_.insert_or_assign(file, One{std::move(text), root});
+    return root;
+  }
+
+ private:
+  struct One {
+    std::string text;
+    Node root;
+  };
+  static constexpr std::size_t most = 64;
+
+  std::mutex mutex_;
+  std::map<std::string, One> files_;
+};
+
+}  // namespace
+
 Node load(const std::filesystem::path& file) {
+  static Parsed parsed;
   std::error_code trouble;
   if (std::filesystem::is_directory(file, trouble))
     throw Error(Next::fix_settings, file.string() + ": is a folder, a YAML file is expected");
-  return parse(file_text(file), file.string());
+  return parsed.of(file.string(), file_text(file));
 }
 
 }  // namespace homeroom::settings

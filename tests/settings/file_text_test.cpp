@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "homeroom/error.hpp"
+#include "hub/settings/node.hpp"
 
 namespace homeroom::settings {
 namespace {
@@ -49,6 +50,19 @@ TEST_F(FileText, ThatCannotBeReadIsNotTakenForAnEmptyOne) {
 TEST_F(FileText, HasItsLimit) {
   std::ofstream(folder_ / "large") << std::string((10 << 20) + 1, 'x');
   EXPECT_THAT(refusal(folder_ / "large"), HasSubstr("large: larger than 10 MB"));
+}
+
+TEST_F(FileText, IsReadAnewByTheProgramWhenItSaysSomethingElse) {
+  auto file = folder_ / "a.yaml";
+  auto said = [&](const char* text) {
+    std::ofstream(file) << text;
+    fs::last_write_time(file, fs::file_time_type{});
+    return load(file).find("grade").text();
+  };
+  EXPECT_EQ(said("grade: 3\n"), "3");
+  EXPECT_EQ(said("grade: 4\n"), "4") << "same size, same time";
+  EXPECT_ANY_THROW(said("grade: [\n"));
+  EXPECT_EQ(said("grade: 4\n"), "4");
 }
 
 }  // namespace
