@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
+#include "hub/flow/asked.hpp"
+#include "hub/flow/basis.hpp"
 #include "hub/flow/brakes.hpp"
 #include "hub/flow/configuration.hpp"
 #include "hub/flow/contributions.hpp"
 #include "hub/flow/corrections.hpp"
 #include "hub/flow/erasures.hpp"
 #include "hub/flow/finding_kinds.hpp"
-#include "hub/flow/first_nights.hpp"
 #include "hub/flow/heard.hpp"
 #include "hub/flow/hearing.hpp"
 #include "hub/flow/merging.hpp"
@@ -19,13 +18,13 @@
 #include "hub/flow/profiles.hpp"
 #include "hub/flow/purge.hpp"
 #include "hub/flow/recognition.hpp"
+#include "hub/flow/run_book.hpp"
 #include "hub/flow/sending.hpp"
 #include "hub/flow/stage_clock.hpp"
 #include "hub/flow/verdict.hpp"
 #include "hub/keys/keys.hpp"
 #include "hub/record/date.hpp"
 #include "hub/store/store.hpp"
-#include "hub/world/trouble.hpp"
 #include "hub/world/world.hpp"
 
 namespace homeroom::flow {
@@ -38,10 +37,11 @@ class Night {
   Night(const Hub& hub, const RunOptions& options)
       : hub_(hub),
         options_(options),
-        job_(find_job()),
+        job_(job_of(hub, options.job)),
         lock_(with_its_folder(hub.lock_file()), "run " + options.job, hub.clock()),
         keys_(hub.open_keys()),
         store_(hub.open_store(*keys_, true, options.approvals.contains(lost_store))),
+        book_(hub, options, *store_),
         pulse_(hub.cancel(), options.tell),
         memory_(hub.workspace().limits.memory_bytes),
         brakes_(hub.workspace().brakes, options.approvals, options.job) {
@@ -56,7 +56,7 @@ class Night {
   RunResult run() {
     auto started = world::steady_seconds();
     auto& report = result_.report;
-    give_number();
+    report.run = book_.next_number();
     try {
       work();
     } catch (const store::PublishedAndClosed& error) {
@@ -74,15 +74,6 @@ class Night {
   }
 
  private:
-  /// A store that is being built counts from 1 each time; runs that failed had numbers, too.
-  void give_number() {
-    uint64_t used = 0;
-    if (store_->is_new())
-      for (const auto& run : FirstNights(hub_).runs()) used = std::max(used, run.number);
-    do result_.report.run = store_->next_run();
-    while (result_.report.run <= used);
-  }
-
   /// Why the store was left is told, not what failed while it was left.
   void take_back() {
     try {
@@ -102,42 +93,8 @@ class Night {
     result_.report.trouble.push_back(std::string("the store is published, but: ") + why.what());
   }
 
-  const settings::Job& find_job() const {
-    auto found = std::ranges::find(hub_.workspace().jobs, options_.job, &settings::Job::name);
-    if (found != hub_.workspace().jobs.end()) return *found;
-    std::vector<std::string> names;
-    for (const auto& job : hub_.workspace().jobs) names.push_back(job.name);
-    auto near = settings::did_you_mean(options_.job, names);
-    throw Error(Next::fix_settings,
-                "no job " + options_.job + (near ? ", did you mean " + *near + "?" : ""));
-  }
-
-  /// The first night on a machine makes the folder of its store, for the owner alone.
-  static std::filesystem::path with_its_folder(std::filesystem::path file) {
-    auto folder = file.parent_path();
-    std::error_code trouble;
-    if (folder.empty() || std::filesystem::exists(folder, trouble)) return file;
-    world::make_folder(folder);
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, trouble);
-    if (trouble) throw world::trouble(trouble.value(), "make", folder);
-    return file;
-  }
-
-  /// An approval that nothing asks for is a slip of the pen, and would be recorded for nothing.
-  void check_approvals() const {
-    std::vector<std::string> known{moved_store, lost_store};
-    for (const auto& [name, limits] : hub_.workspace().brakes) known.push_back(name);
-    for (const auto& destination : hub_.workspace().destinations) known.push_back(destination.name);
-    for (const auto& [name, why] : options_.approvals) {
-      if (std::ranges::find(known, name) != known.end()) continue;
-      auto near = settings::did_you_mean(name, known);
-      throw Error(Next::fix_settings, "--approve: no brake or destination " + name +
-                                          (near ? ", did you mean " + *near + "?" : ""));
-    }
-  }
-
   void work() {
-    check_approvals();
+    check_approvals(hub_, options_);
     std::vector<record::Finding> advice;
     packs_ = hub_.open_packs();
     governor_ = govern::Governor::compile(hub_.workspace(), hub_.model(), hub_.run_date(), advice);
@@ -147,7 +104,7 @@ class Night {
     if (job_.purges && !purge_past()) return;
     store_->begin();
     if (store_->is_new() && keys_->has_published()) store_->begin_anew(hub_.clock().now_ms());
-    result_.report.changed = changed_parts(parts_before(), parts_);
+    result_.report.changed = Basis::changed_parts(*store_, parts_);
     contributions_ = std::make_unique<Contributions>(*store_, *keys_, memory_, scratch());
     clock_.enter("resolve");
     auto identity = hub_.open_identity();
@@ -190,18 +147,11 @@ class Night {
     clock_.enter("deliver");
     if (auto why = options_.approvals.find(moved_store);
         why != options_.approvals.end() && is_published_ && store_->was_moved())
-      store_->accept_move(audited(moved_store, why->second));
+      store_->accept_move(book_.approved(moved_store, why->second));
     result_.report.deliveries =
         send({hub_, options_, job_, *store_, *governor_, *profiles_, people_->persons(), pulse_,
               result_.report.run, is_published_});
     judge(result_.report, {job_, not_asked_, store_->was_moved()});
-  }
-
-  /// What the configuration was when a run was published last; nothing before that was noted.
-  ConfigurationParts parts_before() const {
-    auto text = store_->digest(parts_name);
-    if (!text) return {};
-    return nlohmann::json::parse(*text).get<ConfigurationParts>();
   }
 
   /// What is destroyed comes back from no backup, so a clock that is wrong, or a source that fell
@@ -230,19 +180,9 @@ class Night {
     return report;
   }
 
-  bool is_asked(const settings::Source& source) const {
-    if (!options_.sources.empty())
-      return std::ranges::find(options_.sources, source.name) != options_.sources.end();
-    return job_.all_sources || std::ranges::find(job_.sources, source.name) != job_.sources.end();
-  }
-
-  /// The roster first: everybody else is matched against it. False: the night ends here.
+  /// False: the night ends here.
   bool take_sources() {
-    for (const auto& name : options_.sources) hub_.source(name);  // refuses an unknown one
-    std::vector<const settings::Source*> order;
-    for (const auto& source : hub_.workspace().sources) order.push_back(&source);
-    std::ranges::stable_partition(
-        order, [&](const auto* source) { return source->name == hub_.workspace().roster; });
+    auto order = sources_in_order(hub_, options_);
     for (const auto* source : order) {
       result_.report.sources.emplace_back().source = source->name;
       source_names_.push_back(source->name);
@@ -251,7 +191,7 @@ class Night {
       auto number = store_->source_number(order[i]->name);
       name_of_source_[number] = i;
       std::unique_ptr<SourceRun> source;
-      if (is_asked(*order[i])) {
+      if (is_asked(*order[i], job_, options_)) {
         auto& counts = result_.report.sources[i];
         auto heard = hearing_->hear(*order[i], number, counts);
         source = std::move(heard.run);
@@ -341,17 +281,16 @@ class Night {
                           pulse_,          memory_,       scratch(), rules_.get()};
     profiles_ = std::make_unique<Profiles>(parts, result_.report.run, hub_.run_date(),
                                            [this](const char* stage) { clock_.enter(stage); });
-    auto merge_before = store_->digest("merge");
-    bool is_merged_anew = merge_before != merge_digest();
-    result_.report.merged_anew = is_merged_anew && merge_before;
+    basis_ = std::make_unique<Basis>(
+        Basis::Parts{hub_, *store_, *governor_, parts_, source_names_, withheld_});
+    bool is_merged_anew = basis_->merges_otherwise();
+    result_.report.merged_anew = is_merged_anew && basis_->has_merged_before();
     profiles_->merge(is_merged_anew);
     if (rules_) finish_rules();
     clock_.enter("govern");
     std::vector<bool> has_new_rules;
     for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
-      has_new_rules.push_back(store_->was_moved() ||
-                              store_->digest("destination:" + governor_->destinations()[d]) !=
-                                  governor_->digest(d));
+      has_new_rules.push_back(store_->was_moved() || basis_->decides_otherwise(d));
     profiles_->share(has_new_rules);
     for (std::size_t d = 0; d < has_new_rules.size(); ++d)
       profiles_->delivery(d).decided_anew = has_new_rules[d] && !store_->is_new();
@@ -378,23 +317,8 @@ class Night {
     tell_findings();
   }
 
-  std::string merge_digest() const {
-    std::string all;
-    for (const auto& [field, sources] : hub_.workspace().trust) {
-      all += field + ':';
-      for (const auto& source : sources) all += source + ',';
-    }
-    for (const auto& name : source_names_) all += '\n' + name;
-    if (auto findings = hub_.workspace().findings; findings != settings::Findings::lower)
-      all += findings == settings::Findings::last ? "\nfindings: last" : "\nfindings: ignored";
-    for (const auto& name : withheld_) all += "\nwithheld: " + name;
-    return world::hex(world::sha256(all));
-  }
-
   void keep_digests() {
-    store_->put_digest("merge", merge_digest());
-    store_->put_digest(parts_name, nlohmann::json(parts_).dump(
-                                       -1, ' ', false, nlohmann::json::error_handler_t::replace));
+    basis_->keep();
     put_withheld(*store_, withheld_);
     profiles_->keep_schools();
     for (const auto& source : result_.report.sources) {
@@ -403,8 +327,6 @@ class Night {
           heard_on(*store_, source.source) || !store_->digest("source:" + source.source);
       if (source.heard || !is_noted) put_heard(*store_, source.source, hub_.run_date());
     }
-    for (std::size_t d = 0; d < governor_->destinations().size(); ++d)
-      store_->put_digest("destination:" + governor_->destinations()[d], governor_->digest(d));
   }
 
   void tell_findings() {
@@ -447,18 +369,6 @@ class Night {
     return false;
   }
 
-  store::AuditRow audited(const std::string& what, const std::string& why) const {
-    return {hub_.clock().now_ms(), options_.actor, "approve", what, why};
-  }
-
-  /// Whose code saw this night's records although nobody vouches for it.
-  void audit_strangers() {
-    if (!hub_.workspace().plugins.allows_unsigned) return;
-    for (const auto& stranger : hub_.strangers())
-      store_->put_audit({hub_.clock().now_ms(), options_.actor, "run with an unsigned plugin",
-                         stranger, "plugins: {unsigned: allow}"});
-  }
-
   /// A rotation of keys goes on in the background of runs; what is left waits for the next.
   void rewrap_keys() {
     constexpr uint64_t most_pages = 4096;  // some 35 MB
@@ -480,34 +390,12 @@ class Night {
     bool has_no_store = !is_published_ && store_->is_new();
     if (is_closed_ && !has_no_store) return;
     try {
-      has_no_store ? write_down_beside() : write_down();
+      has_no_store ? book_.write_down_beside(report) : book_.write_down(report, is_published_);
     } catch (const Error& error) {
       if (report.status == "succeeded") report.status = "partial";
       report.trouble.push_back(std::string("this run is not in `homeroom runs`: ") + error.what());
     }
   }
-
-  void write_down() {
-    if (is_published_)
-      for (const auto& [what, why] : options_.approvals)
-        if (what != moved_store) store_->put_audit(audited(what, why));
-    audit_strangers();
-    FirstNights(hub_).move_into(*store_);
-    store_->put_run(row());
-  }
-
-  /// A plan for a store that is not there yet leaves nothing.
-  void write_down_beside() {
-    if (!options_.is_dry) FirstNights(hub_).note(row());
-  }
-
-  store::RunRow row() const {
-    const auto& report = result_.report;
-    return {report.run, report.job, report.status, record::report_json(report),
-            hub_.clock().now_ms()};
-  }
-
-  static constexpr const char* parts_name = "configuration parts";
 
   const Hub& hub_;
   const RunOptions& options_;
@@ -515,6 +403,7 @@ class Night {
   world::Lock lock_;
   std::unique_ptr<keys::KeyRing> keys_;
   std::unique_ptr<store::Store> store_;
+  RunBook book_;
   Pulse pulse_;
   RunMemory memory_;
   StageClock clock_;
@@ -530,6 +419,7 @@ class Night {
   std::vector<validate::Pack> packs_;
   std::unique_ptr<ProfilePlaces> places_;
   std::unique_ptr<StudentRules> rules_;
+  std::unique_ptr<Basis> basis_;
   std::unique_ptr<Profiles> profiles_;
   std::vector<std::string> source_names_;
   std::vector<std::string> not_asked_;
