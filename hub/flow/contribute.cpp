@@ -62,16 +62,17 @@ void Contributor::know(uint32_t stream, std::vector<RowRef> rows) {
 }
 
 void Contributor::run(Pulse& pulse) {
-  bool is_first = true;
+  bool makes_reference_rows = !standing_keys_;
+  if (standing_keys_) count_standing();
   for (const auto& block : live_.blocks()) {
-    run_block(block, is_first);
+    run_block(block, makes_reference_rows);
     uint64_t rows = 0;
     for (const auto& of_stream : block_rows_) rows += of_stream.size();
     pulse.step(rows);
-    is_first = false;
+    makes_reference_rows = false;
   }
-  // Reference rows must be known even on a night on which no child has to be mapped again.
-  if (is_first) run_block({}, true);
+  // Other reference rows must be known even on a night on which no child has to be mapped again.
+  if (makes_reference_rows) run_block({}, true);
   for (uint32_t stream = 0; stream < references_.size(); ++stream)
     if (intake_.streams()[stream].is_reference) count_reference(stream);
   if (!std::ranges::is_sorted(uses_)) std::ranges::sort(uses_);
@@ -80,14 +81,34 @@ void Contributor::run(Pulse& pulse) {
   kept_.forget();
 }
 
-void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first) {
+void Contributor::let_references_stand(ReferenceWords words, std::function<NameableKeys()> keys) {
+  words_ = std::move(words);
+  standing_keys_ = std::move(keys);
+}
+
+void Contributor::count_standing() {
+  for (std::size_t stream = 0; stream < words_.rows_out.size(); ++stream)
+    intake_.streams()[stream].counts.rows_out += words_.rows_out[stream];
+  if (live_.blocks().empty()) return;
+  for (auto& [entity, hashes] : standing_keys_()) validator_.know(entity, std::move(hashes));
+}
+
+NameableKeys Contributor::nameable_keys() const {
+  NameableKeys keys;
+  validator_.each_known([&](record::EntityId entity, std::vector<uint64_t> hashes) {
+    keys.emplace(entity, std::move(hashes));
+  });
+  return keys;
+}
+
+void Contributor::run_block(const std::vector<uint32_t>& indexes, bool makes_reference_rows) {
   scratch_.reset();
   for (auto& rows : block_rows_) rows.clear();
   for (auto index : indexes)
     for (auto& row : live_.rows_of(live_.nodes()[index])) block_rows_[row.stream].push_back(&row);
   map::Block block;
   block.streams.resize(block_rows_.size());
-  block.makes_reference_rows = is_first;
+  block.makes_reference_rows = makes_reference_rows;
   for (uint32_t stream = 0; stream < block_rows_.size(); ++stream) {
     auto& rows = block.streams[stream];
     if (intake_.streams()[stream].is_reference) {
@@ -102,11 +123,11 @@ void Contributor::run_block(const std::vector<uint32_t>& indexes, bool is_first)
   }
   auto output = mapping_.run(block, scratch_);
   waiting_.clear();
-  if (is_first) know_references(output);
+  if (makes_reference_rows) know_references(output);
   note(output);
   check(output);
   know_fields(output);
-  if (is_first) take_reference_rows(output);
+  if (makes_reference_rows) take_reference_rows(output);
   keep_waiting(output);
   count(output);
   contribute(output);
@@ -181,8 +202,10 @@ void Contributor::count(const map::Output& output) {
 void Contributor::count_reference(uint32_t stream) {
   auto& counts = intake_.streams()[stream].counts;
   const auto& reference = references_[stream];
-  for (std::size_t row = 0; row < reference.rows.size(); ++row)
+  for (std::size_t row = 0; row < reference.rows.size(); ++row) {
+    words_.are_plain &= reference.fates[row] < map::Fate::set_aside;
     tally(reference.rows[row], reference.fates[row], counts);
+  }
 }
 
 bool Contributor::is_reference(const map::EntityRows& table) const {
@@ -214,11 +237,14 @@ void Contributor::know_fields(const map::Output& output) {
 
 void Contributor::take_reference_rows(const map::Output& output) {
   record::RowWriter writer(reference_rows_);
+  words_.are_plain = true;
+  words_.rows_out.assign(references_.size(), 0);
   for (std::size_t t = 0; t < output.entities.size(); ++t) {
     const auto& table = output.entities[t];
     if (!is_reference(table)) continue;
     for (uint32_t row = 0; row < table.rows; ++row) {
       if (is_rejected_[t][row]) continue;
+      ++words_.rows_out[table.from_stream];
       OutRow out{0, table.entity, static_cast<uint32_t>(t), row, table.key.text_at(row).view()};
       write_row_of(writer, out, table, {});
     }

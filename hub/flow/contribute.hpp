@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "hub/flow/intake.hpp"
 #include "hub/flow/live.hpp"
 #include "hub/flow/names.hpp"
+#include "hub/flow/reference_words.hpp"
 #include "hub/flow/spill.hpp"
 #include "hub/record/arena.hpp"
 #include "hub/record/finding.hpp"
@@ -37,10 +39,16 @@ class Contributor {
 
   /// Gives the rows of a reference stream; before run().
   void know(uint32_t stream, std::vector<RowRef> rows);
+  /// They are as they were when this was made of them: only rows of children are mapped. `keys` are
+  /// asked for when there are any.
+  void let_references_stand(ReferenceWords words, std::function<NameableKeys()> keys);
   /// Maps every block. Contributions are then in the live nodes; refused rows are gone from them.
   void run(Pulse& pulse);
-  /// Canonical rows made from reference streams alone (organizations, terms, courses ...).
+  /// Canonical rows made from reference streams alone (organizations, terms, courses ...), and what
+  /// the next night must know to let them stand.
   const std::string& reference_rows() const { return reference_rows_; }
+  const ReferenceWords& reference_words() const { return words_; }
+  NameableKeys nameable_keys() const;
 
   std::vector<RowAside>& asides() { return asides_; }
   const FindingKinds& findings() const { return findings_; }
@@ -62,7 +70,7 @@ class Contributor {
     std::string_view key;
   };
 
-  void run_block(const std::vector<uint32_t>& indexes, bool is_first);
+  void run_block(const std::vector<uint32_t>& indexes, bool makes_reference_rows);
   void count(const map::Output& output);
   void count_reference(uint32_t stream);
   void note(const map::Output& output);
@@ -85,6 +93,7 @@ class Contributor {
   void know_references(const map::Output& output);
   void know_fields(const map::Output& output);
   void take_reference_rows(const map::Output& output);
+  void count_standing();
   void drop_refused(const std::vector<uint32_t>& indexes);
   uint32_t node_of(std::string_view student) const;
   RowRef& row_ref(uint32_t stream, uint32_t row);
@@ -114,6 +123,8 @@ class Contributor {
   std::string doubts_;  ///< rows of record::doubt_entity
   std::string doubt_key_;
   std::string reference_rows_;
+  ReferenceWords words_;
+  std::function<NameableKeys()> standing_keys_;  ///< set: the reference rows stand
   std::vector<RowAside> asides_;
   FindingKinds findings_;
   std::map<std::string, uint64_t> refusals_;

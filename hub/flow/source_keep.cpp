@@ -114,8 +114,7 @@ void SourceRun::keep_rest() {
     for (const auto& row : contributor_->references(i)) bytes.append(StoredRow(row.row).all());
     context_.store.put_reference(context_.number, stream.counts.stream, bytes);
   }
-  if (are_references_other_)
-    context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
+  keep_reference_words();
   files_.save(context_.store, context_.source.name);
   keep_asides();
   keep_quarantine();
@@ -124,6 +123,17 @@ void SourceRun::keep_rest() {
   forget_rows();  // those of a first load and an index that is made of it need not be there at once
   for (auto& [stream, index] : key_indexes_) index.save();
   tokens_.save();
+}
+
+/// Of rows that are not as they were, or of which nobody noted what they come to.
+void SourceRun::keep_reference_words() {
+  if (are_references_other_)
+    context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
+  bool has_any = std::ranges::any_of(intake_.streams(), &StreamRead::is_reference);
+  if (!has_any || (!are_references_other_ && are_words_kept_)) return;
+  contributor_->reference_words().save(context_.store, context_.source.name);
+  context_.store.put_reference(context_.number, keys_name,
+                               pack_keys(contributor_->nameable_keys()));
 }
 
 /// Nodes with rows set aside woke tonight, so that all of them were seen.

@@ -176,6 +176,7 @@ void SourceRun::map() {
   settle_references();
   live_.tie_and_pack(rows_in_block);
   live_.count_sleeping();
+  if (!live_.blocks().empty()) know_standing_references();
   context_.pulse.begin("mapping " + context_.source.name, live_.rows().size());
   contributor_->run(context_.pulse);
 }
@@ -275,13 +276,41 @@ void SourceRun::take_unlisted(uint32_t stream, std::vector<RowRef>& left) {
   }
 }
 
+/// While no reference row is another, what they came to stands, and those of streams that nothing
+/// was read of wait until rows are mapped that may look them up.
 void SourceRun::settle_references() {
   std::unordered_set<uint64_t> changed;
   reference_bytes_.resize(intake_.streams().size());
-  for (uint32_t i = 0; i < mapping_->reads().size(); ++i)
-    if (intake_.streams()[i].is_reference) contributor_->know(i, merged_reference(i, changed));
+  std::optional<ReferenceWords> words;
+  if (!is_first_ && !recomputes_)
+    words = ReferenceWords::load(context_.store, context_.source.name);
+  are_words_kept_ = words.has_value();
+  for (uint32_t i = 0; i < mapping_->reads().size(); ++i) {
+    const auto& stream = intake_.streams()[i];
+    if (!stream.is_reference) continue;
+    bool was_told =
+        stream.is_read && (stream.sweeps || stream.listed || !stream.reference_rows.empty());
+    if (words && !was_told)
+      standing_references_.push_back(i);
+    else
+      contributor_->know(i, merged_reference(i, changed));
+  }
   are_references_other_ = is_first_ || recomputes_ || !changed.empty();
   live_.wake_users(changed);
+  if (words && words->are_plain && changed.empty()) {
+    contributor_->let_references_stand(std::move(*words), [this] {
+      return unpack_keys(context_.store.reference(context_.number, keys_name));
+    });
+    return;
+  }
+  know_standing_references();
+}
+
+void SourceRun::know_standing_references() {
+  std::unordered_set<uint64_t> none_changed;
+  for (auto stream : standing_references_)
+    contributor_->know(stream, merged_reference(stream, none_changed));
+  standing_references_.clear();
 }
 
 /// The rows of a reference stream as they stand now; tells the look-up keys that changed.

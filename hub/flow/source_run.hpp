@@ -99,6 +99,7 @@ class SourceRun {
   void doubt_emptiness(StreamRead& stream);
   void miss_columns(StreamRead& stream);
   void settle_references();
+  void know_standing_references();
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);
   bool asks_key_index(uint32_t stream);
   void open_key_indexes();
@@ -114,11 +115,13 @@ class SourceRun {
   void forget_rows();
   void keep_node(const LiveNode& live);
   void erase_node(const LiveNode& live);
+  void keep_reference_words();
   void keep_asides();
   void keep_keys(const LiveNode& live, std::span<const RowRef> now, bool is_same);
   void gather_uses(uint32_t node);
 
   static constexpr const char* asides_name = "set aside";  ///< nodes, packed
+  static constexpr const char* keys_name = "nameable keys";
 
   SourceContext context_;
   std::unique_ptr<map::Mapping> mapping_;
@@ -138,9 +141,11 @@ class SourceRun {
   KeyIndex tokens_;                                 ///< of nodes
   std::vector<uint32_t> asides_;                    ///< nodes of which rows are set aside tonight
   bool recomputes_ = false;
-  bool are_references_other_ = true;          ///< than they are stored
-  RowMemory completed_;                       ///< reference rows with cells that were not read
-  std::vector<std::string> reference_bytes_;  ///< by stream: stored reference rows, kept alive
+  bool are_references_other_ = true;           ///< than they are stored
+  bool are_words_kept_ = false;                ///< of what reference rows came to before tonight
+  std::vector<uint32_t> standing_references_;  ///< streams that wait for somebody to look them up
+  RowMemory completed_;                        ///< reference rows with cells that were not read
+  std::vector<std::string> reference_bytes_;   ///< by stream: stored reference rows, kept alive
   store::Node kept_;            ///< the node that is being staged; its memory is used again
   std::vector<uint64_t> uses_;  ///< of that node
 };

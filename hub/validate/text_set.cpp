@@ -1,5 +1,6 @@
 #include "hub/validate/text_set.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -39,6 +40,15 @@ std::size_t TextSet::slot_of(const record::Text& text, uint64_t hash) const {
 
 bool TextSet::has(const record::Text& text) const {
   return size_ && slots_[slot_of(text, hash_of(text))].hash;
+}
+
+std::vector<uint64_t> TextSet::hashes() const {
+  std::vector<uint64_t> all;
+  all.reserve(size_);
+  for (const auto& slot : slots_)
+    if (slot.hash) all.push_back(slot.hash);
+  std::ranges::sort(all);
+  return all;
 }
 
 /// The slot to fill, or nullptr if the text is there already.

@@ -21,6 +21,8 @@ class TextSet {
   /// Adds a copy; false if it was there.
   bool add(const record::Text& text);
   bool has(const record::Text& text) const;
+  /// hash_of() each of them, ascending.
+  std::vector<uint64_t> hashes() const;
 
  private:
   struct Slot {

@@ -111,7 +111,8 @@ Validator::Validator(const record::Model& model, int32_t run_date)
     : model_(model),
       run_date_(run_date),
       options_(model.options.size()),
-      known_(model.entities.size()) {
+      known_(model.entities.size()),
+      known_hashes_(model.entities.size()) {
   for (std::size_t i = 0; i < model.options.size(); ++i)
     for (const auto& code : model.options[i].codes) options_[i].add(record::text(code));
   for (const auto& entity : model.entities) {
@@ -153,6 +154,16 @@ void Validator::expect(record::EntityId entity, std::size_t keys) {
 
 void Validator::know(record::EntityId entity, std::string_view key) {
   known_[entity].add(record::text(key));
+}
+
+void Validator::know(record::EntityId entity, std::vector<uint64_t> hashes) {
+  known_hashes_[entity] = std::move(hashes);
+}
+
+void Validator::each_known(
+    const std::function<void(record::EntityId, std::vector<uint64_t>)>& visit) const {
+  for (record::EntityId entity = 0; entity < known_.size(); ++entity)
+    if (!known_[entity].empty()) visit(entity, known_[entity].hashes());
 }
 
 void Validator::check_field(const Column& column, const FieldRules& rules, uint32_t rows,
@@ -213,9 +224,12 @@ void Validator::check_id(const Column& column, uint32_t rows, const Say& say) {
 
 void Validator::check_references(const Column& column, record::EntityId target, uint32_t rows,
                                  const Say& say) const {
-  if (known_[target].empty()) return;
+  const auto& hashes = known_hashes_[target];
+  if (known_[target].empty() && hashes.empty()) return;
   each_text(column, rows, [&](uint32_t row, const Text& key) {
-    if (!known_[target].has(key))
+    bool is_known =
+        hashes.empty() ? known_[target].has(key) : std::ranges::binary_search(hashes, hash_of(key));
+    if (!is_known)
       say(row, Severity::warning, "reference", "names no known " + model_.entities[target].name);
   });
 }

@@ -50,6 +50,10 @@ class Validator {
   void know(record::EntityId entity, std::string_view key);
   /// So many keys of an entity will be told.
   void expect(record::EntityId entity, std::size_t keys);
+  /// Instead of both: the hashes (hash_of) of the keys, ascending.
+  void know(record::EntityId entity, std::vector<uint64_t> hashes);
+  /// The hashes of the keys of each entity of which know() told some.
+  void each_known(const std::function<void(record::EntityId, std::vector<uint64_t>)>& visit) const;
   /// Takes in the fatal rules of packs that need nothing but the row; `packs` must outlive the
   /// validator. `source` is the name that rules know the rows' source by.
   void use(const std::vector<Pack>& packs, const std::string& source);
@@ -91,8 +95,9 @@ class Validator {
 
   const record::Model& model_;
   int32_t run_date_;
-  std::vector<TextSet> options_;  ///< as in Model::options
-  std::vector<TextSet> known_;    ///< keys by entity
+  std::vector<TextSet> options_;                     ///< as in Model::options
+  std::vector<TextSet> known_;                       ///< keys by entity
+  std::vector<std::vector<uint64_t>> known_hashes_;  ///< of those of which only these are known
   std::vector<EntityRules> entities_;
   std::unique_ptr<RowRules> row_rules_;
 };
