@@ -118,12 +118,8 @@ void Intake::read(extract::SourcePlan& plan, Pulse& pulse) {
   }
   for (auto& stream : streams_)
     if (stream.plan.is_offered) read_stream(stream, pulse);
-  if (nodes_.asks()) hang_rows();
+  hang_rows();
   for (const auto& offer : plan.removals) read_removals(offer, pulse);
-  auto place_of = [&](const RowRef& row) {  // rows without a node come last
-    return std::min<std::size_t>(row.node, nodes_.size());
-  };
-  rows_ = sorted_by_place(kept_.rows(), nodes_.size() + 1, place_of, RowOrder());
   drop_doubles();
 }
 
@@ -307,12 +303,14 @@ void Intake::find_nodes(uint32_t space, const record::Column& subject) {
     if (node != NodeTable::none) node = found_[node];
 }
 
-/// All at once, so that no page of the store is asked for twice.
+/// Where the store is asked, all at once, so that none of its pages is asked for twice.
 void Intake::hang_rows() {
+  if (!nodes_.asks()) {
+    rows_ = kept_.rows().sorted();
+    return;
+  }
   nodes_.find_or_add(asked_, found_);
-  kept_.rows().change_each([&](RowRef& row) {
-    if (row.node != NodeTable::none) row.node = found_[row.node];
-  });
+  rows_ = kept_.rows().sorted_by(found_);
   std::vector<uint64_t>().swap(asked_);
 }
 

@@ -1,8 +1,6 @@
 #include "hub/flow/key_index.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <tuple>
 
 #include "hub/store/store.hpp"
 
@@ -44,7 +42,7 @@ KeyIndex KeyIndex::of_tokens(store::Store& store, uint32_t source) {
 
 void KeyIndex::read_all() {
   store_.each_key(of_, [&](const store::Posting& record) {
-    all_.push_back(Change(record.token, record.node, false));
+    all_.push_back(store::Posting{record.token, record.node});
   });
 }
 
@@ -55,9 +53,8 @@ std::span<const uint32_t> KeyIndex::nodes(uint64_t key) {
     return found_;
   }
   found_.clear();
-  auto key_of = [](const Change& one) { return one.posting().token; };
-  for (const auto& one : std::ranges::equal_range(all_, key, {}, key_of))
-    found_.push_back(one.node);
+  for (const auto& one : std::ranges::equal_range(all_, key, {}, &SmallPosting::token))
+    found_.push_back(one.node());
   return found_;
 }
 
@@ -87,21 +84,12 @@ void KeyIndex::change(uint32_t node, std::span<const RowRef> before, std::span<c
 
 void KeyIndex::save() {
   if (!is_known_) return make();
-  std::vector<Change>().swap(all_);
-  std::vector<store::Posting> changes;
-  changes_.each_last_time([&](const Change& change) { changes.push_back(change.posting()); });
-  store_.add_keys(of_, std::move(changes));
+  std::vector<SmallPosting>().swap(all_);
+  store_.add_keys(of_, changes_.take());
 }
 
-/// Keys are hashes: their first bits lay them out evenly.
 void KeyIndex::make() {
-  auto bits =
-      static_cast<unsigned>(std::min<std::size_t>(32, std::bit_width(changes_.size() / 16 + 1)));
-  auto all = sorted_by_place(
-      changes_, std::size_t{1} << bits, [&](const Change& one) { return one.high >> (32 - bits); },
-      [](const Change& a, const Change& b) {
-        return std::tuple(a.high, a.low, +a.node) < std::tuple(b.high, b.low, +b.node);
-      });
+  auto all = changes_.take_sorted();
   store_.replace_keys(of_, all.size(), [&](std::size_t at) { return all[at].posting(); });
   is_known_ = true;
   count_ = all.size();

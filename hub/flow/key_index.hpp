@@ -14,7 +14,7 @@
 #include "hub/flow/frame.hpp"
 #include "hub/flow/key_list.hpp"
 #include "hub/flow/names.hpp"
-#include "hub/flow/place_sort.hpp"
+#include "hub/flow/posting_pile.hpp"
 #include "hub/store/rows.hpp"
 
 namespace homeroom::flow {
@@ -34,28 +34,14 @@ class KeyIndex {
   /// Keys that are on no list, and their nodes.
   std::vector<std::pair<uint64_t, uint32_t>> unlisted(const KeyList& listed);
 
-  void hang(uint64_t key, uint32_t node) { changes_.push_back(Change(key, node, false)); }
-  void take_off(uint64_t key, uint32_t node) { changes_.push_back(Change(key, node, true)); }
+  void hang(uint64_t key, uint32_t node) { changes_.push_back({key, node, false}); }
+  void take_off(uint64_t key, uint32_t node) { changes_.push_back({key, node, true}); }
   /// The rows of a node as they were published and as they are now.
   void change(uint32_t node, std::span<const RowRef> before, std::span<const RowRef> now);
   /// Stages what was hung and taken off.
   void save();
 
  private:
-  /// In twelve bytes: a first load has a million of them while all rows are in memory.
-  struct Change {
-    Change() = default;
-    Change(uint64_t key, uint32_t at, bool ends)
-        : high(static_cast<uint32_t>(key >> 32)),
-          low(static_cast<uint32_t>(key)),
-          node(at),
-          is_gone(ends) {}
-    store::Posting posting() const { return {uint64_t{high} << 32 | low, node, is_gone != 0}; }
-
-    uint32_t high = 0, low = 0;
-    uint32_t node : 31 = 0;
-    uint32_t is_gone : 1 = 0;
-  };
   KeyIndex(store::Store& store, store::KeyedStream of, uint16_t stream);
   void read_all();
   void make();
@@ -66,8 +52,9 @@ class KeyIndex {
   bool is_known_;
   uint64_t count_;
   uint64_t asked_ = 0;
-  Pieces<Change> changes_;
-  std::vector<Change> all_;  ///< by key; where much is asked they are read once, not page by page
+  PostingPile changes_;
+  std::vector<SmallPosting>
+      all_;  ///< by key; where much is asked they are read once, not page by page
   std::vector<uint32_t> found_;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
-#include <set>
 
 #include "hub/flow/by_number.hpp"
 #include "hub/flow/forgetting.hpp"
@@ -90,7 +89,7 @@ void People::take_roster(uint32_t source, SourceRun* run, int32_t run_date) {
   auto take = [&](const SourceRun::Subject& subject, const store::SubjectLink* was) {
     if (!subject.said) {  // the roster does not know the child any more
       if (!was) return;
-      affected_.insert(was->person);
+      affected_.push_back(was->person);
       roster_->lose(subject.node);
       return;
     }
@@ -105,7 +104,7 @@ void People::take_roster(uint32_t source, SourceRun* run, int32_t run_date) {
     } else {
       founded.emplace_back(founding_id(row.key()), now.size());
     }
-    if (was && subject.is_changed) affected_.insert(link.person);
+    if (was && subject.is_changed) affected_.push_back(link.person);
     now.push_back(link);
   };
   for (const auto& was : before) {
@@ -171,19 +170,20 @@ void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
   if (founded.empty()) return;
   persons_.expect(founded.size());
   sort_by_id(founded);
-  std::unordered_map<std::string_view, uint32_t> known;
-  for (const auto& [id, index] : founded) known.emplace(id, store::SubjectLink::nobody);
+  std::vector<uint32_t> known(founded.size(), store::SubjectLink::nobody);
   store_.each_person([&](const store::Person& person) {
-    if (auto back = known.find(person.id); back != known.end()) back->second = person.number;
+    auto id = [](const auto& one) -> const std::string& { return one.first; };
+    auto back = std::ranges::equal_range(founded, person.id, {}, id);
+    std::fill_n(known.begin() + (back.begin() - founded.begin()), back.size(), person.number);
   });
-  for (const auto& [id, index] : founded) {
-    auto number = known.at(id);  // of a student who left and is back
+  for (std::size_t i = 0; i < founded.size(); ++i) {
+    auto number = known[i];  // of a student who left and is back
     if (number == store::SubjectLink::nobody) {
-      number = persons_.add({persons_.size(), id, false, std::nullopt, ""});
-      other_persons_.insert(number);
+      number = persons_.add({persons_.size(), std::move(founded[i].first), false, {}, ""});
+      other_persons_.push_back(number);
     }
-    links[index].person = number;
-    affected_.insert(number);
+    links[founded[i].second].person = number;
+    affected_.push_back(number);
   }
 }
 
@@ -293,13 +293,13 @@ void People::note_changes(uint32_t source, const std::vector<store::SubjectLink>
     const auto* was = former.find(link.node);
     bool is_same = was && is_as_before(link, *was);
     bool is_new = !is_same || std::ranges::binary_search(changed, link.node);
-    if (is_new && link.is_linked()) affected_.insert(link.person);
+    if (is_new && link.is_linked()) affected_.push_back(link.person);
     mine.is_changed |= !is_same || was->rule != link.rule || was->weight != link.weight;
   }
   for (const auto& was : before) {
     const auto* now = latter.find(was.node);
     if (now && is_as_before(*now, was)) continue;
-    if (was.is_linked()) affected_.insert(was.person);
+    if (was.is_linked()) affected_.push_back(was.person);
     mine.is_changed = true;
   }
 }
@@ -393,8 +393,10 @@ void People::end_matching() {
 }
 
 void People::keep() {
-  for (auto number : std::set<uint32_t>(other_persons_.begin(), other_persons_.end()))
-    store_.put_person(persons_[number]);
+  std::ranges::sort(other_persons_);
+  auto doubles = std::ranges::unique(other_persons_);
+  other_persons_.erase(doubles.begin(), doubles.end());
+  for (auto number : other_persons_) store_.put_person(persons_[number]);
 }
 
 }  // namespace homeroom::flow

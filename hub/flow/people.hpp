@@ -59,8 +59,8 @@ class People {
   std::vector<std::pair<uint32_t, uint32_t>> linked(const SourceRun& run) const;
   /// Linked, in review or decided about: what is stored of it stays.
   bool is_kept(uint32_t source, uint32_t node) const;
-  /// Persons whose profile may differ from what is published.
-  const std::unordered_set<uint32_t>& affected() const { return affected_; }
+  /// Persons whose profile may differ from what is published, in any order, some more than once.
+  const std::vector<uint32_t>& affected() const { return affected_; }
   /// The records of these persons, who ascend, will be asked for: those of others need not be
   /// gathered.
   void expect_records_of(const std::vector<uint32_t>& persons) const;
@@ -126,13 +126,13 @@ class People {
   Decisions decisions_;
   record::EntityId student_entity_;
   LookedUp<store::Person> persons_;
-  std::unordered_set<uint32_t> other_persons_;  ///< new, or otherwise than they are stored
+  std::vector<uint32_t> other_persons_;  ///< new, or otherwise than they are stored
   bool weighs_all_;
   int64_t now_ms_;
   std::unique_ptr<Students> roster_;
   std::map<uint32_t, SourceLinks> by_source_;  ///< in the order in which records_of() tells them
   std::vector<uint32_t> order_;                ///< sources, roster first
-  std::unordered_set<uint32_t> affected_;
+  std::vector<uint32_t> affected_;
   std::vector<uint32_t> ended_;
   Joined joined_;
   uint64_t before_;

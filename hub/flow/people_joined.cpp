@@ -45,7 +45,7 @@ void People::join(uint32_t source, std::vector<SubjectLink>& links) {
     auto person = joins.survivor(*own);
     link.rule = person == *own ? 0 : SubjectLink::decided;
     if (person == link.person) continue;
-    affected_.insert({person, link.person});
+    affected_.insert(affected_.end(), {person, link.person});
     link.person = person;
   }
 }
@@ -99,8 +99,8 @@ void People::settle_present(uint32_t number) {
   person.is_live = true;
   person.ended_on.reset();
   person.merged_into.clear();
-  affected_.insert(number);
-  other_persons_.insert(number);
+  affected_.push_back(number);
+  other_persons_.push_back(number);
 }
 
 /// Nobody of the roster is this person: they left, or are part of another now.
@@ -109,13 +109,13 @@ void People::settle_absent(uint32_t number, const std::vector<uint8_t>& is_here,
   bool is_joined = survivor != number && is_here[survivor];
   auto into = is_joined ? persons_[survivor].id : std::string();
   auto& person = persons_[number];
-  if (person.merged_into != into) other_persons_.insert(number);
+  if (person.merged_into != into) other_persons_.push_back(number);
   if (!person.is_live) {
-    if (person.merged_into != into) affected_.insert(number);
+    if (person.merged_into != into) affected_.push_back(number);
     person.merged_into = into;
     return;
   }
-  other_persons_.insert(number);
+  other_persons_.push_back(number);
   person.is_live = false;
   person.merged_into = into;
   if (!is_joined) person.ended_on = run_date;

@@ -30,12 +30,6 @@ class Pieces {
     for (const auto& piece : pieces_)
       for (const auto& row : piece) visit(row);
   }
-  /// As each(), to change rows.
-  template <class Visit>
-  void change_each(Visit visit) {
-    for (auto& piece : pieces_)
-      for (auto& row : piece) visit(row);
-  }
   /// As each(), giving a piece's memory back when its rows were visited.
   template <class Visit>
   void each_last_time(Visit visit) {

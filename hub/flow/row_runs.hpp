@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "hub/flow/frame.hpp"
-#include "hub/flow/place_sort.hpp"
 #include "hub/flow/published_sums.hpp"
+#include "hub/flow/rows_by_node.hpp"
 
 namespace homeroom::flow {
 
@@ -42,7 +42,7 @@ class SeenAgain {
 
 class RowRuns {
  public:
-  explicit RowRuns(RunMemory& memory) : memory_(memory) {}
+  explicit RowRuns(RunMemory& memory) : memory_(memory), rows_(memory) {}
 
   /// From now on runs are compared with what is published; it outlives this.
   void compare_with(const PublishedSums& published, uint64_t seed) {
@@ -69,14 +69,14 @@ class RowRuns {
   void end();
 
   RowMemory& memory() { return memory_; }
-  Pieces<RowRef>& rows() { return rows_; }
+  RowsByNode& rows() { return rows_; }
 
  private:
   void start(uint32_t node);
   bool is_published(uint16_t stream) const;
 
   RowMemory memory_;
-  Pieces<RowRef> rows_;
+  RowsByNode rows_;
   const PublishedSums* published_ = nullptr;
   uint64_t seed_ = 0;
   SeenAgain* seen_ = nullptr;

@@ -18,10 +18,6 @@ std::vector<uint64_t> tokens_of(std::string_view packed) {
   return tokens;
 }
 
-bool is_before(const store::Posting& a, const store::Posting& b) {
-  return a.token != b.token ? a.token < b.token : a.node < b.node;
-}
-
 std::vector<uint64_t> in_order(std::span<const uint64_t> tokens) {
   std::vector<uint64_t> sorted(tokens.begin(), tokens.end());
   std::ranges::sort(sorted);
@@ -82,17 +78,17 @@ void WeighedRecords::change(uint32_t node, std::span<const uint64_t> before,
   for (auto token : before)
     if (!std::ranges::binary_search(now, token)) postings_.push_back({token, node, true});
   for (auto token : now)
-    if (!std::ranges::binary_search(before, token)) postings_.push_back({token, node});
+    if (!std::ranges::binary_search(before, token)) postings_.push_back({token, node, false});
 }
 
 void WeighedRecords::finish() {
   if (keeps_ == Keeps::nothing) return;
   if (keeps_ == Keeps::changes) {
-    store_.add_postings(source_, std::move(postings_));
+    store_.add_postings(source_, postings_.take());
     return;
   }
-  std::ranges::sort(postings_, is_before);
-  store_.replace_postings(source_, postings_.size(), [&](std::size_t at) { return postings_[at]; });
+  auto all = postings_.take_sorted();
+  store_.replace_postings(source_, all.size(), [&](std::size_t at) { return all[at].posting(); });
 }
 
 }  // namespace homeroom::flow

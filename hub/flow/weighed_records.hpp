@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "hub/store/rows.hpp"
+#include "hub/flow/posting_pile.hpp"
 
 namespace homeroom::store {
 class Store;
@@ -50,7 +50,7 @@ class WeighedRecords {
   uint32_t source_;
   Keeps keeps_;
   uint64_t changed_ = 0;
-  std::vector<store::Posting> postings_;
+  PostingPile postings_;
 };
 
 }  // namespace homeroom::flow

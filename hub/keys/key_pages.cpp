@@ -37,6 +37,8 @@ constexpr const char* rotations = R"(
 constexpr const char* publications = R"(
   ALTER TABLE tenant ADD COLUMN has_published INTEGER NOT NULL DEFAULT 0;
 )";
+/// Pages that wait in memory to be written, some 35 MB.
+constexpr std::size_t most_drawn = 4096;
 constexpr std::array steps = {first, rotations, publications};
 constexpr int64_t application_id = 1213549654;  // "HUKV"
 
@@ -105,7 +107,11 @@ KeyPages::KeyPages(const std::filesystem::path& file, std::string_view tenant_id
       keys_(keys),
       database_(file, sqlite::Access::write),
       read_((prepare(database_, tenant_id), database_),
-            "SELECT wrapped, tenant_key FROM page WHERE unit = ? AND scope = ? AND number = ?") {}
+            "SELECT wrapped, tenant_key FROM page WHERE unit = ? AND scope = ? AND number = ?"),
+      insert_(database_, "INSERT INTO page VALUES(?, ?, ?, ?, ?)"),
+      update_(database_,
+              "UPDATE page SET wrapped = ?4, tenant_key = ?5 "
+              "WHERE unit = ?1 AND scope = ?2 AND number = ?3") {}
 
 std::size_t KeyPages::Hash::operator()(const PageName& name) const {
   uint64_t mixed = name.number * 0x9e3779b97f4a7c15 ^ (uint64_t{name.scope} << 8) ^
@@ -177,29 +183,30 @@ void KeyPages::let_go() {
   if (database_.is_in_transaction()) database_.run("COMMIT");
 }
 
+/// In a transaction of the caller.
+void KeyPages::write(const PageName& name, const Page& page) {
+  std::string plain;
+  plain.assign(reinterpret_cast<const char*>(page.keys.data()), page.keys.size());
+  plain.append(reinterpret_cast<const char*>(page.destroyed.data()), page.destroyed.size());
+  plain.append(reinterpret_cast<const char*>(page.versions.data()), page.versions.size());
+  std::string wrapped;
+  cipher_.seal(keys_.tenant.data(), bound(name), plain, wrapped);
+  OPENSSL_cleanse(plain.data(), plain.size());
+  sqlite::Use write(page.kept == Kept::made ? insert_ : update_);
+  write->bind(static_cast<int64_t>(name.unit)).bind(name.scope);
+  write->bind(static_cast<int64_t>(name.number)).bind_bytes(wrapped);
+  write->bind(keys_.number).step();
+}
+
 void KeyPages::save() {
   let_go();
   if (is_saved()) return;
   sqlite::Transaction transaction(database_);
-  sqlite::Statement insert(database_, "INSERT INTO page VALUES(?, ?, ?, ?, ?)");
-  sqlite::Statement update(database_,
-                           "UPDATE page SET wrapped = ?4, tenant_key = ?5 "
-                           "WHERE unit = ?1 AND scope = ?2 AND number = ?3");
-  std::string plain;
-  std::string wrapped;
   for (auto& [name, page] : pages_) {
     // Spilled blocks lie in unlinked files and die with the run; so do their keys.
     if (page->kept == Kept::as_stored || name.unit == Unit::spill) continue;
-    plain.assign(reinterpret_cast<const char*>(page->keys.data()), page->keys.size());
-    plain.append(reinterpret_cast<const char*>(page->destroyed.data()), page->destroyed.size());
-    plain.append(reinterpret_cast<const char*>(page->versions.data()), page->versions.size());
-    cipher_.seal(keys_.tenant.data(), bound(name), plain, wrapped);
-    sqlite::Statement& write = page->kept == Kept::made ? insert : update;
-    write.bind(static_cast<int64_t>(name.unit)).bind(name.scope);
-    write.bind(static_cast<int64_t>(name.number)).bind_bytes(wrapped);
-    write.bind(keys_.number).execute();
+    write(name, *page);
   }
-  OPENSSL_cleanse(plain.data(), plain.size());
   for (const auto& one : new_erasures_) {
     sqlite::Statement put(
         database_, "INSERT INTO erasure(at_ms, unit, scope, id, token) VALUES(?, ?, ?, ?, ?)");
@@ -210,6 +217,24 @@ void KeyPages::save() {
   new_erasures_.clear();
   for (auto& [name, page] : pages_)
     if (name.unit != Unit::spill) page->kept = Kept::as_stored;
+}
+
+/// Only what was drawn: that a key was destroyed is for save() to write.
+void KeyPages::write_drawn() {
+  auto is_drawn = [](const PageName& name, const Page& page) {
+    return page.kept == Kept::made && name.unit != Unit::spill;
+  };
+  if (database_.is_in_transaction()) database_.run("COMMIT");  // of reading; see hold()
+  sqlite::Transaction transaction(database_);
+  for (const auto& [name, page] : pages_)
+    if (is_drawn(name, *page)) write(name, *page);
+  transaction.commit();
+  std::erase_if(pages_, [&](const auto& page) {
+    bool is_written = is_drawn(page.first, *page.second);
+    if (is_written) stored_->insert(page.first);
+    return is_written;
+  });
+  last_ = nullptr;
 }
 
 KeyPages::Page* KeyPages::find(const PageName& name) {
@@ -227,6 +252,7 @@ KeyPages::Page* KeyPages::find(const PageName& name) {
 KeyPages::Page& KeyPages::find_or_draw(const PageName& name) {
   if (last_ && last_name_ == name) return *last_;
   if (auto known = pages_.find(name); known != pages_.end() || is_stored(name)) return *find(name);
+  if (name.unit != Unit::spill && ++drawn_ % most_drawn == 0) write_drawn();
   auto page = std::make_unique<Page>();
   draw_random(page->keys.data(), page->keys.size());
   page->versions.fill(1);

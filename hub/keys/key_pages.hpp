@@ -1,6 +1,8 @@
 // KeyPages: the data keys, 256 to a page, wrapped by the tenant key, in the key database.
 // A page is drawn whole when the first of its keys is asked for, read when it is first needed, and
-// then kept in memory. It is written by save(), before the data that was sealed with it.
+// then kept in memory. It is written by save(), before the data that was sealed with it; where a
+// night draws very many, some are written as they fill and leave memory: a key that nothing was
+// sealed with does no harm.
 #pragma once
 
 #include <array>
@@ -91,6 +93,8 @@ class KeyPages {
   };
 
   bool is_saved() const;
+  void write_drawn();
+  void write(const PageName& name, const Page& page);
   Page* find(const PageName& name);
   Page& find_or_draw(const PageName& name);
   std::unique_ptr<Page> read(const PageName& name);
@@ -102,13 +106,14 @@ class KeyPages {
   std::string tenant_id_;
   TenantKeys keys_;
   sqlite::Database database_;
-  sqlite::Statement read_;
+  sqlite::Statement read_, insert_, update_;
   Cipher cipher_;
   std::unordered_map<PageName, std::unique_ptr<Page>, Hash> pages_;
   std::optional<std::unordered_set<PageName, Hash>>
       stored_;  ///< asked for with the first key to seal
   std::vector<Erasure> new_erasures_;
   bool is_held_ = false;
+  std::size_t drawn_ = 0;  ///< pages, spilled blocks' apart
   PageName last_name_{};
   Page* last_ = nullptr;
 };

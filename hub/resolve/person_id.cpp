@@ -8,6 +8,7 @@ std::string person_id(std::string_view hash) {
   assert(hash.size() >= 10);
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";  // RFC 4648 section 6
   std::string id = "p";
+  id.reserve(1 + 16 + 4);  // a district keeps many of them
   uint32_t bits = 0;
   int held = 0;
   for (int i = 0, byte = 0; i < 16; ++i) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "homeroom/error.hpp"
+#include "hub/sqlite/gathered_writes.hpp"
 
 namespace homeroom::sqlite {
 
@@ -69,7 +70,8 @@ Next next_step(int code) {
 Database::Database(const std::filesystem::path& file, Access access, int busy_wait_ms)
     : file_(file) {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE;
-  int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
+  const char* system = access == Access::build ? gathered_writes() : nullptr;
+  int code = sqlite3_open_v2(file.c_str(), &handle_, flags, system);
   if (code != SQLITE_OK) {
     sqlite3_close_v2(std::exchange(handle_, nullptr));
     raise(code, "open");

@@ -13,7 +13,8 @@ struct sqlite3_stmt;
 
 namespace homeroom::sqlite {
 
-enum class Access : uint8_t { read, write };
+/// `build`: nobody else looks into the file, and it is not worth keeping if this program dies.
+enum class Access : uint8_t { read, write, build };
 
 /// A connection; closed when it goes away. For one thread at a time.
 class Database {

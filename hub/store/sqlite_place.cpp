@@ -147,7 +147,7 @@ Building::Building(std::filesystem::path file, const Identity& identity, int64_t
                                  ": another run is building this store; wait until it has ended");
   // What a dead run left is thrown away.
   if (ftruncate(lock_.descriptor(), 0) != 0) throw world::trouble(errno, "empty", building_);
-  database_ = std::make_unique<sql::OnSqlite>(building_, sqlite::Access::write, busy_wait_ms);
+  database_ = std::make_unique<sql::OnSqlite>(building_, sqlite::Access::build, busy_wait_ms);
   database_->run("PRAGMA page_size = " + std::to_string(page_size));
   database_->run("PRAGMA application_id = " + std::to_string(application_id));
   database_->run(

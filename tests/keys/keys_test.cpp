@@ -64,6 +64,25 @@ TEST_F(Keys, WhatIsSealedOpensAgain) {
   }
 }
 
+/// More pages of keys than wait in memory.
+TEST_F(Keys, KeysOfAFirstLoadThatLeaveMemoryOpenWhatTheySealed) {
+  constexpr uint64_t pages_drawn = 4200, keys_in_page = 256;
+  std::vector<std::string> sealed;
+  {
+    auto by = ring();
+    for (uint64_t page = 0; page < pages_drawn; ++page)
+      sealed.push_back(seal(*by, text, page * keys_in_page));
+    for (uint64_t page = 0; page < pages_drawn; page += 100)
+      EXPECT_EQ(open(*by, sealed[page], page * keys_in_page), text) << page;
+    by->destroy(Unit::frame, 1, 0);
+    by->save();
+  }
+  auto again = ring();
+  for (uint64_t page = 1; page < pages_drawn; page += 100)
+    EXPECT_EQ(open(*again, sealed[page], page * keys_in_page), text) << page;
+  EXPECT_FALSE(again->opens(Unit::frame, 1, 0, sealed[0]));
+}
+
 TEST_F(Keys, WhatIsSealedOpensAgainAfterSavingAndOpeningTheRing) {
   std::string sealed;
   {
