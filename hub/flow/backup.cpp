@@ -216,7 +216,7 @@ Restored restore(const Hub& hub, const Restore& what) {
   world::Lock lock(hub.lock_file(), "a restore", hub.clock());
   bool is_here = store::Store::is_there(hub.parameter("store"));
   if (is_here && !what.may_replace)
-    throw refused(file, "a store is here; --replace puts the backup in its place");
+    throw refused(hub.store_name(), "a store is here; --replace puts the backup in its place");
   put_keys_back(hub, what);
   path coming = file.string() + ".restoring";
   std::filesystem::remove(coming);

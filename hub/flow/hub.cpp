@@ -131,7 +131,7 @@ std::unique_ptr<store::Store> Hub::open_store(keys::KeyRing& keys, bool for_writ
   auto store = store::Store::open(parameter("store"), tenant_, keys, for_writing, store_file());
   if (store->is_new() && keys.has_published() && !is_lost)
     throw Error(Next::fix_settings,
-                "store: " + parameter("store") +
+                "store: " + store_name() +
                     " is not there, and one was published with the keys at hand. Mount it, name "
                     "the right place, or put it back: homeroom restore --from BACKUP. If it is "
                     "lost for good: homeroom run JOB --approve " +
@@ -144,6 +144,11 @@ std::filesystem::path Hub::store_file() const {
   if (store.starts_with("sqlite:")) return store.substr(7);
   // Whoever works on a store on a server from this machine shares its keys.
   return key_file().replace_extension(".db");
+}
+
+std::string Hub::store_name() const {
+  const auto& store = parameter("store");
+  return store.starts_with("sqlite:") ? store.substr(7) : "the store on the server";
 }
 
 std::filesystem::path Hub::lock_file() const {

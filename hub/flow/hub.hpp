@@ -58,6 +58,8 @@ class Hub {
                                            bool is_lost = false) const;
   /// The store's file; of one on a server the name that stands for it here, beside the keys.
   std::filesystem::path store_file() const;
+  /// For messages: what connects to a server may hold a password.
+  std::string store_name() const;
   std::filesystem::path lock_file() const;
 
   /// Opens the plugins of a source. Throws what they throw.

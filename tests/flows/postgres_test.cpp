@@ -90,5 +90,28 @@ TEST_F(OnPostgres, TroubleIsToldWithItsExitCodeAndNothingIsPublished) {
   EXPECT_EQ(district_.night("server", "day2-full").exit_code, 0);
 }
 
+TEST_F(OnPostgres, APasswordOfTheConnectionStandsInNoMessage) {
+  auto there = district_.location("server") + " password=Zyxwquist";
+  district_.put("server", there);
+  ASSERT_EQ(district_.night("server", "day1").exit_code, 0);
+  auto say = [&](const std::string& what) {
+    return district_.say(district_.command("server", "day1") + ' ' + what);
+  };
+  auto backup = (district_.folder() / "backup").string();
+  ASSERT_EQ(say("backup --out " + backup).exit_code, 0);
+  auto kept = say("restore --from " + backup + " --why test");
+  EXPECT_EQ(kept.exit_code, 2);
+  EXPECT_THAT(kept.errors, HasSubstr("the store on the server: a store is here; --replace"));
+
+  auto role = there.substr(there.rfind("user=") + 5);
+  role = role.substr(0, role.find(' '));
+  Cluster::of_this_program().ask("DROP SCHEMA " + role + " CASCADE; CREATE SCHEMA " + role +
+                                 " AUTHORIZATION " + role);
+  auto lost = district_.night("server", "day1");
+  EXPECT_EQ(lost.exit_code, 2);
+  EXPECT_THAT(lost.errors, HasSubstr("the store on the server is not there"));
+  EXPECT_THAT(lost.errors, Not(HasSubstr("Zyxwquist")));
+}
+
 }  // namespace
 }  // namespace homeroom::flows
