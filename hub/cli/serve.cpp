@@ -44,9 +44,10 @@ void serve(Context& context, const std::string& listen) {
        [&](const auto& item, const auto& must_stop) { return program.run(item, must_stop); },
        [&](const auto& alert) { sender.send(alert); },
        [&](const auto& run, const auto& end) { metrics.count(run, end); }});
-  server::Monitor monitor(listen, {[&] { return daemon.is_alive(); },
-                                   [&] { return is_ready && !context.cancel.cancelled(); },
-                                   [&] { return metrics.text(); }});
+  server::Monitor monitor(
+      listen, {[&] { return daemon.is_alive(); },
+               [&] { return is_ready && daemon.is_able() && !context.cancel.cancelled(); },
+               [&] { return metrics.text(); }});
   log.info("homeroom serves", {{"event", "listening"},
                                {"port", std::to_string(monitor.port())},
                                {"schedules", std::to_string(timetable.entries().size())}});

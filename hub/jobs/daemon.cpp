@@ -10,7 +10,9 @@ namespace homeroom::jobs {
 
 namespace {
 
-constexpr auto pause_between = std::chrono::milliseconds(500);
+/// By thread, for the log.
+constexpr std::array<const char*, 3> step_names = {"look at schedules", "begin a run",
+                                                   "send an alert"};
 constexpr double longest_silence_s = 120;  ///< a mail server may keep quiet for 15
 constexpr double drain_s = 30;
 constexpr int64_t locked_wait_ms = 10'000;
@@ -34,20 +36,34 @@ bool Daemon::is_alive() const {
   });
 }
 
+bool Daemon::is_able() const {
+  auto now = world::steady_seconds();
+  return std::ranges::none_of(setbacks_, [&](const auto& one) { return one.lasts(now); });
+}
+
 /// Does `step` until it is time to stop, at once again when it has done something. What it throws
 /// is logged: a full disk or a locked file goes away, and the work is still there then.
 void Daemon::repeat(Thread thread, const std::function<bool()>& step) {
   while (!parts_.stop.cancelled()) {
     moved_[thread] = world::steady_seconds();
+    auto& setback = setbacks_[thread];
     bool has_worked = false;
     try {
       has_worked = step();
+      if (auto over = setback.worked(world::steady_seconds()))
+        parts_.log.info("it works again", {{"event", "step_works_again"},
+                                           {"step", step_names[thread]},
+                                           {"failed", std::to_string(over->times)},
+                                           {"seconds", std::to_string(over->seconds)}});
     } catch (const std::exception& error) {
-      parts_.log.error(error.what(), {{"event", "step_failed"}});
+      if (setback.failed(world::steady_seconds()))
+        parts_.log.error(error.what(), {{"event", "step_failed"},
+                                        {"step", step_names[thread]},
+                                        {"failed", std::to_string(setback.times())}});
     }
     if (has_worked) continue;
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, pause_between);
+    changed_.wait_for(lock, setback.pause());
   }
   moved_[thread] = 0;
   changed_.notify_all();
@@ -90,8 +106,10 @@ bool Daemon::must_stop(const Item& run, double& last_beat) {
   try {
     if (!parts_.queue.beat(run)) return true;
     last_beat = now;
+    beats_.worked(now);
   } catch (const Error& error) {
-    parts_.log.error(error.what(), {{"event", "beat_failed"}, {"run", run.run}});
+    if (beats_.failed(now))
+      parts_.log.error(error.what(), {{"event", "beat_failed"}, {"run", run.run}});
   }
   // Who could not beat for two thirds of the lease stops before somebody else begins.
   return now - last_beat > lease_ms / 1000.0 * 2 / 3;

@@ -11,6 +11,7 @@
 
 #include "hub/jobs/run_program.hpp"
 #include "hub/jobs/scheduler.hpp"
+#include "hub/jobs/setback.hpp"
 
 namespace homeroom::jobs {
 
@@ -40,6 +41,8 @@ class Daemon {
 
   /// Whether all threads have moved within the last two minutes; true before and after work().
   bool is_alive() const;
+  /// Whether no thread is kept from its work, by a store that cannot be reached or written.
+  bool is_able() const;
 
  private:
   enum Thread : uint8_t { clock, runner, teller };
@@ -58,6 +61,8 @@ class Daemon {
 
   Parts parts_;
   std::array<std::atomic<double>, 3> moved_{};  ///< of the steady clock; 0: not at work
+  std::array<Setback, 3> setbacks_;             ///< by thread
+  Setback beats_;
   std::atomic<double> stop_since_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -114,5 +114,22 @@ TEST_F(SeveralDaemons, TurnAwayOneThatWasFrozenBeyondItsLease) {
   for (auto* daemon : {frozen.get(), heir.get()}) EXPECT_EQ(daemon->end(SIGTERM), 0);
 }
 
+TEST_F(SeveralDaemons, SayOnceThatTheServerIsAwayAndThatItIsBack) {
+  auto daemon = start("one");
+  ASSERT_TRUE(daemon->logs("started"));
+  EXPECT_THAT(daemon->ask("/readyz"), HasSubstr("200 OK"));
+  auto& cluster = Cluster::of_this_program();
+  cluster.ask("ALTER ROLE " + role() + " NOLOGIN");
+  cluster.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + role() +
+              "'");
+  ASSERT_TRUE(becomes([&] { return daemon->ask("/readyz").find("503") != std::string::npos; }));
+  EXPECT_THAT(daemon->ask("/livez"), HasSubstr("200 OK"));
+  EXPECT_LE(daemon->entries("step_failed").size(), 3u) << "one for each thread";
+  cluster.ask("ALTER ROLE " + role() + " LOGIN");
+  ASSERT_TRUE(becomes([&] { return daemon->ask("/readyz").find("200") != std::string::npos; }));
+  EXPECT_TRUE(daemon->logs("step_works_again"));
+  EXPECT_EQ(daemon->end(SIGTERM), 0);
+}
+
 }  // namespace
 }  // namespace homeroom::server
