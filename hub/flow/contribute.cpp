@@ -10,13 +10,6 @@
 
 namespace homeroom::flow {
 
-/// A reference stream as columns, the same ones for every block.
-struct Contributor::ReferenceColumns {
-  std::vector<RowRef> rows;
-  map::StreamRows columns;
-  std::vector<map::Fate> fates;  ///< the strongest seen so far
-};
-
 Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
                          const NodeTable& nodes, const FileNames& files, Intake& intake,
                          LiveSet& live, validate::Validator& validator, Spill& said,
@@ -37,28 +30,25 @@ Contributor::Contributor(const record::Model& model, map::Mapping& mapping, keys
   block_rows_.resize(mapping.reads().size());
 }
 
-Contributor::~Contributor() = default;
-
-const std::vector<RowRef>& Contributor::references(uint32_t stream) const {
-  return references_[stream].rows;
-}
-
 void Contributor::forget_rows() {
   decltype(references_)().swap(references_);
   decltype(uses_)().swap(uses_);
 }
 
 void Contributor::know(uint32_t stream, std::vector<RowRef> rows) {
+  references_[stream].know(std::move(rows), intake_.streams()[stream].plan.columns.size(), kept_);
+}
+
+void Contributor::look_up_in(uint32_t stream, ReferencePages pages) {
+  const auto& plan = intake_.streams()[stream].plan;
+  references_[stream].look_up_in(std::move(pages), plan.key.front(), static_cast<uint16_t>(stream),
+                                 plan.columns.size());
+}
+
+const map::StreamRows& Contributor::with(uint32_t stream,
+                                         const std::vector<std::string_view>& keys) {
   auto& reference = references_[stream];
-  reference.rows = std::move(rows);
-  std::vector<const RowRef*> pointers;
-  for (const auto& row : reference.rows) pointers.push_back(&row);
-  auto count = intake_.streams()[stream].plan.columns.size();
-  reference.columns.rows = static_cast<uint32_t>(pointers.size());
-  reference.columns.columns = decode(pointers, count, kept_);
-  for (const auto* row : pointers)
-    reference.columns.lines.push_back(StoredRow(row->row).origin().line);
-  reference.fates.assign(pointers.size(), map::Fate::filtered);
+  return reference.is_looked_up() ? reference.with(keys, kept_) : reference.columns();
 }
 
 void Contributor::run(Pulse& pulse) {
@@ -77,7 +67,7 @@ void Contributor::run(Pulse& pulse) {
     if (intake_.streams()[stream].is_reference) count_reference(stream);
   if (!std::ranges::is_sorted(uses_)) std::ranges::sort(uses_);
   scratch_.forget();
-  for (auto& reference : references_) reference.columns = {};
+  for (auto& reference : references_) reference.forget_columns();
   kept_.forget();
 }
 
@@ -109,10 +99,11 @@ void Contributor::run_block(const std::vector<uint32_t>& indexes, bool makes_ref
   map::Block block;
   block.streams.resize(block_rows_.size());
   block.makes_reference_rows = makes_reference_rows;
+  if (standing_keys_) block.references = this;
   for (uint32_t stream = 0; stream < block_rows_.size(); ++stream) {
     auto& rows = block.streams[stream];
     if (intake_.streams()[stream].is_reference) {
-      rows = references_[stream].columns;
+      if (!references_[stream].is_looked_up()) rows = references_[stream].columns();
       continue;
     }
     const auto& refs = block_rows_[stream];
@@ -135,7 +126,7 @@ void Contributor::run_block(const std::vector<uint32_t>& indexes, bool makes_ref
 }
 
 RowRef& Contributor::row_ref(uint32_t stream, uint32_t row) {
-  if (intake_.streams()[stream].is_reference) return references_[stream].rows[row];
+  if (intake_.streams()[stream].is_reference) return references_[stream].row(row);
   return *block_rows_[stream][row];
 }
 
@@ -182,6 +173,7 @@ void Contributor::count(const map::Output& output) {
     const auto& fates = output.fates[stream];
     if (intake_.streams()[stream].is_reference) {
       auto& seen = references_[stream].fates;
+      seen.resize(fates.size());
       for (std::size_t row = 0; row < fates.size(); ++row)
         seen[row] = std::max(seen[row], fates[row]);
       continue;
@@ -202,9 +194,10 @@ void Contributor::count(const map::Output& output) {
 void Contributor::count_reference(uint32_t stream) {
   auto& counts = intake_.streams()[stream].counts;
   const auto& reference = references_[stream];
-  for (std::size_t row = 0; row < reference.rows.size(); ++row) {
+  const auto& rows = reference.rows();
+  for (std::size_t row = 0; row < rows.size(); ++row) {
     words_.are_plain &= reference.fates[row] < map::Fate::set_aside;
-    tally(reference.rows[row], reference.fates[row], counts);
+    tally(rows[row], reference.fates[row], counts);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "hub/flow/intake.hpp"
 #include "hub/flow/live.hpp"
 #include "hub/flow/names.hpp"
+#include "hub/flow/reference_columns.hpp"
 #include "hub/flow/reference_words.hpp"
 #include "hub/flow/spill.hpp"
 #include "hub/record/arena.hpp"
@@ -30,15 +31,16 @@ struct RowAside {
   record::SetAside what;
 };
 
-class Contributor {
+class Contributor : private map::ReferenceRows {
  public:
   Contributor(const record::Model& model, map::Mapping& mapping, keys::KeyRing& keys,
               const NodeTable& nodes, const FileNames& files, Intake& intake, LiveSet& live,
               validate::Validator& validator, Spill& said, const std::string& source);
-  ~Contributor();
 
   /// Gives the rows of a reference stream; before run().
   void know(uint32_t stream, std::vector<RowRef> rows);
+  /// They are looked up in these pages instead; they must stand.
+  void look_up_in(uint32_t stream, ReferencePages pages);
   /// They are as they were when this was made of them: only rows of children are mapped. `keys` are
   /// asked for when there are any.
   void let_references_stand(ReferenceWords words, std::function<NameableKeys()> keys);
@@ -56,12 +58,13 @@ class Contributor {
   /// Reference tokens looked up, by node, sorted.
   const std::vector<std::pair<uint32_t, uint64_t>>& uses() const { return uses_; }
   /// The rows of a reference stream that know() was told.
-  const std::vector<RowRef>& references(uint32_t stream) const;
+  const std::vector<RowRef>& references(uint32_t stream) const {
+    return references_[stream].rows();
+  }
   /// Their bytes are about to go.
   void forget_rows();
 
  private:
-  struct ReferenceColumns;
   struct OutRow {
     uint32_t node = 0;
     record::EntityId entity{};
@@ -70,6 +73,7 @@ class Contributor {
     std::string_view key;
   };
 
+  const map::StreamRows& with(uint32_t stream, const std::vector<std::string_view>& keys) override;
   void run_block(const std::vector<uint32_t>& indexes, bool makes_reference_rows);
   void count(const map::Output& output);
   void count_reference(uint32_t stream);

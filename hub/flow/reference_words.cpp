@@ -10,7 +10,7 @@ namespace homeroom::flow {
 namespace {
 
 std::string name_for(const std::string& source) {
-  return "reference rows:" + source;
+  return "references:" + source;
 }
 
 }  // namespace

@@ -109,12 +109,8 @@ void SourceRun::keep_rest() {
     if (stream.end.is_complete) keep_state(stream);
     if (is_read_in_full(stream))
       context_.store.put_digest(filled_name(stream), stream.filled.packed());
-    if (!stream.is_reference || !are_references_other_) continue;
-    std::string bytes;
-    for (const auto& row : contributor_->references(i)) bytes.append(StoredRow(row.row).all());
-    context_.store.put_reference(context_.number, stream.counts.stream, bytes);
   }
-  keep_reference_words();
+  keep_references();
   files_.save(context_.store, context_.source.name);
   keep_asides();
   keep_quarantine();
@@ -125,12 +121,15 @@ void SourceRun::keep_rest() {
   tokens_.save();
 }
 
-/// Of rows that are not as they were, or of which nobody noted what they come to.
-void SourceRun::keep_reference_words() {
-  if (are_references_other_)
-    context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
+/// Those that are not as they were, or of which nobody noted what they come to.
+void SourceRun::keep_references() {
   bool has_any = std::ranges::any_of(intake_.streams(), &StreamRead::is_reference);
   if (!has_any || (!are_references_other_ && are_words_kept_)) return;
+  for (uint32_t i = 0; i < mapping_->reads().size(); ++i)
+    if (const auto& stream = intake_.streams()[i]; stream.is_reference)
+      ReferencePages(context_.store, context_.number, stream.counts.stream)
+          .replace(contributor_->references(i), stream.plan.key);
+  context_.store.put_reference(context_.number, "canonical rows", contributor_->reference_rows());
   contributor_->reference_words().save(context_.store, context_.source.name);
   context_.store.put_reference(context_.number, keys_name,
                                pack_keys(contributor_->nameable_keys()));

@@ -176,7 +176,7 @@ void SourceRun::map() {
   settle_references();
   live_.tie_and_pack(rows_in_block);
   live_.count_sleeping();
-  if (!live_.blocks().empty()) know_standing_references();
+  if (!live_.blocks().empty()) know_standing_references(true);
   context_.pulse.begin("mapping " + context_.source.name, live_.rows().size());
   contributor_->run(context_.pulse);
 }
@@ -303,13 +303,21 @@ void SourceRun::settle_references() {
     });
     return;
   }
-  know_standing_references();
+  know_standing_references(false);
 }
 
-void SourceRun::know_standing_references() {
+/// Where `may_look_up`, those that a mapping finds by their keys are not all brought in.
+void SourceRun::know_standing_references(bool may_look_up) {
   std::unordered_set<uint64_t> none_changed;
-  for (auto stream : standing_references_)
-    contributor_->know(stream, merged_reference(stream, none_changed));
+  for (auto stream : standing_references_) {
+    const auto& read = intake_.streams()[stream];
+    ReferencePages pages(context_.store, context_.number, read.counts.stream);
+    bool has_key = !read.plan.key.empty();  // else nothing was ever read of it
+    if (may_look_up && has_key && mapping_->looks_up(stream) && pages.are_pages())
+      contributor_->look_up_in(stream, std::move(pages));
+    else
+      contributor_->know(stream, merged_reference(stream, none_changed));
+  }
   standing_references_.clear();
 }
 
@@ -319,7 +327,7 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
   auto& stream = intake_.streams()[index];
   const auto& name = stream.counts.stream;
   auto& bytes = reference_bytes_[index];
-  if (!is_first_) bytes = context_.store.reference(context_.number, name);
+  if (!is_first_) bytes = ReferencePages(context_.store, context_.number, name).all();
   auto size = bytes.size();
   bytes.append(record::readable_behind, '\0');
   std::vector<RowRef> old;
@@ -330,6 +338,7 @@ std::vector<RowRef> SourceRun::merged_reference(uint32_t index,
     ref.key = key_hash(stream.plan.key, StoredRow(at).cells());
     old.push_back(ref);
   }
+  std::ranges::sort(old, {}, &RowRef::key);
   auto read = stream.reference_rows;
   std::ranges::sort(read, RowOrder());
   auto token = [&](const RowRef& row) {

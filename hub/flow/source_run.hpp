@@ -99,7 +99,7 @@ class SourceRun {
   void doubt_emptiness(StreamRead& stream);
   void miss_columns(StreamRead& stream);
   void settle_references();
-  void know_standing_references();
+  void know_standing_references(bool may_look_up);
   std::vector<RowRef> merged_reference(uint32_t stream, std::unordered_set<uint64_t>& changed);
   bool asks_key_index(uint32_t stream);
   void open_key_indexes();
@@ -115,7 +115,7 @@ class SourceRun {
   void forget_rows();
   void keep_node(const LiveNode& live);
   void erase_node(const LiveNode& live);
-  void keep_reference_words();
+  void keep_references();
   void keep_asides();
   void keep_keys(const LiveNode& live, std::span<const RowRef> now, bool is_same);
   void gather_uses(uint32_t node);

@@ -67,6 +67,9 @@ class Mapping {
   virtual std::vector<Link> links(uint32_t stream, const std::vector<record::Column>& columns,
                                   uint32_t rows, record::Arena& arena) = 0;
   virtual Output run(const Block& block, record::Arena& arena) = 0;
+  /// Whether rows about children need nothing of this reference stream but the rows whose key, of
+  /// one column, they name: then it need not stand whole in a block (Block::references).
+  virtual bool looks_up(uint32_t stream) const = 0;
 
   /// The steps of all tables, table by table; the order of Output::step_rows.
   virtual const std::vector<StepInfo>& steps() const = 0;

@@ -111,6 +111,8 @@ class CompiledMapping : public Mapping {
     return out;
   }
 
+  bool looks_up(uint32_t stream) const override { return plan_->looked_up[stream] != 0; }
+
   Output run(const Block& block, record::Arena& arena) override {
     Output output;
     output.step_rows.assign(plan_->steps.size(), 0);

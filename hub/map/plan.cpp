@@ -217,6 +217,7 @@ std::unique_ptr<Plan> compile_plan(const std::filesystem::path& file, const reco
   auto is_error = [](const Remark& remark) { return remark.is_error; };
   if (std::ranges::any_of(remarks, is_error)) return nullptr;
   mark_needed(*plan);
+  mark_looked_up(*plan);
   plan_links(*plan);
   list_steps(*plan);
   return plan;

@@ -177,7 +177,8 @@ struct Plan {
   std::vector<std::string> spaces;
   std::vector<LinkPlan> links;
   uint32_t student_space = 0;
-  std::vector<StepInfo> steps;  ///< of all tables, each with its `from` first
+  std::vector<StepInfo> steps;     ///< of all tables, each with its `from` first
+  std::vector<uint8_t> looked_up;  ///< by stream: Mapping::looks_up()
   std::string digest;
   const express::Hasher* hasher = nullptr;  ///< of hash(text); outlives the plan
   bool has_hashes = false;                  ///< an expression calls it
@@ -207,6 +208,7 @@ void compile_entities(const settings::Node& root, Plan& plan, const record::Mode
                       std::vector<Remark>& remarks);
 void plan_links(Plan& plan);
 void mark_needed(Plan& plan);
+void mark_looked_up(Plan& plan);
 void list_steps(Plan& plan);
 
 /// Compiles one expression over columns; on a mistake adds a remark and returns nothing.

@@ -69,12 +69,24 @@ struct StreamRows {
   std::vector<uint32_t> lines;  ///< line in the source file, one a row (for findings)
 };
 
+/// Rows of reference streams that are found where they are kept, as they are asked for.
+class ReferenceRows {
+ public:
+  virtual ~ReferenceRows() = default;
+  /// Rows of the stream, those with one of these keys among them. Rows that were there keep their
+  /// numbers and, like all columns that were given out, stay where they are.
+  virtual const StreamRows& with(uint32_t stream, const std::vector<std::string_view>& keys) = 0;
+};
+
 /// Reference streams stand in every block of a run with the same columns (same `values` pointers),
 /// so a look-up index made for one block serves the others.
 struct Block {
   std::vector<StreamRows> streams;  ///< index as in Mapping::reads()
   /// Entities made from reference streams alone come out of this block; the caller asks once a run.
   bool makes_reference_rows = true;
+  /// Set: of reference streams with Mapping::looks_up() rows are asked for here, and `streams` has
+  /// none.
+  ReferenceRows* references = nullptr;
 };
 
 /// A row of a stream in the block.

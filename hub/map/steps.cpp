@@ -37,7 +37,8 @@ const Relation& StepRunner::table(uint32_t index) {
     for (std::size_t i = 0; i < table.steps.size(); ++i) {
       auto end = i;
       while (end < table.steps.size() && is_by_row(table.steps[end])) ++end;
-      if (end > i && relation.rows > 2 * rows_at_once && !state_.watch) {
+      bool is_by_row_alone = end > i && !state_.watch && !state_.block.references;
+      if (is_by_row_alone && relation.rows > 2 * rows_at_once) {
         relation = run_in_ranges(table, i, end, relation);
         i = end - 1;
       } else {
@@ -79,14 +80,17 @@ Relation StepRunner::run_in_ranges(const Table& table, std::size_t step, std::si
 Relation StepRunner::from(const Table& table) {
   if (table.from.is_table) return this->table(table.from.index);
   if (state_.slice) return rows_of(*state_.slice, table, state_.arena);
-  const auto& stream = state_.block.streams[table.from.index];
+  return rows_of_stream(table.from.index, state_.block.streams[table.from.index]);
+}
+
+Relation StepRunner::rows_of_stream(uint32_t index, const StreamRows& stream) {
   Relation relation;
   relation.rows = stream.rows;
   relation.columns = stream.columns;
-  relation.columns.resize(table.from_columns.size());
+  relation.columns.resize(state_.plan.reads[index].columns.size());
   auto* rows = state_.arena.many<uint32_t>(stream.rows);
   for (uint32_t i = 0; i < stream.rows; ++i) rows[i] = i;
-  relation.parts.push_back({table.from.index, rows});
+  relation.parts.push_back({index, rows});
   return relation;
 }
 

@@ -75,6 +75,7 @@ class StepRunner {
   };
 
   Relation from(const Table& table);
+  Relation rows_of_stream(uint32_t index, const StreamRows& stream);
   Relation run_in_ranges(const Table& table, std::size_t step, std::size_t end,
                          const Relation& relation);
   Relation keep_where(const Step& step, const Relation& relation);
@@ -86,6 +87,8 @@ class StepRunner {
   Relation assert_that(const Step& step, const Relation& relation);
 
   Relation join(const Step& step, const Relation& relation);
+  bool asks_for_rows(const Join& join) const;
+  Relation looked_up(const Join& join, const Relation& relation, const record::Column& values);
   const RowIndex& index_of(const Step& step, const Relation& target,
                            std::unique_ptr<RowIndex>& own);
   void note_uses(const Join& join, const Relation& relation,

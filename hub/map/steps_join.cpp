@@ -1,4 +1,5 @@
 // Joining: each row finds the rows of another table that have its values.
+#include <algorithm>
 #include <string>
 
 #include "homeroom/error.hpp"
@@ -53,6 +54,25 @@ void StepRunner::note_uses(const Join& join, const Relation& relation,
   }
 }
 
+bool StepRunner::asks_for_rows(const Join& join) const {
+  return join.is_reference && state_.block.references && !state_.lookups &&
+         state_.plan.looked_up[join.target.index];
+}
+
+/// Those rows of a reference stream that the rows name, and others that somebody named before.
+Relation StepRunner::looked_up(const Join& join, const Relation& relation, const Column& values) {
+  std::vector<std::string_view> keys;
+  for (uint32_t row = 0; row < relation.rows; ++row)
+    if (values.is_valid(row)) keys.push_back(values.text_at(row).view());
+  std::ranges::sort(keys);
+  auto doubles = std::ranges::unique(keys);
+  keys.erase(doubles.begin(), doubles.end());
+  auto stream = join.target.index;
+  const auto& rows = state_.block.references->with(stream, keys);
+  state_.output.fates[stream].resize(rows.rows, Fate::filtered);
+  return rows_of_stream(stream, rows);
+}
+
 /// An index on a reference stream is kept: the stream stands in every block.
 const RowIndex& StepRunner::index_of(const Step& step, const Relation& target,
                                      std::unique_ptr<RowIndex>& own) {
@@ -71,7 +91,8 @@ const RowIndex& StepRunner::index_of(const Step& step, const Relation& target,
 
 Relation StepRunner::join(const Step& step, const Relation& relation) {
   const auto& join = step.join;
-  auto target = this->target(join);
+  bool asks = asks_for_rows(join);
+  auto target = asks ? Relation() : this->target(join);
   std::vector<Column> held;
   held.reserve(join.values.size());
   std::vector<const Column*> values;
@@ -79,6 +100,7 @@ Relation StepRunner::join(const Step& step, const Relation& relation) {
     values.push_back(&held.emplace_back(evaluate(step, value, relation)));
   if (!unreadable_.empty()) return again(step, relation);
   if (join.is_reference) note_uses(join, relation, values);
+  if (asks) target = looked_up(join, relation, *values.front());
   std::unique_ptr<RowIndex> own;
   const auto& index = index_of(step, target, own);
 

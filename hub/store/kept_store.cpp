@@ -15,6 +15,7 @@
 #include "hub/store/postings.hpp"
 #include "hub/store/quarantine.hpp"
 #include "hub/store/record_keys.hpp"
+#include "hub/store/references.hpp"
 #include "hub/store/refusals.hpp"
 #include "hub/store/runs.hpp"
 #include "hub/store/shares.hpp"
@@ -29,6 +30,7 @@ namespace {
 struct Repositories {
   Repositories(sql::Database& database, keys::KeyRing& keys, const std::string& tenant)
       : nodes(database, keys),
+        references(database, keys),
         links(database),
         features(database, keys),
         postings(database, keys, Postings::of_matching()),
@@ -43,6 +45,7 @@ struct Repositories {
         runs(database),
         journal(database, keys, tenant) {}
   Nodes nodes;
+  References references;
   Links links;
   Features features;
   Postings postings;
@@ -122,7 +125,7 @@ class KeptStore final : public Store {
     all_->nodes.each_use(source, visit);
   }
   std::string reference(uint32_t source, const std::string& stream) override {
-    return all_->nodes.reference(source, stream);
+    return all_->references.find(source, stream);
   }
   std::vector<SubjectLink> links(uint32_t source) override { return all_->links.all(source); }
   std::string_view features(uint32_t source, uint32_t node) override {
@@ -207,7 +210,7 @@ class KeptStore final : public Store {
   void put_node(uint32_t source, const Node& node) override { staged().nodes.put(source, node); }
   void erase_node(uint32_t source, uint32_t id) override { staged().nodes.erase(source, id); }
   void put_reference(uint32_t source, const std::string& stream, std::string_view rows) override {
-    staged().nodes.put_reference(source, stream, rows);
+    staged().references.put(source, stream, rows);
   }
   void put_links(uint32_t source, const std::vector<SubjectLink>& links) override {
     staged().links.put_all(source, links);
@@ -263,11 +266,7 @@ class KeptStore final : public Store {
   void erase_correction(uint32_t number) override { staged().corrections.erase(number); }
   void forget_records(uint32_t source, const std::vector<uint32_t>& nodes) override {
     auto& all = staged();
-    auto links = all.links.all(source);
-    std::erase_if(links, [&](const SubjectLink& link) {
-      return std::ranges::binary_search(nodes, link.node);
-    });
-    all.links.put_all(source, links);
+    all.links.forget(source, nodes);
     for (auto node : nodes) {
       all.nodes.erase(source, node);
       all.features.forget(source, node);

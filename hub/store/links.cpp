@@ -121,6 +121,13 @@ void Links::put(uint32_t source, const SubjectLink& link) {
   put_page(source, link.node >> page_bits, packed.links, packed.weights);
 }
 
+void Links::forget(uint32_t source, const std::vector<uint32_t>& nodes) {
+  auto links = all(source);
+  std::erase_if(
+      links, [&](const SubjectLink& link) { return std::ranges::binary_search(nodes, link.node); });
+  put_all(source, links);
+}
+
 void Links::put_page(uint32_t source, uint32_t page, const std::string& links,
                      const std::string& weights) {
   {

@@ -19,6 +19,8 @@ class Links {
   std::vector<SubjectLink> all(uint32_t source);
   void put_all(uint32_t source, const std::vector<SubjectLink>& links);
   void put(uint32_t source, const SubjectLink& link);
+  /// `nodes` ascend.
+  void forget(uint32_t source, const std::vector<uint32_t>& nodes);
 
  private:
   std::vector<SubjectLink> page_of(uint32_t source, uint32_t node);

@@ -49,8 +49,7 @@ Entry unpack(std::string_view bytes) {
 }  // namespace
 
 Nodes::Nodes(sql::Database& database, keys::KeyRing& keys)
-    : database_(database),
-      keys_(keys),
+    : keys_(keys),
       pages_(database, "node_page", 8, "node_change"),
       frames_(database, "frame_page", 2) {}
 
@@ -134,30 +133,6 @@ void Nodes::put(uint32_t source, const Node& node) {
 void Nodes::erase(uint32_t source, uint32_t id) {
   frames_.erase(source, id);
   pages_.erase(source, id);
-}
-
-int64_t Nodes::reference_number(uint32_t source, const std::string& stream) {
-  sql::Statement row(database_, "SELECT number FROM reference WHERE source = ? AND stream = ?");
-  row.bind(source).bind_text(stream);
-  return row.step() ? row.integer(0) : 0;
-}
-
-std::string Nodes::reference(uint32_t source, const std::string& stream) {
-  sql::Statement row(database_,
-                     "SELECT number, sealed FROM reference WHERE source = ? AND stream = ?");
-  row.bind(source).bind_text(stream);
-  std::string plain;
-  if (row.step())
-    keys_.open(Unit::reference, source, static_cast<uint64_t>(row.integer(0)), row.bytes(1), plain);
-  return plain;
-}
-
-void Nodes::put_reference(uint32_t source, const std::string& stream, std::string_view rows) {
-  int64_t number = reference_number(source, stream);
-  if (number == 0) number = database_.number("SELECT coalesce(max(number), 0) + 1 FROM reference");
-  keys_.seal(Unit::reference, source, static_cast<uint64_t>(number), rows, sealed_);
-  sql::Statement put(database_, "REPLACE INTO reference VALUES(?, ?, ?, ?)");
-  put.bind(number).bind(source).bind_text(stream).bind_bytes(sealed_).execute();
 }
 
 }  // namespace homeroom::store

@@ -1,4 +1,4 @@
-// Nodes: the subjects and join values of each source, their frames, and the reference streams.
+// Nodes: the subjects and join values of each source, and their frames.
 #pragma once
 
 #include <cstdint>
@@ -34,13 +34,7 @@ class Nodes {
   /// Forgets what was not committed; after every rollback.
   void forget();
 
-  std::string reference(uint32_t source, const std::string& stream);
-  void put_reference(uint32_t source, const std::string& stream, std::string_view rows);
-
  private:
-  int64_t reference_number(uint32_t source, const std::string& stream);
-
-  sql::Database& database_;
   keys::KeyRing& keys_;
   EntryPages pages_;
   EntryPages frames_;  ///< each sealed for itself

@@ -50,7 +50,7 @@ class References : public testing::TestWithParam<uint64_t> {
   /// The same night on both stores; one knows nothing of what reference rows came to.
   void expect_same(const std::string& day, const std::string& set) {
     sqlite::Database(district_.folder() / "anew.db", sqlite::Access::write)
-        .run("DELETE FROM digest WHERE name LIKE 'reference rows:%'");
+        .run("DELETE FROM digest WHERE name LIKE 'references:%'");
     auto approved = "--approve profiles_to_send --approve one_school_gone --why test";
     auto stands = district_.night("stands", day, approved, set);
     auto anew = district_.night("anew", day, approved, set);

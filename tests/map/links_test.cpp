@@ -1,10 +1,13 @@
 // Which rows must be mapped together, told by the two mappings of Maple Hollow.
+#include <deque>
+#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "hub/record/json.hpp"
 #include "tests/map/bench.hpp"
 
 namespace homeroom::map {
@@ -98,6 +101,81 @@ TEST(Links, LookUpsInReferenceStreamsAreNoted) {
   };
   EXPECT_TRUE(std::ranges::any_of(output.uses, is_it))
       << "also a look-up that found nothing is noted";
+}
+
+/// Serves the rows of streams that are named, a row each time.
+struct NamedRows : ReferenceRows {
+  explicit NamedRows(Block of) : whole(std::move(of)), rows(whole.streams.size()) {}
+  const StreamRows& with(uint32_t stream, const std::vector<std::string_view>& keys) override {
+    auto& given = rows[stream];
+    const auto& all = whole.streams[stream];
+    for (auto key : keys) {
+      asked.emplace(key);
+      for (uint32_t row = 0; row < all.rows; ++row)  // the first column is the key
+        if (all.columns[0].text_at(row).view() == key) numbers[stream].insert(row);
+    }
+    given.rows = static_cast<uint32_t>(numbers[stream].size());
+    given.columns.resize(all.columns.size());
+    for (std::size_t c = 0; c < all.columns.size(); ++c) {
+      auto& kept = texts.emplace_back();
+      auto& valid = valids.emplace_back();
+      for (auto row : numbers[stream]) {
+        valid.push_back(all.columns[c].values && all.columns[c].is_valid(row));
+        kept.push_back(valid.back() ? all.columns[c].text_at(row) : record::Text{});
+      }
+      if (all.columns[c].values)
+        given.columns[c] = {record::Type::text, 1, kept.data(), valid.data()};
+    }
+    return given;
+  }
+  Block whole;
+  std::vector<StreamRows> rows;
+  std::map<uint32_t, std::set<uint32_t>> numbers;
+  std::multiset<std::string> asked;
+  std::deque<std::vector<record::Text>> texts;
+  std::deque<std::vector<uint8_t>> valids;
+};
+
+TEST(Links, ReferenceStreamsThatAreNamedByTheirKeyNeedNotStandWhole) {
+  std::vector<Remark> remarks;
+  auto mapping = Mapping::compile(shipped("mapping-hmis.yaml"), shipped_model(), hmis,
+                                  parameters_on(day_of_cases), remarks);
+  ASSERT_TRUE(mapping);
+  record::Arena arena;
+  GivenRows rows(*mapping, arena);
+  rows.take_csv("Client", "PersonalID,DOB\nK1,2015-05-09\nK2,2014-05-09\n");
+  rows.take_csv("Enrollment",
+                "EnrollmentID,PersonalID,ProjectID,EntryDate\nN1,K1,J2,2025-11-04\n"
+                "N2,K2,J9,2025-11-05\n");
+  rows.take_csv("Project", "ProjectID,OrganizationID,ProjectType\nJ1,O1,0\nJ2,O2,0\nJ3,O3,0\n");
+  rows.take_csv("Organization", "OrganizationID,VictimServiceProvider\nO1,0\nO2,0\nO3,1\n");
+  auto block = rows.block();
+  block.makes_reference_rows = false;
+  auto whole = mapping->run(block, arena);
+  NamedRows named(block);
+  for (uint32_t s = 0; s < block.streams.size(); ++s) {
+    const auto& name = mapping->reads()[s].stream;
+    EXPECT_EQ(mapping->looks_up(s), name == "Project" || name == "Organization") << name;
+    if (mapping->looks_up(s)) block.streams[s] = {};
+  }
+  block.references = &named;
+  auto looked_up = mapping->run(block, arena);
+  EXPECT_EQ(named.asked, (std::multiset<std::string>{"J2", "J9", "O2"}));
+  ASSERT_EQ(looked_up.entities.size(), whole.entities.size());
+  std::size_t compared = 0;
+  for (std::size_t e = 0; e < whole.entities.size(); ++e) {
+    const auto &one = whole.entities[e], &other = looked_up.entities[e];
+    ASSERT_EQ(other.rows, one.rows);
+    for (std::size_t f = 0; f < one.fields.size(); ++f)
+      for (uint32_t row = 0; row < one.rows; ++row, ++compared) {
+        if (!one.fields[f].values) continue;
+        std::string is, was;
+        if (one.fields[f].is_valid(row)) record::append_json_value(was, one.fields[f], row);
+        if (other.fields[f].is_valid(row)) record::append_json_value(is, other.fields[f], row);
+        EXPECT_EQ(is, was);
+      }
+  }
+  EXPECT_GT(compared, 20u);
 }
 
 TEST(Links, TheStudentsSpaceIsThatOfTheRoster) {
