@@ -27,6 +27,7 @@ namespace homeroom::flow {
 struct LiveNode {
   uint32_t node = 0;
   bool is_tied = false;          ///< its rows were asked for their ties
+  bool is_kept = false;          ///< staged tonight
   uint32_t stored = UINT32_MAX;  ///< index into LiveSet::stored(), if it was published
   std::size_t first = 0;         ///< its rows in LiveSet::rows()
   std::size_t last = 0;

@@ -39,7 +39,7 @@ void SourceRun::keep(const std::function<bool(uint32_t node)>& is_wanted) {
       bool stays = false;
       for (auto k = i; k < end && !stays; ++k) stays = is_wanted(live_.nodes()[block[k]].node);
       for (; i < end; ++i) {
-        const auto& live = live_.nodes()[block[i]];
+        auto& live = live_.nodes()[block[i]];
         if (stays)
           keep_node(live);
         else
@@ -56,7 +56,7 @@ void SourceRun::gather_uses(uint32_t node) {
   for (; at != all.end() && at->first == node; ++at) uses_.push_back(at->second);
 }
 
-void SourceRun::keep_node(const LiveNode& live) {
+void SourceRun::keep_node(LiveNode& live) {
   auto rows = live_.rows_of(live);
   gather_uses(live.node);
   kept_.id = live.node;
@@ -72,7 +72,8 @@ void SourceRun::keep_node(const LiveNode& live) {
   bool is_same = was && was->frame == kept_.frame && was->node.digests == kept_.digests &&
                  was->node.neighbors == kept_.neighbors && was->node.uses == kept_.uses;
   if (!is_same) context_.store.put_node(context_.number, kept_);
-  keep_keys(live, rows, is_same);
+  live.is_kept = true;
+  if (!is_same) keep_keys(live, rows);
   if (!was) tokens_.hang(kept_.token, live.node);
   each_sum(kept_.digests, [&](const StreamSum& sum) {
     if (sum.stream == aside_sum) asides_.push_back(live.node);
@@ -82,20 +83,27 @@ void SourceRun::keep_node(const LiveNode& live) {
 void SourceRun::erase_node(const LiveNode& live) {
   if (!live_.stored(live)) return;
   context_.store.erase_node(context_.number, live.node);
-  keep_keys(live, {}, false);
+  keep_keys(live, {});
   tokens_.take_off(nodes_.token(live.node), live.node);
 }
 
-/// An index that is made tonight wants all rows, the others what changed.
-void SourceRun::keep_keys(const LiveNode& live, std::span<const RowRef> now, bool is_same) {
+/// One that is made tonight wants all rows and waits for the last.
+void SourceRun::keep_keys(const LiveNode& live, std::span<const RowRef> now) {
   std::optional<std::vector<RowRef>> before;
   for (auto& [stream, index] : key_indexes_) {
-    if (!index.is_known()) {
-      index.change(live.node, {}, now);
-    } else if (!is_same) {
-      if (!before) before = live_.published_rows(live);
-      index.change(live.node, *before, now);
-    }
+    if (!index.is_known()) continue;
+    if (!before) before = live_.published_rows(live);
+    index.change(live.node, *before, now);
+  }
+}
+
+/// Of the rows only keys are looked at, so that their bytes need not be there.
+void SourceRun::keep_key_indexes() {
+  for (auto& [stream, index] : key_indexes_) {
+    if (!index.is_known())
+      for (const auto& live : live_.nodes())
+        if (live.is_kept) index.change(live.node, {}, live_.rows_of(live));
+    index.save();
   }
 }
 
@@ -116,8 +124,11 @@ void SourceRun::keep_rest() {
   keep_quarantine();
   context_.store.put_digest("layout:" + context_.source.name, pack_layouts(layouts));
   context_.store.put_digest("source:" + context_.source.name, context_.digest);
-  forget_rows();  // those of a first load and an index that is made of it need not be there at once
-  for (auto& [stream, index] : key_indexes_) index.save();
+  contributor_->forget_rows();
+  intake_.forget_rows();
+  completed_.forget();
+  keep_key_indexes();
+  live_.forget_rows();
   tokens_.save();
 }
 

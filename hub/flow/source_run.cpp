@@ -396,13 +396,6 @@ std::optional<uint32_t> SourceRun::node_of(uint64_t token) const {
   return node == NodeTable::none ? std::nullopt : std::optional(node);
 }
 
-void SourceRun::forget_rows() {
-  contributor_->forget_rows();
-  live_.forget_rows();
-  intake_.forget_rows();
-  completed_.forget();
-}
-
 std::vector<SourceRun::Subject> SourceRun::subjects() {
   std::vector<Subject> subjects;
   for (const auto& live : live_.nodes()) {

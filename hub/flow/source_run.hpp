@@ -112,12 +112,12 @@ class SourceRun {
   std::vector<store::QuarantineRow> still_aside();
   const store::QuarantineRow* failed_mend(uint32_t stream, record::SetAside& aside) const;
   void keep_quarantine();
-  void forget_rows();
-  void keep_node(const LiveNode& live);
+  void keep_node(LiveNode& live);
   void erase_node(const LiveNode& live);
   void keep_references();
   void keep_asides();
-  void keep_keys(const LiveNode& live, std::span<const RowRef> now, bool is_same);
+  void keep_keys(const LiveNode& live, std::span<const RowRef> now);
+  void keep_key_indexes();
   void gather_uses(uint32_t node);
 
   static constexpr const char* asides_name = "set aside";  ///< nodes, packed

@@ -37,8 +37,8 @@ constexpr const char* rotations = R"(
 constexpr const char* publications = R"(
   ALTER TABLE tenant ADD COLUMN has_published INTEGER NOT NULL DEFAULT 0;
 )";
-/// Pages that wait in memory to be written, some 35 MB.
-constexpr std::size_t most_drawn = 4096;
+/// Pages that wait in memory to be written, some 9 MB.
+constexpr std::size_t most_drawn = 1024;
 constexpr std::array steps = {first, rotations, publications};
 constexpr int64_t application_id = 1213549654;  // "HUKV"
 

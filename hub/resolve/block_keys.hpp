@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,7 +38,7 @@ class BlockKeys {
   }
   /// The hash of the part, at the next level, of a block that is parted.
   uint64_t parted(uint64_t hash, std::size_t level, uint32_t record) const {
-    auto items = split_[level].of(records_, record);
+    auto items = split_[level]->of(records_, record);
     return mixed(hash, items.empty() ? 0 : items[0]);
   }
   /// The token of a block; level 0: not parted.
@@ -52,12 +53,14 @@ class BlockKeys {
     KeyHashes hashes;
   };
 
+  const KeyPart* part(const Expression& by);
+
   const Records& records_;
   Keyed keyed_;
   uint32_t most_;
   KeyParts maker_;
-  std::vector<std::unique_ptr<KeyPart>> parts_;
-  std::vector<KeyPart> split_;
+  std::map<std::string, std::unique_ptr<KeyPart>> parts_;  ///< by what they say
+  std::vector<const KeyPart*> split_;
   std::vector<Key> keys_;
 };
 

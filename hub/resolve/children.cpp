@@ -100,15 +100,18 @@ void Children::settle() {
   for (std::size_t f = 0; f < reading_.features(); ++f) {
     const auto& values = reading_.values(f);
     for (auto record = first; record < records_.count; ++record)
-      records_.rows[std::size_t{record} * records_.width + f] = values[record];
+      records_.rows[std::size_t{record} * records_.width + f] = values[record - first];
   }
+  reading_.let_go();
 }
 
 void Children::cut(uint32_t first) {
   reading_.cut(first);
   records_.count = first;
-  records_.rows.resize(std::size_t{first} * records_.width);
-  records_.rows.shrink_to_fit();
+  auto& rows = records_.rows;
+  rows.resize(std::size_t{first} * records_.width);
+  // Where nearly all stay, giving the rest back would move them with each batch of records.
+  if (rows.capacity() / 2 > rows.size()) rows.shrink_to_fit();
 }
 
 std::string Children::features(uint32_t record) const {

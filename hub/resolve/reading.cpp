@@ -137,6 +137,7 @@ struct Reading::State {
   std::vector<Filling> fillings;          ///< by feature
   std::optional<std::size_t> address_at;  ///< features i, i+1, i+2 come from one line
   std::vector<Column> clean;              ///< of the rows added last, by needed column
+  uint32_t taken = 0;                     ///< records whose values are not here any more
   uint64_t shortened = 0;
   record::Arena arena;
   record::Arena results;
@@ -184,7 +185,7 @@ struct Reading::State {
                                : filling.column.values->id_of(normal(role, view));
         if (id == 0) {
           if (filling.column.unreadable++ == 0)
-            filling.first_unreadable = static_cast<uint32_t>(filling.ids.size());
+            filling.first_unreadable = taken + static_cast<uint32_t>(filling.ids.size());
         } else {
           ++filling.column.known;
         }
@@ -273,15 +274,19 @@ void Reading::add_normal(const std::vector<std::string_view>& texts) {
   }
 }
 
+void Reading::let_go() {
+  state_->taken = count();
+  for (auto& filling : state_->fillings) std::vector<uint32_t>().swap(filling.ids);
+}
+
 void Reading::cut(uint32_t first) {
-  for (auto& filling : state_->fillings) {
-    filling.ids.resize(first);
-    filling.ids.shrink_to_fit();
-  }
+  auto& taken = state_->taken;
+  taken = std::min(taken, first);
+  for (auto& filling : state_->fillings) filling.ids.resize(first - taken);
 }
 
 uint32_t Reading::count() const {
-  return static_cast<uint32_t>(state_->fillings.front().ids.size());
+  return state_->taken + static_cast<uint32_t>(state_->fillings.front().ids.size());
 }
 
 std::size_t Reading::features() const {

@@ -35,6 +35,8 @@ class Reading {
   /// One more record, from values that were brought to one spelling before: one text for each
   /// feature, empty where nothing is known.
   void add_normal(const std::vector<std::string_view>& texts);
+  /// The values of all records were taken elsewhere: only how many they are stays.
+  void let_go();
   /// Takes the records from this one on back; the dictionaries keep their values.
   void cut(uint32_t first);
 
@@ -43,7 +45,7 @@ class Reading {
   const FeatureColumn& feature(std::size_t at) const;
   /// The first record whose value of this feature could not be read; 0 if there is none.
   uint32_t first_unreadable(std::size_t feature) const;
-  /// The values of a feature, by record.
+  /// The values of a feature, by record, since let_go().
   const std::vector<uint32_t>& values(std::size_t feature) const;
   /// The same, handed over: nothing is left here.
   std::vector<uint32_t> take(std::size_t feature);

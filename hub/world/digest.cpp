@@ -71,11 +71,11 @@ Sha256 sha256_of_file(const std::filesystem::path& path) {
 
 std::string hex(const Sha256& digest) {
   static constexpr char letters[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(64);
+  std::string text(2 * digest.size(), '\0');
+  char* at = text.data();
   for (uint8_t byte : digest) {
-    text += letters[byte >> 4];
-    text += letters[byte & 15];
+    *at++ = letters[byte >> 4];
+    *at++ = letters[byte & 15];
   }
   return text;
 }

@@ -66,7 +66,7 @@ TEST_F(Keys, WhatIsSealedOpensAgain) {
 
 /// More pages of keys than wait in memory.
 TEST_F(Keys, KeysOfAFirstLoadThatLeaveMemoryOpenWhatTheySealed) {
-  constexpr uint64_t pages_drawn = 4200, keys_in_page = 256;
+  constexpr uint64_t pages_drawn = 1200, keys_in_page = 256;
   std::vector<std::string> sealed;
   {
     auto by = ring();
