@@ -62,11 +62,17 @@ void Daemon::repeat(Thread thread, const std::function<bool()>& step) {
                                         {"failed", std::to_string(setback.times())}});
     }
     if (has_worked) continue;
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, setback.pause());
+    wait(setback.pause());
   }
   moved_[thread] = 0;
   changed_.notify_all();
+}
+
+/// A part at a time, so that whoever says stop need not wait for it.
+void Daemon::wait(std::chrono::milliseconds pause) {
+  std::unique_lock lock(mutex_);
+  for (; pause.count() > 0 && !parts_.stop.cancelled(); pause -= Setback::shortest_pause)
+    changed_.wait_for(lock, Setback::shortest_pause);
 }
 
 void Daemon::look_at_the_clock() {

@@ -51,6 +51,7 @@ class Daemon {
   void do_runs();
   void tell_people();
   void repeat(Thread thread, const std::function<bool()>& step);
+  void wait(std::chrono::milliseconds pause);
   bool do_run();
   bool is_given_up(const Item& run);
   void settle(const Item& run, const RunEnd& end);

@@ -8,7 +8,7 @@ namespace {
 
 constexpr double first_wait_s = 60, longest_wait_s = 900;
 constexpr double hiccup_s = 5;
-constexpr std::chrono::milliseconds shortest_pause{500}, longest_pause{5000};
+constexpr std::chrono::milliseconds longest_pause{5000};
 
 }  // namespace
 

@@ -13,6 +13,8 @@ namespace homeroom::jobs {
 /// Times are seconds of the steady clock. One thread tells it how the work goes, any may ask.
 class Setback {
  public:
+  static constexpr std::chrono::milliseconds shortest_pause{500};
+
   struct Over {
     uint64_t times = 0;  ///< it failed
     double seconds = 0;  ///< from the first of them
@@ -26,7 +28,7 @@ class Setback {
 
   /// How often it failed without working in between.
   uint64_t times() const { return times_; }
-  /// Half a second where all is well; while it fails, up to five.
+  /// The shortest where all is well; while it fails, up to five seconds, in whole shortest ones.
   std::chrono::milliseconds pause() const;
   /// A hiccup is no setback yet.
   bool lasts(double now) const;
