@@ -4,62 +4,13 @@
 #include <utility>
 
 #include "homeroom/error.hpp"
-#include "hub/store/corrections.hpp"
-#include "hub/store/decisions.hpp"
-#include "hub/store/features.hpp"
-#include "hub/store/journal.hpp"
-#include "hub/store/links.hpp"
-#include "hub/store/nodes.hpp"
-#include "hub/store/people.hpp"
 #include "hub/store/place.hpp"
-#include "hub/store/postings.hpp"
-#include "hub/store/quarantine.hpp"
-#include "hub/store/record_keys.hpp"
-#include "hub/store/references.hpp"
-#include "hub/store/refusals.hpp"
-#include "hub/store/runs.hpp"
-#include "hub/store/shares.hpp"
+#include "hub/store/repositories.hpp"
 #include "hub/store/store.hpp"
-#include "hub/store/streams.hpp"
 
 namespace homeroom::store {
 
 namespace {
-
-/// All repositories of one connection; their statements die with it.
-struct Repositories {
-  Repositories(sql::Database& database, keys::KeyRing& keys, const std::string& tenant)
-      : nodes(database, keys),
-        references(database, keys),
-        links(database),
-        features(database, keys),
-        postings(database, keys, Postings::of_matching()),
-        record_keys(database, keys),
-        streams(database),
-        people(database, keys, streams),
-        shares(database, streams),
-        quarantine(database, keys),
-        refusals(database, keys),
-        corrections(database, keys),
-        decisions(database, keys),
-        runs(database),
-        journal(database, keys, tenant) {}
-  Nodes nodes;
-  References references;
-  Links links;
-  Features features;
-  Postings postings;
-  RecordKeys record_keys;
-  Streams streams;
-  People people;
-  Shares shares;
-  Quarantine quarantine;
-  Refusals refusals;
-  Corrections corrections;
-  Decisions decisions;
-  Runs runs;
-  Journal journal;
-};
 
 class KeptStore final : public Store {
  public:
@@ -265,37 +216,14 @@ class KeptStore final : public Store {
   }
   void erase_correction(uint32_t number) override { staged().corrections.erase(number); }
   void forget_records(uint32_t source, const std::vector<uint32_t>& nodes) override {
-    auto& all = staged();
-    all.links.forget(source, nodes);
-    for (auto node : nodes) {
-      all.nodes.erase(source, node);
-      all.features.forget(source, node);
-    }
-    all.postings.forget(source, nodes);
-    all.record_keys.forget(source, nodes);
+    staged().forget_records(source, nodes);
   }
-  void forget_person(uint32_t person) override {
-    staged().people.erase_profile(person);
-    all_->corrections.erase_of(person);
-    all_->decisions.erase_of(person);
-    all_->refusals.erase_of(person);
-  }
+  void forget_person(uint32_t person) override { staged().forget_person(person); }
   void forget_decisions(uint64_t record) override { staged().decisions.erase_about(record); }
-  bool drop_unreadable() override {
-    staged().quarantine.drop_unreadable();
-    all_->refusals.drop_unreadable();
-    if (!all_->record_keys.are_readable()) all_->record_keys.erase_all();
-    if (all_->features.are_readable() && all_->postings.are_readable()) return false;
-    all_->features.erase_all();
-    all_->postings.erase_all();
-    return true;
-  }
+  bool drop_unreadable() override { return staged().drop_unreadable(); }
 
   void publish() override {
-    staged().nodes.flush();
-    all_->people.flush();
-    all_->shares.flush();
-    all_->features.flush();
+    staged().flush();
     keys_.save();
     database_->run("UPDATE store SET generation = generation + 1");
     try {
@@ -310,8 +238,7 @@ class KeptStore final : public Store {
       phase_ = Phase::quiet;
       throw PublishedAndClosed(error);
     }
-    all_->postings.published();
-    all_->record_keys.published();
+    all_->published();
     phase_ = Phase::quiet;
   }
 
@@ -320,13 +247,7 @@ class KeptStore final : public Store {
     phase_ = Phase::quiet;
     keys_.let_go();
     if (is_building_) return start_building();
-    all_->journal.forget();
-    all_->nodes.forget();
-    all_->people.forget();
-    all_->shares.forget();
-    all_->features.drop();
-    all_->postings.drop();
-    all_->record_keys.drop();
+    all_->forget();
     database_->rollback();
   }
 
@@ -362,10 +283,7 @@ class KeptStore final : public Store {
     must_be_durable("put_audit");
     if (is_building_)
       return all_->journal.put(row);  // part of its one transaction; keys come first there
-    sql::Transaction transaction(*database_);
-    all_->journal.put(row);
-    keys_.save();
-    transaction.commit();
+    at_once([&] { all_->journal.put(row); });
   }
   uint32_t put_correction(const Correction& correction, const AuditRow& row) override {
     uint32_t number = 0;
@@ -503,11 +421,22 @@ class KeptStore final : public Store {
   void with_audit(const char* act, const AuditRow& row, const std::function<void()>& change) {
     must_be_durable(act);
     if (is_building_) throw place_->nothing_published();
+    at_once([&] {
+      change();
+      all_->journal.put(row);
+    });
+  }
+  /// What failed half-way is in no memory either, or a later commit would write it.
+  void at_once(const std::function<void()>& change) {
     sql::Transaction transaction(*database_);
-    change();
-    all_->journal.put(row);
-    keys_.save();
-    transaction.commit();
+    try {
+      change();
+      keys_.save();
+      transaction.commit();
+    } catch (...) {
+      all_->forget();
+      throw;
+    }
   }
 
   void must_write() const {

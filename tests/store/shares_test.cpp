@@ -146,6 +146,24 @@ TEST_P(SharesInAnyOrder, AreCountedInAStoreOfBeforeThatWasDone) {
   expect_model(*both_.open(false));
 }
 
+TEST_P(SharesInAnyOrder, OfARequestThatFailedAreInNoMemory) {
+  auto store = both_.open();
+  store->begin();
+  destinations_.push_back(store->destination_number("nurses"));
+  stage(*store, 500);
+  store->publish();
+  auto& [name, share] = *model_.begin();
+  auto wanted = share;
+  wanted.sequence += 1;
+  both_.change("ALTER TABLE audit RENAME TO elsewhere");
+  EXPECT_ANY_THROW(store->put_request({{wanted}, {}, {}}, {0, "ann", "replay", "nurses", "why"}));
+  both_.change("ALTER TABLE elsewhere RENAME TO audit");
+  expect_model(*store);
+  store->put_request({{wanted}, {}, {}}, {0, "ann", "replay", "nurses", "why"});
+  share = wanted;
+  expect_model(*store);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, SharesInAnyOrder,
                          testing::Combine(both_stores(), testing::Range(1u, 5u)));
 
