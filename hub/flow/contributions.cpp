@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "hub/flow/few.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/source_run.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::flow {
-
-namespace {
-
-constexpr std::size_t few_of = 8;  ///< less than this share of all nodes are few
-
-}  // namespace
 
 Contributions::Contributions(store::Store& store, keys::KeyRing& keys, RunMemory& memory,
                              std::filesystem::path folder)
@@ -25,7 +20,7 @@ void Contributions::take(SourceRun& source, std::vector<std::pair<uint32_t, uint
   std::ranges::sort(linked);
   uint32_t end = 0;
   for (auto [person, node] : linked) end = std::max(end, node + 1);
-  if (linked.size() * few_of < end) tonight.places.expect_few();
+  if (are_few(linked.size(), end)) tonight.places.expect_few();
   tonight.places.expect(end);
   source.hold();
   for (auto [person, node] : linked)

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
+#include "hub/flow/few.hpp"
 #include "hub/store/store.hpp"
 
 namespace homeroom::flow {
 
 namespace {
-
-/// As many times fewer are looked up one by one.
-constexpr std::size_t few_of = 8;
 
 std::string columns_of(const extract::StreamPlan& plan) {
   std::string names;
@@ -47,7 +45,7 @@ void KeyIndex::read_all() {
 }
 
 std::span<const uint32_t> KeyIndex::nodes(uint64_t key) {
-  if (all_.empty() && ++asked_ * few_of > count_) read_all();
+  if (all_.empty() && !are_few(++asked_, count_)) read_all();
   if (all_.empty()) {
     store_.find_key(of_, key, found_);
     return found_;

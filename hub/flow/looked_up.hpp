@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "hub/flow/few.hpp"
+
 namespace homeroom::flow {
 
 template <class Row>
@@ -39,8 +41,7 @@ class LookedUp {
   bool is_whole() const { return is_whole_; }
   /// So many will be asked for.
   void expect(std::size_t many) const {
-    constexpr std::size_t few_of = 8;
-    if (many * few_of > size_) bring_all();
+    if (!are_few(many, size_)) bring_all();
   }
   void bring_all() const {
     if (std::exchange(is_whole_, true)) return;

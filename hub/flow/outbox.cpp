@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hub/flow/few.hpp"
 #include "hub/flow/masked_reason.hpp"
 #include "hub/store/store.hpp"
 #include "hub/world/digest.hpp"
@@ -16,9 +17,6 @@ using store::ShareState;
 bool is_owed(const store::ShareRow& row) {
   return row.state == ShareState::owed || row.state == ShareState::removal_owed;
 }
-
-/// More answers than this part of all persons: they are written in one pass over all shares.
-constexpr std::size_t few_of = 8;
 
 bool is_live(const store::ShareRow& row) {
   return row.state == ShareState::owed || row.state == ShareState::sent;
@@ -209,8 +207,9 @@ void StoreOutbox::settle_all() {
   if (changed_.empty()) return;
   bool is_owed_nothing = std::ranges::none_of(
       order_, [&](uint32_t person) { return rows_[person].state == ShareState::owed; });
-  bool sent_all =
-      is_owed_nothing && is_all_of_this_run_ && changed_.size() * few_of > rows_.persons();
+  // Many answers are written in one pass over all shares.
+  bool are_many = !are_few(changed_.size(), rows_.persons());
+  bool sent_all = is_owed_nothing && is_all_of_this_run_ && are_many;
   bool is_disclosure = governor_.is_disclosure(index_);
   mask_reasons();
   in_receipts([&] {

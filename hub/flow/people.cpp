@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <unordered_set>
 
 #include "hub/flow/by_number.hpp"
+#include "hub/flow/few.hpp"
 #include "hub/flow/forgetting.hpp"
 #include "hub/flow/frame.hpp"
 #include "hub/flow/matching.hpp"
@@ -16,9 +18,6 @@ namespace homeroom::flow {
 namespace {
 
 using Evidence = resolve::Evidence;
-
-/// More changes than this share of the students: all of them are read, and all records weighed.
-constexpr std::size_t few_of = 8;
 
 const store::SubjectLink* find(const std::vector<store::SubjectLink>& links, uint32_t node) {
   auto found = std::ranges::lower_bound(links, node, {}, &store::SubjectLink::node);
@@ -81,7 +80,7 @@ void People::take_roster(uint32_t source, SourceRun* run, int32_t run_date) {
   auto before = store_.links(source);
   auto changed =
       static_cast<std::size_t>(std::ranges::count_if(subjects, &SourceRun::Subject::is_changed));
-  roster_->begin(weighs_all_ || !roster_->are_known() || changed * few_of > before.size());
+  roster_->begin(weighs_all_ || !roster_->are_known() || !are_few(changed, before.size()));
   std::vector<store::SubjectLink> now;
   now.reserve(before.size() + subjects.size());
   std::vector<std::pair<std::string, std::size_t>> founded;  // id, index into now
@@ -145,20 +144,38 @@ std::vector<uint32_t> People::moved(const std::vector<store::SubjectLink>& befor
 namespace {
 
 /// Most ids differ in their first bytes, which are compared as one number.
-void sort_by_id(std::vector<std::pair<std::string, std::size_t>>& founded) {
-  using Front = std::pair<uint64_t, std::size_t>;  // first bytes of an id, its place
+uint64_t front_of(std::string_view id) {
+  uint64_t front = 0;
+  std::memcpy(&front, id.data(), std::min(sizeof front, id.size()));
+  return __builtin_bswap64(front);
+}
+
+using Founded = std::vector<std::pair<std::string, std::size_t>>;  // id, place of its link
+
+void sort_by_id(Founded& founded) {
+  using Front = std::pair<uint64_t, std::size_t>;  // front of an id, its place
   std::vector<Front> order;
-  for (std::size_t i = 0; i < founded.size(); ++i) {
-    uint64_t front = 0;
-    std::memcpy(&front, founded[i].first.data(), std::min(sizeof front, founded[i].first.size()));
-    order.emplace_back(__builtin_bswap64(front), i);
-  }
+  for (std::size_t i = 0; i < founded.size(); ++i)
+    order.emplace_back(front_of(founded[i].first), i);
   std::ranges::sort(order, [&](const Front& a, const Front& b) {
     return a.first != b.first ? a.first < b.first : founded[a.second] < founded[b.second];
   });
-  std::vector<std::pair<std::string, std::size_t>> sorted;
+  Founded sorted;
   for (const auto& [front, place] : order) sorted.push_back(std::move(founded[place]));
   founded = std::move(sorted);
+}
+
+/// Of each of `founded`, which is sorted, the number it had, of a student who left and is back.
+std::vector<uint32_t> former_numbers(store::Store& store, const Founded& founded) {
+  std::vector<uint32_t> numbers(founded.size(), store::SubjectLink::nobody);
+  std::unordered_set<uint64_t> fronts;
+  for (const auto& [id, place] : founded) fronts.insert(front_of(id));
+  store.each_person_id([&](uint32_t number, std::string_view id) {
+    if (!fronts.contains(front_of(id))) return;
+    auto same = std::ranges::equal_range(founded, id, {}, &Founded::value_type::first);
+    std::fill_n(numbers.begin() + (same.begin() - founded.begin()), same.size(), number);
+  });
+  return numbers;
 }
 
 }  // namespace
@@ -168,16 +185,12 @@ void sort_by_id(std::vector<std::pair<std::string, std::size_t>>& founded) {
 void People::found(std::vector<std::pair<std::string, std::size_t>> founded,
                    std::vector<store::SubjectLink>& links) {
   if (founded.empty()) return;
-  persons_.expect(founded.size());
   sort_by_id(founded);
   std::vector<uint32_t> known(founded.size(), store::SubjectLink::nobody);
-  store_.each_person([&](const store::Person& person) {
-    auto id = [](const auto& one) -> const std::string& { return one.first; };
-    auto back = std::ranges::equal_range(founded, person.id, {}, id);
-    std::fill_n(known.begin() + (back.begin() - founded.begin()), back.size(), person.number);
-  });
+  if (persons_.size() > 0) known = former_numbers(store_, founded);
+  persons_.expect(founded.size());
   for (std::size_t i = 0; i < founded.size(); ++i) {
-    auto number = known[i];  // of a student who left and is back
+    auto number = known[i];
     if (number == store::SubjectLink::nobody) {
       number = persons_.add({persons_.size(), std::move(founded[i].first), false, {}, ""});
       other_persons_.push_back(number);
@@ -199,7 +212,7 @@ void People::match(uint32_t source, SourceRun* run, Pulse& pulse, record::Person
   // Students that many records ask for are opened once, not page by page.
   auto many =
       static_cast<std::size_t>(std::ranges::count_if(subjects, &SourceRun::Subject::is_changed));
-  bool is_much = many * few_of > roster_->persons().size();
+  bool is_much = !are_few(many, roster_->persons().size());
   if (has_any && (is_all || !model || is_much)) roster_->make_whole();
   bool weighs_all = is_all || !model;
   WeighedRecords weighed(store_, source,
@@ -328,7 +341,7 @@ std::vector<std::pair<uint32_t, uint32_t>> People::linked(const SourceRun& run) 
   auto take = [&](const store::SubjectLink& link) {
     if (link.is_linked()) linked.emplace_back(link.person, link.node);
   };
-  if (run.mapped().size() * few_of < links.size()) {
+  if (are_few(run.mapped().size(), links.size())) {
     for (const auto& live : run.mapped())
       if (const auto* link = find(links, live.node)) take(*link);
   } else {
@@ -343,7 +356,7 @@ void People::expect_records_of(const std::vector<uint32_t>& persons) const {
   gathered_ = persons;
   std::vector<bool> is_expected(persons_.size());
   ByNumber<uint32_t> place;
-  if (gathered_.size() * few_of < persons_.size()) place.expect_few();
+  if (are_few(gathered_.size(), persons_.size())) place.expect_few();
   for (uint32_t i = 0; i < gathered_.size(); ++i) {
     is_expected[gathered_[i]] = true;
     place[gathered_[i]] = i;

@@ -101,6 +101,9 @@ class KeptStore final : public Store {
   void each_person(const std::function<void(const Person&)>& visit) override {
     all_->people.each(visit);
   }
+  void each_person_id(const std::function<void(uint32_t, std::string_view)>& visit) override {
+    all_->people.each_id(visit);
+  }
   std::optional<Person> person(uint32_t number) override { return all_->people.find(number); }
   uint32_t end_of_persons() override { return all_->people.end(); }
   std::optional<Profile> profile(uint32_t person) override { return all_->people.profile(person); }

@@ -114,6 +114,11 @@ void People::each(const std::function<void(const Person&)>& visit) {
   }
 }
 
+void People::each_id(const std::function<void(uint32_t, std::string_view)>& visit) {
+  sql::Statement rows(database_, "SELECT number, id FROM person ORDER BY number", sql::Rows::many);
+  while (rows.step()) visit(static_cast<uint32_t>(rows.integer(0)), rows.bytes(1));
+}
+
 std::optional<Person> People::find(uint32_t number) {
   if (persons_.of(number) == Seen::nothing) return std::nullopt;
   sql::Use row(find_);

@@ -20,6 +20,7 @@ class People {
   People(sql::Database& database, keys::KeyRing& keys, Streams& streams);
 
   void each(const std::function<void(const Person&)>& visit);
+  void each_id(const std::function<void(uint32_t number, std::string_view id)>& visit);
   std::optional<Person> find(uint32_t number);
   uint32_t end();
   void put(const Person& person);

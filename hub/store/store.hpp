@@ -105,6 +105,8 @@ class Store {
   virtual void each_key(const KeyedStream& of,
                         const std::function<void(const Posting&)>& visit) = 0;  ///< by key
   virtual void each_person(const std::function<void(const Person&)>& visit) = 0;
+  virtual void each_person_id(
+      const std::function<void(uint32_t number, std::string_view id)>& visit) = 0;
   virtual std::optional<Person> person(uint32_t number) = 0;
   virtual uint32_t end_of_persons() = 0;  ///< all have lower numbers
   virtual std::optional<Profile> profile(uint32_t person) = 0;
