@@ -30,14 +30,22 @@ Matching::Result Matching::run(const std::vector<uint64_t>* touched) {
   for (; s < subjects.size(); ++s) take(subjects[s].node, &subjects[s], nullptr);
   candidates_.match();
   if (parts_.roster.is_one_each) weigh_rivals();
-  for (const auto* link : standing_) result_.links.push_back(*link);
-  pulse_.step(standing_.size());
-  if (!std::ranges::is_sorted(result_.links, {}, &SubjectLink::node))
-    std::ranges::sort(result_.links, {}, &SubjectLink::node);
+  add_standing();
   if (parts_.roster.is_one_each) keep_one_each(result_.links);
   parts_.weighed.finish();
   result_.learned = candidates_.learned();
   return std::move(result_);
+}
+
+/// They come by node, and are most.
+void Matching::add_standing() {
+  auto& links = result_.links;
+  std::ranges::sort(links, {}, &SubjectLink::node);
+  auto weighed = static_cast<std::ptrdiff_t>(links.size());
+  links.reserve(links.size() + standing_.size());
+  for (const auto* link : standing_) links.push_back(*link);
+  std::ranges::inplace_merge(links, links.begin() + weighed, {}, &SubjectLink::node);
+  pulse_.step(standing_.size());
 }
 
 void Matching::take(uint32_t node, const Subject* subject, const SubjectLink* was) {

@@ -48,6 +48,7 @@ class Matching {
   void weigh(uint32_t node, const Subject* subject, const store::SubjectLink* was);
   void add_known(uint32_t node);
   void weigh_rivals();
+  void add_standing();
 
   Parts parts_;
   Pulse& pulse_;
