@@ -8,10 +8,7 @@
 
 namespace homeroom::store {
 
-bool EntryWalk::next() {
-  if (rest_.empty()) return false;
-  at_ = page_.size() - rest_.size();
-  low_ = static_cast<unsigned char>(rest_[0]);
+bool EntryWalk::next_of_any_size() {
   rest_.remove_prefix(1);
   uint64_t size = 0;
   if (!record::take_number(rest_, size) || size > rest_.size())

@@ -17,7 +17,17 @@ class EntryWalk {
   explicit EntryWalk(std::string_view page, std::size_t from = 0)
       : page_(page), rest_(page.substr(from)) {}
 
-  bool next();
+  bool next() {
+    if (rest_.empty()) return false;
+    at_ = page_.size() - rest_.size();
+    low_ = static_cast<unsigned char>(rest_[0]);
+    // Most are so small that their size is one byte.
+    auto size = rest_.size() > 1 ? static_cast<unsigned char>(rest_[1]) : 0u;
+    if (size >= 0x80 || size + 2 > rest_.size()) return next_of_any_size();
+    entry_ = {rest_.data() + 2, size};
+    rest_.remove_prefix(size + 2);
+    return true;
+  }
   uint32_t low() const { return low_; }
   std::string_view entry() const { return entry_; }
   /// Where it begins and ends in the page.
@@ -25,6 +35,8 @@ class EntryWalk {
   std::size_t end() const { return page_.size() - rest_.size(); }
 
  private:
+  bool next_of_any_size();
+
   std::string_view page_, rest_, entry_;
   std::size_t at_ = 0;
   uint32_t low_ = 0;
