@@ -143,6 +143,7 @@ TEST_F(Refused, WhereItOnceWentWrong) {
                             Where{"openat", "/hub.keys.keydb", "EIO", false, true},
                             Where{"openat", "/hub.keys.keydb-journal", "EIO", false, true},
                             Where{"openat", "/hub.db.building", "EIO", false, true},
+                            Where{"pwrite64", "/hub.db.building", "EIO", false, true},
                             Where{"openat", "/hub.db.building-journal", "EIO", false, true}}) {
     uint64_t tried = 0;
     for (const auto& one : all_)
