@@ -32,7 +32,8 @@ const sqlite3_io_methods& methods(sqlite3_file* file) {
   return *real(file)->pMethods;
 }
 
-/// A failure is told of the call that asks for more, and the database is not committed then.
+/// A failure is told of the call that asks for it. SQLite hears that of most; where it does not, as
+/// when it unlocks or closes, nothing waits any more: see control().
 int hand_on(sqlite3_file* f) {
   auto& file = mine(f);
   if (file.size == 0) return SQLITE_OK;
@@ -90,7 +91,10 @@ int lock(sqlite3_file* f, int level) {
 int is_reserved(sqlite3_file* f, int* answer) {
   return methods(f).xCheckReservedLock(real(f), answer);
 }
+/// Every commit says SYNC before it holds, also of a database that is not flushed then.
 int control(sqlite3_file* f, int what, void* with) {
+  if (what == SQLITE_FCNTL_SYNC)
+    if (int code = hand_on(f)) return code;
   return methods(f).xFileControl(real(f), what, with);
 }
 int sector_size(sqlite3_file* f) {

@@ -1,6 +1,7 @@
 // Gathered writes: an SQLite file system for a database that is built from front to back and that
 // nobody else looks into: pages that follow each other go to the system in one call, which costs it
-// half of what a call for each page does.
+// half of what a call for each page does. A commit hands on all that was gathered, and fails where
+// that does.
 #pragma once
 
 namespace homeroom::sqlite {

@@ -24,14 +24,14 @@ void Repositories::published() {
   record_keys.published();
 }
 
-void Repositories::forget_records(uint32_t source, const std::vector<uint32_t>& nodes_of) {
-  links.forget(source, nodes_of);
-  for (auto node : nodes_of) {
+void Repositories::forget_records(uint32_t source, const std::vector<uint32_t>& gone) {
+  links.forget(source, gone);
+  for (auto node : gone) {
     nodes.erase(source, node);
     features.forget(source, node);
   }
-  postings.forget(source, nodes_of);
-  record_keys.forget(source, nodes_of);
+  postings.forget(source, gone);
+  record_keys.forget(source, gone);
 }
 
 void Repositories::forget_person(uint32_t person) {

@@ -50,8 +50,8 @@ struct Repositories {
   /// After what was staged is published.
   void published();
 
-  /// Takes records out of all that is kept of them. `nodes` ascend.
-  void forget_records(uint32_t source, const std::vector<uint32_t>& nodes);
+  /// Takes records out of all that is kept of them. `gone` ascend.
+  void forget_records(uint32_t source, const std::vector<uint32_t>& gone);
   /// Takes a person out of all but the links.
   void forget_person(uint32_t person);
   /// Erases what no key opens any more; true where matching lost what it knows.

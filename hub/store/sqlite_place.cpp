@@ -150,9 +150,8 @@ Building::Building(std::filesystem::path file, const Identity& identity, int64_t
   database_ = std::make_unique<sql::OnSqlite>(building_, sqlite::Access::build, busy_wait_ms);
   database_->run("PRAGMA page_size = " + std::to_string(page_size));
   database_->run("PRAGMA application_id = " + std::to_string(application_id));
-  // Flushed by the commit, which is where a write that was gathered and failed is told.
   database_->run(
-      "PRAGMA journal_mode = OFF; PRAGMA synchronous = NORMAL; PRAGMA locking_mode = EXCLUSIVE; "
+      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; "
       "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; BEGIN");
   bring_forward(*database_, 0, version);
   note_version(*database_, version);

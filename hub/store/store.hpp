@@ -88,7 +88,6 @@ class Store {
   virtual void each_use(uint32_t source,
                         const std::function<void(uint32_t id, std::string_view uses)>& visit) = 0;
   virtual std::string reference(uint32_t source, const std::string& stream) = 0;
-  /// By node.
   /// Ascending by node.
   virtual std::vector<SubjectLink> links(uint32_t source) = 0;
   /// What matching knows of a record; empty when nothing is kept. Valid until the next call.

@@ -1,10 +1,12 @@
 // A database that is built with gathered writes is the one that was asked for.
 #include "hub/sqlite/gathered_writes.hpp"
 
+#include <csignal>
 #include <fstream>
 #include <random>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "hub/sqlite/sqlite.hpp"
 #include "hub/world/files.hpp"
@@ -15,10 +17,11 @@ namespace {
 class GatheredWrites : public testing::Test {
  protected:
   std::filesystem::path file() const { return scratch_.path() / "built.db"; }
-  void begin(Database& database) const {
+  void begin(Database& database, const std::string& flushes = "OFF") const {
+    database.run(("PRAGMA synchronous = " + flushes).c_str());
     database.run(
-        "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; "
-        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = 16; BEGIN; "
+        "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; "
+        "PRAGMA cache_size = 16; BEGIN; "
         "CREATE TABLE page(key INTEGER PRIMARY KEY, bytes BLOB)");
   }
   /// `rows` rows of 1,500 bytes, so that most pages have left the cache again.
@@ -30,6 +33,36 @@ class GatheredWrites : public testing::Test {
 
   world::ScratchFolder scratch_{std::filesystem::temp_directory_path()};
 };
+
+/// Files take no more than so many bytes while it lives.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : heard_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit full{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &full);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, heard_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*heard_)(int);
+};
+
+/// What was gathered last has no later write that could tell.
+TEST_F(GatheredWrites, ACommitFailsWhereTheLastOfThemDoes) {
+  for (const char* flushes : {"OFF", "NORMAL"}) {
+    std::ofstream(file()).close();
+    Database database(file(), Access::build);
+    begin(database, flushes);
+    fill(database, 20);
+    FullDisk full(4096);
+    EXPECT_ANY_THROW(database.run("COMMIT")) << flushes;
+  }
+}
 
 TEST_F(GatheredWrites, WhatWasBuiltIsReadByOthers) {
   std::ofstream(file()).close();
